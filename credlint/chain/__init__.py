@@ -1,0 +1,1 @@
+"""Pure evaluation of the credential chain of each SDK over a HostSnapshot."""

@@ -1,0 +1,1 @@
+"""Pure checks: (snapshot, traces) to findings."""

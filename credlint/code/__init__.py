@@ -1,0 +1,1 @@
+"""Analysers of source code by language."""

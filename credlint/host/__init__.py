@@ -1,0 +1,1 @@
+"""Probes: environment, AWS files, IMDS, container, platform; together a HostSnapshot."""

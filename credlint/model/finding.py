@@ -1,0 +1,104 @@
+"""What credlint concludes: findings, suppressions and what it could not look at."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import Iterable, Literal, Optional
+
+from credlint.model.location import Location
+
+Level = Literal["error", "warning", "note"]
+FixKind = Literal["safe", "unsafe", "display", "none"]
+LEVEL_RANK: dict[str, int] = {"note": 1, "warning": 2, "error": 3}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One conclusion about one place; holds no secret and no text that could be one.
+
+    ``message``: the first sentence stands alone and ends with a full stop.
+    ``subject``: the stable name that goes into the fingerprint (a variable, a profile,
+    an abbreviated key id), never a value. ``sdks``: the SDK ids concerned, if any.
+    ``remedy``: what to do, in order, lines separated by newlines; may hold commands.
+    ``properties``: further facts for machines, as (name, text) pairs.
+    ``fingerprint`` is set by :func:`number_findings`.
+    """
+
+    code: str
+    name: str
+    level: Level
+    message: str
+    location: Location
+    related: tuple[Location, ...] = ()
+    remedy: str = ""
+    subject: str = ""
+    sdks: tuple[str, ...] = ()
+    fix: FixKind = "none"
+    properties: tuple[tuple[str, str], ...] = ()
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True)
+class IgnoreDirective:
+    """An inline ``credlint: ignore[CODE] reason`` comment; ``selectors`` may be empty (= broken)."""
+
+    uri: str
+    base: str
+    line: int
+    selectors: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True)
+class Suppressed:
+    """A finding that an inline directive hides, kept because hidden numbers are printed."""
+
+    finding: Finding
+    directive: IgnoreDirective
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """Something that was not looked at, and why; ``code`` is the RUN9xx rule of its kind.
+
+    ``path`` is displayed text (``~/.aws/config``, ``sub/file.bin``, ``imds``).
+    """
+
+    path: str
+    reason: str
+    code: str = "RUN901"
+    base: Optional[str] = None
+
+
+def number_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Sort findings and give each its fingerprint.
+
+    The fingerprint is SHA-256 over code, base, uri, logical name, subject and the ordinal
+    among equals: neither the line number nor the secret, so it survives moves of a line
+    (reference: SARIF 2.1.0 §3.27.17 partialFingerprints).
+    """
+    ordered = sorted(
+        findings,
+        key=lambda f: (
+            f.location.base,
+            f.location.uri,
+            f.location.line,
+            f.location.column,
+            f.code,
+            f.location.logical or "",
+            f.subject,
+            f.message,
+        ),
+    )
+    seen: Counter[tuple[str, ...]] = Counter()
+    numbered = []
+    for finding in ordered:
+        place = finding.location
+        identity = (finding.code, place.base, place.uri, place.logical or "", finding.subject)
+        seen[identity] += 1
+        text = "\x1f".join((*identity, str(seen[identity])))
+        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        numbered.append(replace(finding, fingerprint=digest[:32]))
+    return tuple(numbered)

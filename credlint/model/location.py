@@ -1,0 +1,77 @@
+"""Where a fact or a finding stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Optional
+
+# Base of `uri`, as in SARIF's originalUriBaseIds; no machine path is ever part of a report.
+SRCROOT = "SRCROOT"  # the scanned tree
+HOME = "HOME"  # the home directory of the audited user
+HOSTROOT = "HOSTROOT"  # any other file of the host, without the leading slash
+CREDLINTHOST = "CREDLINTHOST"  # virtual artifacts: environment, imds, container-endpoint
+
+
+@dataclass(frozen=True)
+class Location:
+    """One place.
+
+    ``uri`` is relative to ``base`` with forward slashes, not percent-encoded
+    (``.aws/credentials`` with base HOME). ``kind`` is one of file, environment, imds,
+    container, process, stdin. Lines and columns count from 1 in code points;
+    ``end_column`` is exclusive. ``logical`` is a stable name such as
+    ``environment/AWS_ACCESS_KEY_ID``, ``profile/dev``, ``imds/iam/security-credentials/ROLE``.
+    ``message`` annotates a related place.
+    """
+
+    kind: str
+    uri: str
+    base: str = SRCROOT
+    line: int = 1
+    column: int = 1
+    end_line: Optional[int] = None
+    end_column: Optional[int] = None
+    logical: Optional[str] = None
+    message: Optional[str] = None
+
+    def display(self) -> str:
+        """Return the place as a person would type it: ``~/.aws/credentials:3``."""
+        if self.kind == "environment":
+            name = (self.logical or self.uri).rpartition("/")[2]
+            return f"environment variable {name}" if self.logical else "the environment"
+        if self.kind == "imds":
+            return "the instance metadata service"
+        if self.kind == "container":
+            return "the container credentials endpoint"
+        if self.kind == "stdin":
+            return f"<stdin>:{self.line}"
+        prefix = {HOME: "~/", HOSTROOT: "/"}.get(self.base, "")
+        return f"{prefix}{self.uri}:{self.line}"
+
+
+def environment_variable(name: str, line: int = 1, message: Optional[str] = None) -> Location:
+    """Return the place of a variable of the examined environment.
+
+    ``line`` is the variable's line in the sorted, redacted listing that reports embed.
+    """
+    return Location(
+        kind="environment",
+        uri="environment",
+        base=CREDLINTHOST,
+        line=line,
+        logical=f"environment/{name}",
+        message=message,
+    )
+
+
+def imds(path: str = "", message: Optional[str] = None) -> Location:
+    """Return a place in the instance metadata service, ``path`` as below ``/latest/``."""
+    logical = f"imds/{path}" if path else "imds"
+    return Location("imds", "imds", CREDLINTHOST, logical=logical, message=message)
+
+
+def container_endpoint(message: Optional[str] = None) -> Location:
+    """Return the place of the container credentials endpoint."""
+    return Location(
+        "container", "container-endpoint", CREDLINTHOST, logical="container-endpoint", message=message
+    )

@@ -1,0 +1,52 @@
+"""Report: all that one run concluded; the only thing a reporter receives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Optional
+
+from credlint.model.finding import Finding, Skipped, Suppressed
+from credlint.model.rule import Rule
+from credlint.model.trace import Trace
+
+REPORT_SCHEMA = "credlint-report/1"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Every number that a reader must not have to guess, hidden ones included.
+
+    ``ignored_paths``: files and folders left out because .gitignore or the configuration says
+    so. ``below_threshold``: findings shown but under ``--fail-on``.
+    """
+
+    files: int = 0
+    bytes: int = 0
+    findings: int = 0
+    suppressed: int = 0
+    baselined: int = 0
+    skipped: int = 0
+    ignored_paths: int = 0
+    binary_files: int = 0
+
+
+@dataclass(frozen=True)
+class Report:
+    """``rules`` are all enabled rules, fired or not. ``environment_listing`` is the sorted list
+    of captured variable names (for the redacted virtual artifact). ``notes`` are lines for
+    people, e.g. how a session was limited.
+    """
+
+    command: str
+    version: str
+    rules: tuple[Rule, ...]
+    contexts: tuple[str, ...] = ()
+    chains: tuple[Trace, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    suppressed: tuple[Suppressed, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    summary: Summary = Summary()
+    environment_listing: tuple[str, ...] = ()
+    unused_directives: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    title: Optional[str] = None

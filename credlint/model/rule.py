@@ -1,0 +1,56 @@
+"""A rule as data: what stands in one TOML file of the rulebook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, Mapping, Optional
+
+Severity = Literal["critical", "high", "medium", "low", "info"]
+
+# SARIF level per severity; a finding's own level may differ with the context.
+LEVEL_OF_SEVERITY = {
+    "critical": "error",
+    "high": "error",
+    "medium": "warning",
+    "low": "note",
+    "info": "note",
+}
+
+
+@dataclass(frozen=True)
+class PatternSpec:
+    """One text pattern of a secrets rule; see rules/README.md for every key."""
+
+    id: str
+    regex: str
+    kind: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The metadata and explanation of one rule.
+
+    ``level`` is the default SARIF level; ``security_severity`` 0.0 means "no security
+    meaning" and is then left out of SARIF. ``explain`` is Markdown. ``samples`` holds the
+    raw [[match]] and [[no_match]] tables, read by the tests and the documentation only.
+    """
+
+    id: str
+    name: str
+    room: str
+    level: str
+    security_severity: float
+    confidence: str
+    cwe: tuple[int, ...]
+    summary: str
+    explain: str
+    remedy: str
+    since: str = "0.1.0"
+    status: str = "stable"
+    fix: str = "none"
+    tags: tuple[str, ...] = ()
+    detector: Optional[str] = None
+    patterns: tuple[PatternSpec, ...] = ()
+    match: tuple[Mapping[str, Any], ...] = ()
+    no_match: tuple[Mapping[str, Any], ...] = ()

@@ -1,0 +1,254 @@
+"""HostSnapshot: everything a decision about the chain needs, and no secret.
+
+A snapshot is made by ``host.capture`` and saved as JSON (``host.snapshot_file``); the
+chain and the checks are pure functions over it. ``typing.Optional`` is used instead of
+``X | None`` because the JSON codec evaluates these annotations on Python 3.9 as well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Optional
+
+SNAPSHOT_SCHEMA = "credlint-snapshot/1"
+
+
+@dataclass(frozen=True)
+class KeyId:
+    """What may be shown of an access key id: its type prefix, last four and account.
+
+    ``account`` is decoded offline (base32) and None for old ids (fifth character I or J).
+    ``example``: one of the documented ids or one that ends in EXAMPLE.
+    """
+
+    prefix: str
+    last_four: str
+    account: Optional[str] = None
+    example: bool = False
+
+    def display(self) -> str:
+        """Return ``AKIA…WXYZ``."""
+        return f"{self.prefix}…{self.last_four}"
+
+
+@dataclass(frozen=True)
+class CapturedValue:
+    """A value as captured: its text when that cannot hold a secret, else only facts.
+
+    ``text`` is None for sensitive values. ``length`` counts code points. ``shape`` is one of
+    empty, text, access-key-id, secret-access-key, session-token, other. ``fingerprint`` is an
+    HMAC under a random key of this one capture: equal values have equal fingerprints, nothing
+    else can be told. ``flaws`` names characters that are part of the value by mistake: quoted,
+    leading-space, trailing-space, newline, carriage-return, non-breaking-space,
+    inline-comment, control-character, non-ascii. ``expires`` is an ISO time that the value
+    carries in clear (for time-valued settings).
+    """
+
+    text: Optional[str]
+    length: int
+    shape: str = "text"
+    key_id: Optional[KeyId] = None
+    fingerprint: str = ""
+    flaws: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Tell whether the value is non-empty, as SDKs test it."""
+        return self.length > 0
+
+
+@dataclass(frozen=True)
+class EnvironmentVariable:
+    """One captured variable; names are kept, see ``host.environ`` for which are captured."""
+
+    name: str
+    value: CapturedValue
+
+
+@dataclass(frozen=True)
+class AwsLine:
+    """One physical line of an AWS file, classified by its own text alone.
+
+    Whether an indented line continues the previous setting depends on the reader (SDK), so
+    that is decided in ``chain``. ``kind``: blank, comment (first non-blank is # or ;),
+    section (``[name]``), setting (has = or :), text (anything else). ``name`` is the section
+    name between the outermost brackets or the setting's name as written (right-stripped).
+    ``indent`` counts leading whitespace characters. ``column`` is where the name starts,
+    ``value_column``/``end_column`` where the value starts and ends (exclusive).
+    ``delimiter`` is = or :. ``whole`` captures the whole stripped line (needed when a reader
+    takes the line as continuation). ``has_equals``: the stripped line contains =.
+    ``trailing``: text after the closing bracket of a section, blank lines aside.
+    """
+
+    number: int
+    kind: str
+    indent: int = 0
+    column: int = 1
+    name: Optional[str] = None
+    delimiter: Optional[str] = None
+    value: Optional[CapturedValue] = None
+    value_column: int = 1
+    end_column: int = 1
+    whole: Optional[CapturedValue] = None
+    has_equals: bool = False
+    trailing: bool = False
+    ignore: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class HostFile:
+    """A file that some SDK reads, with its lines when it is line-shaped.
+
+    ``role``: config, credentials, ec2-credential-file, boto2. ``path`` is for display and is
+    the file's identity (``~/.aws/config``, ``/etc/boto.cfg``); ``origin`` is ``default`` or the
+    variable that named it. ``status``: read, absent, unreadable, not-a-file, too-large,
+    undecodable. ``error``: the errno name when unreadable. ``encoding``: utf-8, utf-8-bom,
+    utf-16, undecodable. ``mode`` is the permission bits of the target.
+    """
+
+    role: str
+    path: str
+    origin: str
+    status: str
+    lines: tuple[AwsLine, ...] = ()
+    error: Optional[str] = None
+    encoding: str = "utf-8"
+    mode: Optional[int] = None
+    owner_uid: Optional[int] = None
+    symlink: bool = False
+    size: int = 0
+    undecodable_line: Optional[int] = None
+
+
+@dataclass(frozen=True)
+class PathFact:
+    """A file or executable that a setting names and an SDK would open or run.
+
+    ``purpose``: web-identity-token, credential-process, container-token, sso-token,
+    login-token. ``setting`` identifies what named it (``environment/AWS_WEB_IDENTITY_TOKEN_FILE``
+    or ``config/profile NAME/web_identity_token_file``). ``status``: present, absent, unreadable,
+    not-a-file, not-executable, empty. ``newline``: holds CR or LF (container token).
+    ``expires``: ISO time found in it (SSO and login caches).
+    """
+
+    purpose: str
+    setting: str
+    path: str
+    status: str
+    error: Optional[str] = None
+    newline: bool = False
+    expires: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class HttpAttempt:
+    """One request's outcome: ``status`` or ``error`` (refused, timeout, unreachable, reset,
+    malformed, too-large, redirect); neither means that it was not made.
+    """
+
+    status: Optional[int] = None
+    error: Optional[str] = None
+    milliseconds: Optional[int] = None
+
+
+@dataclass(frozen=True)
+class ImdsEvidence:
+    """What the instance metadata service answered; role *names* only, never the document.
+
+    ``probed`` False with ``reason`` when nothing was asked. ``token`` is the PUT;
+    ``roles_with_token``/``roles_without_token`` are GETs of the role list; ``role_names`` its
+    lines. ``info_code``/``instance_profile_arn`` come from iam/info, ``account``, ``region``,
+    ``instance_id`` from the identity document, ``availability_zone`` from placement.
+    """
+
+    endpoint: str = "http://169.254.169.254"
+    probed: bool = False
+    reason: Optional[str] = None
+    token: HttpAttempt = HttpAttempt()
+    roles_with_token: HttpAttempt = HttpAttempt()
+    roles_without_token: HttpAttempt = HttpAttempt()
+    role_names: tuple[str, ...] = ()
+    info_code: Optional[str] = None
+    instance_profile_arn: Optional[str] = None
+    account: Optional[str] = None
+    region: Optional[str] = None
+    instance_id: Optional[str] = None
+    availability_zone: Optional[str] = None
+
+    @property
+    def role(self) -> Optional[str]:
+        """Return the attached role's name, if one was listed."""
+        return self.role_names[0] if self.role_names else None
+
+    @property
+    def answers(self) -> bool:
+        """Tell whether something that speaks IMDS answered at all."""
+        return self.probed and (self.token.status is not None or self.roles_without_token.status is not None)
+
+
+@dataclass(frozen=True)
+class ContainerEvidence:
+    """The container credentials endpoint as named by the environment; never requested.
+
+    ``variable`` is the deciding one of AWS_CONTAINER_CREDENTIALS_RELATIVE_URI/_FULL_URI.
+    ``scheme``/``host``/``port`` are parts of the address; ``reachable``: yes, refused, timeout,
+    unreachable, not-probed (a TCP connection was opened and closed, no request sent).
+    ``resolved``: literal addresses the host name stands for.
+    """
+
+    variable: Optional[str] = None
+    scheme: Optional[str] = None
+    host: Optional[str] = None
+    port: Optional[int] = None
+    reachable: str = "not-probed"
+    resolved: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Platform:
+    """The subject that is judged. ``contexts``: any of ec2, ecs, eks, lambda, codebuild, ci,
+    container, laptop (when none of the others). ``home`` is for display (``~``).
+    ``home_known`` False: HOME is unset and no password entry was found.
+    """
+
+    system: str = "Linux"
+    uid: Optional[int] = None
+    contexts: tuple[str, ...] = ("laptop",)
+    ec2_evidence: Optional[str] = None
+    packages: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class HostSnapshot:
+    """All facts of one subject at one time; see the module's head."""
+
+    captured_at: str
+    credlint_version: str = ""
+    platform: Platform = Platform()
+    environment: tuple[EnvironmentVariable, ...] = ()
+    files: tuple[HostFile, ...] = ()
+    paths: tuple[PathFact, ...] = ()
+    imds: ImdsEvidence = ImdsEvidence()
+    container: ContainerEvidence = ContainerEvidence()
+    skipped: tuple[tuple[str, str], ...] = ()
+    schema: str = SNAPSHOT_SCHEMA
+
+    def variable(self, name: str) -> Optional[CapturedValue]:
+        """Return the captured value of a variable, None when it is not set at all."""
+        for entry in self.environment:
+            if entry.name == name:
+                return entry.value
+        return None
+
+    def file(self, role: str) -> Optional[HostFile]:
+        """Return the first file of that role (there is one config and one credentials file)."""
+        for entry in self.files:
+            if entry.role == role:
+                return entry
+        return None
+
+    def path_fact(self, setting: str) -> Optional[PathFact]:
+        """Return what is known of the file that the named setting points to."""
+        for entry in self.paths:
+            if entry.setting == setting:
+                return entry
+        return None

@@ -1,0 +1,97 @@
+"""Trace: how one SDK resolves credentials and region on one snapshot, step by step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Optional
+
+from credlint.model.location import Location
+from credlint.model.snapshot import KeyId
+
+Status = Literal["selected", "shadowed", "absent", "broken", "not-reached"]
+Outcome = Literal["selected", "none", "error", "undecided"]
+CredentialKind = Literal["static", "temporary", "dynamic"]
+
+
+@dataclass(frozen=True)
+class SdkError:
+    """The exception that ends the real SDK. ``name`` is its class name; ``message`` our own
+    words, without any value; ``at_first_use``: raised at the first request, not at resolution.
+    """
+
+    name: str
+    message: str
+    location: Optional[Location] = None
+    at_first_use: bool = False
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a source would give: the identity as far as it can be told offline.
+
+    ``kind``: static (long-term), temporary (with session token), dynamic (fetched at use).
+    ``role``: role ARN or name for role sources. ``profile``: the profile that it stands in.
+    """
+
+    kind: CredentialKind
+    profile: Optional[str] = None
+    key_id: Optional[KeyId] = None
+    account: Optional[str] = None
+    role: Optional[str] = None
+    has_token: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """One source of the chain, in the order the SDK asks.
+
+    selected: it supplies the credentials. shadowed: it has some, but an earlier source won or
+    an earlier one raised. absent: nothing configured there. broken: it raises ``error`` (ends
+    the chain if reached, else is only told). not-reached: not evaluated because the SDK stops
+    before it and what it would give cannot be told.
+    """
+
+    source: str
+    status: Status
+    detail: str
+    location: Optional[Location] = None
+    offer: Optional[Offer] = None
+    error: Optional[SdkError] = None
+
+
+@dataclass(frozen=True)
+class RegionChoice:
+    """The region and where it came from: ``env:AWS_REGION``, ``profile:NAME``, ``imds``; None/None
+    when nothing gives one. ``ignored``: other places that name a region, which this SDK does
+    not use, as (source, value) pairs.
+    """
+
+    value: Optional[str] = None
+    source: Optional[str] = None
+    location: Optional[Location] = None
+    ignored: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The whole resolution of one SDK. ``winner`` is the selected step (outcome ``selected`` or
+    ``undecided``). ``error`` ends the SDK (outcome ``error``). ``profile``: the selected profile's
+    name and ``profile_source`` what named it (default, env:AWS_PROFILE, option).
+    """
+
+    sdk: str
+    outcome: Outcome
+    steps: tuple[Step, ...]
+    winner: Optional[Step] = None
+    error: Optional[SdkError] = None
+    region: RegionChoice = RegionChoice()
+    profile: str = "default"
+    profile_source: str = "default"
+    notes: tuple[str, ...] = ()
+
+    def step(self, source: str) -> Optional[Step]:
+        """Return the step of that source id, if the SDK has it."""
+        for entry in self.steps:
+            if entry.source == source:
+                return entry
+        return None

@@ -1,0 +1,1 @@
+"""What happens to findings between detection and report: selection, ignores, exit code."""

@@ -1,0 +1,1 @@
+"""Finds secrets in documents: one hyperscan database first, precise Python after."""

@@ -1,0 +1,1 @@
+"""Where documents come from: a tree, the git index, standard input."""
