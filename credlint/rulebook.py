@@ -1,0 +1,121 @@
+"""Finds, validates and indexes the rules: one TOML file each under ``rules/``.
+
+A rule that lacks a part is refused here, when it is loaded, and by the contract tests.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, Iterable, Mapping, Optional
+
+from credlint.model.rule import PatternSpec, Rule
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+RULE_ROOMS = ("chain", "host", "secrets", "code", "iac", "run")
+SDK_ROOM = "sdks"
+HEADINGS = ("What it does", "Why is this bad?", "Example", "Use instead", "When to ignore it", "References")
+
+_CODE = re.compile(r"(CHN|HST|SEC|SRC|IAC|RUN)[1-9]\d\d\Z")
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
+_LEVELS = ("error", "warning", "note")
+_CONFIDENCES = ("very-high", "high", "medium", "low")
+_RULE_KEYS = {field.name for field in fields(Rule)} - {"room"}
+
+
+class RulebookError(Exception):
+    """A rule file is missing, malformed or incomplete; the message names file and key."""
+
+
+def rules_root() -> Path:
+    """Return the folder of rules: inside the package when installed, beside it in a checkout.
+
+    Editable installs show no folder that a build backend maps into the wheel, hence two places.
+    """
+    packaged = Path(__file__).resolve().parent / "rules"
+    return packaged if packaged.is_dir() else packaged.parent.parent / "rules"
+
+
+def load_toml(path: Path) -> dict[str, Any]:
+    """Read one TOML file; raises RulebookError that names it."""
+    try:
+        with path.open("rb") as stream:
+            return tomllib.load(stream)
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        message = f'rule file "{path.name}" cannot be read: {error}'
+        raise RulebookError(message) from error
+
+
+def parse_rule(table: Mapping[str, Any], room: str, file_name: str) -> Rule:
+    """Build a Rule from its table; raises RulebookError that names the file and the fault."""
+
+    def refuse(fault: str) -> RulebookError:
+        return RulebookError(f'rule file "{file_name}": {fault}')
+
+    unknown = sorted(set(table) - _RULE_KEYS)
+    if unknown:
+        raise refuse(f'unknown key "{unknown[0]}"')
+    for key in ("id", "name", "level", "confidence", "cwe", "summary", "explain", "remedy"):
+        if not table.get(key):
+            raise refuse(f'"{key}" is missing or empty')
+    if not _CODE.match(table["id"]):
+        raise refuse('"id" is not a code such as CHN101')
+    if not _NAME.match(table["name"]):
+        raise refuse('"name" is not kebab-case')
+    if file_name != f"{table['id']}-{table['name']}.toml":
+        raise refuse(f"must be called {table['id']}-{table['name']}.toml")
+    if table["level"] not in _LEVELS:
+        raise refuse(f'"level" is none of {", ".join(_LEVELS)}')
+    if table["confidence"] not in _CONFIDENCES:
+        raise refuse(f'"confidence" is none of {", ".join(_CONFIDENCES)}')
+    severity = table.get("security_severity")
+    if not isinstance(severity, (int, float)) or not 0 <= severity <= 10:  # noqa: PLR2004
+        raise refuse('"security_severity" is not a number from 0 to 10')
+    patterns = tuple(_parse_pattern(entry, refuse) for entry in table.get("patterns", ()))
+    values = {key: table[key] for key in table if key != "patterns"}
+    for key in ("cwe", "tags", "match", "no_match"):
+        values[key] = tuple(table.get(key, ()))
+    values["security_severity"] = float(severity)
+    return Rule(room=room, patterns=patterns, **values)
+
+
+def _parse_pattern(entry: Mapping[str, Any], refuse: Any) -> PatternSpec:
+    for key in ("id", "regex", "kind"):
+        if not isinstance(entry.get(key), str):
+            raise refuse(f'a pattern lacks "{key}"')
+    options = {key: entry[key] for key in entry if key not in ("id", "regex", "kind")}
+    return PatternSpec(entry["id"], entry["regex"], entry["kind"], options)
+
+
+def load_rules(rooms: Iterable[str] = RULE_ROOMS, root: Optional[Path] = None) -> tuple[Rule, ...]:
+    """Load every rule of the named rooms, sorted by id.
+
+    Raises RulebookError for a broken file, a doubled id or a doubled name.
+    """
+    base = root or rules_root()
+    rules: dict[str, Rule] = {}
+    names: dict[str, str] = {}
+    for room in rooms:
+        for path in sorted((base / room).glob("*.toml")):
+            rule = parse_rule(load_toml(path), room, path.name)
+            if rule.id in rules or rule.name in names:
+                message = f'rule file "{path.name}": id or name is used twice'
+                raise RulebookError(message)
+            rules[rule.id] = rule
+            names[rule.name] = rule.id
+    return tuple(rules[code] for code in sorted(rules))
+
+
+def find_rule(rules: Iterable[Rule], selector: str) -> Optional[Rule]:
+    """Return the rule with that code or name (codes in any case), None when there is none."""
+    wanted = selector.strip()
+    for rule in rules:
+        if rule.id == wanted.upper() or rule.name == wanted.lower():
+            return rule
+    return None
