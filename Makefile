@@ -1,0 +1,62 @@
+# Two commands do everything on a machine with Python 3.9+, make and git: `make demo`, `make test`.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: demo test lint format bench conformance wheel docs clean help
+
+help:
+	@echo "make demo         install into $(VENV) and run the main job on a made-up instance"
+	@echo "make test         install what the tests need and run them all"
+	@echo "make lint         formatting, lint rules and types"
+	@echo "make bench        speed against other scanners, as ratios from one run"
+	@echo "make conformance  the chains against the real SDKs: make conformance N=2000 SEED=7"
+	@echo "make wheel        build dist/*.whl"
+
+$(VENV)/installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --upgrade 'pip>=23'
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/installed-test: $(VENV)/installed
+	$(PIP) --editable '.[test]' build
+	@touch $@
+
+$(VENV)/installed-lint: $(VENV)/installed
+	$(PIP) --editable '.[lint]'
+	@touch $@
+
+demo: $(VENV)/installed
+	@$(BIN)/credlint demo --directory credlint-demo
+
+test: $(VENV)/installed-test
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+lint: $(VENV)/installed-lint
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(VENV)/installed-lint
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+N ?= 1000
+SEED ?= 7
+conformance: $(VENV)/installed-test
+	$(BIN)/python -m tests.conformance.run --count $(N) --seed $(SEED)
+
+bench: $(VENV)/installed
+	$(BIN)/python -m bench
+
+wheel: $(VENV)/installed-test
+	rm -rf dist
+	$(BIN)/python -m build --wheel --outdir dist .
+
+docs: $(VENV)/installed
+	$(BIN)/credlint rules --docs docs/rules
+
+clean:
+	rm -rf $(VENV) dist build credlint-demo .bench

@@ -1,0 +1,52 @@
+"""Writes a finished report: to standard output, or to a file at once or not at all."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+
+class OutputError(Exception):
+    """The report could not be written; the message names the file and the reason."""
+
+
+def write_report(text: str, target: str) -> None:
+    """Write ``text`` to a file, or to standard output when ``target`` is ``-``.
+
+    A file is written beside its final name and renamed, so an interrupted run leaves the old
+    report or none. A device or pipe (``/dev/stderr``) is written directly.
+
+    Raises OutputError.
+    """
+    if target == "-":
+        stream = sys.stdout.buffer
+        stream.write(text.encode("utf-8", "backslashreplace"))
+        stream.flush()
+        return
+    path = Path(target)
+    data = text.encode("utf-8", "backslashreplace")
+    try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)
+            return
+        _replace(path, data)
+    except OSError as error:
+        message = f'cannot write "{target}": {error.strerror or type(error).__name__}'
+        raise OutputError(message) from error
+
+
+def _replace(path: Path, data: bytes) -> None:
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        # mkstemp gives 0600; a report gets what any new file would get.
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(temporary).chmod(0o666 & ~umask)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
