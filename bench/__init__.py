@@ -1,0 +1,1 @@
+"""``make bench``: credlint's speed against other scanners, as ratios from one run."""

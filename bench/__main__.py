@@ -1,0 +1,56 @@
+"""Runs the three comparisons of the project's speed bars and prints the ratios."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from bench import corpus, peers
+from bench.measure import Job, measure, print_table
+from credlint.demo.imds_stand_in import ImdsStandIn
+
+LEAST_FILES = 5000
+
+
+def main() -> None:
+    """Measure and print; installs the peers and builds the inputs on the first run."""
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("--directory", type=Path, default=Path(".bench"))
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--slow", action="store_true", help="also time detect-secrets")
+    arguments = parser.parse_args()
+    folder = arguments.directory.resolve()
+    folder.mkdir(exist_ok=True)
+    binaries = peers.install(folder / "peers")
+    environment = {**os.environ, "XDG_CACHE_HOME": str(folder / "cache")}
+
+    tree = folder / "tree"
+    sources = [*corpus.default_sources(), next((folder / "peers" / "lib").glob("python3*"))]
+    files = corpus.build_tree(tree, sources, LEAST_FILES)
+    own = Job("credlint scan", [peers.own_command(), "scan", "."], tree, environment)
+    jobs = [own, *peers.tree_jobs(binaries, tree, arguments.slow)]
+    print_table(f"scan of {files} text files", measure(jobs, arguments.rounds), own.name)
+
+    repository = folder / "staged"
+    corpus.build_staged_repository(repository)
+    own = Job("credlint scan --staged", [peers.own_command(), "scan", "--staged"], repository, environment)
+    jobs = [own, *peers.staged_jobs(binaries, repository)]
+    print_table("hook on 3 staged files", measure(jobs, arguments.rounds * 2), own.name)
+
+    home = folder / "home"
+    home.mkdir(exist_ok=True)
+    with ImdsStandIn(role="app-reader") as imds:
+        host = {
+            "HOME": str(home),
+            "AWS_EC2_METADATA_SERVICE_ENDPOINT": imds.endpoint,
+            "PATH": os.environ["PATH"],
+        }
+        own = Job("credlint doctor", [peers.own_command(), "doctor"], home, host)
+        jobs = [own, peers.aws_configure_list(binaries, host, home)]
+        measured = measure(jobs, arguments.rounds)
+    print_table("doctor, with IMDS answering", measured, own.name)
+
+
+if __name__ == "__main__":
+    main()
