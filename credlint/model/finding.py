@@ -42,13 +42,18 @@ class Finding:
 
 @dataclass(frozen=True)
 class IgnoreDirective:
-    """An inline ``credlint: ignore[CODE] reason`` comment; ``selectors`` may be empty (= broken)."""
+    """An inline ``credlint: ignore[CODE] reason`` comment; ``selectors`` may be empty (= broken).
+
+    ``stands_alone`` False: the comment shares its line with other text, so it speaks for that
+    line only and never for the next one.
+    """
 
     uri: str
     base: str
     line: int
     selectors: tuple[str, ...]
     reason: str
+    stands_alone: bool = True
 
 
 @dataclass(frozen=True)

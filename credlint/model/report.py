@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Optional
 
-from credlint.model.finding import Finding, Skipped, Suppressed
+from credlint.model.finding import Finding, Level, Skipped, Suppressed
+from credlint.model.location import Location
 from credlint.model.rule import Rule
 from credlint.model.trace import Trace
 
@@ -28,6 +29,19 @@ class Summary:
     skipped: int = 0
     ignored_paths: int = 0
     binary_files: int = 0
+    below_threshold: int = 0
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something about the run itself that is no finding: an unused suppression, a setting that
+    hides things. ``code`` is a RUN9xx rule; ``message`` ends with a full stop.
+    """
+
+    code: str
+    message: str
+    level: Level = "warning"
+    location: Optional[Location] = None
 
 
 @dataclass(frozen=True)
@@ -50,3 +64,4 @@ class Report:
     unused_directives: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     title: Optional[str] = None
+    notices: tuple[Notice, ...] = ()
