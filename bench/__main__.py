@@ -22,20 +22,23 @@ def main() -> None:
     arguments = parser.parse_args()
     folder = arguments.directory.resolve()
     folder.mkdir(exist_ok=True)
-    binaries = peers.install(folder / "peers")
+    peer_environment = peers.install(folder / "peers")
     environment = {**os.environ, "XDG_CACHE_HOME": str(folder / "cache")}
 
     tree = folder / "tree"
-    sources = [*corpus.default_sources(), next((folder / "peers" / "lib").glob("python3*"))]
+    peer_packages = next((folder / "peers").glob("lib/python3*/site-packages"))
+    sources = [*corpus.default_sources(), peer_packages]
     files = corpus.build_tree(tree, sources, LEAST_FILES)
     own = Job("credlint scan", [peers.own_command(), "scan", "."], tree, environment)
-    jobs = [own, *peers.tree_jobs(binaries, tree, arguments.slow)]
+    jobs = [own, *peers.tree_jobs(peer_environment, tree, slow=arguments.slow)]
     print_table(f"scan of {files} text files", measure(jobs, arguments.rounds), own.name)
 
     repository = folder / "staged"
     corpus.build_staged_repository(repository)
-    own = Job("credlint scan --staged", [peers.own_command(), "scan", "--staged"], repository, environment)
-    jobs = [own, *peers.staged_jobs(binaries, repository)]
+    own = Job(
+        "credlint scan --staged", [peers.own_command(), "scan", "--staged"], repository, environment
+    )
+    jobs = [own, *peers.staged_jobs(peer_environment, repository)]
     print_table("hook on 3 staged files", measure(jobs, arguments.rounds * 2), own.name)
 
     home = folder / "home"
@@ -47,7 +50,7 @@ def main() -> None:
             "PATH": os.environ["PATH"],
         }
         own = Job("credlint doctor", [peers.own_command(), "doctor"], home, host)
-        jobs = [own, peers.aws_configure_list(binaries, host, home)]
+        jobs = [own, peers.aws_configure_list(peer_environment, host, home)]
         measured = measure(jobs, arguments.rounds)
     print_table("doctor, with IMDS answering", measured, own.name)
 

@@ -11,7 +11,10 @@ from pathlib import Path
 from credlint import samples
 
 _SKIPPED_SUFFIXES = (".so", ".pyc", ".exe", ".dll", ".a", ".whl", ".zip", ".gz", ".png")
+_SKIPPED_FOLDERS = ("__pycache__", ".git", "site-packages")
 _PLANTED = 5
+_MOST_FILES = 9000
+_MOST_BYTES = 1 << 20
 
 
 def build_tree(target: Path, sources: list[Path], least: int) -> int:
@@ -26,7 +29,7 @@ def build_tree(target: Path, sources: list[Path], least: int) -> int:
         shutil.rmtree(target, ignore_errors=True)
         count = 0
         for number, source in enumerate(sources):
-            count += _copy_text(source, target / f"part{number}")
+            count += _copy_text(source, target / f"part{number}", _MOST_FILES - count)
         for number in range(_PLANTED):
             _plant(target / f"service{number}" / "settings.py", str(number))
         marker.write_text(str(count + _PLANTED))
@@ -43,21 +46,23 @@ def default_sources() -> list[Path]:
     return [Path(paths["stdlib"]), Path(paths["purelib"])]
 
 
-def _copy_text(source: Path, target: Path) -> int:
+def _copy_text(source: Path, target: Path, most: int) -> int:
     count = 0
     for folder, folders, files in os.walk(source):
-        # The standard library may hold a site-packages of its own; it is taken once, neutrally.
-        folders[:] = sorted(name for name in folders if name not in ("__pycache__", ".git"))
+        folders[:] = sorted(name for name in folders if name not in _SKIPPED_FOLDERS)
         relative = Path(folder).relative_to(source)
-        parts = [part.replace("site-packages", "pkgs") for part in relative.parts]
         for name in sorted(files):
             path = Path(folder) / name
             if name.endswith(_SKIPPED_SUFFIXES) or not path.is_file():
                 continue
+            if path.stat().st_size > _MOST_BYTES:
+                continue
+            if count >= most:
+                return count
             data = path.read_bytes()
             if b"\0" in data[:8192]:
                 continue
-            place = target.joinpath(*parts) / name
+            place = target / relative / name
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(data)
             count += 1

@@ -6,7 +6,15 @@ import os
 import traceback
 
 # The bases whose messages are written by us, name what and where, and hold no value.
-_OWN_ERRORS = ("SourceError", "ProbeError", "ConfigError", "RulebookError", "SnapshotError", "SelectionError", "OutputError")
+_OWN_ERRORS = (
+    "SourceError",
+    "ProbeError",
+    "ConfigError",
+    "RulebookError",
+    "SnapshotError",
+    "SelectionError",
+    "OutputError",
+)
 
 
 def describe_failure(error: BaseException) -> str:
