@@ -1,0 +1,217 @@
+"""The JSON report, ``credlint-report/1``: stable, for other tools; docs/report.schema.json."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Optional
+
+from credlint.model.finding import Finding, Skipped, Suppressed
+from credlint.model.location import Location
+from credlint.model.report import REPORT_SCHEMA, Notice, Report
+from credlint.model.rule import Rule
+from credlint.model.trace import Offer, SdkError, Step, Trace
+from credlint.report.clean import safe_text, without_surrogates
+from credlint.report.names import account_of
+from credlint.report.totals import (
+    by_place,
+    remedy_of,
+    rules_by_code,
+    security_severity,
+    selected_step,
+    summary_of,
+    with_fingerprints,
+)
+
+Json = dict[str, Any]
+
+# Legal inside JSON strings (RFC 8259 §7), yet a terminal or an editor acts on them.
+_ACTIVE = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+
+
+def dump(value: Any) -> str:
+    """Return the JSON text of a tree of plain values, with a newline at the end.
+
+    Characters stay readable, apart from those that terminals and editors act on. Raises
+    TypeError for anything that is no plain value, ValueError for NaN.
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2)
+    return _ACTIVE.sub(lambda match: f"\\u{ord(match.group()):04x}", text) + "\n"
+
+
+def render(report: Report) -> str:
+    """Return the JSON report; the same report gives the same bytes."""
+    rules = rules_by_code(report)
+    findings = by_place(with_fingerprints(report.findings))
+    summary = summary_of(report)
+    return dump(
+        {
+            "schema": REPORT_SCHEMA,
+            "version": report.version,
+            "command": report.command,
+            "context": list(report.contexts),
+            "chains": [_chain(trace) for trace in report.chains],
+            "findings": [_finding(finding, rules) for finding in findings],
+            "suppressed": [_suppressed(entry, rules) for entry in report.suppressed],
+            "skipped": [_skipped(entry) for entry in report.skipped],
+            "notices": [_notice(entry) for entry in report.notices],
+            "unused_suppressions": [safe_text(text) for text in report.unused_directives],
+            "notes": [safe_text(note) for note in report.notes],
+            "rules": sorted(rules),
+            "summary": {
+                "files": summary.files,
+                "bytes": summary.bytes,
+                "findings": summary.findings,
+                "suppressed": summary.suppressed,
+                "baselined": summary.baselined,
+                "skipped": summary.skipped,
+                "below_threshold": summary.below_threshold,
+                "ignored_paths": summary.ignored_paths,
+                "binary_files": summary.binary_files,
+            },
+        }
+    )
+
+
+def _text(text: Optional[str]) -> Optional[str]:
+    return None if text is None else safe_text(text)
+
+
+def _chain(trace: Trace) -> Json:
+    winner = selected_step(trace)
+    return {
+        "sdk": trace.sdk,
+        "outcome": trace.outcome,
+        "profile": {"name": safe_text(trace.profile), "source": trace.profile_source},
+        "winner": _winner(winner),
+        "error": _error(trace.error),
+        "region": {
+            "value": _text(trace.region.value),
+            "source": _text(trace.region.source),
+            "location": _place(trace.region.location),
+            "ignored": [
+                {"source": safe_text(source), "value": safe_text(value)}
+                for source, value in trace.region.ignored
+            ],
+        },
+        "steps": [_step(step) for step in trace.steps],
+        "notes": [safe_text(note) for note in trace.notes],
+    }
+
+
+def _winner(step: Optional[Step]) -> Optional[Json]:
+    if step is None:
+        return None
+    return {"source": step.source, **(_offer(step.offer) or _NO_OFFER)}
+
+
+_NO_OFFER: Json = {
+    "profile": None,
+    "key_id": None,
+    "account": None,
+    "kind": None,
+    "role": None,
+    "has_token": None,
+}
+
+
+def _offer(offer: Optional[Offer]) -> Optional[Json]:
+    if offer is None:
+        return None
+    return {
+        "profile": _text(offer.profile),
+        "key_id": offer.key_id.display() if offer.key_id else None,
+        "account": account_of(offer),
+        "kind": offer.kind,
+        "role": _text(offer.role),
+        "has_token": offer.has_token,
+    }
+
+
+def _error(error: Optional[SdkError]) -> Optional[Json]:
+    if error is None:
+        return None
+    return {
+        "name": error.name,
+        "message": safe_text(error.message),
+        "location": _place(error.location),
+        "at_first_use": error.at_first_use,
+    }
+
+
+def _step(step: Step) -> Json:
+    return {
+        "source": step.source,
+        "status": step.status,
+        "detail": safe_text(step.detail),
+        "location": _place(step.location),
+        "offer": _offer(step.offer),
+        "error": _error(step.error),
+    }
+
+
+def _place(place: Optional[Location]) -> Optional[Json]:
+    if place is None:
+        return None
+    return {
+        "kind": place.kind,
+        "base": place.base,
+        "uri": without_surrogates(place.uri),
+        "line": place.line,
+        "column": place.column,
+        "end_line": place.end_line,
+        "end_column": place.end_column,
+        "logical": _text(place.logical),
+    }
+
+
+def _related(place: Location) -> Json:
+    return {**(_place(place) or {}), "message": _text(place.message)}
+
+
+def _finding(finding: Finding, rules: dict[str, Rule]) -> Json:
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "level": finding.level,
+        "security_severity": security_severity(finding, rules),
+        "message": safe_text(finding.message),
+        "location": _place(finding.location),
+        "related": [_related(place) for place in finding.related],
+        "remedy": safe_text(remedy_of(finding, rules)),
+        "fingerprint": finding.fingerprint,
+        "fix": finding.fix,
+        "subject": safe_text(finding.subject),
+        "sdks": list(finding.sdks),
+        "properties": {name: safe_text(value) for name, value in finding.properties},
+    }
+
+
+def _suppressed(entry: Suppressed, rules: dict[str, Rule]) -> Json:
+    directive = entry.directive
+    return {
+        **_finding(entry.finding, rules),
+        "suppression": {
+            "base": directive.base,
+            "uri": without_surrogates(directive.uri),
+            "line": directive.line,
+            "reason": safe_text(directive.reason),
+        },
+    }
+
+
+def _skipped(entry: Skipped) -> Json:
+    return {
+        "path": without_surrogates(entry.path),
+        "reason": safe_text(entry.reason),
+        "code": entry.code,
+    }
+
+
+def _notice(entry: Notice) -> Json:
+    return {
+        "code": entry.code,
+        "level": entry.level,
+        "message": safe_text(entry.message),
+        "location": _place(entry.location),
+    }

@@ -1,0 +1,96 @@
+"""The words that people know: SDKs and sources by their usual names."""
+
+from __future__ import annotations
+
+from typing import Iterable, Optional
+
+from credlint.model.trace import Offer
+
+SDK_NAMES = {
+    "boto3": "boto3",
+    "aws-cli-v1": "AWS CLI v1",
+    "aws-cli-v2": "AWS CLI v2",
+    "java-v1": "Java SDK v1",
+    "java-v2": "Java SDK v2",
+    "go-v1": "Go SDK v1",
+    "go-v2": "Go SDK v2",
+    "terraform": "Terraform",
+    "js-v2": "JavaScript SDK v2",
+    "js-v3": "JavaScript SDK v3",
+    "dotnet-v3": ".NET SDK v3",
+    "dotnet-v4": ".NET SDK v4",
+    "php-v3": "PHP SDK v3",
+    "ruby-v3": "Ruby SDK v3",
+    "rust": "Rust SDK",
+    "cpp": "C++ SDK",
+    "kotlin": "Kotlin SDK",
+    "swift": "Swift SDK",
+    "powershell": "PowerShell tools",
+    "crt": "AWS CRT",
+}
+
+# Source ids are those of the chain specifications under rules/sdks.
+SOURCE_NAMES = {
+    "code": "code",
+    "env": "environment",
+    "role_profile": "profile, assume role",
+    "web_identity": "web identity",
+    "web_identity_env": "web identity (environment)",
+    "web_identity_profile": "web identity (profile)",
+    "sso_profile": "profile, SSO",
+    "static_credentials_file": "credentials file",
+    "login_profile": "profile, aws login",
+    "process_profile": "profile, process",
+    "static_config_file": "config file",
+    "static_profile": "profile, static keys",
+    "profile": "profile",
+    "ec2_credential_file": "EC2 credential file",
+    "boto2_config": "boto config",
+    "container": "container endpoint",
+    "imds": "instance metadata",
+    "container_or_imds": "container or instance",
+}
+
+
+def sdk_name(sdk: str) -> str:
+    """Return the usual name of an SDK id; an unknown id names itself."""
+    return SDK_NAMES.get(sdk, sdk)
+
+
+def join_names(names: Iterable[str]) -> str:
+    """Return ``a, b and c``; versions of one product are folded: ``AWS CLI v1 and v2``."""
+    folded: list[str] = []
+    product = None
+    for name in names:
+        head, _, version = name.rpartition(" ")
+        is_version = bool(head) and version[:1] == "v" and version[1:].isdigit()
+        folded.append(version if is_version and head == product else name)
+        product = head if is_version else None
+    if len(folded) < 2:  # noqa: PLR2004  nothing to join
+        return "".join(folded)
+    return f"{', '.join(folded[:-1])} and {folded[-1]}"
+
+
+def source_name(source: str) -> str:
+    """Return the short name of a source id; an unknown id in words."""
+    return SOURCE_NAMES.get(source) or source.replace("_", " ").replace("-", " ")
+
+
+def account_of(offer: Offer) -> Optional[str]:
+    """Return the account of an offer, decoded from its key id when not told otherwise."""
+    return offer.account or (offer.key_id.account if offer.key_id else None)
+
+
+def role_name(role: str) -> str:
+    """Return a role's name; ARNs keep the account in front: ``123456789012/app``."""
+    if not role.startswith("arn:"):
+        return role
+    parts = role.split(":", 5)
+    if len(parts) < 6:  # noqa: PLR2004  arn:partition:service:region:account:resource
+        return role
+    return f"{parts[4]}/{parts[5].rpartition('/')[2]}"
+
+
+def pascal_case(name: str) -> str:
+    """Turn a rule name into an identifier: ``env-keys`` gives ``EnvKeys``."""
+    return "".join(part[:1].upper() + part[1:] for part in name.split("-"))

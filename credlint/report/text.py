@@ -1,0 +1,166 @@
+"""The report for people."""
+
+from __future__ import annotations
+
+from credlint.model.finding import Finding
+from credlint.model.report import Report
+from credlint.model.rule import Rule
+from credlint.report.clean import for_terminal
+from credlint.report.layout import LEVEL_STYLES, Painter, count, numbered, size, wrap
+from credlint.report.text_chain import chain_lines, headline
+from credlint.report.totals import (
+    by_place,
+    group_chains,
+    remedy_of,
+    rules_by_code,
+    summary_of,
+    worst_first,
+)
+
+_SHOWN_SKIPS = 20
+_MARGIN = " " * 2
+_DEEP = " " * 4
+
+
+def render(report: Report, *, color: bool, width: int, verbose: bool = False) -> str:
+    """Return the text report, ending with a newline.
+
+    ``color``: the caller has looked at the terminal, NO_COLOR and the like. ``width``: columns
+    for prose; one-line findings of ``scan`` and commands in remedies are never broken.
+    ``verbose`` shows every source of a chain, every skipped place and the suppressed findings.
+    """
+    painter = Painter(color)
+    blocks = []
+    if report.title:
+        blocks.append([painter.paint(for_terminal(report.title), "bold")])
+    if report.chains or report.command == "doctor":
+        blocks += _chains(report, painter, width, verbose=verbose)
+        blocks += _doctor_findings(report, painter, width)
+    else:
+        blocks += _scan_findings(report, painter, width)
+    blocks.append(_ending(report, painter, width, verbose=verbose))
+    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+def _chains(report: Report, painter: Painter, width: int, *, verbose: bool) -> list[list[str]]:
+    groups = group_chains(report.chains)
+    answer = []
+    for group in groups:
+        uses, *unused = headline(group)
+        answer += [painter.paint(line, "bold") for line in wrap(uses, width, rest=_MARGIN)]
+        for sentence in unused:
+            answer += wrap(sentence, width, _MARGIN, _MARGIN)
+    blocks = [answer or ["No SDK was asked for its chain."]]
+    for group in groups:
+        titled = len(groups) > 1
+        blocks.append(chain_lines(group, painter, width, verbose=verbose, title=titled))
+    return blocks
+
+
+def _doctor_findings(report: Report, painter: Painter, width: int) -> list[list[str]]:
+    rules = rules_by_code(report)
+    blocks = []
+    for finding in worst_first(report.findings, rules):
+        level = painter.paint(finding.level, LEVEL_STYLES[finding.level], "bold")
+        name = painter.paint(f"[{finding.name}]", "dim")
+        place = for_terminal(finding.location.display())
+        lines = [f"{level} {finding.code} {place} {name}"]
+        lines += wrap(finding.message, width, _MARGIN, _MARGIN)
+        lines += _related(finding, width)
+        lines += _remedy(finding, rules, width)
+        blocks.append(lines)
+    return blocks
+
+
+def _remedy(finding: Finding, rules: dict[str, Rule], width: int) -> list[str]:
+    remedy = remedy_of(finding, rules)
+    if "\n" not in remedy.strip():
+        return wrap(f"fix: {remedy.strip()}", width, _MARGIN, _DEEP) if remedy.strip() else []
+    return [f"{_MARGIN}What to do:", *numbered(remedy, width, _DEEP)]
+
+
+def _related(finding: Finding, width: int) -> list[str]:
+    lines = []
+    for place in finding.related:
+        told = f"{place.display()}: {place.message}" if place.message else place.display()
+        lines += wrap(f"see {told}", width, _MARGIN, _MARGIN + "    ")
+    return lines
+
+
+def _scan_findings(report: Report, painter: Painter, width: int) -> list[list[str]]:
+    """One line per finding, ``path:line:col: level CODE message [name]``; remedies once each."""
+    rules = rules_by_code(report)
+    lines = []
+    remedies: dict[tuple[str, str], Finding] = {}
+    for finding in by_place(report.findings):
+        place = finding.location
+        head = f"{for_terminal(place.display())}:{place.column}:"
+        level = painter.paint(finding.level, LEVEL_STYLES[finding.level], "bold")
+        name = painter.paint(f"[{finding.name}]", "dim")
+        message = for_terminal(finding.message)
+        lines.append(f"{painter.paint(head, 'bold')} {level} {finding.code} {message} {name}")
+        lines += _related(finding, width)
+        remedy = remedy_of(finding, rules)
+        if remedy:
+            remedies.setdefault((finding.code, remedy), finding)
+    blocks = [lines]
+    if remedies:
+        advice = ["What to do:"]
+        for (code, remedy), finding in sorted(remedies.items(), key=lambda item: item[0]):
+            advice.append(f"{_MARGIN}{code} {painter.paint(f'[{finding.name}]', 'dim')}")
+            advice += numbered(remedy, width, _DEEP)
+        blocks.append(advice)
+    return blocks
+
+
+def _ending(report: Report, painter: Painter, width: int, *, verbose: bool) -> list[str]:
+    lines = [painter.paint(_summary_line(report), "bold")]
+    shown = report.skipped if verbose else report.skipped[:_SHOWN_SKIPS]
+    if shown:
+        lines.append("Not examined:")
+        for skip in shown:
+            lines += wrap(f"{skip.path}: {skip.reason} [{skip.code}]", width, _MARGIN, _DEEP)
+        if len(report.skipped) > len(shown):
+            rest = len(report.skipped) - len(shown)
+            lines.append(f"{_MARGIN}and {rest:,} more; --verbose shows all")
+    for notice in report.notices:
+        place = f"{notice.location.display()}: " if notice.location else ""
+        told = f"{notice.level}: {place}{notice.message} [{notice.code}]"
+        lines += wrap(told, width, rest=_DEEP)
+    for directive in report.unused_directives:
+        lines += wrap(f"unused suppression: {directive} [RUN909]", width, rest=_DEEP)
+    for note in report.notes:
+        lines += wrap(f"note: {note}", width, rest=_DEEP)
+    if verbose and report.suppressed:
+        lines.append("Suppressed:")
+        for entry in report.suppressed:
+            told = (
+                f"{entry.finding.location.display()} {entry.finding.code} "
+                f"[{entry.finding.name}]: {entry.directive.reason or 'no reason given'}"
+            )
+            lines += wrap(told, width, _MARGIN, _DEEP)
+    return lines
+
+
+def _summary_line(report: Report) -> str:
+    """Return the findings and every number that is hidden, in one line."""
+    summary = summary_of(report)
+    place = "file" if report.command == "scan" else "place"
+    hidden = [
+        (summary.suppressed, "suppressed"),
+        (summary.baselined, "in baseline"),
+        (summary.below_threshold, "below --fail-on"),
+    ]
+    parts = [f"{number:,} {label}" for number, label in hidden if number]
+    if summary.skipped:
+        parts.append(f"{count(summary.skipped, place)} skipped")
+    if summary.binary_files:
+        parts.append(f"{count(summary.binary_files, 'binary file')} left out")
+    if summary.ignored_paths:
+        parts.append(f"{count(summary.ignored_paths, 'path')} ignored")
+    text = count(summary.findings, "finding") if summary.findings else "No findings"
+    if summary.files:
+        text += f" in {count(summary.files, 'file')}, {size(summary.bytes)}"
+    elif report.command == "scan":
+        text += "; no file was examined"
+    return f"{text} ({', '.join(parts)})" if parts else text

@@ -1,0 +1,197 @@
+"""The chains as a person reads them: the answer first, then who was asked in which order."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from credlint.model.trace import Offer, RegionChoice, Step, Trace
+from credlint.report.clean import for_terminal
+from credlint.report.layout import STATUS_STYLES, Painter, wrap
+from credlint.report.names import account_of, join_names, role_name, sdk_name, source_name
+from credlint.report.totals import ChainGroup, hidden_steps, selected_step
+
+_KINDS = {"static": "long-term", "temporary": "temporary", "dynamic": ""}
+_MARKS = {"selected": ">", "broken": "!"}
+_PLACE_OF = {
+    "env": "from the environment",
+    "imds": "of the instance, from its metadata service",
+    "container": "from the container credentials endpoint",
+}
+_SHOWN_HIDDEN = 2
+
+
+def headline(group: ChainGroup) -> list[str]:
+    """Return the answer in one to three sentences: who uses what, and what is never used."""
+    trace = group.trace
+    names = join_names(sdk_name(sdk) for sdk in group.sdks)
+    one = len(group.sdks) == 1
+    step = selected_step(trace)
+    if trace.outcome == "error" and trace.error is not None:
+        when = " at the first request" if trace.error.at_first_use else ""
+        verb = "stops" if one else "stop"
+        return [f"{names} {verb}{when} with {trace.error.name}: {_sentence(trace.error.message)}"]
+    if trace.outcome == "none" or step is None:
+        return [f"{names} {'finds' if one else 'find'} no credentials.", *_unused(trace)]
+    verb = "uses" if one else "use"
+    if trace.outcome == "undecided":
+        verb = "would use"
+    return [f"{names} {verb} {_identity(step)}.", *_unused(trace)]
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith(".") else f"{text}."
+
+
+def _identity(step: Step) -> str:
+    offer = step.offer
+    place = _PLACE_OF.get(step.source) or _place_of_profile(step)
+    if offer is None:
+        return f"what the source {source_name(step.source)} gives"
+    account = account_of(offer)
+    owner = f" of account {account}" if account else ""
+    if offer.key_id is not None and not offer.role:
+        kind = "temporary key" if offer.kind == "temporary" else "key"
+        return f"the {kind} {offer.key_id.display()}{owner} {place}"
+    if offer.role:
+        return f"the role {role_name(offer.role)} {place}"
+    noun = {"static": "a long-term key", "temporary": "a temporary key"}.get(offer.kind)
+    return f"{noun or 'credentials that are fetched at use'}{owner} {place}"
+
+
+def _place_of_profile(step: Step) -> str:
+    profile = f"profile {step.offer.profile}" if step.offer and step.offer.profile else ""
+    if step.location is not None and step.location.kind == "file":
+        where = step.location.display().rpartition(":")[0]
+        return f"from {profile} in {where}" if profile else f"from {where}"
+    return f"from {profile}" if profile else f"from the source {source_name(step.source)}"
+
+
+def _unused(trace: Trace) -> list[str]:
+    names = [_short_name(step) for step in hidden_steps(trace)]
+    if not names:
+        return []
+    if len(names) > _SHOWN_HIDDEN:
+        names = [*names[:_SHOWN_HIDDEN], f"{len(names) - _SHOWN_HIDDEN} more"]
+    text = join_names(names)
+    return [f"{text[0].upper()}{text[1:]} {'is' if len(names) == 1 else 'are'} never used."]
+
+
+def _short_name(step: Step) -> str:
+    offer = step.offer
+    if step.source == "imds" and offer is not None and offer.role:
+        return f"instance role {role_name(offer.role)}"
+    if offer is not None and offer.role:
+        return f"role {role_name(offer.role)}"
+    if offer is not None and offer.key_id is not None:
+        return f"the key {offer.key_id.display()} {_place_of_profile(step)}"
+    if offer is not None and offer.profile:
+        return f"profile {offer.profile} ({source_name(step.source)})"
+    return f"the {source_name(step.source)}"
+
+
+def chain_lines(
+    group: ChainGroup, painter: Painter, width: int, *, verbose: bool, title: bool
+) -> list[str]:
+    """Return the chain in the SDK's order.
+
+    Sources with nothing in them are folded into one line unless ``verbose``; the numbers are
+    the places in the order, so a gap shows where they stood.
+    """
+    trace = group.trace
+    lines = []
+    if title:
+        lines.append(painter.paint(join_names(sdk_name(sdk) for sdk in group.sdks), "bold"))
+    told = [
+        (number, step)
+        for number, step in enumerate(trace.steps, start=1)
+        if verbose or step.status not in ("absent", "not-reached")
+    ]
+    columns = (
+        max((len(for_terminal(source_name(step.source))) for _, step in told), default=0),
+        max((len(step.status) for _, step in told), default=0),
+    )
+    for number, step in told:
+        lines += _step_lines(number, step, columns, painter, width)
+    if not verbose:
+        for status, label in (("absent", "not set up"), ("not-reached", "not reached")):
+            names = [source_name(s.source) for s in trace.steps if s.status == status]
+            if names:
+                folded = wrap(f"{label}: {'; '.join(names)}", width, " " * 6, " " * 8)
+                lines += [painter.paint(line, "dim") for line in folded]
+    lines += _region_lines(group, width)
+    notes = dict.fromkeys(note for trace in group.traces for note in trace.notes)
+    for note in notes:
+        lines += wrap(note, width, " " * 6, " " * 8)
+    return lines
+
+
+def _step_lines(
+    number: int, step: Step, columns: tuple[int, int], painter: Painter, width: int
+) -> list[str]:
+    name = for_terminal(source_name(step.source)).ljust(columns[0])
+    head = f" {_MARKS.get(step.status, ' ')}{number:>2}  {name}  "
+    status = step.status.replace("-", " ").ljust(columns[1])
+    indent = " " * (len(head) + len(status) + 2)
+    told = wrap(_told(step), width, indent, indent) or [indent]
+    styles = [STATUS_STYLES.get(step.status, "dim")]
+    if step.status == "selected":
+        styles.append("bold")
+    first = f"{head}{painter.paint(status, *styles)}  {told[0][len(indent) :]}".rstrip()
+    return [first, *told[1:]]
+
+
+def _told(step: Step) -> str:
+    """Return the identity of an offer and its place, else the detail; errors name the class."""
+    parts = []
+    if step.offer is not None:
+        parts += _facts(step.offer)
+        if step.location is not None and step.location.kind == "file":
+            parts.append(step.location.display())
+    if step.error is not None:
+        parts = [f"{step.error.name}: {step.error.message}", *parts]
+        if step.error.location is not None and step.error.location.kind == "file":
+            parts.append(step.error.location.display())
+    return ", ".join(parts) or step.detail
+
+
+def _facts(offer: Offer) -> list[str]:
+    account = account_of(offer)
+    facts: list[Optional[str]] = [
+        f"role {role_name(offer.role)}" if offer.role else None,
+        offer.key_id.display() if offer.key_id else None,
+        _KINDS[offer.kind] or None,
+        f"account {account}" if account else None,
+        f"profile {offer.profile}" if offer.profile else None,
+    ]
+    return [fact for fact in facts if fact]
+
+
+def _region_lines(group: ChainGroup, width: int) -> list[str]:
+    regions: dict[RegionChoice, list[str]] = {}
+    for trace in group.traces:
+        regions.setdefault(trace.region, []).append(trace.sdk)
+    lines = []
+    for region, sdks in regions.items():
+        who = ""
+        if len(regions) > 1:
+            verb = "uses" if len(sdks) == 1 else "use"
+            who = f"{join_names(sdk_name(sdk) for sdk in sdks)} {verb} "
+        lines += wrap(f"region: {who}{_region(region)}", width, " " * 6, " " * 8)
+    return lines
+
+
+def _region(region: RegionChoice) -> str:
+    unused = "".join(f"; {value} in {source_words(s)} is unused" for s, value in region.ignored)
+    if region.value is None:
+        return f"none{unused}"
+    return f"{region.value} from {source_words(region.source or 'an unknown place')}{unused}"
+
+
+def source_words(source: str) -> str:
+    """Return a region's source for people: ``env:AWS_REGION`` gives ``AWS_REGION``."""
+    head, _, name = source.partition(":")
+    if head == "env" and name:
+        return name
+    if head == "profile" and name:
+        return f"profile {name}"
+    return {"imds": "the instance metadata service"}.get(source, source)
