@@ -1,0 +1,1 @@
+"""The embedded demonstration: stand-ins for a host's services, on loopback alone."""

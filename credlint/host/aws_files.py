@@ -1,0 +1,215 @@
+"""Captures the files that SDKs read credentials and settings from.
+
+Which files: botocore 1.44.5, configprovider.py (AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE;
+set-but-empty counts as set) with configloader.raw_config_parse (expandvars, then expanduser),
+and credentials.py: OriginalEC2Provider (AWS_CREDENTIAL_FILE, expanduser alone) and BotoProvider
+(BOTO_CONFIG, else /etc/boto.cfg and ~/.boto).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Iterable, Iterator, Mapping, Optional
+
+from credlint.host import aws_settings
+from credlint.host.aws_lines import RawLine, read_key_value_lines, read_lines
+from credlint.host.captured import Capturer
+from credlint.host.files import RawFile, decode, read_file
+from credlint.host.home import display_path, expand_user, expand_variables
+from credlint.host.process import executable_word
+from credlint.model.snapshot import AwsLine, CapturedValue, HostFile
+
+_REASON_LIMIT = 200
+_NAME_LIMIT = 200
+
+
+@dataclass(frozen=True)
+class FileRequest:
+    """One file to look at; ``shown`` is its path for display."""
+
+    role: str
+    path: str
+    shown: str
+    origin: str
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """A file with its raw lines; holds secrets and never leaves this room."""
+
+    request: FileRequest
+    raw: RawFile
+    encoding: str = "utf-8"
+    undecodable_line: Optional[int] = None
+    lines: tuple[RawLine, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"ReadFile(role={self.request.role!r}, status={self.raw.status!r})"
+
+
+def requested_files(
+    environment: Mapping[str, str], home: Optional[str], root: Path
+) -> tuple[FileRequest, ...]:
+    """Return the files that this environment's SDKs read; ``root`` replaces ``/`` for /etc."""
+    requests = []
+    for role, variable, default in (
+        ("config", "AWS_CONFIG_FILE", "~/.aws/config"),
+        ("credentials", "AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
+    ):
+        named = environment.get(variable)
+        path = default if named is None else named
+        path = expand_user(expand_variables(path, environment), home)
+        requests.append(_request(role, path, home, "default" if named is None else variable))
+    tools = environment.get("AWS_CREDENTIAL_FILE")
+    if tools is not None:
+        path = expand_user(tools, home)
+        requests.append(_request("ec2-credential-file", path, home, "AWS_CREDENTIAL_FILE"))
+    boto = environment.get("BOTO_CONFIG")
+    if boto is not None:
+        path = expand_user(expand_variables(boto, environment), home)
+        requests.append(_request("boto2", path, home, "BOTO_CONFIG"))
+    else:
+        requests.append(
+            FileRequest("boto2", str(root / "etc/boto.cfg"), "/etc/boto.cfg", "default")
+        )
+        requests.append(_request("boto2", expand_user("~/.boto", home), home, "default"))
+    return tuple(requests)
+
+
+def _request(role: str, path: str, home: Optional[str], origin: str) -> FileRequest:
+    return FileRequest(role, path, display_path(path, home), origin)
+
+
+def read_aws_file(request: FileRequest) -> ReadFile:
+    """Read one file and split it into lines; never raises."""
+    raw = read_file(request.path)
+    if raw.status != "read":
+        return ReadFile(request, raw)
+    decoded = decode(raw.data)
+    reader = read_key_value_lines if request.role == "ec2-credential-file" else read_lines
+    return ReadFile(request, raw, decoded.encoding, decoded.undecodable_line, reader(decoded.text))
+
+
+def iter_secrets(file: ReadFile) -> Iterator[str]:
+    """Yield the values of the file that are secret by their setting's name."""
+    for line in file.lines:
+        if line.kind == "setting" and line.value and aws_settings.is_sensitive(line.name or ""):
+            yield line.value
+
+
+def capture_file(file: ReadFile, capturer: Capturer) -> HostFile:
+    """Return what may be kept of a file."""
+    raw = file.raw
+    undecodable = raw.status == "read" and file.encoding in ("utf-16", "undecodable")
+    return HostFile(
+        role=file.request.role,
+        path=capturer.scrub(file.request.shown),
+        origin=file.request.origin,
+        status="undecodable" if undecodable else raw.status,
+        lines=tuple(_capture_lines(file.lines, capturer)),
+        error=raw.error,
+        encoding=file.encoding,
+        mode=raw.mode,
+        owner_uid=raw.owner_uid,
+        symlink=raw.symlink,
+        size=raw.size,
+        undecodable_line=file.undecodable_line,
+    )
+
+
+def _capture_lines(lines: Iterable[RawLine], capturer: Capturer) -> Iterator[AwsLine]:
+    for line in lines:
+        if line.kind == "setting":
+            yield _capture_setting(line, capturer)
+        elif line.kind == "section":
+            yield _capture_section(line, capturer)
+        elif line.kind == "comment":
+            yield _place(line, ignore=_capture_directive(line, capturer))
+        elif line.kind == "text":
+            yield _place(line, whole=_capture_text(line, capturer))
+        else:
+            yield _place(line)
+
+
+def _place(
+    line: RawLine,
+    name: Optional[str] = None,
+    value: Optional[CapturedValue] = None,
+    whole: Optional[CapturedValue] = None,
+    ignore: Optional[str] = None,
+) -> AwsLine:
+    end = len(line.indent) + len(line.stripped) + 1
+    has_value = line.value is not None
+    return AwsLine(
+        number=line.number,
+        kind=line.kind,
+        indent=len(line.indent),
+        column=line.start + 1,
+        name=name,
+        delimiter=line.delimiter,
+        value=value,
+        value_column=line.value_start + 1 if has_value else line.start + 1,
+        end_column=end,
+        whole=whole,
+        has_equals="=" in line.stripped,
+        trailing=line.trailing,
+        ignore=ignore,
+    )
+
+
+def _capture_setting(line: RawLine, capturer: Capturer) -> AwsLine:
+    name, value = line.name or "", line.value or ""
+    shown = _capture_name(name, capturer)
+    if aws_settings.is_process(name):
+        return _place(line, shown, _capture_command(value, capturer), _facts(line, capturer))
+    if not aws_settings.is_plain(name):
+        return _place(line, shown, capturer.capture_secret(value), _facts(line, capturer))
+    captured = capturer.capture_text(value)
+    return _place(line, shown, captured, capturer.capture_text(line.stripped))
+
+
+def _facts(line: RawLine, capturer: Capturer) -> CapturedValue:
+    return capturer.capture_secret(line.stripped)
+
+
+def _capture_name(name: str, capturer: Capturer) -> str:
+    if aws_settings.is_identifier(name.lstrip("\ufeff")):
+        return capturer.scrub(name, fold_case=True)
+    # Not a name but some text before the first delimiter, perhaps half of a pasted key.
+    return capturer.mark(name.lower()) if name else ""
+
+
+def _capture_command(value: str, capturer: Capturer) -> CapturedValue:
+    word, rest = executable_word(value)
+    shown = capturer.scrub(word)
+    text = f"{shown} [{rest} more characters]" if rest else shown
+    return capturer.capture_as(value, text)
+
+
+def _capture_section(line: RawLine, capturer: Capturer) -> AwsLine:
+    name = capturer.scrub(line.name or "")
+    if len(name) > _NAME_LIMIT:
+        name = name[:_NAME_LIMIT] + capturer.mark(line.name or "")
+    whole = _facts(line, capturer) if line.trailing else capturer.capture_text(line.stripped)
+    return _place(line, name, whole=whole)
+
+
+def _capture_text(line: RawLine, capturer: Capturer) -> CapturedValue:
+    # A byte order mark before a header is the one text line whose content matters to readers
+    # that drop the mark; anything else may be a bare secret.
+    if line.stripped.startswith("\ufeff") and _is_header(line.stripped[1:].strip()):
+        return capturer.capture_text(line.stripped)
+    return _facts(line, capturer)
+
+
+def _is_header(text: str) -> bool:
+    return text.startswith("[") and text.endswith("]") and "=" not in text
+
+
+def _capture_directive(line: RawLine, capturer: Capturer) -> Optional[str]:
+    directive = line.directive
+    if directive is None:
+        return None
+    codes, reason = directive
+    return capturer.scrub(f"ignore[{codes[:_REASON_LIMIT]}] {reason[:_REASON_LIMIT]}".rstrip())

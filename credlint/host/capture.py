@@ -1,0 +1,150 @@
+"""Freezes everything that decides a subject's credentials into a HostSnapshot without secrets."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Iterator, Mapping, Optional
+
+import credlint
+from credlint.host import aws_files, environ
+from credlint.host.captured import Capturer
+from credlint.host.container import container_endpoint, probe_container
+from credlint.host.files import SIZE_LIMIT
+from credlint.host.home import home_of
+from credlint.host.http import parse_endpoint
+from credlint.host.imds import choose_endpoint, probe_imds, reason_to_skip
+from credlint.host.paths import Subject, capture_paths
+from credlint.host.platform import detect_platform, ec2_evidence
+from credlint.model.snapshot import (
+    ContainerEvidence,
+    HostFile,
+    HostSnapshot,
+    ImdsEvidence,
+    Platform,
+)
+
+_KEY_BYTES = 32
+
+
+@dataclass(frozen=True)
+class CaptureRequest:
+    """Whom to capture, and with what.
+
+    ``environment``: the subject's variables, in clear (``host.environ.current()`` for this
+    process). ``home``: its home directory; None follows HOME, then the password entry of
+    ``uid``. ``uid``: its user, None where there are none. ``now``: ISO 8601 time with zone.
+    ``imds_endpoint`` replaces the metadata address (http://host[:port][/prefix]). ``root``
+    stands for ``/`` when /etc, /proc and /sys are read. ``probe_network`` False sends nothing.
+    ``imds``, ``container`` and ``platform``: ready-made evidence instead of probing, for tests.
+    """
+
+    environment: Mapping[str, str] = field(repr=False)
+    now: str
+    home: Optional[Path] = None
+    uid: Optional[int] = None
+    imds_endpoint: Optional[str] = None
+    root: Path = Path("/")
+    probe_network: bool = True
+    imds: Optional[ImdsEvidence] = None
+    container: Optional[ContainerEvidence] = None
+    platform: Optional[Platform] = None
+
+
+def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapshot:
+    """Probe the host and return what was seen; never raises for what the host holds.
+
+    ``key`` keys the fingerprints; random when None, and never kept.
+    """
+    environment = request.environment
+    home = str(request.home) if request.home is not None else home_of(environment, request.uid)
+    files = [
+        aws_files.read_aws_file(wanted)
+        for wanted in aws_files.requested_files(environment, home, request.root)
+    ]
+    known = [*environ.iter_secrets(environment)]
+    for file in files:
+        known += aws_files.iter_secrets(file)
+    capturer = Capturer(key or secrets.token_bytes(_KEY_BYTES), known)
+    imds = _probe_imds(request)
+    container = _probe_container(request)
+    captured_files = tuple(aws_files.capture_file(file, capturer) for file in files)
+    return HostSnapshot(
+        captured_at=request.now,
+        credlint_version=credlint.__version__,
+        platform=request.platform or detect_platform(environment, request.root, request.uid, imds),
+        environment=environ.capture_environment(environment, capturer),
+        files=captured_files,
+        paths=capture_paths(Subject(environment, home), files, capturer),
+        imds=_scrub_imds(imds, capturer),
+        container=_scrub_container(container, capturer),
+        skipped=tuple(_iter_skipped(captured_files, imds)),
+    )
+
+
+def _probe_imds(request: CaptureRequest) -> ImdsEvidence:
+    if request.imds is not None:
+        return request.imds
+    environment = request.environment
+    variable = environment.get("AWS_EC2_METADATA_SERVICE_ENDPOINT")
+    endpoint = choose_endpoint(
+        request.imds_endpoint,
+        variable,
+        environment.get("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"),
+    )
+    parsed = parse_endpoint(endpoint)
+    shown = parsed.display() if parsed else "(not http)"
+    if not request.probe_network:
+        return ImdsEvidence(endpoint=shown, reason="the network was not to be used")
+    is_ec2, _ = ec2_evidence(request.root)
+    overridden = bool(request.imds_endpoint or variable)
+    reason = reason_to_skip(endpoint, is_ec2, overridden=overridden)
+    if reason is not None:
+        return ImdsEvidence(endpoint=shown, reason=reason)
+    return probe_imds(endpoint)
+
+
+def _probe_container(request: CaptureRequest) -> ContainerEvidence:
+    if request.container is not None:
+        return request.container
+    evidence = container_endpoint(request.environment)
+    return probe_container(evidence) if request.probe_network else evidence
+
+
+def _scrub_imds(imds: ImdsEvidence, capturer: Capturer) -> ImdsEvidence:
+    """Return the evidence without known secrets: a service that lies may echo what it was sent."""
+
+    def safe(text: Optional[str]) -> Optional[str]:
+        return None if text is None else capturer.scrub(text, identifier=True)
+
+    return replace(
+        imds,
+        endpoint=capturer.scrub(imds.endpoint),
+        role_names=tuple(capturer.scrub(name, identifier=True) for name in imds.role_names),
+        info_code=safe(imds.info_code),
+        instance_profile_arn=safe(imds.instance_profile_arn),
+        account=safe(imds.account),
+        region=safe(imds.region),
+        instance_id=safe(imds.instance_id),
+        availability_zone=safe(imds.availability_zone),
+    )
+
+
+def _scrub_container(container: ContainerEvidence, capturer: Capturer) -> ContainerEvidence:
+    if container.host is None:
+        return container
+    return replace(container, host=capturer.scrub(container.host))
+
+
+def _iter_skipped(files: tuple[HostFile, ...], imds: ImdsEvidence) -> Iterator[tuple[str, str]]:
+    for file in files:
+        if file.status in ("unreadable", "not-a-file", "too-large"):
+            reason = {
+                "unreadable": f"cannot be read ({file.error})",
+                "not-a-file": "is not a regular file",
+                "too-large": f"is larger than {SIZE_LIMIT} bytes",
+            }[file.status]
+            yield file.path, reason
+    if not imds.probed:
+        yield "imds", imds.reason or "not asked"

@@ -1,0 +1,221 @@
+"""Builds HostSnapshots from the scenarios in rule samples, through the real capture.
+
+A scenario is a TOML table; every text in it may hold placeholders of ``credlint.samples``.
+
+environment          table of variables; HOME and PATH are added unless given; a value of
+                     false leaves a variable unset (``HOME = false``)
+files                table: ``config``, ``credentials``, ``boto``, ``boto_etc``,
+                     ``ec2_credential_file`` or a path below the home directory -> text, or a
+                     table with ``text``, ``hex`` (raw bytes), ``path`` (instead of the usual one,
+                     below home), ``mode`` ("0644"), ``directory`` (true) or ``link`` (target)
+files_mode           table: name as in ``files`` -> mode
+imds                 table: role, v1, v2, account, region, availability_zone, instance_id,
+                     info_code, unreachable, token_status, endpoint; nothing: not on EC2
+container            table: reachable (yes, refused, timeout …)
+contexts             list of contexts; else as detected in an empty root (laptop)
+uid, now             number; ISO 8601 time
+sso_cache            table: sso_session name or start URL -> JSON text of the cached token
+login_cache          table: login_session -> JSON text of the cached token
+
+In texts and variables ``{home}`` stands for the temporary home directory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Mapping, Optional
+
+from credlint import samples
+from credlint.host.capture import CaptureRequest, capture
+from credlint.host.container import container_endpoint
+from credlint.model.snapshot import (
+    ContainerEvidence,
+    HostSnapshot,
+    HttpAttempt,
+    ImdsEvidence,
+    Platform,
+)
+
+NOW = "2026-07-01T12:00:00Z"
+UID = 1000
+KEY = b"one key for all samples, so that they are repeatable"
+
+_USUAL = {
+    "config": ".aws/config",
+    "credentials": ".aws/credentials",
+    "boto": ".boto",
+    "ec2_credential_file": ".ec2-credentials",
+}
+_KEYS = {
+    "environment",
+    "files",
+    "files_mode",
+    "imds",
+    "container",
+    "contexts",
+    "uid",
+    "profile",
+    "sdk",
+    "now",
+    "sso_cache",
+    "login_cache",
+}
+_IMDS_KEYS = {
+    "role",
+    "v1",
+    "v2",
+    "account",
+    "region",
+    "availability_zone",
+    "instance_id",
+    "info_code",
+    "unreachable",
+    "token_status",
+    "endpoint",
+}
+
+
+def build_snapshot(scenario: Mapping[str, Any], tmp_path: Path) -> HostSnapshot:
+    """Capture the scenario below ``tmp_path``; raises ValueError for a key it does not know.
+
+    Keys that callers use themselves (``profile``, ``sdk``) are accepted and left alone.
+    """
+    _refuse_unknown(scenario, _KEYS, "scenario")
+    request = build_request(scenario, tmp_path)
+    return capture(request, KEY)
+
+
+def build_request(scenario: Mapping[str, Any], tmp_path: Path) -> CaptureRequest:
+    """Write the scenario's files and return the request that captures it."""
+    home, root = tmp_path / "home", tmp_path / "root"
+    home.mkdir(parents=True, exist_ok=True)
+    (root / "etc").mkdir(parents=True, exist_ok=True)
+    _write_files(scenario, home, root)
+    environment = _environment(scenario, home)
+    contexts = scenario.get("contexts")
+    platform = None
+    if contexts is not None:
+        evidence = "dmi:sys_vendor" if "ec2" in contexts else None
+        platform = Platform("Linux", scenario.get("uid", UID), tuple(contexts), evidence)
+    return CaptureRequest(
+        environment=environment,
+        now=scenario.get("now", NOW),
+        home=home if environment.get("HOME") == str(home) else None,
+        uid=scenario.get("uid", UID),
+        root=root,
+        probe_network=False,
+        imds=imds_evidence(scenario.get("imds")),
+        container=_container(scenario.get("container"), environment),
+        platform=platform,
+    )
+
+
+def _refuse_unknown(table: Mapping[str, Any], known: set[str], what: str) -> None:
+    unknown = sorted(set(table) - known)
+    if unknown:
+        message = f'unknown key "{unknown[0]}" in {what}'
+        raise ValueError(message)
+
+
+def _expand(text: str, home: Path) -> str:
+    return samples.expand(text.replace("{home}", str(home)))
+
+
+def _environment(scenario: Mapping[str, Any], home: Path) -> dict[str, str]:
+    environment = {"HOME": str(home), "PATH": "/usr/bin:/bin"}
+    for name, value in scenario.get("environment", {}).items():
+        if value is False:
+            environment.pop(name, None)
+        else:
+            environment[name] = _expand(str(value), home)
+    if "ec2_credential_file" in scenario.get("files", {}):
+        environment.setdefault("AWS_CREDENTIAL_FILE", str(home / _USUAL["ec2_credential_file"]))
+    return environment
+
+
+def _write_files(scenario: Mapping[str, Any], home: Path, root: Path) -> None:
+    modes = scenario.get("files_mode", {})
+    for name, form in scenario.get("files", {}).items():
+        table = form if isinstance(form, Mapping) else {"text": form}
+        _refuse_unknown(
+            table, {"text", "hex", "path", "mode", "directory", "link"}, f"files.{name}"
+        )
+        usual = root / "etc/boto.cfg" if name == "boto_etc" else home / _USUAL.get(name, name)
+        path = home / table["path"] if "path" in table else usual
+        path.parent.mkdir(parents=True, exist_ok=True)
+        mode = table.get("mode", modes.get(name, "0600"))
+        _write(path, table, mode, home)
+    for session, text in scenario.get("sso_cache", {}).items():
+        digest = hashlib.sha1(session.encode(), usedforsecurity=False).hexdigest()
+        cache = home / ".aws/sso/cache" / f"{digest}.json"
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        _write(cache, {"text": text}, "0600", home)
+    for session, text in scenario.get("login_cache", {}).items():
+        digest = hashlib.sha256(session.encode()).hexdigest()
+        cache = home / ".aws/login/cache" / f"{digest}.json"
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        _write(cache, {"text": text}, "0600", home)
+
+
+def _write(path: Path, table: Mapping[str, Any], mode: Any, home: Path) -> None:
+    if table.get("directory"):
+        path.mkdir()
+        return
+    if "link" in table:
+        path.symlink_to(_expand(table["link"], home))
+        return
+    raw = bytes.fromhex(table["hex"]) if "hex" in table else b""
+    raw += _expand(table.get("text", ""), home).encode("utf-8", "surrogateescape")
+    path.write_bytes(raw)
+    path.chmod(int(mode, 8) if isinstance(mode, str) else mode)
+
+
+def imds_evidence(table: Optional[Mapping[str, Any]]) -> ImdsEvidence:
+    """Return what the real probe reports of such a service (tests/host/test_scenario.py)."""
+    if table is None:
+        return ImdsEvidence(reason="the machine's firmware says that it is not an EC2 instance")
+    _refuse_unknown(table, _IMDS_KEYS, "imds")
+    endpoint = table.get("endpoint", ImdsEvidence.endpoint)
+    if table.get("unreachable"):
+        return ImdsEvidence(
+            endpoint=endpoint,
+            probed=True,
+            reason="nothing answers at the metadata address",
+            token=HttpAttempt(error="timeout", milliseconds=200),
+        )
+    role = table.get("role")
+    v1, v2 = table.get("v1", False), table.get("v2", True)
+    listed = 200 if role else 404
+    evidence = ImdsEvidence(
+        endpoint=endpoint,
+        probed=True,
+        token=HttpAttempt(table.get("token_status", 200 if v2 else 403), None, 1),
+        roles_with_token=HttpAttempt(listed, None, 1) if v2 else HttpAttempt(),
+        roles_without_token=HttpAttempt(listed if v1 else 401, None, 1),
+    )
+    if not v1 and not v2:
+        return evidence
+    account = table.get("account", "123456789012")
+    region = table.get("region", "eu-west-1")
+    return replace(
+        evidence,
+        role_names=(role,) if role else (),
+        info_code=table.get("info_code", "Success") if role else None,
+        instance_profile_arn=f"arn:aws:iam::{account}:instance-profile/{role}" if role else None,
+        account=account,
+        region=region,
+        instance_id=table.get("instance_id", "i-0123456789abcdef0"),
+        availability_zone=table.get("availability_zone", f"{region}a"),
+    )
+
+
+def _container(
+    table: Optional[Mapping[str, Any]], environment: Mapping[str, str]
+) -> ContainerEvidence:
+    evidence = container_endpoint(environment)
+    if table is None:
+        return evidence
+    _refuse_unknown(table, {"reachable"}, "container")
+    return replace(evidence, reachable=table.get("reachable", "yes"))
