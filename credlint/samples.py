@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import zlib
 
 _PLACEHOLDER = re.compile(r"@@([a-z0-9-]+)((?::[A-Za-z0-9_.-]+)*)@@")
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -34,7 +35,7 @@ def secret_key(seed: str = "1") -> str:
 
 def session_token(seed: str = "1", length: int = 420) -> str:
     """Return a text of the structure of a current session token (``IQoJb3JpZ2luX2Vj``…)."""
-    head = b"!\n\torigin_ec"
+    head = b"!\n\torigin_ec\x10:\x1a\teu-west-1"
     body = head + _stream("token" + seed, length)
     return base64.b64encode(body).decode()[:length].ljust(length, "A")
 
@@ -49,6 +50,46 @@ def hexadecimal(count: int, seed: str = "1") -> str:
     return _stream("hex" + seed, count).hex()[:count]
 
 
+def base64_text(count: int, seed: str = "1") -> str:
+    """Return ``count`` characters of the base64 alphabet, without padding."""
+    return base64.b64encode(_stream("b64" + seed, count)).decode()[:count]
+
+
+def github_token(prefix: str = "ghp", seed: str = "1") -> str:
+    """Return a classic GitHub token whose checksum (CRC-32 in base62) is right."""
+    body = base62(30, "github" + seed)
+    number, digits = zlib.crc32(body.encode()), ""
+    for _ in range(6):
+        number, rest = divmod(number, 62)
+        digits = _BASE62[rest] + digits
+    return f"{prefix}_{body}{digits}"
+
+
+def gitlab_token(prefix: str = "glpat", seed: str = "1") -> str:
+    """Return a routable GitLab token whose checksum (CRC-32 in base36) is right."""
+    raw = _stream("gitlab" + seed, 16) + b"o:1\nu:2i" + bytes([16])
+    payload = base64.urlsafe_b64encode(raw).decode().rstrip("=")
+    token = f"{prefix}-{payload}.01.{_base36(len(payload), 2)}"
+    return token + _base36(zlib.crc32(token.encode()), 7)
+
+
+def _base36(number: int, width: int) -> str:
+    digits = ""
+    while number:
+        number, rest = divmod(number, 36)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[rest] + digits
+    return digits.rjust(width, "0")
+
+
+def openssh_key(cipher: str = "none", seed: str = "1") -> str:
+    """Return an armoured block that names its cipher as OpenSSH's format does."""
+    head = b"openssh-key-v1\0" + len(cipher).to_bytes(4, "big") + cipher.encode()
+    body = base64.b64encode(head + _stream("openssh" + seed, 240)).decode()
+    rows = [body[i : i + 70] for i in range(0, len(body), 70)]
+    dashes, label = "-" * 5, "OPENSSH PRIVATE KEY"
+    return "\n".join([f"{dashes}BEGIN {label}{dashes}", *rows, f"{dashes}END {label}{dashes}"])
+
+
 def pem(label: str = "RSA PRIVATE KEY", seed: str = "1", lines: int = 6) -> str:
     """Return an armoured block with that label and a random body."""
     body = base64.b64encode(_stream("pem" + seed, 48 * lines)).decode()
@@ -57,12 +98,17 @@ def pem(label: str = "RSA PRIVATE KEY", seed: str = "1", lines: int = 6) -> str:
     return "\n".join([f"{dashes}BEGIN {label}{dashes}", *rows, f"{dashes}END {label}{dashes}"])
 
 
+_MAKERS = {"github-token": github_token, "gitlab-token": gitlab_token, "openssh-key": openssh_key}
+
+
 def expand(text: str) -> str:
     """Replace placeholders in a sample.
 
     ``@@key-id:AKIA:123456789012:SEED@@``, ``@@secret-key:SEED@@``, ``@@session-token:SEED@@``,
-    ``@@base62:COUNT:SEED@@``, ``@@hex:COUNT:SEED@@``, ``@@pem:SEED@@`` and
-    ``@@pem-open@@``/``@@pem-close@@`` for the dashes alone. Trailing parts may be left out.
+    ``@@base62:COUNT:SEED@@``, ``@@base64:COUNT:SEED@@``, ``@@hex:COUNT:SEED@@``,
+    ``@@github-token:ghp:SEED@@``, ``@@gitlab-token:glpat:SEED@@``, ``@@openssh-key:CIPHER:SEED@@``,
+    ``@@pem:SEED@@`` and ``@@pem-open@@``/``@@pem-close@@`` for the dashes alone. Trailing parts
+    may be left out.
 
     Raises ValueError for an unknown placeholder.
     """
@@ -79,6 +125,10 @@ def expand(text: str) -> str:
             return base62(int(parts[0]), *parts[1:])
         if kind == "hex":
             return hexadecimal(int(parts[0]), *parts[1:])
+        if kind == "base64":
+            return base64_text(int(parts[0]), *parts[1:])
+        if kind in _MAKERS:
+            return _MAKERS[kind](*parts)
         if kind == "pem":
             return pem(seed=parts[0] if parts else "1")
         if kind in ("pem-open", "pem-close"):

@@ -1,0 +1,191 @@
+"""The engine: one hyperscan pass over a document, then a precise look at each hit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Iterable, Optional, Sequence
+
+from credlint.model.document import Document
+from credlint.model.finding import Finding, IgnoreDirective, Skipped
+from credlint.model.location import Location
+from credlint.model.rule import Rule
+from credlint.model.secret import Secret
+from credlint.secrets.directives import DIRECTIVE, read_directive
+from credlint.secrets.patterns import Pattern, make_patterns
+from credlint.secrets.text import LineIndex, to_utf8
+
+if TYPE_CHECKING:
+    import hyperscan
+
+    from credlint.secrets.candidate import Candidate, Match, Relation, TextView
+
+# More hits than this in one document are not looked at, and that is said.
+HIT_LIMIT = 100_000
+_TOO_MANY = f"more than {HIT_LIMIT:,} places that could hold a secret; those after them were not examined"
+HITS_CODE = "RUN903"
+
+
+@dataclass(frozen=True)
+class SecretSpan:
+    """Where a secret stands in a document, with its value; never leaves the process."""
+
+    code: str
+    start: int
+    end: int
+    value: Secret
+
+
+@dataclass(frozen=True)
+class DocumentResult:
+    """All that one document holds. ``spans`` are byte offsets into its UTF-8 form."""
+
+    findings: tuple[Finding, ...] = ()
+    directives: tuple[IgnoreDirective, ...] = ()
+    spans: tuple[SecretSpan, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+
+NOTHING = DocumentResult()
+
+
+class Engine:
+    """Scans documents for the patterns of its rules. Make it with :func:`build_engine`."""
+
+    def __init__(self, patterns: Sequence[Pattern], database: hyperscan.Database) -> None:
+        self._patterns = patterns
+        self._database = database
+        self._directive = len(patterns)
+
+    def scan(self, document: Document) -> DocumentResult:
+        """Return the findings, directives and secret spans of one document.
+
+        Raises nothing, whatever the bytes are. Time is linear in their number.
+        """
+        data = to_utf8(document.data)
+        hits: list[tuple[int, int]] = []
+        truncated = not self._first_stage(data, hits)
+        if not hits:
+            return NOTHING
+        return self._second_stage(document, data, hits, truncated=truncated)
+
+    def _first_stage(self, data: bytes, hits: list[tuple[int, int]]) -> bool:
+        """Collect (pattern, end offset) of every hit; return False when there were too many."""
+        append = hits.append
+
+        def on_match(number: int, _start: int, end: int, _flags: int, _context: object) -> Optional[bool]:
+            append((number, end))
+            return True if len(hits) >= HIT_LIMIT else None
+
+        import hyperscan  # noqa: PLC0415  loaded by build_engine already
+
+        try:
+            self._database.scan(data, match_event_handler=on_match)
+        except hyperscan.ScanTerminated:
+            return False
+        return True
+
+    def _second_stage(
+        self, document: Document, data: bytes, hits: list[tuple[int, int]], *, truncated: bool
+    ) -> DocumentResult:
+        # Only runs that hit something pay for these.
+        from credlint.secrets.candidate import TextView  # noqa: PLC0415
+        from credlint.secrets.inspection import inspect  # noqa: PLC0415
+
+        view = TextView(document.uri, data, LineIndex(data))
+        ends: dict[int, list[int]] = {}
+        for number, end in hits:
+            ends.setdefault(number, []).append(end)
+        directives = [
+            directive
+            for end in ends.pop(self._directive, ())
+            for directive in [read_directive(view, document.base, end)]
+            if directive is not None
+        ]
+        matches: list[Match] = []
+        for number, places in sorted(ends.items()):
+            matches.extend(_precise_matches(self._patterns[number], places, data))
+        candidates = inspect(matches, self._patterns, view) if matches else []
+        skipped = (Skipped(document.uri, _TOO_MANY, HITS_CODE, document.base),) if truncated else ()
+        return DocumentResult(
+            findings=tuple(_finding(candidate, document, view) for candidate in candidates),
+            directives=tuple(directives),
+            spans=tuple(
+                SecretSpan(entry.pattern.rule.id, entry.start, entry.end, entry.value) for entry in candidates
+            ),
+            skipped=skipped,
+        )
+
+
+def _precise_matches(pattern: Pattern, ends: list[int], data: bytes) -> Iterable[Match]:
+    """Apply the second stage to the windows around the hits, overlapping ones joined."""
+    from credlint.secrets.candidate import Match  # noqa: PLC0415
+
+    ends.sort()
+    window = pattern.window
+    low = high = -1
+    ranges: list[tuple[int, int]] = []
+    for end in ends:
+        if end - window <= high:
+            high = end + window
+            continue
+        if high >= 0:
+            ranges.append((low, high))
+        low, high = max(0, end - window), end + window
+    ranges.append((low, high))
+    expression = pattern.precise
+    group = "secret" if "secret" in expression.groupindex else 0
+    for start, stop in ranges:
+        for found in expression.finditer(data, start, min(stop, len(data))):
+            first, last = found.span(group)
+            yield Match(pattern, first, last, data[first:last].decode("utf-8", "replace"))
+
+
+def _place(
+    start: int, end: int, document: Document, view: TextView, message: Optional[str] = None
+) -> Location:
+    line, column = view.lines.place(start)
+    end_line, end_column = view.lines.place(end)
+    return Location(
+        kind="stdin" if document.kind == "stdin" else "file",
+        uri=document.uri,
+        base=document.base,
+        line=line,
+        column=column,
+        end_line=end_line,
+        end_column=end_column,
+        message=message,
+    )
+
+
+def _finding(candidate: Candidate, document: Document, view: TextView) -> Finding:
+    rule = candidate.pattern.rule
+
+    def related(entry: Relation) -> Location:
+        return _place(entry.start, entry.end, document, view, entry.message)
+
+    return Finding(
+        code=rule.id,
+        name=rule.name,
+        level=candidate.level,
+        message=candidate.message,
+        location=_place(candidate.start, candidate.end, document, view),
+        related=tuple(related(entry) for entry in candidate.related),
+        remedy=candidate.remedy or rule.remedy.strip(),
+        subject=candidate.subject,
+        properties=candidate.properties,
+    )
+
+
+def build_engine(rules: Iterable[Rule], cache_directory: Optional[Path] = None) -> Engine:
+    """Return an engine for the patterns of the rules.
+
+    ``cache_directory`` is where the compiled database is kept between runs (it must belong to
+    the user alone), None for nowhere. Raises PatternError or PatternsRefusedError when a rule's
+    pattern cannot be used.
+    """
+    from credlint.secrets.database import load_database  # noqa: PLC0415
+
+    patterns = make_patterns(rules)
+    expressions = [pattern.spec.regex for pattern in patterns]
+    return Engine(patterns, load_database([*expressions, DIRECTIVE], cache_directory))

@@ -1,0 +1,84 @@
+"""Patterns: what a rule file says, made ready for both stages of the engine.
+
+The first stage (hyperscan) and the second (Python ``re`` on a window) use the same expression,
+so a pattern is written in what both understand: no look-around, no back reference. What must
+not stand beside a match is an option, checked in the second stage alone.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Iterable, Mapping, Optional
+
+from credlint.model.rule import PatternSpec, Rule
+
+# A word character glued to the left makes it part of something longer, unless it belongs to an
+# escape (`\n`, `\t`, `%3D`, `\u0022`) that stands for a delimiter.
+_LEFT = rb"(?:(?<![%s])|(?<=\\[nrtbf])|(?<=%%[0-9A-Fa-f]{2})|(?<=\\u00[0-9A-Fa-f]{2}))"
+_RIGHT = rb"(?![%s])"
+DEFAULT_NEIGHBOURS = "A-Za-z0-9_"
+DEFAULT_WINDOW = 1024
+
+# Options that a [[patterns]] table may carry beside id, regex and kind; see rules/README.md.
+OPTIONS = frozenset(
+    {
+        "before",
+        "after",
+        "extend",
+        "window",
+        "min_entropy",
+        "min_changes",
+        "checksum",
+        "label",
+        "level",
+        "named",
+    }
+)
+
+
+class PatternError(Exception):
+    """A pattern cannot be used; the message names the rule, the pattern and the fault."""
+
+
+@dataclass
+class Pattern:
+    """One compiled pattern. The expression is compiled at the first hit: most runs have none."""
+
+    rule: Rule
+    spec: PatternSpec
+    window: int
+    _compiled: Optional[re.Pattern[bytes]] = field(default=None, repr=False)
+
+    @property
+    def options(self) -> Mapping[str, Any]:
+        """Return the options as the rule file gives them."""
+        return self.spec.options
+
+    @property
+    def precise(self) -> re.Pattern[bytes]:
+        """Return the expression of the second stage, neighbours included."""
+        if self._compiled is None:
+            before = str(self.options.get("before", DEFAULT_NEIGHBOURS)).encode()
+            after = str(self.options.get("after", DEFAULT_NEIGHBOURS)).encode()
+            left = _LEFT % before if before else b""
+            right = _RIGHT % after if after else b""
+            extend = str(self.options.get("extend", "")).encode()
+            more = b"[%s]{0,%d}" % (extend, self.window) if extend else b""
+            source = left + b"(?:" + self.spec.regex.encode() + b")" + more + right
+            self._compiled = re.compile(source)
+        return self._compiled
+
+
+def make_patterns(rules: Iterable[Rule]) -> tuple[Pattern, ...]:
+    """Return the patterns of the rules in a stable order; raises PatternError."""
+    patterns = []
+    for rule in sorted(rules, key=lambda entry: entry.id):
+        for spec in rule.patterns:
+            unknown = sorted(set(spec.options) - OPTIONS)
+            if unknown:
+                message = f'rule {rule.id}, pattern "{spec.id}": unknown option "{unknown[0]}"'
+                raise PatternError(message)
+            window = spec.options.get("window", DEFAULT_WINDOW)
+            patterns.append(Pattern(rule, spec, int(window)))
+    return tuple(patterns)

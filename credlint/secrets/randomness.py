@@ -1,0 +1,74 @@
+"""Tells a random text from a word, a path, a digest or a placeholder."""
+
+from __future__ import annotations
+
+import math
+import re
+
+_HEX = re.compile(r"[0-9a-fA-F]+\Z")
+_PLACEHOLDER = re.compile(
+    r"""(?xi)
+    example | placeholder | changeme | change[-_.]me | redacted | dummy | replace[-_.]?(me|with|this)
+    | insert[-_.]?(your|here) | your[-_.]?(own|aws|key|secret|token|access)
+    | not[-_.]?a?[-_.]?real | fake[-_.]?(key|secret|token|value|cred) | sample[-_.]?(key|secret|token)
+    | <[^>]*> | \$\{ | \{\{ | \*{3} | \.{3}
+    | x{5} | 0{7} | 1{7} | a{6} | z{6}
+    | 1234567890 | 0123456789 | abcdefgh | qwerty | testtest | foobar | deadbeef
+    """
+)
+_LONG_WORD = re.compile(r"[a-z]{12}")
+_SEQUENCE_LIMIT = 7
+
+
+def entropy(text: str) -> float:
+    """Return the Shannon entropy in bits per character, 0.0 for an empty text."""
+    total = len(text)
+    counts = [text.count(character) for character in set(text)]
+    return -sum(count / total * math.log2(count / total) for count in counts)
+
+
+def is_hexadecimal(text: str) -> bool:
+    """Tell whether the text is hex digits alone, as digests and git object ids are."""
+    return _HEX.match(text) is not None
+
+
+def class_changes(text: str) -> int:
+    """Count the neighbours of different kind (upper, lower, digit, other).
+
+    Of 40 random base64 characters about 25 pairs differ (standard deviation 3), of a name in
+    camel case or a path rarely more than 12.
+    """
+    kinds = [
+        0 if "a" <= character <= "z" else 1 if "A" <= character <= "Z" else 2 if character.isdigit() else 3
+        for character in text
+    ]
+    return sum(1 for left, right in zip(kinds, kinds[1:]) if left != right)
+
+
+def has_long_sequence(text: str) -> bool:
+    """Tell whether eight neighbours count up, or repeat, as in ``ABCDEFGH`` or ``77777777``."""
+    for step in (0, 1):
+        run = 0
+        for left, right in zip(text, text[1:]):
+            run = run + 1 if ord(right) - ord(left) == step else 0
+            if run >= _SEQUENCE_LIMIT:
+                return True
+    return False
+
+
+def is_placeholder(text: str) -> bool:
+    """Tell whether the text says of itself that it stands for another one."""
+    return _PLACEHOLDER.search(text) is not None or has_long_sequence(text)
+
+
+def looks_random(text: str, floor: float, changes: int = 0) -> bool:
+    """Tell whether a token body is as mixed as one made by a generator.
+
+    ``floor`` is the least entropy; ``changes`` the least count of :func:`class_changes`.
+    """
+    return (
+        entropy(text) >= floor
+        and class_changes(text) >= changes
+        and _LONG_WORD.search(text) is None
+        and not is_placeholder(text)
+    )

@@ -1,0 +1,50 @@
+"""Tokens that their own form gives away: prefix, length, alphabet, checksum."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from credlint.model.finding import Level
+from credlint.model.secret import Secret
+from credlint.secrets.candidate import Candidate, Match, TextView
+from credlint.secrets.checksums import CHECKSUMS
+from credlint.secrets.randomness import looks_random
+
+_DEFAULT_ENTROPY = 3.0
+
+
+def inspect_token(match: Match, view: TextView) -> Optional[Candidate]:
+    """Judge a match of kind ``token`` by its randomness and its checksum, where it has one.
+
+    A wrong checksum proves that the issuer never gave out this text. It is a note, not silence:
+    a token with one character lost is still nearly given away.
+    """
+    del view
+    options = match.pattern.options
+    floor = float(options.get("min_entropy", _DEFAULT_ENTROPY))
+    changes = int(options.get("min_changes", 0))
+    body = match.text.partition("_")[2] or match.text.partition("-")[2] or match.text
+    if not looks_random(body, floor, changes):
+        return None
+    label = str(options.get("label", match.pattern.rule.summary.rstrip(".")))
+    level: Level = options.get("level", match.pattern.rule.level)
+    message = f"{label}."
+    properties = [("kind", match.pattern.spec.id)]
+    checksum = options.get("checksum")
+    if checksum is not None:
+        valid = CHECKSUMS[str(checksum)](match.text)
+        properties.append(("checksum", "valid" if valid else "invalid"))
+        if valid:
+            message = f"{label} with a valid checksum."
+        else:
+            level, message = "note", f"{label} with a wrong checksum: mistyped, cut or made up."
+    return Candidate(
+        pattern=match.pattern,
+        start=match.start,
+        end=match.end,
+        value=Secret(match.text),
+        level=level,
+        message=message,
+        subject=match.pattern.spec.id,
+        properties=tuple(properties),
+    )
