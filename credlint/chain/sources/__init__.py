@@ -1,0 +1,1 @@
+"""One small function per credential source of the botocore family."""

@@ -1,0 +1,173 @@
+"""How an SDK would talk to IMDS, and the errors that these settings alone cause.
+
+Sources: botocore 1.44.5 credentials.py ``create_credential_resolver``, utils.py ``IMDSFetcher``,
+``resolve_imds_endpoint_mode``, ``is_valid_uri``; Python's urllib.request ``getproxies`` and
+``proxy_bypass_environment``; urllib3 2.x ``Timeout`` (a time-out must be positive).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from typing import Optional
+from urllib.parse import urlsplit
+
+from credlint.chain.ini_view import Setting
+from credlint.chain.outcome import Raised
+from credlint.chain.session import Session, Value, text_of
+from credlint.model.location import Location, environment_variable
+
+DEFAULT_ENDPOINTS = {"ipv4": "http://169.254.169.254/", "ipv6": "http://[fd00:ec2::254]/"}
+_HOST = re.compile(r"((?!-)[A-Z\d-]{1,63}(?<!-)\.)*((?!-)[A-Z\d-]{1,63}(?<!-))$", re.IGNORECASE)
+_LONGEST_HOST = 255
+
+
+@dataclass(frozen=True)
+class ImdsSettings:
+    """``endpoint`` None is the default one of IPv4. ``proxy``: the variable that would send
+    the requests through a proxy. ``timeout`` in seconds per request.
+    """
+
+    endpoint: Optional[str]
+    timeout: int
+    attempts: int
+    v1_disabled: bool
+    disabled: bool
+    proxy: Optional[str]
+
+
+def imds_settings(session: Session) -> ImdsSettings:
+    """Read all settings in the SDK's order; raises Raised as the SDK would, or Unknown."""
+    timeout = _number(session, "AWS_METADATA_SERVICE_TIMEOUT", "metadata_service_timeout")
+    attempts = _number(session, "AWS_METADATA_SERVICE_NUM_ATTEMPTS", "metadata_service_num_attempts")
+    custom = session.variable("AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint")
+    mode = _mode(session)
+    v1 = session.variable("AWS_EC2_METADATA_V1_DISABLED", "ec2_metadata_v1_disabled")
+    endpoint = None if mode == "ipv4" else DEFAULT_ENDPOINTS[mode]
+    if custom:
+        endpoint = _endpoint(session, custom)
+    if timeout <= 0:
+        message = "the time-out for instance metadata is not positive"
+        raise Raised("ValueError", message, _place(session, "AWS_METADATA_SERVICE_TIMEOUT"))
+    switch = session.env("AWS_EC2_METADATA_DISABLED")
+    return ImdsSettings(
+        endpoint=endpoint,
+        timeout=timeout,
+        attempts=attempts,
+        v1_disabled=v1 is not None and not is_nested(v1) and _is_true(v1),
+        disabled=switch is not None and _is_true(switch),
+        proxy=_proxy(session, endpoint or DEFAULT_ENDPOINTS["ipv4"]),
+    )
+
+
+def is_nested(value: Value) -> bool:
+    """Tell whether the SDK gets a dictionary instead of a text."""
+    return isinstance(value, Setting) and value.nested
+
+
+def _is_true(value: Value) -> bool:
+    return (value.text or "").lower() == "true"
+
+
+def _place(session: Session, variable: str, value: Optional[Value] = None) -> Optional[Location]:
+    if isinstance(value, Setting):
+        return value.location
+    return environment_variable(variable) if session.env(variable) is not None else None
+
+
+def _number(session: Session, variable: str, setting: str) -> int:
+    value = session.variable(variable, setting)
+    if value is None:
+        return 1
+    place = _place(session, variable, value)
+    if is_nested(value):
+        raise Raised("TypeError", f"{setting} is a nested block, not a number", place)
+    try:
+        return int(text_of(value, setting))
+    except ValueError as error:
+        name = variable if session.env(variable) is not None else setting
+        raise Raised("ValueError", f"{name} is not a whole number", place) from error
+
+
+def _mode(session: Session) -> str:
+    name = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"
+    value = session.variable(name, "ec2_metadata_service_endpoint_mode")
+    if value is not None:
+        place = _place(session, name, value)
+        if is_nested(value):
+            raise Raised("AttributeError", "the IMDS endpoint mode is a nested block", place)
+        mode = text_of(value, name).lower()
+        if mode not in DEFAULT_ENDPOINTS:
+            message = "the IMDS endpoint mode is neither ipv4 nor ipv6"
+            raise session.raised("imds_mode_invalid", message, place)
+        return mode
+    ipv6 = session.variable("AWS_IMDS_USE_IPV6", "imds_use_ipv6")
+    return "ipv6" if ipv6 is not None and not is_nested(ipv6) and _is_true(ipv6) else "ipv4"
+
+
+def _endpoint(session: Session, value: Value) -> str:
+    name = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
+    place = _place(session, name, value)
+    if is_nested(value):
+        # frozenset.intersection takes the dictionary's keys, urlsplit then refuses it.
+        raise Raised("AttributeError", "the IMDS endpoint is a nested block", place)
+    text = text_of(value, "the IMDS endpoint")
+    try:
+        valid = _is_valid_uri(text)
+    except ValueError as error:
+        raise Raised("ValueError", "the IMDS endpoint is not an address", place) from error
+    if not valid:
+        message = "the IMDS endpoint is not a valid address"
+        raise session.raised("imds_endpoint_invalid", message, place)
+    return text
+
+
+def _is_valid_uri(text: str) -> bool:
+    if set("\t\r\n").intersection(text):
+        return False
+    host = urlsplit(text).hostname
+    if host is None:
+        return False
+    if len(host) <= _LONGEST_HOST and _HOST.match(host[:-1] if host.endswith(".") else host):
+        return True
+    try:
+        ipaddress.IPv6Address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
+def _proxy(session: Session, endpoint: str) -> Optional[str]:
+    chosen: dict[str, Optional[str]] = {}
+    for exact in (False, True):  # names in lower case override, and take away when empty
+        for entry in session.snapshot.environment:
+            kind = entry.name.lower()
+            if kind not in {"http_proxy", "no_proxy"} or (exact and kind != entry.name):
+                continue
+            if entry.value:
+                chosen[kind] = entry.name
+            elif exact:
+                chosen.pop(kind, None)
+    name = chosen.get("http_proxy")
+    if name is None:
+        return None
+    exempt = chosen.get("no_proxy")
+    listed = (session.env(exempt) if exempt else None)
+    if listed is not None and _is_exempt(urlsplit(endpoint).netloc, listed.text or ""):
+        return None
+    return name if urlsplit(endpoint).scheme == "http" else None
+
+
+def _is_exempt(netloc: str, no_proxy: str) -> bool:
+    if no_proxy == "*":
+        return True
+    netloc = netloc.lower()
+    host = re.sub(r":\d*$", "", netloc) if not netloc.endswith("]") else netloc
+    for entry in no_proxy.split(","):
+        name = entry.strip().lower().lstrip(".")
+        if name and (
+            name in {host, netloc} or host.endswith("." + name) or netloc.endswith("." + name)
+        ):
+            return True
+    return False
