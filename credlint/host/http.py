@@ -41,10 +41,14 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Answer:
-    """One request's outcome and body; the body may be a token, so it has no ``repr``."""
+    """One request's outcome and body; the body may be a token, so it has no ``repr``.
+
+    ``connected``: a connection was accepted, whatever came of it.
+    """
 
     attempt: HttpAttempt
     body: bytes = b""
+    connected: bool = True
 
     def __repr__(self) -> str:
         return f"Answer({self.attempt!r}, {len(self.body)} bytes)"
@@ -92,7 +96,7 @@ def request(
     try:
         channel = connect(addresses, endpoint.port, min(connect_deadline, deadline))
     except AddressError as error:
-        return Answer(attempt(None, error.kind))
+        return Answer(attempt(None, error.kind), connected=False)
     try:
         with channel:
             channel.settimeout(remaining(deadline))

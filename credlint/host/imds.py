@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import Any, Optional
 
-from credlint.host.address import AddressError, connect, resolve, source_address
+from credlint.host.address import AddressError, resolve, source_address
 from credlint.host.http import Answer, Endpoint, parse_endpoint, request
 from credlint.model.snapshot import ImdsEvidence
 
@@ -130,10 +130,7 @@ class _Probe:
     def run(self, evidence: ImdsEvidence) -> ImdsEvidence:
         token = self._ask("PUT", _TOKEN, {_TTL_HEADER: _TTL_SECONDS})
         evidence = replace(evidence, token=token.attempt)
-        connected = token.attempt.error not in ("refused", "unreachable")
-        if token.attempt.error == "timeout" and not self._accepts():
-            connected = False
-        if not connected:
+        if not token.connected:
             return replace(evidence, reason="nothing answers at the metadata address")
         value = token.text.strip() if token.status == _OK else ""
         headers = {_TOKEN_HEADER: value} if _TOKEN_SHAPE.match(value) else None
@@ -151,18 +148,6 @@ class _Probe:
                 evidence, reason="the role list holds something else than role names"
             )
         return self._describe(replace(evidence, role_names=roles), headers)
-
-    def _accepts(self) -> bool:
-        """Tell, after a timeout, whether connections are accepted (a lost answer) or not."""
-        try:
-            connect(
-                self._addresses,
-                self._endpoint.port,
-                min(time.monotonic() + self._patience.connection, self._deadline),
-            ).close()
-        except AddressError:
-            return False
-        return True
 
     def _describe(self, evidence: ImdsEvidence, headers: Optional[dict[str, str]]) -> ImdsEvidence:
         info = _json_object(self._ask("GET", _INFO, headers))

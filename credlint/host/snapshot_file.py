@@ -1,0 +1,87 @@
+"""HostSnapshot as JSON: written the same way every time, read without trust."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+from credlint.host.codec import CodecError, decode, encode
+from credlint.host.scrub import shaped_spans
+from credlint.model.snapshot import SNAPSHOT_SCHEMA, HostSnapshot
+
+# A snapshot of files of the largest size that is read stays below this many characters.
+SIZE_LIMIT = 64 * 1024 * 1024
+
+_WORDS: dict[str, frozenset[str]] = {
+    name: frozenset(words.split())
+    for name, words in {
+        "kind": "blank comment section setting text",
+        "role": "config credentials ec2-credential-file boto2",
+        "encoding": "utf-8 utf-8-bom utf-16 undecodable",
+        "shape": "empty text access-key-id secret-access-key session-token other",
+        "purpose": "web-identity-token credential-process container-token sso-token login-token",
+        "reachable": "yes refused timeout unreachable not-probed",
+    }.items()
+}
+
+
+class SnapshotError(Exception):
+    """A text is not a snapshot of this schema; the message says what is wrong with it."""
+
+
+def dump_snapshot(snapshot: HostSnapshot) -> str:
+    """Return the snapshot as JSON: sorted keys, ASCII only, a newline at the end."""
+    return json.dumps(encode(snapshot), indent=1, sort_keys=True, ensure_ascii=True) + "\n"
+
+
+def load_snapshot(text: str) -> HostSnapshot:
+    """Parse a snapshot; raises SnapshotError for anything that :func:`dump_snapshot` cannot write.
+
+    Never quotes the text itself: a file that was named by mistake may hold anything.
+    """
+    if len(text) > SIZE_LIMIT:
+        message = f"the snapshot is larger than {SIZE_LIMIT} characters"
+        raise SnapshotError(message)
+    try:
+        table = json.loads(
+            text, object_pairs_hook=_unique, parse_constant=_refuse, parse_float=_refuse
+        )
+    except (ValueError, RecursionError) as error:
+        reason = str(error) if isinstance(error, CodecError) else "it is not JSON"
+        message = f"the snapshot cannot be read: {reason}"
+        raise SnapshotError(message) from None
+    if not isinstance(table, dict) or table.get("schema") != SNAPSHOT_SCHEMA:
+        message = f'the file is not a snapshot of the schema "{SNAPSHOT_SCHEMA}"'
+        raise SnapshotError(message)
+    try:
+        snapshot = decode(HostSnapshot, table, "snapshot", _check_text)
+    except CodecError as error:
+        message = f"the snapshot is malformed: {error}"
+        raise SnapshotError(message) from None
+    assert isinstance(snapshot, HostSnapshot)  # noqa: S101  decode returns what it is asked for
+    return snapshot
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table = dict(pairs)
+    if len(table) != len(pairs):
+        message = "a field occurs twice"
+        raise CodecError(message)
+    return table
+
+
+def _refuse(_: str) -> NoReturn:
+    message = "a number is not an integer"
+    raise CodecError(message)
+
+
+def _check_text(place: str, text: str) -> None:
+    """Refuse unknown words, and texts that hold what capture would have taken out."""
+    name = place.rpartition(".")[2]
+    words = _WORDS.get(name)
+    if words is not None and text not in words:
+        message = f"{place} is none of {', '.join(sorted(words))}"
+        raise CodecError(message)
+    if next(shaped_spans(text, identifier=True), None) is not None:
+        message = f"{place} holds something that looks like a secret"
+        raise CodecError(message)
