@@ -1,0 +1,263 @@
+"""CHN103, CHN109, CHN114 and CHN201: what the environment selects, and where it contradicts itself."""
+
+from __future__ import annotations
+
+from typing import Iterable, Iterator, Optional
+
+from credlint.checks.accounts import profile_account
+from credlint.checks.builder import FindingBuilder
+from credlint.checks.closest import closest
+from credlint.checks.ini_view import view_file
+from credlint.checks.options import CheckOptions
+from credlint.checks.places import config_profile_name, file_place, variable_place
+from credlint.checks.profiles import Profile, effective_profiles
+from credlint.checks.situation import (
+    ACCESS_KEY_ID,
+    SECRET_ACCESS_KEY,
+    contexts_of,
+    environment_winners,
+    is_set,
+    key_variables_set,
+    session_marker,
+    shadowed_instance_role,
+    shadowed_workload_role,
+    text_of,
+)
+from credlint.checks.wording import conjunction, do, sdk_list, sdks_of
+from credlint.model.finding import Finding, Level
+from credlint.model.location import Location
+from credlint.model.snapshot import HostSnapshot
+from credlint.model.trace import Trace
+
+_BOTH = FindingBuilder("CHN103", "env-keys-vs-aws-profile")
+_DISAGREE = FindingBuilder("CHN109", "two-profile-variables-disagree")
+_INCOMPLETE = FindingBuilder("CHN114", "incomplete-env-credentials")
+_NOT_FOUND = FindingBuilder("CHN201", "profile-not-found")
+
+_PROFILE = "AWS_PROFILE"
+_DEFAULT_PROFILE = "AWS_DEFAULT_PROFILE"
+_OPTION = "option"
+
+
+def env_keys_vs_aws_profile(
+    snapshot: HostSnapshot, traces: tuple[Trace, ...], options: CheckOptions
+) -> Iterable[Finding]:
+    """Tell that keys and a profile are both selected by the environment, and which one wins.
+
+    Where a machine role is hidden as well, CHN101 or CHN102 says more.
+    """
+    del options
+    profiles = effective_profiles(snapshot)
+    groups: dict[tuple[str, str], list[Trace]] = {}
+    for trace in environment_winners(traces):
+        variable = trace.profile_source.partition(":")[2]
+        if variable not in (_PROFILE, _DEFAULT_PROFILE):
+            continue
+        if shadowed_instance_role(trace) or shadowed_workload_role(snapshot, trace):
+            continue
+        if not _same_key(snapshot, profiles.get(trace.profile)):
+            groups.setdefault((variable, trace.profile), []).append(trace)
+    level: Level = "error" if "ci" in contexts_of(snapshot) else "warning"
+    marker = session_marker(snapshot)
+    for (variable, profile), group in groups.items():
+        sdks = sdks_of(group)
+        yield _BOTH.build(
+            "note" if marker else level,
+            f"{variable}={profile} and {ACCESS_KEY_ID} are both set: {do(sdks, 'use')} the keys of "
+            f"the environment and only the other settings of the profile.{_marked(marker)}",
+            variable_place(snapshot, variable),
+            subject=profile or variable,
+            sdks=sdks,
+            related=[variable_place(snapshot, ACCESS_KEY_ID, "These keys win.")],
+            remedy=(
+                "Keep one of the two.",
+                f"The profile: `unset {' '.join(key_variables_set(snapshot))}`.",
+                f"The keys: `unset {variable}`.",
+                f"For one command: `--profile {profile}` (or `profile_name=`) does beat the keys.",
+            ),
+        )
+
+
+def _marked(marker: Optional[str]) -> str:
+    return f" {marker} is set, so a session tool may have set both on purpose." if marker else ""
+
+
+def _same_key(snapshot: HostSnapshot, profile: Optional[Profile]) -> bool:
+    value = snapshot.variable(ACCESS_KEY_ID)
+    setting = profile.settings.get("aws_access_key_id") if profile else None
+    if value is None or setting is None or not value.fingerprint:
+        return False
+    return setting.value.fingerprint == value.fingerprint
+
+
+def two_profile_variables_disagree(
+    snapshot: HostSnapshot, traces: tuple[Trace, ...], options: CheckOptions
+) -> Iterable[Finding]:
+    """Tell that AWS_PROFILE and AWS_DEFAULT_PROFILE differ, and which SDK follows which."""
+    del options
+    first, second = snapshot.variable(_PROFILE), snapshot.variable(_DEFAULT_PROFILE)
+    concerned = [trace for trace in traces if trace.profile_source != _OPTION]
+    if first is None or second is None or first.text == second.text or not concerned:
+        return
+    choices: dict[str, list[Trace]] = {}
+    for trace in concerned:
+        choices.setdefault(trace.profile, []).append(trace)
+    profiles = effective_profiles(snapshot)
+    names = [text_of(first), text_of(second)]
+    accounts = {profile_account(profiles[n]) for n in names if n in profiles} - {None}
+    level: Level = "error" if len(accounts) > 1 else "warning"
+    uses = [f"{do(sdks_of(group), 'use')} `{name}`" for name, group in choices.items()]
+    apart = f" The two belong to accounts {conjunction(sorted(filter(None, accounts)))}."
+    yield _DISAGREE.build(
+        level,
+        f"{_PROFILE}={first.text} but {_DEFAULT_PROFILE}={second.text}: {conjunction(uses)}."
+        + (apart if level == "error" else ""),
+        variable_place(snapshot, _DEFAULT_PROFILE),
+        subject=_DEFAULT_PROFILE,
+        sdks=sdks_of(concerned),
+        related=[variable_place(snapshot, _PROFILE, f"Names `{first.text}`.")],
+        remedy=(f"`unset {_DEFAULT_PROFILE}`, and let {_PROFILE} name the profile that is meant.",),
+    )
+
+
+def incomplete_env_credentials(
+    snapshot: HostSnapshot, traces: tuple[Trace, ...], options: CheckOptions
+) -> Iterable[Finding]:
+    """Tell that one half of the key pair is set without the other."""
+    del options
+    has_id, has_secret = is_set(snapshot, ACCESS_KEY_ID), is_set(snapshot, SECRET_ACCESS_KEY)
+    concerned = [trace for trace in traces if trace.profile_source != _OPTION]
+    if has_id == has_secret or not concerned:
+        return
+    present, absent = (
+        (ACCESS_KEY_ID, SECRET_ACCESS_KEY) if has_id else (SECRET_ACCESS_KEY, ACCESS_KEY_ID)
+    )
+    stopped = [t for t in concerned if _breaks_at_environment(t)]
+    if has_id and not stopped:
+        return
+    missing = "empty" if snapshot.variable(absent) is not None else "not set"
+    level: Level = "warning"
+    if has_id:
+        level = "error" if "ci" in contexts_of(snapshot) else "warning"
+        sdks = sdks_of(stopped)
+        effect = f"{do(sdks, 'stop')} with PartialCredentialsError"
+    else:
+        sdks = sdks_of(concerned)
+        effect = f"{do(sdks, 'ignore')} it and {'go' if len(sdks) > 1 else 'goes'} on"
+    yield _INCOMPLETE.build(
+        level,
+        f"{present} is set but {absent} is {missing}: {effect}.",
+        variable_place(snapshot, present),
+        subject=present,
+        sdks=sdks,
+        remedy=(
+            f"Set both variables, or `unset {' '.join(key_variables_set(snapshot))}`.",
+            "In a pipeline check that the secret exists for this event: runs for forks get empty "
+            "values.",
+        ),
+    )
+
+
+def _breaks_at_environment(trace: Trace) -> bool:
+    step = trace.step("env")
+    return trace.outcome == "error" and step is not None and step.status == "broken"
+
+
+def profile_not_found(
+    snapshot: HostSnapshot, traces: tuple[Trace, ...], options: CheckOptions
+) -> Iterable[Finding]:
+    """Tell that the selected profile stands in neither file, which ends the SDK."""
+    del options
+    groups: dict[tuple[str, str], list[Trace]] = {}
+    for trace in traces:
+        if trace.error is not None and trace.error.name == "ProfileNotFound":
+            groups.setdefault((trace.profile_source, trace.profile), []).append(trace)
+    profiles = effective_profiles(snapshot)
+    for (source, profile), group in groups.items():
+        variable = source.partition(":")[2]
+        selected = f"{variable}={profile}" if variable else f"The profile `{profile}`"
+        sdks = sdks_of(group)
+        available = _available_role(snapshot)
+        even = f" even though {available} is available" if available else ""
+        guess = closest(profile, profiles)
+        hint = f" Did you mean `{guess}`?" if guess else ""
+        yield _NOT_FOUND.build(
+            "error",
+            f"{selected} is not defined in {_searched(snapshot)}; {sdk_list(sdks)} "
+            f"{'stop' if len(sdks) > 1 else 'stops'} with ProfileNotFound{even}."
+            f"{_oddity(snapshot, variable, profile)}{hint}",
+            _selected_place(snapshot, variable),
+            subject=variable or profile,
+            sdks=sdks,
+            related=_unprefixed(snapshot, profile),
+            remedy=_not_found_remedy(variable, profile, guess),
+        )
+
+
+def _searched(snapshot: HostSnapshot) -> str:
+    files = [snapshot.file(role) for role in ("config", "credentials")]
+    return " or ".join(file.path for file in files if file) or "any AWS file"
+
+
+def _available_role(snapshot: HostSnapshot) -> Optional[str]:
+    if is_set(snapshot, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") or is_set(
+        snapshot, "AWS_CONTAINER_CREDENTIALS_FULL_URI"
+    ):
+        return "the role of the container endpoint"
+    if is_set(snapshot, "AWS_WEB_IDENTITY_TOKEN_FILE") and is_set(snapshot, "AWS_ROLE_ARN"):
+        return "a web identity role"
+    return f"instance role `{snapshot.imds.role}`" if snapshot.imds.role else None
+
+
+def _oddity(snapshot: HostSnapshot, variable: str, profile: str) -> str:
+    if not profile:
+        return " An empty value counts as a name."
+    value = snapshot.variable(variable) if variable else None
+    odd = [flaw for flaw in (value.flaws if value else ()) if flaw in _NAME_FLAWS]
+    return f" The name contains {conjunction([_NAME_FLAWS[f] for f in odd])}." if odd else ""
+
+
+_NAME_FLAWS = {
+    "quoted": "a quotation mark",
+    "leading-space": "a leading space",
+    "trailing-space": "a trailing space",
+    "newline": "a line break",
+    "carriage-return": "a carriage return",
+}
+
+
+def _selected_place(snapshot: HostSnapshot, variable: str) -> Location:
+    if variable:
+        return variable_place(snapshot, variable)
+    file = snapshot.file("config") or snapshot.file("credentials")
+    return file_place(file) if file else variable_place(snapshot, _PROFILE)
+
+
+def _unprefixed(snapshot: HostSnapshot, profile: str) -> Iterator[Location]:
+    """Yield sections that would be this profile if they were written as the file wants it."""
+    for file in snapshot.files:
+        for section in view_file(file).sections if file.role in ("config", "credentials") else ():
+            bare = file.role == "config" and section.name == profile
+            prefixed = file.role == "credentials" and section.name == f"profile {profile}"
+            if prefixed or (bare and config_profile_name(section.name) is None):
+                word = "without" if bare else "with"
+                message = f"`[{section.name}]` stands here {word} the word profile."
+                yield file_place(file, section.line, section.name, message)
+
+
+def _not_found_remedy(variable: str, profile: str, guess: Optional[str]) -> Iterator[str]:
+    if guess:
+        yield (
+            f"Correct the name: `export {variable}={guess}`."
+            if variable
+            else (f"Correct the name: `--profile {guess}`.")
+        )
+    if variable:
+        yield (
+            f"`unset {variable}` where the machine's role or [default] is meant; do not pass it "
+            "into containers without their ~/.aws."
+        )
+    if profile:
+        yield f"Or create it: `aws configure --profile {profile}`."
+    elif not variable:
+        yield "Name a profile."

@@ -1,0 +1,138 @@
+"""CHN301: temporary keys in files whose time is over."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Iterable, Iterator, Optional
+
+from credlint.checks.builder import FindingBuilder
+from credlint.checks.ini_view import Section, Setting, view_file
+from credlint.checks.moments import Moment, describe_age, parse_moment
+from credlint.checks.options import CheckOptions
+from credlint.checks.places import config_profile_name, file_place
+from credlint.checks.wording import file_readers, sdk_list, sdks_of
+from credlint.model.finding import Finding, Level
+from credlint.model.snapshot import HostFile, HostSnapshot
+from credlint.model.trace import Trace
+
+_EXPIRED = FindingBuilder("CHN301", "expired-credentials-in-file")
+
+# Fields that helpers write beside the keys: saml2aws, gimme-aws-creds (x_security_token_expires),
+# aws-mfa (expiration), gsts (aws_session_expiration), Leapp and others.
+EXPIRY_FIELDS = (
+    "x_security_token_expires",
+    "aws_credential_expiration",
+    "aws_session_expiration",
+    "aws_session_token_expiration",
+    "aws_expiration",
+    "token_expiration",
+    "expiration",
+    "expires",
+)
+# Two clocks that agree to this are not called apart (CHN417 looks at the clock itself).
+_CLOCK_TOLERANCE = timedelta(minutes=5)
+# The zone furthest behind UTC: a time without zone is over everywhere only after that.
+_FURTHEST_ZONE = timedelta(hours=12)
+
+
+def expired_credentials_in_file(
+    snapshot: HostSnapshot, traces: tuple[Trace, ...], options: CheckOptions
+) -> Iterable[Finding]:
+    """Compare the expiry fields of sections that hold keys with ``options.now``.
+
+    Raises ValueError when ``now`` is no time: without it nothing can be told.
+    """
+    now = parse_moment(options.now)
+    if now is None:
+        message = "options.now is no ISO 8601 time"
+        raise ValueError(message)
+    for file, section in _sections_with_keys(snapshot):
+        for field in EXPIRY_FIELDS:
+            setting = section.setting(field)
+            if setting is None or not setting.value:
+                continue
+            moment = parse_moment(setting.value.text) if setting.value.text else None
+            if moment is None:
+                yield _unreadable(file, section, setting, traces)
+            elif moment.time < now.time:
+                yield _expired(file, section, setting, moment, now, traces)
+
+
+def _sections_with_keys(snapshot: HostSnapshot) -> Iterator[tuple[HostFile, Section]]:
+    seen: set[str] = set()
+    for file in snapshot.files:
+        if file.role not in ("config", "credentials") or file.path in seen:
+            continue
+        seen.add(file.path)
+        for section in view_file(file).sections:
+            if section.value("aws_access_key_id"):
+                yield file, section
+
+
+def _profile_name(file: HostFile, section: Section) -> Optional[str]:
+    return section.name if file.role == "credentials" else config_profile_name(section.name)
+
+
+def _winning(file: HostFile, section: Section, traces: tuple[Trace, ...]) -> list[Trace]:
+    """Return the traces that this very section wins."""
+    source = "static_credentials_file" if file.role == "credentials" else "static_config_file"
+    name = _profile_name(file, section)
+    return [
+        trace
+        for trace in traces
+        if trace.winner is not None
+        and trace.winner.source == source
+        and ((trace.winner.offer and trace.winner.offer.profile) or trace.profile) == name
+    ]
+
+
+def _expired(
+    file: HostFile,
+    section: Section,
+    setting: Setting,
+    moment: Moment,
+    now: Moment,
+    traces: tuple[Trace, ...],
+) -> Finding:
+    age = now.time - moment.time
+    winning = _winning(file, section, traces)
+    doubtful = age < (_CLOCK_TOLERANCE if moment.zoned else _FURTHEST_ZONE)
+    level: Level = "error" if winning else "warning"
+    if doubtful:
+        level = "note"
+    time = moment.time.strftime("%Y-%m-%dT%H:%M:%SZ")
+    zone = "" if moment.zoned else ", read as UTC because it names no zone"
+    start = f"`[{section.name}]` in {file.path} expired {describe_age(age)} ago "
+    sdks = sdks_of(winning)
+    if winning:
+        end = f"but still comes first in the chain of {sdk_list(sdks)}"
+    else:
+        end = "and fails wherever it is selected"
+    return _EXPIRED.build(
+        level,
+        f"{start}({setting.name}={time}{zone}) {end}.",
+        file_place(file, setting.line, section.name),
+        subject=section.name,
+        sdks=sdks or file_readers(traces),
+        remedy=_remedy(file, section),
+        properties=[("expired_at", time)],
+    )
+
+
+def _unreadable(
+    file: HostFile, section: Section, setting: Setting, traces: tuple[Trace, ...]
+) -> Finding:
+    return _EXPIRED.build(
+        "note",
+        f"{setting.name} in `[{section.name}]` of {file.path} is not a time that can be read, so "
+        "whether these keys have expired is unknown.",
+        file_place(file, setting.line, section.name, value_only=True),
+        subject=f"{section.name}/{setting.name}",
+        sdks=file_readers(traces),
+        remedy=("Write it as ISO 8601 with a zone, e.g. `2026-03-01T12:00:00Z`, or delete it.",),
+    )
+
+
+def _remedy(file: HostFile, section: Section) -> Iterator[str]:
+    yield "Run the helper that wrote the section again (a login renews it)."
+    yield f"Or delete `[{section.name}]` from {file.path}, so that the next source is used."

@@ -1,0 +1,164 @@
+"""CHN104 and CHN105: keys in files that come before the role of the machine."""
+
+from __future__ import annotations
+
+from typing import Iterable, Iterator, Optional
+
+from credlint.checks.builder import FindingBuilder
+from credlint.checks.options import CheckOptions
+from credlint.checks.situation import contexts_of, is_set, shadowed_steps
+from credlint.checks.wording import describe_key, do, sdk_list, sdks_of
+from credlint.model.finding import Finding, Level
+from credlint.model.location import Location, container_endpoint, imds
+from credlint.model.snapshot import HostFile, HostSnapshot
+from credlint.model.trace import Offer, Step, Trace
+
+_PROFILE = FindingBuilder("CHN104", "profile-file-shadows-machine-role")
+_LEGACY = FindingBuilder("CHN105", "legacy-file-shadows-machine-role")
+
+_STATIC_SOURCES = ("static_credentials_file", "static_config_file")
+_LEGACY_SOURCES = ("ec2_credential_file", "boto2_config")
+# Numeric user ids from here on belong to people (login.defs UID_MIN on every major Linux).
+_FIRST_LOGIN_UID = 1000
+# Set in a shell that a person opened, never by a service manager.
+_PERSON_MARKERS = ("SSH_CONNECTION", "SSH_TTY", "SUDO_USER")
+
+
+def profile_file_shadows_machine_role(
+    snapshot: HostSnapshot, traces: tuple[Trace, ...], options: CheckOptions
+) -> Iterable[Finding]:
+    """Tell that static keys of the selected profile win over a container or instance role."""
+    del options
+    contexts = contexts_of(snapshot)
+    if contexts == {"laptop"}:
+        return
+    for (_, profile), group in _by_source(traces, _STATIC_SOURCES).items():
+        hidden = _machine_role(group[0])
+        winner = group[0].winner
+        if hidden is None or winner is None or winner.location is None:
+            continue
+        offer = winner.offer or Offer(kind="static")
+        role = _role_text(snapshot, hidden)
+        file = _file_at(snapshot, winner.location)
+        sdks = sdks_of(group)
+        level, addition = _profile_level(snapshot, file, contexts)
+        name = file.path if file else winner.location.display()
+        yield _PROFILE.build(
+            level,
+            f"`[{profile}]` in {name} holds keys ({describe_key(offer)}) and wins over the {role}; "
+            f"the role is never used by {sdk_list(sdks)}.{addition}",
+            winner.location,
+            subject=profile,
+            sdks=sdks,
+            related=[_role_place(snapshot, hidden, f"The {role} is never used.")],
+            remedy=_profile_remedy(name),
+        )
+
+
+def legacy_file_shadows_machine_role(
+    snapshot: HostSnapshot, traces: tuple[Trace, ...], options: CheckOptions
+) -> Iterable[Finding]:
+    """Tell that a boto 2 or EC2 tools file supplies the keys, and what it hides."""
+    del options
+    for group in _by_source(traces, _LEGACY_SOURCES).values():
+        winner = group[0].winner
+        if winner is None or winner.location is None:
+            continue
+        offer = winner.offer or Offer(kind="static")
+        hidden = _machine_role(group[0])
+        file = _file_at(snapshot, winner.location)
+        name = file.path if file else winner.location.display()
+        sdks = sdks_of(group)
+        machine = contexts_of(snapshot) & {"ec2", "ecs", "eks"}
+        message = (
+            f"{name} supplies keys ({describe_key(offer)}); {do(sdks, 'read')} it before the "
+            "container and instance role"
+        )
+        level: Level = "note"
+        related: list[Location] = []
+        if hidden is not None:
+            role = _role_text(snapshot, hidden)
+            message += f", so the {role} is never used"
+            level = "error" if machine else "note"
+            related = [_role_place(snapshot, hidden, f"The {role} is never used.")]
+        yield _LEGACY.build(
+            level,
+            message + ".",
+            winner.location,
+            subject=name,
+            sdks=sdks,
+            related=related,
+            remedy=_legacy_remedy(winner, name),
+        )
+
+
+def _by_source(
+    traces: Iterable[Trace], sources: tuple[str, ...]
+) -> dict[tuple[str, str], list[Trace]]:
+    """Group the traces that one of the sources wins by source and profile."""
+    groups: dict[tuple[str, str], list[Trace]] = {}
+    for trace in traces:
+        winner = trace.winner
+        if winner is None or winner.source not in sources:
+            continue
+        profile = (winner.offer.profile if winner.offer else None) or trace.profile
+        groups.setdefault((winner.source, profile), []).append(trace)
+    return groups
+
+
+def _machine_role(trace: Trace) -> Optional[Step]:
+    """Return the shadowed container or instance role that would have come first."""
+    return next((s for s in shadowed_steps(trace) if s.source in ("container", "imds")), None)
+
+
+def _role_text(snapshot: HostSnapshot, step: Step) -> str:
+    if step.source == "container":
+        pod = "eks" in contexts_of(snapshot)
+        return "pod role" if pod else "task role"
+    role = snapshot.imds.role or (step.offer.role if step.offer else None)
+    return f"instance role `{role}`" if role else "instance role"
+
+
+def _role_place(snapshot: HostSnapshot, step: Step, message: str) -> Location:
+    if step.source == "container":
+        return container_endpoint(message)
+    role = snapshot.imds.role
+    return imds(f"iam/security-credentials/{role}" if role else "", message)
+
+
+def _file_at(snapshot: HostSnapshot, place: Location) -> Optional[HostFile]:
+    for file in snapshot.files:
+        uri = file.path[2:] if file.path.startswith("~/") else file.path.lstrip("/")
+        if uri == place.uri:
+            return file
+    return None
+
+
+def _profile_level(
+    snapshot: HostSnapshot, file: Optional[HostFile], contexts: frozenset[str]
+) -> tuple[Level, str]:
+    owner = file.owner_uid if file else None
+    person = any(is_set(snapshot, name) for name in _PERSON_MARKERS)
+    if person and owner is not None and owner >= _FIRST_LOGIN_UID:
+        return "warning", " The file belongs to a login user, and this is a person's shell."
+    return ("warning" if "ci" in contexts else "error"), ""
+
+
+def _profile_remedy(name: str) -> Iterator[str]:
+    yield f"1. Move the file away: `mv {name} {name}.off`, or delete the section."
+    yield (
+        "2. For one process only: `AWS_SHARED_CREDENTIALS_FILE=/dev/null "
+        "AWS_CONFIG_FILE=/dev/null COMMAND`."
+    )
+    yield "3. `aws sts get-caller-identity` must show the role, and no user."
+    yield "4. Deactivate the key in IAM once its last use was checked."
+
+
+def _legacy_remedy(winner: Step, name: str) -> Iterator[str]:
+    if winner.source == "ec2_credential_file":
+        yield "1. `unset AWS_CREDENTIAL_FILE`, and delete the file it names."
+    else:
+        yield f"1. List the lines: `grep -no '^ *aws_[a-z_]*' {name}` (names only, no values)."
+        yield "   Delete the aws_ keys of its [Credentials] section."
+    yield "2. `aws sts get-caller-identity` must show the role, and no user."
+    yield "3. Deactivate the key in IAM once its last use was checked."

@@ -1,0 +1,116 @@
+"""CHN401 and CHN402: no region, or two variables that name different ones."""
+
+from __future__ import annotations
+
+from typing import Iterable, Iterator
+
+from credlint.checks.builder import FindingBuilder
+from credlint.checks.options import CheckOptions
+from credlint.checks.places import file_place, variable_place
+from credlint.checks.situation import contexts_of, is_set, text_of
+from credlint.checks.wording import conjunction, do, sdk_list, sdks_of
+from credlint.model.finding import Finding, Level
+from credlint.model.location import Location
+from credlint.model.snapshot import HostSnapshot
+from credlint.model.trace import Trace
+
+_NOT_SET = FindingBuilder("CHN401", "region-not-set")
+_DISAGREE = FindingBuilder("CHN402", "region-variables-disagree")
+
+_REGION = "AWS_REGION"
+_DEFAULT_REGION = "AWS_DEFAULT_REGION"
+_STRICT_CONTEXTS = frozenset(("ci", "container", "ecs", "eks", "codebuild", "lambda"))
+
+
+def region_not_set(
+    snapshot: HostSnapshot, traces: tuple[Trace, ...], options: CheckOptions
+) -> Iterable[Finding]:
+    """Tell for which SDKs no region resolves, and which place they do not look at.
+
+    Silent for an SDK that stops before it would choose a region.
+    """
+    del options
+    without = [t for t in traces if t.region.value is None and t.outcome != "error"]
+    if not without:
+        return
+    sdks = sdks_of(without)
+    unread = sorted(
+        {_source_text(source, value) for t in without for source, value in t.region.ignored}
+    )
+    told = f" They do not read {conjunction(unread)}." if unread else ""
+    if len(sdks) == 1 and told:
+        told = f" It does not read {conjunction(unread)}."
+    level: Level = "error" if contexts_of(snapshot) & _STRICT_CONTEXTS else "warning"
+    others = {t.region.value for t in traces if t.region.value}
+    value = next(iter(sorted(others)), None) or snapshot.imds.region or "REGION"
+    yield _NOT_SET.build(
+        level,
+        f"No region resolves for {sdk_list(sdks)}; regional services fail with NoRegionError "
+        f"while S3 quietly uses us-east-1.{told}",
+        _place(snapshot),
+        subject="region",
+        sdks=sdks,
+        remedy=(
+            f"`export {_REGION}={value} {_DEFAULT_REGION}={value}`",
+            f"or, for the profile, `aws configure set region {value} --profile "
+            f"{without[0].profile or 'default'}`.",
+        ),
+    )
+
+
+def _source_text(source: str, value: str) -> str:
+    kind, _, name = source.partition(":")
+    if kind == "env":
+        return f"{name}={value}"
+    return f"{value} of {'the instance metadata' if kind == 'imds' else source}"
+
+
+def _place(snapshot: HostSnapshot) -> Location:
+    for name in (_REGION, _DEFAULT_REGION):
+        if snapshot.variable(name) is not None:
+            return variable_place(snapshot, name)
+    file = snapshot.file("config")
+    if file is not None and file.status == "read":
+        return file_place(file)
+    return variable_place(snapshot, _DEFAULT_REGION)
+
+
+def region_variables_disagree(
+    snapshot: HostSnapshot, traces: tuple[Trace, ...], options: CheckOptions
+) -> Iterable[Finding]:
+    """Tell that the two region variables, or the one that is set and another place, differ."""
+    del options
+    first, second = text_of(snapshot.variable(_REGION)), text_of(snapshot.variable(_DEFAULT_REGION))
+    if not first or first == second:
+        return
+    if not second and all(t.region.value == first for t in traces):
+        return
+    contexts = contexts_of(snapshot)
+    level: Level = "error" if contexts & _STRICT_CONTEXTS else "warning"
+    uses = list(_uses(traces))
+    if not uses:
+        return
+    names = f"{_REGION}={first}"
+    if is_set(snapshot, _DEFAULT_REGION):
+        start = f"{names} but {_DEFAULT_REGION}={second}"
+        related = [variable_place(snapshot, _DEFAULT_REGION, f"Names {second}.")]
+    else:
+        start, related = f"{names} is set without {_DEFAULT_REGION}", []
+    yield _DISAGREE.build(
+        level,
+        f"{start}: {conjunction(uses)}.",
+        variable_place(snapshot, _REGION),
+        subject=_REGION,
+        sdks=sdks_of(traces),
+        related=related,
+        remedy=(f"Set both to one value: `export {_REGION}={first} {_DEFAULT_REGION}={first}`.",),
+    )
+
+
+def _uses(traces: tuple[Trace, ...]) -> Iterator[str]:
+    groups: dict[str, list[Trace]] = {}
+    for trace in traces:
+        groups.setdefault(trace.region.value or "", []).append(trace)
+    for value, group in groups.items():
+        sdks = sdks_of(group)
+        yield do(sdks, f"use {value}") if value else do(sdks, "find no region")

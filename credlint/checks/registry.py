@@ -1,0 +1,65 @@
+"""Every check by the name that rules use for it. An explicit list: nothing is discovered."""
+
+from __future__ import annotations
+
+from typing import Callable, Iterable
+
+from credlint.checks import (
+    accounts,
+    environment,
+    expiry,
+    file_shadowing,
+    files,
+    host_files,
+    metadata,
+    profiles,
+    region,
+    shadowing,
+    tokens,
+    values,
+)
+from credlint.checks.options import CheckOptions
+from credlint.model.finding import Finding
+from credlint.model.snapshot import HostSnapshot
+from credlint.model.trace import Trace
+
+Check = Callable[[HostSnapshot, "tuple[Trace, ...]", CheckOptions], Iterable[Finding]]
+
+_FUNCTIONS: tuple[Check, ...] = (
+    shadowing.env_keys_shadow_instance_role,
+    shadowing.env_keys_shadow_workload_role,
+    environment.env_keys_vs_aws_profile,
+    file_shadowing.profile_file_shadows_machine_role,
+    file_shadowing.legacy_file_shadows_machine_role,
+    environment.two_profile_variables_disagree,
+    accounts.shadowing_key_belongs_to_other_account,
+    tokens.legacy_security_token_wins,
+    tokens.long_term_key_with_session_token,
+    tokens.temporary_key_without_session_token,
+    environment.incomplete_env_credentials,
+    environment.profile_not_found,
+    files.config_section_missing_profile_prefix,
+    files.credentials_section_has_profile_prefix,
+    files.duplicate_section_or_key,
+    files.unparseable_file,
+    values.value_quoted_or_padded,
+    values.inline_comment_in_value,
+    values.indented_key_swallowed,
+    profiles.source_profile_missing,
+    profiles.source_profile_loop,
+    profiles.role_without_source,
+    host_files.file_not_readable,
+    expiry.expired_credentials_in_file,
+    region.region_not_set,
+    region.region_variables_disagree,
+    metadata.imds_disabled_where_role_needed,
+    metadata.imds_disable_value_ineffective,
+    metadata.imdsv1_enabled,
+    host_files.personal_keys_on_ec2,
+    host_files.credentials_file_permissions,
+)
+
+CHECKS: dict[str, Check] = {
+    f"{function.__module__.rpartition('.')[2]}.{function.__name__}": function
+    for function in _FUNCTIONS
+}

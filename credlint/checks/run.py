@@ -1,0 +1,65 @@
+"""Runs the checks behind a set of rules over one snapshot and its traces."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Iterable, Iterator, cast
+
+from credlint.checks.options import CheckOptions
+from credlint.checks.registry import CHECKS
+from credlint.model.finding import Finding, FixKind, number_findings
+from credlint.model.location import CREDLINTHOST, Location
+from credlint.model.rule import Rule
+from credlint.model.snapshot import HostSnapshot
+from credlint.model.trace import Trace
+
+CHECK_ROOMS = ("chain", "host")
+CRASH_CODE = "RUN902"
+CRASH_NAME = "check-crashed"
+
+
+def run_checks(
+    snapshot: HostSnapshot,
+    traces: tuple[Trace, ...],
+    rules: Iterable[Rule],
+    options: CheckOptions,
+) -> tuple[Finding, ...]:
+    """Return the findings of all chain and host rules among ``rules``, sorted and numbered.
+
+    A check that raises becomes one RUN902 finding that names the exception's class and no more,
+    because its text may quote what was read; the other checks go on.
+    """
+    findings: list[Finding] = []
+    for rule in rules:
+        if rule.room in CHECK_ROOMS and rule.detector:
+            findings.extend(_run_one(rule, snapshot, traces, options))
+    return number_findings(findings)
+
+
+def _run_one(
+    rule: Rule, snapshot: HostSnapshot, traces: tuple[Trace, ...], options: CheckOptions
+) -> Iterator[Finding]:
+    try:
+        # Collected first: a check that breaks half-way must not look as if it had finished.
+        found = tuple(CHECKS[rule.detector or ""](snapshot, traces, options))
+        if any((finding.code, finding.name) != (rule.id, rule.name) for finding in found):
+            message = "a check spoke for another rule"
+            raise ValueError(message)  # noqa: TRY301  judged like any other failure of the check
+    except Exception as error:  # noqa: BLE001  a broken check must not end the run
+        yield _crash(rule, type(error).__name__)
+        return
+    for finding in found:
+        yield replace(finding, fix=cast("FixKind", rule.fix))
+
+
+def _crash(rule: Rule, exception: str) -> Finding:
+    return Finding(
+        code=CRASH_CODE,
+        name=CRASH_NAME,
+        level="error",
+        message=f"The check of {rule.id} failed ({exception}), so its findings may be missing.",
+        location=Location("process", "credlint", CREDLINTHOST, logical=f"check/{rule.id}"),
+        remedy="Report the fault to the credlint project; add a snapshot "
+        "(`credlint snapshot -o FILE`), which holds no secret.",
+        subject=rule.id,
+    )
