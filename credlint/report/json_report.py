@@ -18,7 +18,6 @@ from credlint.report.totals import (
     remedy_of,
     rules_by_code,
     security_severity,
-    selected_step,
     summary_of,
     with_fingerprints,
 )
@@ -78,12 +77,11 @@ def _text(text: Optional[str]) -> Optional[str]:
 
 
 def _chain(trace: Trace) -> Json:
-    winner = selected_step(trace)
     return {
         "sdk": trace.sdk,
         "outcome": trace.outcome,
         "profile": {"name": safe_text(trace.profile), "source": trace.profile_source},
-        "winner": _winner(winner),
+        "winner": _winner(trace.winner),
         "error": _error(trace.error),
         "region": {
             "value": _text(trace.region.value),

@@ -8,7 +8,7 @@ from credlint.model.trace import Offer, RegionChoice, Step, Trace
 from credlint.report.clean import for_terminal
 from credlint.report.layout import STATUS_STYLES, Painter, wrap
 from credlint.report.names import account_of, join_names, role_name, sdk_name, source_name
-from credlint.report.totals import ChainGroup, hidden_steps, selected_step
+from credlint.report.totals import ChainGroup, hidden_steps
 
 _KINDS = {"static": "long-term", "temporary": "temporary", "dynamic": ""}
 _MARKS = {"selected": ">", "broken": "!"}
@@ -25,7 +25,7 @@ def headline(group: ChainGroup) -> list[str]:
     trace = group.trace
     names = join_names(sdk_name(sdk) for sdk in group.sdks)
     one = len(group.sdks) == 1
-    step = selected_step(trace)
+    step = trace.winner
     if trace.outcome == "error" and trace.error is not None:
         when = " at the first request" if trace.error.at_first_use else ""
         verb = "stops" if one else "stop"

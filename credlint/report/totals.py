@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Optional
-
 from credlint.model.finding import LEVEL_RANK, Finding, number_findings
 from credlint.model.report import Report, Summary
 from credlint.model.rule import Rule
@@ -104,10 +102,3 @@ def group_chains(chains: tuple[Trace, ...]) -> list[ChainGroup]:
 def hidden_steps(trace: Trace) -> list[Step]:
     """Return the steps that have something to give and are never used."""
     return [step for step in trace.steps if step.status == "shadowed"]
-
-
-def selected_step(trace: Trace) -> Optional[Step]:
-    """Return the step that supplies (or would supply) the credentials."""
-    if trace.winner is not None:
-        return trace.winner
-    return next((step for step in trace.steps if step.status == "selected"), None)

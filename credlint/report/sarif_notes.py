@@ -1,0 +1,106 @@
+"""Notifications of a SARIF run: what was not examined, and settings that hide things."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping, Optional
+
+from credlint.model.finding import Skipped
+from credlint.model.location import HOME, HOSTROOT, Location
+from credlint.model.report import Report
+from credlint.model.rule import Rule
+from credlint.report.clean import safe_text, without_surrogates
+from credlint.report.sarif_places import PlaceTable
+from credlint.report.sarif_rules import unknown_rule
+
+UNUSED = "RUN909"
+LEFT_OUT = "RUN912"
+_NAMES = {UNUSED: "unused-suppression", LEFT_OUT: "results-left-out"}
+_PREFIXES = {HOME: "~/", HOSTROOT: "/"}
+
+
+class Notifications:
+    """Writes notifications; ``rules`` are the descriptors, in the order they are pointed at."""
+
+    def __init__(
+        self, places: PlaceTable, rules: list[Rule], rule_indices: Mapping[str, int]
+    ) -> None:
+        self.rules = list(rules)
+        self._places = places
+        self._rule_indices = rule_indices
+
+    def invocation(self, report: Report, left_out: int) -> Any:
+        """Return the one invocation.
+
+        It is successful: what could not be read or asked is a notification, and a failed run
+        writes no report.
+        """
+        import sarif_om as om  # noqa: PLC0415  40 ms, only when a SARIF report is asked for
+
+        execution = [self._skipped(entry) for entry in report.skipped]
+        execution += [
+            om.Notification(message=om.Message(text=safe_text(note)), level="note")
+            for note in report.notes
+        ]
+        configuration = [
+            self._note(entry.code, entry.level, entry.message, self._locations(entry.location))
+            for entry in report.notices
+        ]
+        configuration += [
+            self._note(UNUSED, "warning", f"{text}.", None) for text in report.unused_directives
+        ]
+        if left_out:
+            total = len(report.findings)
+            told = f"{left_out:,} of {total:,} findings were left out, the least severe ones."
+            configuration.append(self._note(LEFT_OUT, "warning", told, None))
+        return om.Invocation(
+            execution_successful=True,
+            tool_execution_notifications=execution or None,
+            tool_configuration_notifications=configuration or None,
+        )
+
+    def _skipped(self, entry: Skipped) -> Any:
+        level = self._rule(entry.code, "").level
+        location = None
+        if entry.base is not None:
+            prefix = _PREFIXES.get(entry.base, "")
+            uri = entry.path[len(prefix) :] if entry.path.startswith(prefix) else entry.path
+            location = Location("file", uri, entry.base)
+        told = f"{without_surrogates(entry.path)} was not examined: {entry.reason.rstrip('.')}."
+        associated = entry.path if entry.path in self._rule_indices else None
+        return self._note(entry.code, level, told, self._locations(location), associated)
+
+    def _locations(self, place: Optional[Location]) -> Optional[list[Any]]:
+        return None if place is None else [self._places.location(place)]
+
+    def _note(
+        self,
+        code: str,
+        level: str,
+        text: str,
+        locations: Optional[list[Any]],
+        associated: Optional[str] = None,
+    ) -> Any:
+        import sarif_om as om  # noqa: PLC0415  likewise
+
+        rule = self._rule(code, _NAMES.get(code, ""))
+        return om.Notification(
+            descriptor=om.ReportingDescriptorReference(id=code, index=self.rules.index(rule)),
+            associated_rule=(
+                om.ReportingDescriptorReference(
+                    id=associated, index=self._rule_indices[associated]
+                )
+                if associated
+                else None
+            ),
+            level=level,
+            message=om.Message(text=safe_text(text)),
+            locations=locations,
+        )
+
+    def _rule(self, code: str, name: str) -> Rule:
+        """Return the descriptor of a code; a stand-in when its rule was not handed over."""
+        for rule in self.rules:
+            if rule.id == code:
+                return rule
+        self.rules.append(unknown_rule(code, name, "warning"))
+        return self.rules[-1]

@@ -1,0 +1,185 @@
+"""Results of a SARIF run: messages with links, places, code flows, fingerprints."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Callable, Mapping, Optional
+
+from credlint.model.finding import Finding
+from credlint.model.location import SRCROOT, Location
+from credlint.model.report import Report
+from credlint.model.rule import Rule
+from credlint.model.trace import Step
+from credlint.report.clean import safe_text
+from credlint.report.line_hash import line_hashes
+from credlint.report.names import join_names, sdk_name, source_name
+from credlint.report.sarif_places import PlaceTable
+from credlint.report.totals import ChainGroup, group_chains, hidden_steps
+
+_FLOW_LIMIT = 1000  # GitHub keeps this many thread-flow locations of a result
+_KINDS = {"broken": "error"}
+_IMPORTANCE = {
+    "selected": "essential",
+    "broken": "essential",
+    "shadowed": "important",
+    "absent": "unimportant",
+    "not-reached": "unimportant",
+}
+_LINK_LIKE = re.compile(r"\[(?=[^\]]*\]\()")
+
+
+class ResultWriter:
+    """Turns findings into SARIF results that point into one table of places."""
+
+    def __init__(
+        self,
+        report: Report,
+        places: PlaceTable,
+        rule_indices: Mapping[str, int],
+        rules: Mapping[str, Rule],
+        read_text: Optional[Callable[[str], Optional[str]]],
+    ) -> None:
+        self._places = places
+        self._rule_indices = rule_indices
+        self._rules = rules
+        self._groups = group_chains(report.chains)
+        self._read_text = read_text
+        self._hashes: dict[str, list[str]] = {}
+
+    def result(self, finding: Finding, suppression: Optional[str] = None) -> Any:
+        """Return the result; ``suppression`` is the justification of one that is suppressed."""
+        import sarif_om as om  # noqa: PLC0415  40 ms, only when a SARIF report is asked for
+
+        groups = self._groups_of(finding)
+        related = _related_places(finding, groups)
+        suppressions = None
+        if suppression is not None:
+            entry = om.Suppression(
+                kind="inSource",
+                state="accepted",
+                justification=safe_text(suppression) or "No reason was given.",
+            )
+            suppressions = [entry]
+        return om.Result(
+            rule_id=finding.code,
+            rule_index=self._rule_indices[finding.code],
+            level=finding.level,
+            message=om.Message(text=_message(finding, related)),
+            locations=[self._places.location(finding.location)],
+            related_locations=[
+                self._places.location(place, number=number, message=_link_text(place))
+                for number, place in enumerate(related, start=1)
+            ]
+            or None,
+            code_flows=[self._flow(group) for group in groups] or None,
+            partial_fingerprints=self._fingerprints(finding),
+            suppressions=suppressions,
+            properties=self._properties(finding) or None,
+        )
+
+    def _groups_of(self, finding: Finding) -> list[ChainGroup]:
+        if not finding.code.startswith("CHN"):
+            return []
+        return [group for group in self._groups if set(group.sdks) & set(finding.sdks)]
+
+    def _flow(self, group: ChainGroup) -> Any:
+        import sarif_om as om  # noqa: PLC0415  likewise
+
+        names = join_names(sdk_name(sdk) for sdk in group.sdks)
+        steps = [
+            om.ThreadFlowLocation(
+                location=self._places.location(
+                    step.location or self._places.chain_line(group, number),
+                    message=_step_text(number, step),
+                ),
+                execution_order=number,
+                kinds=[_KINDS.get(step.status, step.status)],
+                importance=_IMPORTANCE[step.status],
+            )
+            for number, step in enumerate(group.trace.steps[:_FLOW_LIMIT], start=1)
+        ]
+        return om.CodeFlow(
+            message=om.Message(text=f"AWS provider chain of {names}"),
+            thread_flows=[om.ThreadFlow(locations=steps)],
+        )
+
+    def _fingerprints(self, finding: Finding) -> dict[str, str]:
+        written = {"credlintFinding/v1": finding.fingerprint}
+        place = finding.location
+        if self._read_text is not None and place.base == SRCROOT and place.kind == "file":
+            if place.uri not in self._hashes:
+                text = self._read_text(place.uri)
+                self._hashes[place.uri] = [] if text is None else line_hashes(text)
+            hashes = self._hashes[place.uri]
+            if 1 <= place.line <= len(hashes):
+                written["primaryLocationLineHash"] = hashes[place.line - 1]
+        return written
+
+    def _properties(self, finding: Finding) -> dict[str, Any]:
+        written: dict[str, Any] = {}
+        rule = self._rules.get(finding.code)
+        if rule is not None:
+            written["credlint/confidence"] = rule.confidence
+        if finding.sdks:
+            written["credlint/sdk"] = list(finding.sdks)
+        if finding.fix != "none":
+            written["credlint/fix"] = finding.fix
+        for name, value in finding.properties:
+            written[f"credlint/{name}"] = safe_text(value)
+        return written
+
+
+def _related_places(finding: Finding, groups: list[ChainGroup]) -> list[Location]:
+    """Return the related places and those of shadowed steps, each once."""
+    seen = {_identity(finding.location)}
+    found = []
+    shadowed = [
+        Location(**{**vars(step.location), "message": f"{_named(step)}, never used"})
+        for group in groups
+        for step in hidden_steps(group.trace)
+        if step.location is not None
+    ]
+    for place in (*finding.related, *shadowed):
+        if _identity(place) not in seen:
+            seen.add(_identity(place))
+            found.append(place)
+    return found
+
+
+def _identity(place: Location) -> tuple[str, str, int, str]:
+    return (place.base, place.uri, place.line, place.logical or "")
+
+
+def _link_text(place: Location) -> str:
+    return safe_text(place.message or place.display())
+
+
+def _message(finding: Finding, related: list[Location]) -> str:
+    """Return the message with a link to each related place (SARIF 2.1.0 §3.11.6).
+
+    Brackets in the text of others make no link.
+    """
+    text = safe_text(finding.message)
+    text = _LINK_LIKE.sub(r"\\[", text)
+    if not related:
+        return text
+    links = [
+        f"[{_escape_link(_link_text(place))}]({number})"
+        for number, place in enumerate(related, start=1)
+    ]
+    return f"{text} See {join_names(links)}."
+
+
+def _escape_link(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
+
+
+def _named(step: Step) -> str:
+    profile = step.offer.profile if step.offer else None
+    return source_name(step.source) + (f", profile {profile}" if profile else "")
+
+
+def _step_text(number: int, step: Step) -> str:
+    told = f"{step.error.name}: {step.error.message}" if step.error else step.detail
+    told = told.rstrip(".") or "no details"
+    return _LINK_LIKE.sub(r"\\[", safe_text(f"{number}. {_named(step)}: {told}, {step.status}"))

@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from sample_reports import BOTO3, CLEAN, DOCTOR, FILE_FINDING, JS_V3, SCAN, STEPS
+
+from credlint.model.finding import Skipped, number_findings
+from credlint.model.location import Location
+from credlint.model.report import Summary
+from credlint.model.trace import Offer, RegionChoice, Step, Trace
+from credlint.report.text import render
+
+EVIL = "x\x1b[2J\x9b31m\r\u202e\nforged: error"
+
+
+def shown(report, **options):
+    return render(report, **{"color": False, "width": 100, **options})
+
+
+def test_doctor_leads_with_the_answer():
+    lines = shown(DOCTOR).splitlines()
+
+    assert lines[0] == (
+        "boto3, AWS CLI v1 and v2 use the key AKIA…WXYZ of account 123456789012 "
+        "from the environment."
+    )
+    assert "instance role app-reader" in lines[1]
+
+
+def test_equal_chains_are_told_once():
+    assert shown(DOCTOR).count("instance metadata  shadowed  role app-reader") == 1
+
+
+def test_different_regions_of_equal_chains_are_told_apart():
+    text = shown(DOCTOR)
+
+    assert "region: boto3 and AWS CLI v1 use eu-west-1 from AWS_DEFAULT_REGION" in text
+    assert "region: AWS CLI v2 uses us-east-1 from AWS_REGION" in text
+
+
+def test_chain_that_ends_in_an_error_says_so_first():
+    assert shown(replace(DOCTOR, chains=(JS_V3,))).startswith(
+        "JavaScript SDK v3 stops with ProfileNotFound: the profile deploy is in neither file."
+    )
+
+
+def test_chain_without_credentials_says_so_first():
+    trace = Trace("rust", "none", (STEPS[1],), region=RegionChoice())
+
+    assert shown(replace(DOCTOR, chains=(trace,))).startswith("Rust SDK finds no credentials.\n")
+
+
+@pytest.mark.parametrize(
+    ("step", "expected"),
+    [
+        (
+            Step("imds", "selected", "", None, Offer("dynamic", role="app")),
+            "boto3 uses the role app of the instance, from its metadata service.",
+        ),
+        (
+            Step(
+                "role_profile",
+                "selected",
+                "",
+                Location("file", ".aws/config", "HOME", 4),
+                Offer("dynamic", profile="dev", role="arn:aws:iam::123456789012:role/team/deploy"),
+            ),
+            "boto3 uses the role 123456789012/deploy from profile dev in ~/.aws/config.",
+        ),
+        (
+            Step("process_profile", "selected", "", None, Offer("dynamic", profile="dev")),
+            "boto3 uses credentials that are fetched at use from profile dev.",
+        ),
+        (
+            Step("container", "selected", "set"),
+            "boto3 uses what the source container endpoint gives.",
+        ),
+    ],
+)
+def test_headline_names_what_is_used(step, expected):
+    trace = replace(BOTO3, steps=(step,), winner=step)
+
+    assert shown(replace(DOCTOR, chains=(trace,))).splitlines()[0] == expected
+
+
+def test_undecided_chain_is_not_told_as_certain():
+    trace = replace(BOTO3, outcome="undecided")
+
+    assert "boto3 would use the key" in shown(replace(DOCTOR, chains=(trace,)))
+
+
+def test_verbose_shows_every_step_and_suppressed_findings():
+    doctor = shown(DOCTOR, verbose=True)
+    scan = shown(SCAN, verbose=True)
+
+    assert "web identity          absent    AWS_WEB_IDENTITY_TOKEN_FILE is not set" in doctor
+    assert "tests/data.py:3 SEC101 [aws-access-key-pair]: documented sample" in scan
+
+
+def test_findings_of_doctor_stand_worst_first():
+    codes = re.findall(r"^(?:error|warning|note) ([A-Z]{3}\d{3}) ", shown(DOCTOR), re.MULTILINE)
+
+    assert codes == ["CHN101", "HST101", "CHN402"]
+
+
+def test_scan_finding_is_one_line_that_tools_can_split():
+    line = next(line for line in shown(SCAN).splitlines() if "SEC201" in line)
+
+    assert line == (
+        "keys/ünï.pem:1:1: error SEC201 An unencrypted private key (RSA) is kept here. "
+        "[private-key]"
+    )
+
+
+def test_remedy_of_a_rule_is_told_once_for_many_findings():
+    many = [replace(FILE_FINDING, location=Location("file", f"{n}.py")) for n in range(5)]
+
+    assert shown(replace(SCAN, findings=number_findings(many))).count("Mend aws-access-key") == 1
+
+
+def test_summary_names_every_hidden_number():
+    summary = Summary(
+        files=1234, bytes=2_500_000, baselined=4, below_threshold=2, ignored_paths=1, binary_files=7
+    )
+    lines = shown(replace(SCAN, summary=summary)).splitlines()
+
+    assert (
+        "2 findings in 1,234 files, 2.5 MB (1 suppressed, 4 in baseline, 2 below --fail-on, "
+        "1 file skipped, 7 binary files left out, 1 path ignored)"
+    ) in lines
+
+
+def test_clean_scan_is_one_line():
+    assert shown(CLEAN) == "No findings in 3 files, 90 B\n"
+
+
+def test_scan_of_nothing_is_no_all_clear():
+    assert shown(replace(CLEAN, summary=Summary())) == "No findings; no file was examined\n"
+
+
+def test_skipped_places_beyond_twenty_are_counted():
+    skips = tuple(Skipped(f"f{n}", "permission denied") for n in range(25))
+    text = shown(replace(CLEAN, skipped=skips))
+
+    assert "No findings in 3 files, 90 B (25 files skipped)" in text
+    assert "  and 5 more; --verbose shows all" in text
+    assert "more" not in shown(replace(CLEAN, skipped=skips), verbose=True)
+
+
+def test_no_color_means_no_escape_sequence():
+    assert "\x1b" not in shown(DOCTOR)
+    assert "\x1b[31;1merror\x1b[0m" in shown(DOCTOR, color=True)
+
+
+def test_color_changes_nothing_but_color():
+    assert re.sub(r"\x1b\[[0-9;]*m", "", shown(DOCTOR, color=True)) == shown(DOCTOR)
+
+
+def test_text_of_others_cannot_drive_the_terminal():
+    offer = Offer("static", profile=EVIL, role=EVIL)
+    place = Location("file", EVIL, "HOME", logical=f"profile/{EVIL}", message=EVIL)
+    step = replace(STEPS[4], detail=EVIL, offer=offer, location=place)
+    finding = replace(
+        FILE_FINDING, message=EVIL, location=place, related=(place,), remedy=EVIL, subject=EVIL
+    )
+    base = {
+        "findings": number_findings([finding]),
+        "skipped": (Skipped(EVIL, EVIL),),
+        "notes": (EVIL,),
+        "unused_directives": (EVIL,),
+        "title": EVIL,
+    }
+    doctor = replace(
+        DOCTOR, chains=(replace(BOTO3, steps=(step,), winner=step, notes=(EVIL,)),), **base
+    )
+    for report in (doctor, replace(SCAN, **base)):
+        text = shown(report, verbose=True)
+
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", text)
+        assert "x\\x1b[2J\\x9b31m\\r\\u202e" in text
+
+
+def test_prose_fits_the_width():
+    text = shown(DOCTOR, width=70)
+    # Commands stay whole, and so do the heads of findings, which tools search for.
+    whole = [line for line in text.splitlines() if "`" in line or line.endswith("]")]
+
+    assert [x for x in text.splitlines() if len(x) > 70 and x not in whole] == []
