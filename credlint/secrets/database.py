@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _MAGIC = b"credlint-hyperscan-1\n"
 _DIGEST = 32
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
+PROOF = b"# credlint: ignore"
 _LARGEST_CACHE = 256 * 1024 * 1024
 
 Handler = Callable[[int, int, int, int, object], Optional[bool]]
@@ -119,8 +120,17 @@ def _name_culprit(encoded: Sequence[bytes], error: Exception) -> str:
     return f"hyperscan refuses the patterns: {error}"
 
 
+def _works(database: hyperscan.Database) -> bool:
+    """Tell whether the database finds what it must: a mute one would give a false all-clear."""
+    found: list[int] = []
+    database.scan(PROOF, match_event_handler=lambda number, *_rest: found.append(number))
+    return bool(found)
+
+
 def load_database(expressions: Sequence[str], cache_directory: Optional[Path]) -> hyperscan.Database:
     """Return a database of the expressions, from the cache when there is a sound one.
+
+    One of the expressions must match ``PROOF``; a cached database that does not find it is not used.
 
     ``cache_directory`` None means that nothing is read or written. Raises
     PatternsRefusedError; a broken, foreign or unwritable cache raises nothing.
@@ -133,7 +143,10 @@ def load_database(expressions: Sequence[str], cache_directory: Optional[Path]) -
         try:
             payload = _read(path)
             if payload is not None:
-                return hyperscan.loadb(payload, hyperscan.HS_MODE_BLOCK)
+                database = hyperscan.loadb(payload, hyperscan.HS_MODE_BLOCK)
+                database.scratch = hyperscan.Scratch(database)  # a loaded one comes without
+                if _works(database):
+                    return database
         except (OSError, hyperscan.error):
             pass  # absent, broken or of another platform: built anew below
     database = _compile(expressions)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # More hits than this in one document are not looked at, and that is said.
 HIT_LIMIT = 100_000
 _TOO_MANY = f"more than {HIT_LIMIT:,} places that could hold a secret; those after them were not examined"
-HITS_CODE = "RUN903"
+HITS_CODE = "RUN908"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Joins sources, engine and code analysers into one run of ``scan``."""

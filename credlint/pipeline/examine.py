@@ -1,0 +1,91 @@
+"""Examines one document with every detector and lets each literal tell one story."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple, Optional
+
+from credlint.model.document import Document
+from credlint.model.finding import Finding, IgnoreDirective, Skipped
+from credlint.model.location import Location
+from credlint.model.rule import Rule
+from credlint.secrets.engine import Engine
+
+_CRASHED = "RUN902"
+
+
+class Outcome(NamedTuple):
+    """What one document gave: values only, fit for another process."""
+
+    findings: tuple[Finding, ...]
+    directives: tuple[IgnoreDirective, ...]
+    skipped: tuple[Skipped, ...]
+
+
+def examine(document: Document, engine: Engine, code_rule: Optional[Rule]) -> Optional[Outcome]:
+    """Return what the document holds, None for nothing at all (the usual case)."""
+    skipped: tuple[Skipped, ...] = ()
+    try:
+        found = engine.scan(document)
+    except Exception as error:  # noqa: BLE001  a detector's fault must not hide other files
+        fault = Skipped(document.uri, f"a check failed: {type(error).__name__}", _CRASHED, document.base)
+        return Outcome((), (), (fault,))
+    findings, skipped = found.findings, found.skipped
+    if code_rule is not None and b"boto" in document.data:
+        from credlint.code.python.prefilter import selects  # noqa: PLC0415
+
+        if selects(document, has_key=bool(findings)):
+            findings, more = _with_code(document, code_rule, findings)
+            skipped += more
+    if not findings and not found.directives and not skipped:
+        return None
+    return Outcome(findings, found.directives, skipped)
+
+
+def _with_code(
+    document: Document, rule: Rule, findings: tuple[Finding, ...]
+) -> tuple[tuple[Finding, ...], tuple[Skipped, ...]]:
+    from credlint.code.python.hardcoded_keys import analyse  # noqa: PLC0415
+
+    try:
+        result = analyse(document, rule)
+    except Exception as error:  # noqa: BLE001
+        reason = f"{rule.id} failed: {type(error).__name__}"
+        return findings, (Skipped(document.uri, reason, _CRASHED, document.base),)
+    return merge(result.findings, findings), result.skipped
+
+
+def _holds(outer: Location, inner: Location) -> bool:
+    start = (outer.line, outer.column)
+    end = (outer.end_line or outer.line, outer.end_column or outer.column)
+    return start <= (inner.line, inner.column) < end
+
+
+def merge(code: tuple[Finding, ...], text: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Let a hard-coded call and what the text rules found in its literals be one finding.
+
+    The call wins, because it says what to change; the facts of the text findings (account, key
+    id) become its properties and their messages its related places.
+    """
+    absorbed: set[int] = set()
+    merged = []
+    for finding in code:
+        places = [place for place in finding.related if place.message]
+        related = list(finding.related)
+        properties = dict(finding.properties)
+        for number, other in enumerate(text):
+            owner = next((p for p in places if _holds(p, other.location)), None)
+            if owner is None:
+                continue
+            absorbed.add(number)
+            related[related.index(owner)] = replace(owner, message=f"{other.message} [{other.code}]")
+            places[places.index(owner)] = related[
+                next(i for i, p in enumerate(related) if p.line == owner.line and p.column == owner.column)
+            ]
+            properties.update(other.properties)
+            properties.setdefault("also", other.code)
+        merged.append(
+            replace(finding, related=tuple(related), properties=tuple(sorted(properties.items())))
+        )
+    merged.extend(other for number, other in enumerate(text) if number not in absorbed)
+    return tuple(sorted(merged, key=lambda f: (f.location.line, f.location.column, f.code)))

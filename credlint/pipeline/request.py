@@ -1,0 +1,55 @@
+"""What a scan is asked for and what it gives back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Literal, Mapping, Optional
+
+from credlint.model.finding import Finding, IgnoreDirective, Skipped
+from credlint.model.rule import Rule
+from credlint.sources.files import DEFAULT_MAX_FILE_SIZE
+
+Mode = Literal["tree", "hook", "staged", "stdin"]
+
+
+@dataclass(frozen=True)
+class ScanRequest:
+    """One scan.
+
+    ``mode``: ``tree`` walks ``paths`` (the root when empty; a file named itself is always read);
+    ``hook`` reads exactly the files in ``paths``, except excluded ones; ``staged`` reads the git
+    index of ``root``; ``stdin`` reads ``stdin``. ``exclude`` holds patterns in .gitignore syntax,
+    relative to ``root``. ``cache_directory`` None: nothing is cached. ``jobs``: worker processes,
+    0 for as many as there are processors. ``environment`` is what git may see of the caller's.
+    """
+
+    rules: tuple[Rule, ...]
+    root: Path
+    paths: tuple[str, ...] = ()
+    mode: Mode = "tree"
+    exclude: tuple[str, ...] = ()
+    respect_ignore: bool = True
+    max_file_size: int = DEFAULT_MAX_FILE_SIZE
+    cache_directory: Optional[Path] = None
+    jobs: int = 0
+    environment: Mapping[str, str] = field(default_factory=dict)
+    stdin: Optional[IO[bytes]] = None
+
+
+@dataclass
+class ScanResult:
+    """Everything a scan concluded, in the order of the documents.
+
+    ``files`` and ``bytes`` count what was read as text; ``ignored`` files and whole folders left
+    out by rule; ``links`` symbolic links met and not followed.
+    """
+
+    findings: list[Finding] = field(default_factory=list)
+    directives: list[IgnoreDirective] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    files: int = 0
+    bytes: int = 0
+    binary: int = 0
+    ignored: int = 0
+    links: int = 0

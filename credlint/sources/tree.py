@@ -1,0 +1,257 @@
+"""Walks a tree for what there is to read: paths first, contents later and elsewhere.
+
+Links met on the walk are not followed: what they lead to inside the root is met by itself, and
+what lies outside is not asked for. ``.git`` is never entered.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Callable, Mapping, NamedTuple, Optional, Sequence
+
+from credlint.model.finding import Skipped
+from credlint.sources.errors import NOT_REGULAR, UNREADABLE, SourceError
+from credlint.sources.files import describe, kind_of
+from credlint.sources.ignore import IgnoreFile, Level, is_ignored
+
+_GIT = ".git"
+_IGNORE_FILE = ".gitignore"
+_LONGEST_IGNORE_FILE = 1024 * 1024
+
+
+class FileToRead(NamedTuple):
+    """``uri`` is relative to the root with forward slashes; ``path`` opens it.
+
+    ``named``: the user named this very file, so a link is followed.
+    """
+
+    uri: str
+    path: str
+    named: bool = False
+
+
+@dataclass
+class Listing:
+    """What a walk met. ``ignored`` counts files and whole folders left out by an ignore rule or
+    an exclude pattern, ``links`` the symbolic links not followed.
+    """
+
+    files: list[FileToRead] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    ignored: int = 0
+    links: int = 0
+
+
+def compile_excludes(patterns: Sequence[str]) -> Optional[Callable[[str, bool], bool]]:
+    """Return a test (uri, is folder) for exclude patterns in .gitignore syntax, None for none."""
+    if not patterns:
+        return None
+    rules = IgnoreFile("\n".join(patterns))
+    return lambda uri, folder: bool(rules.decide(uri, folder=folder))
+
+
+def relative_uri(path: str, root: str) -> str:
+    """Return a path as findings name it: below the root, else as it is, with forward slashes."""
+    absolute = os.path.normpath(os.path.join(root, path))  # noqa: PTH118  text only, links kept
+    prefix = root if root.endswith(os.sep) else root + os.sep
+    if absolute.startswith(prefix):
+        absolute = absolute[len(prefix) :]
+    elif absolute == root:
+        absolute = ""
+    return absolute.replace(os.sep, "/") if os.sep != "/" else absolute
+
+
+def list_files(
+    root: Path,
+    paths: Sequence[str],
+    exclude: Sequence[str] = (),
+    environment: Optional[Mapping[str, str]] = None,
+    *,
+    respect_ignore: bool = True,
+) -> Listing:
+    """Return every file to read below the paths, each once, sorted by folder.
+
+    A file that is named itself is always read, whatever rules say. ``environment`` is what git
+    runs in, to find files that are tracked although ignored; None means git is not asked.
+    Raises SourceError for a path that does not exist.
+    """
+    walker = _Walker(str(root), exclude, respect_ignore=respect_ignore)
+    for path in paths or (".",):
+        walker.add(path, environment)
+    return walker.listing
+
+
+class _Walker:
+    def __init__(self, root: str, exclude: Sequence[str], *, respect_ignore: bool) -> None:
+        self._root = root
+        self._excluded = compile_excludes(exclude)
+        self._respect_ignore = respect_ignore
+        self._seen: set[str] = set()
+        self._folders: set[tuple[int, int]] = set()
+        self.listing = Listing()
+
+    def add(self, path: str, environment: Optional[Mapping[str, str]]) -> None:
+        full = os.path.join(self._root, path)  # noqa: PTH118
+        uri = relative_uri(path, self._root)
+        try:
+            mode = os.stat(full).st_mode  # noqa: PTH116  follows: the user named it
+        except OSError as error:
+            if not os.path.lexists(full):
+                message = f'"{path}" does not exist'
+                raise SourceError(message) from error
+            self.listing.skipped.append(Skipped(uri, describe(error), UNREADABLE, "SRCROOT"))
+            return
+        if stat.S_ISDIR(mode):
+            self._add_folder(full.rstrip(os.sep) or os.sep, uri, environment)
+        elif stat.S_ISREG(mode):
+            self._take(FileToRead(uri, full, named=True))
+        else:
+            reason = f"{kind_of(mode)}, not read"
+            self.listing.skipped.append(Skipped(uri, reason, NOT_REGULAR, "SRCROOT"))
+
+    def _take(self, entry: FileToRead) -> None:
+        if entry.uri not in self._seen:
+            self._seen.add(entry.uri)
+            self.listing.files.append(entry)
+
+    def _add_folder(self, full: str, uri: str, environment: Optional[Mapping[str, str]]) -> None:
+        ignored_before = self.listing.ignored
+        top, levels = self._outer_levels(os.path.normpath(full))
+        base = os.path.relpath(full, top) if top else ""
+        inner = "" if base in ("", ".") else base.replace(os.sep, "/") + "/"
+        self._walk(os.path.normpath(full), uri + "/" if uri else "", inner, levels)
+        if environment is not None and top is not None and self.listing.ignored > ignored_before:
+            self._add_forced(full, uri, environment)
+
+    def _outer_levels(self, folder: str) -> tuple[Optional[str], list[Level]]:
+        """Return the repository's top and the ignore rules of the folders above the walk.
+
+        A folder that is ignored itself was named on purpose: outer rules do not speak then.
+        """
+        top = folder
+        while not os.path.lexists(os.path.join(top, _GIT)):  # noqa: PTH118
+            parent = os.path.dirname(top)  # noqa: PTH120
+            if parent == top:
+                return None, []
+            top = parent
+        if not self._respect_ignore:
+            return top, []
+        levels: list[Level] = []
+        rules = _load_ignore(os.path.join(top, _GIT, "info", "exclude"))  # noqa: PTH118
+        if rules is not None:
+            levels.append((0, rules))
+        relative = os.path.relpath(folder, top)
+        names = [] if relative == "." else relative.split(os.sep)
+        below = ""
+        current = top
+        for name in names:
+            rules = _load_ignore(os.path.join(current, _IGNORE_FILE))  # noqa: PTH118
+            if rules is not None:
+                levels.append((len(below), rules))
+            if is_ignored(below + name, levels, folder=True):
+                return top, []
+            below += name + "/"
+            current = os.path.join(current, name)  # noqa: PTH118
+        return top, levels
+
+    def _walk(self, folder: str, uri: str, inner: str, levels: list[Level]) -> None:
+        """Walk with an explicit stack: depth is bounded by the disk, not by Python.
+
+        ``uri`` and ``inner`` are the folder below the root and below the repository's top.
+        """
+        stack = [(folder, uri, inner, levels)]
+        listing, excluded = self.listing, self._excluded
+        while stack:
+            folder, uri, inner, levels = stack.pop()
+            try:
+                with os.scandir(folder) as scan:
+                    entries = sorted(scan, key=_name)
+            except OSError as error:
+                reason = f"folder not read: {describe(error)}"
+                listing.skipped.append(Skipped(uri.rstrip("/") or ".", reason, UNREADABLE, "SRCROOT"))
+                continue
+            if self._respect_ignore and any(entry.name == _IGNORE_FILE for entry in entries):
+                rules = _load_ignore(os.path.join(folder, _IGNORE_FILE))  # noqa: PTH118
+                if rules is not None:
+                    levels = [*levels, (len(inner), rules)]
+            folders = []
+            for entry in entries:
+                name = entry.name
+                if entry.is_symlink():
+                    listing.links += 1
+                    continue
+                is_folder = entry.is_dir(follow_symlinks=False)
+                if is_folder and name == _GIT:
+                    continue
+                if (levels and is_ignored(inner + name, levels, folder=is_folder)) or (
+                    excluded is not None and excluded(uri + name, is_folder)
+                ):
+                    listing.ignored += 1
+                elif is_folder:
+                    folders.append((entry.path, f"{uri}{name}/", f"{inner}{name}/", levels))
+                elif entry.is_file(follow_symlinks=False):
+                    self._take(FileToRead(uri + name, entry.path))
+                else:
+                    self._skip_special(entry, uri + name)
+            stack.extend(reversed(folders))
+
+    def _skip_special(self, entry: os.DirEntry[str], uri: str) -> None:
+        try:
+            reason = f"{kind_of(entry.stat(follow_symlinks=False).st_mode)}, not read"
+        except OSError as error:
+            reason = describe(error)
+        self.listing.skipped.append(Skipped(uri, reason, NOT_REGULAR, "SRCROOT"))
+
+    def _add_forced(self, full: str, uri: str, environment: Mapping[str, str]) -> None:
+        """Add files that are tracked although a rule ignores them: forced in, so they leak."""
+        from credlint.sources.git import Git  # noqa: PLC0415
+
+        try:
+            names = Git(Path(full), environment).tracked_but_ignored()
+        except SourceError as error:
+            reason = f"files that are tracked although ignored could not be listed: {error}"
+            self.listing.skipped.append(Skipped(uri or ".", reason, UNREADABLE, "SRCROOT"))
+            return
+        prefix = uri + "/" if uri else ""
+        for name in names:
+            path = os.path.join(full, name)  # noqa: PTH118
+            if self._excluded is not None and self._is_excluded(prefix + name):
+                continue
+            # A folder on the way may be a link by now: nothing outside the walk is read.
+            inside = os.path.realpath(path) == os.path.join(os.path.realpath(full), name)  # noqa: PTH118
+            if inside and os.path.isfile(path):  # noqa: PTH113
+                self._take(FileToRead(prefix + name, path))
+
+    def _is_excluded(self, uri: str) -> bool:
+        """Tell whether an exclude pattern speaks of the path or of a folder above it."""
+        excluded = self._excluded
+        if excluded is None:
+            return False
+        parts = uri.split("/")
+        return excluded(uri, False) or any(
+            excluded("/".join(parts[:count]), True) for count in range(1, len(parts))
+        )
+
+
+def _name(entry: os.DirEntry[str]) -> str:
+    return entry.name
+
+
+def _load_ignore(path: str) -> Optional[IgnoreFile]:
+    """Read an ignore file, None when there is none that can be read (git warns and goes on)."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
+    except OSError:
+        return None
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return None
+        data = os.read(descriptor, _LONGEST_IGNORE_FILE)
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
+    return IgnoreFile(os.fsdecode(data))
