@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Any, Optional
+from typing import Optional
 
 from credlint import samples
 
@@ -92,7 +92,7 @@ class ImdsStandIn:
         """Wait; return True as soon as the server is to stop."""
         return self._stopping.wait(seconds)
 
-    def __enter__(self) -> ImdsStandIn:
+    def __enter__(self) -> ImdsStandIn:  # noqa: PYI034  typing.Self needs Python 3.11
         self._thread.start()
         return self
 
@@ -117,7 +117,7 @@ class _Server(ThreadingHTTPServer):
         self.stand_in = stand_in
         super().__init__(("127.0.0.1", 0), _Handler)
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
+    def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing: clients that hang up are part of the show."""
 
 
@@ -125,7 +125,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: _Server
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the base class's name
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base class's name
         """Keep quiet."""
 
     def do_PUT(self) -> None:
@@ -224,7 +224,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(raw)
 
 
-def _document(behaviour: Behaviour, path: str) -> Optional[str]:
+def _document(behaviour: Behaviour, path: str) -> Optional[str]:  # noqa: PLR0911  one per path
     role = behaviour.role
     profile = f"arn:aws:iam::{behaviour.account}:instance-profile/{role}"
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())

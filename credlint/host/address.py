@@ -38,7 +38,8 @@ def remaining(deadline: Deadline) -> float:
     """Return the seconds left; raises AddressError("timeout") when there are none."""
     left = deadline - time.monotonic()
     if left <= 0:
-        raise AddressError("timeout")
+        kind = "timeout"
+        raise AddressError(kind)
     return left
 
 

@@ -8,9 +8,10 @@ and credentials.py: OriginalEC2Provider (AWS_CREDENTIAL_FILE, expanduser alone) 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Iterable, Iterator, Mapping, Optional
+from typing import Optional
 
 from credlint.host import aws_settings
 from credlint.host.aws_lines import RawLine, read_key_value_lines, read_lines
@@ -22,6 +23,8 @@ from credlint.model.snapshot import AwsLine, CapturedValue, HostFile
 
 _REASON_LIMIT = 200
 _NAME_LIMIT = 200
+# Far beyond any real file; each line becomes a value of its own.
+LINE_LIMIT = 20_000
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,8 @@ def read_aws_file(request: FileRequest) -> ReadFile:
     if raw.status != "read":
         return ReadFile(request, raw)
     decoded = decode(raw.data)
+    if max(decoded.text.count("\n"), decoded.text.count("\r")) > LINE_LIMIT:
+        return ReadFile(request, replace(raw, status="too-large", data=b""))
     reader = read_key_value_lines if request.role == "ec2-credential-file" else read_lines
     return ReadFile(request, raw, decoded.encoding, decoded.undecodable_line, reader(decoded.text))
 

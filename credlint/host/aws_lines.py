@@ -1,17 +1,18 @@
-"""A lossless reader of the AWS ini files: text in, physical lines with exact columns out. Pure.
+r"""A lossless reader of the AWS ini files: text in, physical lines with exact columns out. Pure.
 
 Each line is classified by its own text alone, as ``configparser.RawConfigParser`` of CPython
 3.11 would (``_read`` in Lib/configparser.py): it reads the file line by line in universal
 newlines mode, strips each line, takes ``#`` and ``;`` at its start for a comment, tries
-``\\[(?P<header>.+)\\]`` at its start, then an option up to the first ``=`` or ``:``.
+``\[(?P<header>.+)\]`` at its start, then an option up to the first ``=`` or ``:``.
 Continuations depend on the reader and are left to the chain.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Iterator, Optional
+from typing import Optional
 
 # Files iterate by these alone; str.splitlines would also split at \x0b, \x85, U+2028 …
 _FILE_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")

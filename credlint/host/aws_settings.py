@@ -30,7 +30,7 @@ _PLAIN = frozenset(
     expires aws_session_token_expiration aws_session_expiration token_expiration
     credential_process_auto_refresh x_source_profile assumed_role assumed_role_arn is_secure debug
     num_retries boto_config https_validate_certificates ec2_region_name
-    """.split()
+    """.split()  # noqa: SIM905  a list of a hundred words reads best as words
 )
 _PLAIN_PREFIXES = ("sso_", "granted_", "region_")
 # sso_ settings that would hold a secret if someone wrote them into a file.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Iterator, Mapping, Optional
+from typing import Optional
 
 import credlint
 from credlint.host import aws_files, environ
@@ -15,7 +16,7 @@ from credlint.host.files import SIZE_LIMIT
 from credlint.host.home import home_of
 from credlint.host.http import parse_endpoint
 from credlint.host.imds import choose_endpoint, probe_imds, reason_to_skip
-from credlint.host.paths import Subject, capture_paths
+from credlint.host.paths import PATH_LIMIT, Subject, capture_paths
 from credlint.host.platform import detect_platform, ec2_evidence
 from credlint.model.snapshot import (
     ContainerEvidence,
@@ -38,6 +39,8 @@ class CaptureRequest:
     ``imds_endpoint`` replaces the metadata address (http://host[:port][/prefix]). ``root``
     stands for ``/`` when /etc, /proc and /sys are read. ``probe_network`` False sends nothing.
     ``imds``, ``container`` and ``platform``: ready-made evidence instead of probing, for tests.
+    ``packages``: names and versions installed where the SDK runs, when known; see
+    ``host.packages``.
     """
 
     environment: Mapping[str, str] = field(repr=False)
@@ -50,6 +53,7 @@ class CaptureRequest:
     imds: Optional[ImdsEvidence] = None
     container: Optional[ContainerEvidence] = None
     platform: Optional[Platform] = None
+    packages: tuple[tuple[str, str], ...] = ()
 
 
 def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapshot:
@@ -70,16 +74,18 @@ def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapsho
     imds = _probe_imds(request)
     container = _probe_container(request)
     captured_files = tuple(aws_files.capture_file(file, capturer) for file in files)
+    platform = request.platform or detect_platform(environment, request.root, request.uid, imds)
+    paths = capture_paths(Subject(environment, home), files, capturer)
     return HostSnapshot(
         captured_at=request.now,
         credlint_version=credlint.__version__,
-        platform=request.platform or detect_platform(environment, request.root, request.uid, imds),
+        platform=replace(platform, packages=request.packages or platform.packages),
         environment=environ.capture_environment(environment, capturer),
         files=captured_files,
-        paths=capture_paths(Subject(environment, home), files, capturer),
+        paths=paths,
         imds=_scrub_imds(imds, capturer),
         container=_scrub_container(container, capturer),
-        skipped=tuple(_iter_skipped(captured_files, imds)),
+        skipped=tuple(_iter_skipped(captured_files, imds, len(paths))),
     )
 
 
@@ -137,14 +143,21 @@ def _scrub_container(container: ContainerEvidence, capturer: Capturer) -> Contai
     return replace(container, host=capturer.scrub(container.host))
 
 
-def _iter_skipped(files: tuple[HostFile, ...], imds: ImdsEvidence) -> Iterator[tuple[str, str]]:
+def _iter_skipped(
+    files: tuple[HostFile, ...], imds: ImdsEvidence, path_count: int
+) -> Iterator[tuple[str, str]]:
     for file in files:
         if file.status in ("unreadable", "not-a-file", "too-large"):
             reason = {
                 "unreadable": f"cannot be read ({file.error})",
                 "not-a-file": "is not a regular file",
-                "too-large": f"is larger than {SIZE_LIMIT} bytes",
+                "too-large": f"is larger than {SIZE_LIMIT} bytes or {aws_files.LINE_LIMIT} lines",
             }[file.status]
             yield file.path, reason
+    if path_count >= PATH_LIMIT:
+        yield (
+            "~/.aws",
+            f"only the first {PATH_LIMIT} files and programs that it names were looked at",
+        )
     if not imds.probed:
         yield "imds", imds.reason or "not asked"

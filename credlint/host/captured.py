@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from typing import Iterable, Optional
+from collections.abc import Iterable
+from typing import Optional
 
 from credlint.host.scrub import (
     KnownSecrets,
@@ -19,7 +20,7 @@ from credlint.model.snapshot import CapturedValue
 
 _FINGERPRINT_DIGITS = 16
 _MARK_DIGITS = 8
-_QUOTES = "\"'`“”‘’"
+_QUOTES = "\"'`\u201c\u201d\u2018\u2019"
 _INLINE_COMMENT = re.compile(r"\s[#;]")
 _NON_BREAKING = "\u00a0\u202f\u2007\ufeff\u2060"
 _SPACE = 0x20
@@ -57,7 +58,7 @@ class Capturer:
         """Return the text with every known or secret-shaped part replaced by its mark.
 
         ``fold_case``: parts that differ in case only get the same mark (setting names, which
-        readers compare in lower case). ``identifier``: see :func:`credlint.host.scrub.shaped_spans`.
+        readers compare in lower case). ``identifier``: as in ``scrub.shaped_spans``.
         """
         shaped = shaped_spans(text, identifier=identifier)
         spans = merge((*self._known.spans(text), *shaped))

@@ -1,3 +1,4 @@
+# ruff: noqa: ANN401  a codec is about values of any type
 """Frozen dataclasses to plain JSON values and back, strictly. Pure.
 
 Knows the types that the snapshot uses: str, int, bool, Optional, tuples and dataclasses. The
@@ -7,7 +8,7 @@ way back takes nothing for granted: what it gets may come from anywhere.
 from __future__ import annotations
 
 from dataclasses import MISSING, fields, is_dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any, Callable, Union, get_args, get_origin, get_type_hints
 
 Check = Callable[[str, str], None]
@@ -26,7 +27,7 @@ def encode(value: Any) -> Any:
     return value
 
 
-@lru_cache(maxsize=None)
+@cache
 def _hints(kind: Any) -> dict[str, Any]:
     return get_type_hints(kind)
 

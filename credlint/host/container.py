@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import time
-from typing import Mapping
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from credlint.host.address import AddressError, connect, is_literal, resolve

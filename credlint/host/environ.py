@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from credlint.host.captured import Capturer
 from credlint.host.scrub import entropy

@@ -7,6 +7,7 @@ import errno
 import os
 import stat
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Optional
 
 # No SDK's own file comes near this; a larger one is reported, not read.
@@ -53,14 +54,14 @@ def error_name(error: OSError) -> str:
     return errno.errorcode.get(error.errno or 0, "EIO")
 
 
-def read_file(path: str, limit: int = SIZE_LIMIT) -> RawFile:
+def read_file(path: str, limit: int = SIZE_LIMIT) -> RawFile:  # noqa: PLR0911  one per refusal
     """Read a regular file of at most ``limit`` bytes; never raises and never blocks."""
     try:
-        symlink = os.path.islink(path)
+        symlink = Path(path).is_symlink()
         # O_NONBLOCK: opening a FIFO without a writer would wait for one.
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
         flags |= getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-        facts = os.stat(path)
+        facts = Path(path).stat()
         if not stat.S_ISREG(facts.st_mode):
             return _facts("not-a-file", facts, symlink)
         descriptor = os.open(path, flags)
@@ -79,6 +80,20 @@ def read_file(path: str, limit: int = SIZE_LIMIT) -> RawFile:
         return _facts("read", facts, symlink, data)
     except OSError as error:
         return RawFile("unreadable", error=error_name(error), symlink=symlink)
+    finally:
+        os.close(descriptor)
+
+
+def read_head(path: str, count: int) -> Optional[bytes]:
+    """Return the first bytes of a file, None when it cannot be read."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    except OSError:
+        return None
+    try:
+        return os.read(descriptor, count)
+    except OSError:
+        return None
     finally:
         os.close(descriptor)
 
@@ -115,7 +130,7 @@ def _failed(path: str, error: Exception) -> RawFile:
     if name in ("ENXIO", "ENODEV", "EISDIR"):  # a socket, a missing device
         return RawFile("not-a-file", error=name)
     try:
-        facts = os.stat(path)
+        facts = Path(path).stat()
     except OSError:
         return RawFile("unreadable", error=name, symlink=_is_link(path))
     denied = _facts("unreadable", facts, _is_link(path))
@@ -126,7 +141,7 @@ def _failed(path: str, error: Exception) -> RawFile:
 
 def _is_link(path: str) -> bool:
     try:
-        return os.path.islink(path)
+        return Path(path).is_symlink()
     except (OSError, ValueError):
         return False
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
-from typing import Mapping, Optional
+from collections.abc import Mapping
+from typing import Optional
 
 _VARIABLE = re.compile(r"\$(\w+|\{[^}]*\})", re.ASCII)
 
@@ -58,8 +58,3 @@ def display_path(path: str, home: Optional[str]) -> str:
         if base and (path == base or path.startswith(base + "/")):
             return "~" + path[len(base) :]
     return path
-
-
-def is_absolute(path: str) -> bool:
-    """Tell whether the path does not depend on a working directory."""
-    return os.path.isabs(path)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import socket
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Mapping, Optional
+from typing import Optional
 from urllib.parse import urlsplit
 
 from credlint.host.address import AddressError, Deadline, connect, error_kind, remaining
@@ -26,17 +27,19 @@ _REDIRECTS = range(300, 400)
 
 @dataclass(frozen=True)
 class Endpoint:
-    """An http address; ``prefix`` is the path before ``/latest`` without a slash at its end."""
+    """An http address; ``prefix`` is the path before ``/latest`` without a slash at its end.
+
+    ``authority`` is host and port as written, without user info.
+    """
 
     host: str
-    port: int = _DEFAULT_PORT
-    prefix: str = ""
+    port: int
+    prefix: str
+    authority: str
 
     def display(self) -> str:
         """Return the address without user info, query or fragment."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        port = "" if self.port == _DEFAULT_PORT else f":{self.port}"
-        return f"http://{host}{port}{self.prefix}"
+        return f"http://{self.authority}{self.prefix}"
 
 
 @dataclass(frozen=True)
@@ -75,10 +78,11 @@ def parse_endpoint(text: str) -> Optional[Endpoint]:
     prefix = parts.path.rstrip("/")
     if parts.scheme != "http" or not _HOST.match(host) or not _PREFIX.match(prefix):
         return None
-    return Endpoint(host, _DEFAULT_PORT if port is None else port, prefix)
+    authority = parts.netloc.rpartition("@")[2]
+    return Endpoint(host, _DEFAULT_PORT if port is None else port, prefix, authority)
 
 
-def request(
+def request(  # noqa: PLR0917  a request has these parts
     endpoint: Endpoint,
     addresses: tuple[str, ...],
     method: str,
@@ -115,10 +119,12 @@ def request(
 
 
 def _head(endpoint: Endpoint, method: str, path: str, headers: Mapping[str, str]) -> bytes:
-    host = f"[{endpoint.host}]" if ":" in endpoint.host else endpoint.host
-    if endpoint.port != _DEFAULT_PORT:
-        host += f":{endpoint.port}"
-    fields = {"Host": host, "User-Agent": "credlint", "Accept": "*/*", "Connection": "close"}
+    fields = {
+        "Host": endpoint.authority,
+        "User-Agent": "credlint",
+        "Accept": "*/*",
+        "Connection": "close",
+    }
     lines = [f"{method} {endpoint.prefix}{path} HTTP/1.1"]
     lines += [f"{name}: {value}" for name, value in {**fields, **headers}.items()]
     if method == "PUT":
@@ -161,7 +167,7 @@ def _is_complete(data: bytearray) -> bool:
     return length is not None and len(data) - end - 4 >= length
 
 
-def _parse(raw: bytes) -> tuple[Optional[int], bytes, Optional[str]]:
+def _parse(raw: bytes) -> tuple[Optional[int], bytes, Optional[str]]:  # noqa: PLR0911  one per fault
     """Return (status, body, fault)."""
     if not raw:
         return None, b"", "reset"

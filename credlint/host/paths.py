@@ -11,9 +11,10 @@ import base64
 import binascii
 import hashlib
 import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Any, Iterable, Iterator, Mapping, Optional
+from typing import Any, Optional
 
 from credlint.host.aws_files import ReadFile
 from credlint.host.captured import Capturer
@@ -180,7 +181,7 @@ def _cache_fact(
     if purpose == "sso-token":
         folder = "~/.aws/sso/cache"
         digest = hashlib.sha1(raw_name, usedforsecurity=False).hexdigest()
-        needed = ("accessToken", "expiresAt")
+        needed: tuple[str, ...] = ("accessToken", "expiresAt")
     else:
         folder = subject.environment.get("AWS_LOGIN_CACHE_DIRECTORY", "~/.aws/login/cache")
         folder = expand_variables(folder, subject.environment)

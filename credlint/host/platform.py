@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Mapping, Optional
+from typing import Optional
 
 from credlint.host.files import read_file
 from credlint.model.snapshot import ImdsEvidence, Platform

@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shlex
 import stat
-from typing import Mapping, Optional
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Optional
+
+from credlint.host.files import error_name, read_head
 
 _DEFAULT_PATH = "/bin:/usr/bin"
+_NOT_THERE = ("ENOENT", "ENOTDIR")
+_ELF = b"\x7fELF"
+_HEAD_BYTES = 256
 
 
 def executable_word(command: str) -> tuple[str, int]:
     """Return the first shell word of a command and how many characters follow it.
 
     botocore splits the value with ``shlex.split`` and runs it without a shell. A command that
-    cannot be split has no first word: ("", length).
+    cannot be split, or has no word, gives ("", length).
     """
-    try:
-        words = shlex.split(command)
-    except ValueError:
-        return "", len(command)
-    if not words:
-        return "", len(command)
-    # The word itself may be quoted, so the rest is measured from behind the raw first word.
-    lexer = shlex.shlex(command, posix=True, punctuation_chars=False)
+    stream = io.StringIO(command)
+    lexer = shlex.shlex(stream, posix=True)
     lexer.whitespace_split = True
     lexer.commenters = ""
-    lexer.get_token()
-    rest = command[lexer.instream.tell() :].strip()
-    return words[0], len(rest)
+    try:
+        word = lexer.get_token()
+        position = stream.tell()
+        shlex.split(command)
+    except ValueError:
+        return "", len(command)
+    return word or "", len(command[position:].strip()) if word else len(command)
 
 
 def find_executable(command: str, environment: Mapping[str, str]) -> tuple[str, str, Optional[str]]:
@@ -37,7 +44,8 @@ def find_executable(command: str, environment: Mapping[str, str]) -> tuple[str, 
     As CPython 3.11's _execute_child: a word with a slash is taken as it is, else every entry
     of PATH is tried (``/bin:/usr/bin`` when unset) and an error other than ENOENT and ENOTDIR is
     remembered. ``status``: present, absent, not-executable, not-a-file, unreadable. ``error``:
-    the errno name, or ValueError (unbalanced quotes) and IndexError (no word) as Python raises.
+    the errno name (ENOEXEC: neither ELF nor ``#!``), or ValueError (unbalanced quotes) and
+    IndexError (no word) as Python raises.
     """
     try:
         words = shlex.split(command)
@@ -52,27 +60,41 @@ def find_executable(command: str, environment: Mapping[str, str]) -> tuple[str, 
         status, error = _executable_status(word)
         return word, status, error
     remembered: Optional[tuple[str, str, Optional[str]]] = None
+    last: tuple[str, str, Optional[str]] = (word, "absent", "ENOENT")
     for folder in environment.get("PATH", _DEFAULT_PATH).split(":"):
-        candidate = os.path.join(folder, word)
+        candidate = f"{folder.rstrip('/')}/{word}" if folder else word
         status, error = _executable_status(candidate)
+        last = (candidate, status, error)
         if status == "present":
-            return candidate, status, error
-        if status != "absent" and remembered is None:
-            remembered = (candidate, status, error)
-    return remembered or (word, "absent", "ENOENT")
+            return last
+        if error not in _NOT_THERE and remembered is None:
+            remembered = last
+    return remembered or (word, last[1], last[2])
 
 
 def _executable_status(path: str) -> tuple[str, Optional[str]]:
     try:
-        facts = os.stat(path)
-    except FileNotFoundError:
-        return "absent", "ENOENT"
-    except NotADirectoryError:
-        return "absent", "ENOTDIR"
-    except (OSError, ValueError) as error:
-        return "unreadable", "ELOOP" if getattr(error, "errno", None) == 40 else "EACCES"  # noqa: PLR2004
+        facts = Path(path).stat()
+    except OSError as error:
+        name = error_name(error)
+        return ("absent" if name in _NOT_THERE else "unreadable"), name
     if not stat.S_ISREG(facts.st_mode):
         return "not-a-file", "EACCES"
     if not os.access(path, os.X_OK):
         return "not-executable", "EACCES"
+    return _program_status(path)
+
+
+def _program_status(path: str) -> tuple[str, Optional[str]]:
+    """Judge a program by its first bytes, as execve(2) of Linux does."""
+    if not sys.platform.startswith("linux"):
+        return "present", None
+    head = read_head(path, _HEAD_BYTES)
+    if head is None or head.startswith(_ELF):
+        return "present", None
+    if not head.startswith(b"#!"):
+        return "not-executable", "ENOEXEC"
+    words = head[2:].partition(b"\n")[0].split()
+    if words and not Path(os.fsdecode(words[0])).exists():
+        return "absent", "ENOENT"
     return "present", None

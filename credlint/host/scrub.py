@@ -10,14 +10,14 @@ import base64
 import math
 import re
 from collections import Counter
-from typing import Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
 # The shortest run of a secret that may not survive in kept text, and the shortest value that
 # is worth searching for at all: below it, chance matches would destroy settings and names.
 PIECE = 8
 # Pieces are remembered up to this many, so that a file of a mebibyte cannot exhaust memory.
-_PIECE_LIMIT = 200_000
+_PIECE_LIMIT = 300_000
 _ENCODE_LIMIT = 8_192
 
 _LONG_RUN = 20
@@ -36,6 +36,7 @@ _SEGMENT = re.compile(r"[^/]+")
 # Names made by CloudFormation and CDK end in random characters; inside an ARN they stay.
 _ARN = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]*:[a-z0-9-]*:[0-9]{12}:[\w+=,.@/:-]+")
 _TOKEN_HEADS = ("IQoJb3JpZ2lu", "FwoGZXIvYXdz", "FQoGZXIvYXdz", "AQoDYXdz", "AQoEXAMPLE")
+_TOKEN_HEAD = re.compile("|".join(_TOKEN_HEADS))
 
 # Texts that mean something to a chain and nothing to an attacker: a secret that contains one
 # (made-up test values do) must not blank it out elsewhere.
@@ -119,68 +120,70 @@ def shaped_spans(text: str, *, identifier: bool = False) -> Iterator[Span]:
 
 
 def _run_spans(run: str, offset: int) -> Iterator[Span]:
-    if run.startswith(_TOKEN_HEADS):
-        yield offset, offset + len(run)
+    head = _TOKEN_HEAD.search(run)
+    if head:
+        yield offset + head.start(), offset + len(run)
         return
     segments = list(_SEGMENT.finditer(run))
     if not any(looks_random(segment.group()) for segment in segments):
         if looks_random(run):
             yield offset, offset + len(run)
         return
-    # A slash is also a base64 digit: what stands beside a random segment falls with it unless
-    # it is a word of a path.
-    for segment in segments:
-        part = segment.group()
-        if looks_random(part) or (len(part) >= PIECE and _wordlike(part) < _WORDLIKE):
-            yield offset + segment.start(), offset + segment.end()
+    # A slash is also a base64 digit: what stands beside a random segment, or between two,
+    # falls with it unless it is a word of a path.
+    fallen = [
+        segment.span()
+        for segment in segments
+        if looks_random(segment.group())
+        or (len(segment.group()) >= PIECE - 1 and _wordlike(segment.group()) < _WORDLIKE)
+    ]
+    yield offset + fallen[0][0], offset + fallen[-1][1]
 
 
 class KnownSecrets:
-    """The secret values of one capture, searchable whole and in pieces of eight characters."""
+    """The secret values of one capture, searchable in pieces of eight characters.
+
+    A whole value is the run of its pieces, so nothing else needs to be searched for.
+    """
 
     def __init__(self, values: Iterable[str]) -> None:
-        self._values: set[str] = set()
         self._pieces: set[str] = set()
-        for value in sorted({v.strip() for v in values}):
-            if len(value) < PIECE:
-                continue
-            for form in _forms(value):
-                self._values.add(form)
-                for start in range(len(form) - PIECE + 1):
-                    if len(self._pieces) >= _PIECE_LIMIT:
-                        break
-                    self._pieces.add(form[start : start + PIECE])
+        unique = [v for v in dict.fromkeys(v.strip() for v in values) if len(v) >= PIECE]
+        # The values themselves come first, should the room for pieces not be enough.
+        for form in (*unique, *(form for value in unique for form in _encoded(value))):
+            if len(self._pieces) + len(form) <= _PIECE_LIMIT:
+                self._pieces.update(
+                    form[start : start + PIECE] for start in range(len(form) - PIECE + 1)
+                )
 
     def __repr__(self) -> str:
-        return f"KnownSecrets({len(self._values)} values)"
+        return f"KnownSecrets({len(self._pieces)} pieces)"
 
     def spans(self, text: str) -> Iterator[Span]:
-        """Yield where the text holds a known secret or a piece of one."""
-        if not self._values or len(text) < PIECE:
+        """Yield where the text holds a piece of a known secret."""
+        if not self._pieces or len(text) < PIECE:
+            return
+        found = [
+            start
+            for start in range(len(text) - PIECE + 1)
+            if text[start : start + PIECE] in self._pieces
+        ]
+        if not found:
             return
         plain = [match.span() for match in _PLAIN.finditer(text)]
-        for value in self._values:
-            start = text.find(value)
-            while start >= 0:
-                yield start, start + len(value)
-                start = text.find(value, start + 1)
-        for start in range(len(text) - PIECE + 1):
-            end = start + PIECE
-            if text[start:end] in self._pieces and not any(
-                a <= start and end <= b for a, b in plain
-            ):
-                yield start, end
+        for start in found:
+            if not any(a <= start and start + PIECE <= b for a, b in plain):
+                yield start, start + PIECE
 
 
-def _forms(value: str) -> Iterator[str]:
-    yield value
-    core = value.strip("\"'")
-    if len(core) >= PIECE and core != value:
-        yield core
+def _encoded(value: str) -> Iterator[str]:
+    """Yield how the value looks in base64 and in an address."""
     if len(value) <= _ENCODE_LIMIT:
         raw = value.encode("utf-8", "surrogatepass")
         yield base64.b64encode(raw).decode()
-        yield quote(raw, safe="")
+        quoted = quote(raw, safe="")
+        if quoted != value:
+            yield quoted
 
 
 def merge(spans: Iterable[Span]) -> list[Span]:

@@ -57,7 +57,7 @@ class ContainerStandIn:
             "AccountId": self.account,
         }
 
-    def __enter__(self) -> ContainerStandIn:
+    def __enter__(self) -> ContainerStandIn:  # noqa: PYI034  typing.Self needs Python 3.11
         self._thread.start()
         return self
 

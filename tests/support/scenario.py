@@ -15,6 +15,7 @@ container            table: reachable (yes, refused, timeout …)
 contexts             list of contexts; else as detected in an empty root (laptop)
 uid, now             number; ISO 8601 time
 sso_cache            table: sso_session name or start URL -> JSON text of the cached token
+packages             table: Python package of the SDK's environment -> version
 login_cache          table: login_session -> JSON text of the cached token
 
 In texts and variables ``{home}`` stands for the temporary home directory.
@@ -23,9 +24,10 @@ In texts and variables ``{home}`` stands for the temporary home directory.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Mapping, Optional
+from typing import Any, Optional
 
 from credlint import samples
 from credlint.host.capture import CaptureRequest, capture
@@ -61,6 +63,7 @@ _KEYS = {
     "now",
     "sso_cache",
     "login_cache",
+    "packages",
 }
 _IMDS_KEYS = {
     "role",
@@ -109,6 +112,7 @@ def build_request(scenario: Mapping[str, Any], tmp_path: Path) -> CaptureRequest
         imds=imds_evidence(scenario.get("imds")),
         container=_container(scenario.get("container"), environment),
         platform=platform,
+        packages=tuple(sorted(scenario.get("packages", {}).items())),
     )
 
 
