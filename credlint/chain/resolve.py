@@ -9,6 +9,7 @@ from credlint.chain.outcome import Raised, Result, Unknown, absent, broken, unde
 from credlint.chain.region import choose_region
 from credlint.chain.sdk import SdkSpecification
 from credlint.chain.session import Session, shown
+from credlint.chain.sources.client import client_error
 from credlint.chain.sources.container import container
 from credlint.chain.sources.environment import env
 from credlint.chain.sources.imds import imds
@@ -114,9 +115,11 @@ def _judge(session: Session, source: str) -> Result:
     try:
         result = SOURCES[source](session)
     except Raised as raised:
-        result = broken(raised.error)
+        return broken(raised.error)
     except Unknown as reason:
-        result = undecided(str(reason))
+        return undecided(str(reason))
+    if result.offer is not None:
+        return replace(result, error=client_error(session) or result.error)
     return result
 
 

@@ -11,7 +11,7 @@ from typing import Optional
 
 from credlint.chain.outcome import Result, absent, found, undecided
 from credlint.chain.session import Session
-from credlint.chain.sources.imds_settings import ImdsSettings, imds_settings
+from credlint.chain.sources.imds_settings import ImdsSettings, imds_settings, place_of
 from credlint.model.location import environment_variable
 from credlint.model.location import imds as imds_place
 from credlint.model.snapshot import HttpAttempt, ImdsEvidence
@@ -54,7 +54,12 @@ def reachability(session: Session, settings: ImdsSettings) -> Result:
     place = imds_place()
     if settings.disabled:
         return absent("AWS_EC2_METADATA_DISABLED is true", environment_variable("AWS_EC2_METADATA_DISABLED"))
-    if settings.proxy is not None:
+    if settings.timeout <= 0 < settings.attempts:
+        # urllib3 refuses such a time-out when the request is made.
+        message = "the time-out for instance metadata is not positive"
+        where = place_of(session, "AWS_METADATA_SERVICE_TIMEOUT")
+        raise session.raised("http_failed", message, where)
+    if settings.proxy is not None and settings.attempts > 0:
         why = f"the requests to IMDS go through the proxy of {settings.proxy}"
         return undecided(why, environment_variable(settings.proxy))
     if settings.endpoint is not None and not _same(settings.endpoint, evidence.endpoint):

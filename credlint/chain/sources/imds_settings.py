@@ -2,7 +2,7 @@
 
 Sources: botocore 1.44.5 credentials.py ``create_credential_resolver``, utils.py ``IMDSFetcher``,
 ``resolve_imds_endpoint_mode``, ``is_valid_uri``; Python's urllib.request ``getproxies`` and
-``proxy_bypass_environment``; urllib3 2.x ``Timeout`` (a time-out must be positive).
+``proxy_bypass_environment``.
 """
 
 from __future__ import annotations
@@ -47,9 +47,6 @@ def imds_settings(session: Session) -> ImdsSettings:
     endpoint = None if mode == "ipv4" else DEFAULT_ENDPOINTS[mode]
     if custom:
         endpoint = _endpoint(session, custom)
-    if timeout <= 0:
-        message = "the time-out for instance metadata is not positive"
-        raise Raised("ValueError", message, _place(session, "AWS_METADATA_SERVICE_TIMEOUT"))
     switch = session.env("AWS_EC2_METADATA_DISABLED")
     return ImdsSettings(
         endpoint=endpoint,
@@ -70,7 +67,7 @@ def _is_true(value: Value) -> bool:
     return (value.text or "").lower() == "true"
 
 
-def _place(session: Session, variable: str, value: Optional[Value] = None) -> Optional[Location]:
+def place_of(session: Session, variable: str, value: Optional[Value] = None) -> Optional[Location]:
     if isinstance(value, Setting):
         return value.location
     return environment_variable(variable) if session.env(variable) is not None else None
@@ -80,7 +77,7 @@ def _number(session: Session, variable: str, setting: str) -> int:
     value = session.variable(variable, setting)
     if value is None:
         return 1
-    place = _place(session, variable, value)
+    place = place_of(session, variable, value)
     if is_nested(value):
         raise Raised("TypeError", f"{setting} is a nested block, not a number", place)
     try:
@@ -94,7 +91,7 @@ def _mode(session: Session) -> str:
     name = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"
     value = session.variable(name, "ec2_metadata_service_endpoint_mode")
     if value is not None:
-        place = _place(session, name, value)
+        place = place_of(session, name, value)
         if is_nested(value):
             raise Raised("AttributeError", "the IMDS endpoint mode is a nested block", place)
         mode = text_of(value, name).lower()
@@ -108,7 +105,7 @@ def _mode(session: Session) -> str:
 
 def _endpoint(session: Session, value: Value) -> str:
     name = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
-    place = _place(session, name, value)
+    place = place_of(session, name, value)
     if is_nested(value):
         # frozenset.intersection takes the dictionary's keys, urlsplit then refuses it.
         raise Raised("AttributeError", "the IMDS endpoint is a nested block", place)

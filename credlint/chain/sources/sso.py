@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Optional
 
 from credlint.chain import clock
@@ -16,6 +17,8 @@ from credlint.model.trace import Offer, SdkError
 
 _TRIGGERS = ("sso_role_name", "sso_account_id")
 _ENDPOINT = ("sso_start_url", "sso_region")
+# botocore 1.44.5 utils.py validate_region_name
+_HOST_LABEL = re.compile(r"(?![0-9]+$)(?!-)[a-zA-Z0-9-]{,63}(?<!-)$")
 
 
 def sso_profile(session: Session, profile: str) -> Result:
@@ -36,6 +39,10 @@ def sso_profile(session: Session, profile: str) -> Result:
     detail = f'role {role} of account {account} through SSO in profile "{profile}"'
     error = _first_use(session, resolved, reference)
     return found(detail, offer, trigger.location, error)
+
+
+def _is_region(text: str) -> bool:
+    return _HOST_LABEL.match(text) is not None
 
 
 def _with_session(session: Session, settings: Settings, reference: Setting) -> Settings:
@@ -68,6 +75,10 @@ def _same(one: Setting, other: Setting) -> bool:
 def _first_use(
     session: Session, resolved: Settings, reference: Optional[Setting]
 ) -> Optional[SdkError]:
+    region = resolved["sso_region"]
+    if region.text is not None and not _is_region(region.text):
+        message = "sso_region is not a valid host label"
+        return at_first_use(session.sdk.error("region_invalid"), message, region.location)
     if reference is not None:
         # The token provider looks into the sso-session alone.
         own = session.full().sso_sessions[reference.text or ""]

@@ -41,12 +41,14 @@ def web_identity(session: Session, profile: str, *, use_environment: bool) -> Re
         raise session.raised("invalid_config", message, role_place or place)
     name, name_place, _ = _get(session, profile, "role_session_name", use_environment)
     error = _token_error(session, token_file, place, source)
-    if error is not None and session.sdk.web_identity_token_read == "resolution":
+    opened = error is None or error.name == session.sdk.error("invalid_parameter")
+    if error is not None and not opened and session.sdk.web_identity_token_read == "resolution":
         raise Raised(error.name, error.message, error.location)
     error = error or check_parameters(
         session,
         Parameter("RoleArn", role, role_place),
-        Parameter("RoleSessionName", name, name_place),
+        # An empty name gives way to a made-up one.
+        Parameter("RoleSessionName", name or None, name_place),
     )
     role_text = role.text
     from_profile = profile if isinstance(token_file, Setting) else None

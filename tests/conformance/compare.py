@@ -1,0 +1,106 @@
+"""Compares our trace with the judge's verdict."""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from credlint.model.key_id import parse_key_id
+from credlint.model.trace import Trace
+
+SOURCES = {
+    "env": "env",
+    "assume-role": "role_profile",
+    "assume-role-with-web-identity": "web_identity",
+    "sso": "sso_profile",
+    "shared-credentials-file": "static_credentials_file",
+    "login": "login_profile",
+    "custom-process": "process_profile",
+    "config-file": "static_config_file",
+    "ec2-credentials-file": "ec2_credential_file",
+    "boto-config": "boto2_config",
+    "container-role": "container",
+    "iam-role": "imds",
+}
+# What cannot be told offline: the call itself, a missing region (the program may give one) and
+# the terminal that an MFA code is read from.
+_NETWORK = {
+    "EndpointConnectionError",
+    "ConnectTimeoutError",
+    "ProxyConnectionError",
+    "ClientError",
+    "EOFError",
+}
+_REGION = {"NoRegionError", "InvalidRegionError"}
+
+
+def disagreement(trace: Trace, verdict: dict[str, Any]) -> Optional[str]:
+    """Return in what the two differ, None when they agree. Not for undecided traces."""
+    ours, real = _ours(trace), _real(verdict)
+    if ours != real:
+        return f"credentials: ours {ours}, real {real}"
+    problem = _first_use(trace, verdict)
+    if problem:
+        return problem
+    return _region(trace, verdict)
+
+
+def _ours(trace: Trace) -> dict[str, Any]:
+    if trace.outcome == "error":
+        assert trace.error is not None
+        return {"error": trace.error.name}
+    if trace.winner is None:
+        return {"none": True}
+    return {"source": trace.winner.source}
+
+
+def _real(verdict: dict[str, Any]) -> dict[str, Any]:
+    if verdict["stage"] in {"construct", "resolve"}:
+        return {"error": verdict["error"]}
+    if verdict["stage"] == "none":
+        return {"none": True}
+    return {"source": SOURCES[verdict["method"]]}
+
+
+def _first_use(trace: Trace, verdict: dict[str, Any]) -> Optional[str]:
+    winner = trace.winner
+    if winner is None or trace.outcome == "error":
+        return None
+    expected = winner.error.name if winner.error else None
+    real = verdict["error"] if verdict["stage"] == "first-use" else None
+    if real in _REGION and not _usable(trace.region.value):
+        return None
+    if (real in _NETWORK and expected is None) or (real == "EOFError" and "MFA" in winner.detail):
+        return None
+    if real == "TokenRetrievalError" and expected is None and "SSO" in winner.detail:
+        return None  # whether an expired token can be refreshed is not captured
+    if expected != real:
+        return f"first use of {winner.source}: ours {expected}, real {real}"
+    if real is not None or winner.offer is None or winner.offer.kind == "dynamic":
+        return None
+    key = parse_key_id(verdict["key"] or "")
+    shown = (winner.offer.key_id, winner.offer.has_token)
+    if shown != (key, verdict["token"]):
+        return f"key: ours {shown}, real {(key, verdict['token'])}"
+    return None
+
+
+def _usable(region: Optional[str]) -> bool:
+    return bool(region) and all(c.isalnum() or c == "-" for c in region or "")
+
+
+def _region(trace: Trace, verdict: dict[str, Any]) -> Optional[str]:
+    if verdict["stage"] == "construct":
+        return None
+    if any("the region cannot be told" in note for note in trace.notes):
+        return None
+    if "region_error" in verdict:
+        if trace.region.value is None and any("looking up the region" in n for n in trace.notes):
+            return None
+        if trace.outcome == "error":
+            return None
+        return f"region: ours {trace.region}, real raises {verdict['region_error']}"
+    if isinstance(verdict["region"], dict):
+        return None if trace.region.value is None else f"region: ours {trace.region}, real a block"
+    if trace.region.value != verdict["region"]:
+        return f"region: ours {trace.region}, real {verdict['region']!r}"
+    return None

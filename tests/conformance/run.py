@@ -1,0 +1,91 @@
+"""The differential test: ``python -m tests.conformance.run --sdk boto3 --count 1000 --seed 7``."""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import json
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any, Optional
+
+from credlint.chain.sdk import load_sdk
+from tests.conformance import judge
+from tests.conformance.compare import disagreement
+from tests.conformance.generator import make
+from tests.conformance.setups import SetUp, put
+from tests.conformance.stand_ins import StandIns
+
+
+@dataclass
+class Tally:
+    """``outcomes`` counts the judge's verdicts by kind."""
+
+    agreements: int = 0
+    undecided: int = 0
+    disagreements: list[tuple[int, str, SetUp, dict[str, Any]]] = field(default_factory=list)
+    outcomes: collections.Counter[str] = field(default_factory=collections.Counter)
+
+
+def compare_all(sdk_id: str, seed: int, numbers: range, verbose: bool = False) -> Tally:
+    """Judge the set-ups of those numbers by the real SDK and by ourselves."""
+    sdk = load_sdk(sdk_id)
+    tally = Tally()
+    with StandIns() as servers, judge.Judge(sdk_id) as real:
+        for number in numbers:
+            setup = make(seed, number)
+            now = datetime.now(timezone.utc).isoformat()
+            with tempfile.TemporaryDirectory() as folder:
+                place = put(setup, Path(folder).resolve(), servers.base, servers.refused)
+                trace = place.trace(sdk, now)
+                verdict = real.ask(place.for_judge())
+            tally.outcomes[verdict.get("error") or verdict.get("method") or "none"] += 1
+            if trace.outcome == "undecided":
+                tally.undecided += 1
+                if verbose:
+                    print(number, "undecided:", trace.winner and trace.winner.detail, trace.notes)
+                continue
+            problem: Optional[str] = disagreement(trace, verdict)
+            if problem is None:
+                tally.agreements += 1
+            else:
+                tally.disagreements.append((number, problem, setup, verdict))
+    return tally
+
+
+def main() -> int:
+    """Run and print; the exit code is 1 when there is a disagreement."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--sdk", default="boto3")
+    parser.add_argument("--count", type=int, default=1000)
+    parser.add_argument("--start", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--show", type=int, default=10)
+    parser.add_argument("-v", "--verbose", action="store_true")
+    options = parser.parse_args()
+    why = judge.missing(options.sdk)
+    if why:
+        print(f"skipped: {why}")
+        return 2
+    begin = time.monotonic()
+    numbers = range(options.start, options.start + options.count)
+    tally = compare_all(options.sdk, options.seed, numbers, options.verbose)
+    seconds = time.monotonic() - begin
+    for number, problem, setup, verdict in tally.disagreements[: options.show]:
+        print(f"--- {options.seed}:{number}: {problem}")
+        if options.verbose:
+            print(json.dumps({"verdict": verdict, **setup.as_json()}, indent=1))
+    print(dict(tally.outcomes.most_common()))
+    print(
+        f"{options.sdk}: {options.count} set-ups, {tally.agreements} agreements, "
+        f"{tally.undecided} undecided, {len(tally.disagreements)} disagreements, {seconds:.1f} s"
+    )
+    return 1 if tally.disagreements else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,130 @@
+"""IMDS in many moods and a container endpoint, all on one loopback server.
+
+The mood is the first part of the path: ``http://127.0.0.1:PORT/v2only`` is an endpoint.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Optional
+
+from credlint import samples
+
+ROLE = "stand-in-role"
+ACCOUNT = "210987654321"
+ZONE = "eu-central-1b"
+# mood: status of the token request, of tokenless requests, of the role list
+MOODS: dict[str, tuple[int, int, int]] = {
+    "ok": (200, 200, 200),
+    "v2only": (200, 401, 200),
+    "v1only403": (403, 200, 200),
+    "v1only404": (404, 200, 200),
+    "v1only405": (405, 200, 200),
+    "v1only401": (401, 200, 200),
+    "v1only500": (500, 200, 200),
+    "bad400": (400, 200, 200),
+    "norole": (200, 200, 404),
+    "emptyrole": (200, 200, 204),
+    "shut": (403, 403, 403),
+}
+_TOKEN = "stand-in-token"  # noqa: S105  made up
+_LIST = "/latest/meta-data/iam/security-credentials/"
+
+
+def document(seed: str) -> dict[str, str]:
+    """Return a credential document as IMDS and the container endpoint give it."""
+    return {
+        "Code": "Success",
+        "Type": "AWS-HMAC",
+        "LastUpdated": "2026-01-01T00:00:00Z",
+        "AccessKeyId": samples.key_id("ASIA", ACCOUNT, seed),
+        "SecretAccessKey": samples.secret_key(seed),
+        "Token": samples.session_token(seed),
+        "Expiration": "2099-01-01T00:00:00Z",
+    }
+
+
+class StandIns:
+    """A context manager; ``base`` is the server's address without a mood."""
+
+    def __init__(self) -> None:
+        self._server = _Server(("127.0.0.1", 0), _Handler)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        )
+        # A port that is bound but not listened on refuses connections and nobody else gets it.
+        self._closed = socket.socket()
+        self._closed.bind(("127.0.0.1", 0))
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    @property
+    def refused(self) -> str:
+        return f"http://127.0.0.1:{self._closed.getsockname()[1]}"
+
+    def __enter__(self) -> StandIns:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+        self._closed.close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        pass
+
+    def _answer(self, status: int, text: str = "") -> None:
+        body = text.encode()
+        self.send_response(200 if status == 204 else status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _mood(self) -> tuple[Optional[tuple[int, int, int]], str]:
+        name, _, rest = self.path.lstrip("/").partition("/")
+        return MOODS.get(name), "/" + rest
+
+    def do_PUT(self) -> None:  # noqa: N802
+        mood, path = self._mood()
+        if mood is None or path != "/latest/api/token":
+            self._answer(404)
+            return
+        self._answer(mood[0], _TOKEN if mood[0] == 200 else "")
+
+    def do_GET(self) -> None:  # noqa: N802
+        if self.path.startswith("/container"):
+            self._answer(200, json.dumps(document("container")))
+            return
+        mood, path = self._mood()
+        if mood is None:
+            self._answer(404)
+            return
+        token = self.headers.get("X-aws-ec2-metadata-token")
+        if token is not None and token != _TOKEN:
+            self._answer(401)
+        elif token is None and mood[1] != 200:
+            self._answer(mood[1])
+        elif path == _LIST:
+            self._answer(mood[2], ROLE if mood[2] == 200 else "")
+        elif path == _LIST + ROLE and mood[2] == 200:
+            self._answer(200, json.dumps(document("imds")))
+        elif path.rstrip("/").endswith("placement/availability-zone"):
+            self._answer(200, ZONE)
+        elif path.endswith("iam/info") and mood[2] == 200:
+            self._answer(200, json.dumps({"Code": "Success"}))
+        else:
+            self._answer(404)
