@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Iterable, Iterator, Optional
+from collections.abc import Iterable, Iterator
+from typing import Optional
 
 from credlint.checks.arn import account_of_arn
 from credlint.checks.builder import FindingBuilder
@@ -75,8 +76,10 @@ def shadowing_key_belongs_to_other_account(
             related=[place for _, _, place in others if place],
             remedy=(
                 "Use the profile or role of the account that is meant.",
-                "Confirm the owner online: `aws sts get-access-key-info --access-key-id "
-                f"{key_argument(key_id)}`.",
+                (
+                    "Confirm the owner online: `aws sts get-access-key-info --access-key-id "
+                    f"{key_argument(key_id)}`."
+                ),
                 f'If it is meant, tell credlint: `expected_accounts = ["{account}"]`.',
             ),
             properties=[("account", account), ("expected_account", others[0][1])],

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Iterable
 
 from credlint.model.finding import LEVEL_RANK, Finding, Level
 from credlint.model.location import Location
@@ -58,36 +58,37 @@ class FindingBuilder:
             sdks=tuple(sdks),
             properties=tuple((name, _printable(value)) for name, value in properties),
         )
-        self._inspect(finding)
+        for fault in _faults(finding):
+            message = f"{self.code} refused: {fault}"
+            raise FindingRefusedError(message)
         return finding
 
-    def _inspect(self, finding: Finding) -> None:
-        message = finding.message
-        if finding.level not in LEVEL_RANK:
-            raise self._refuse("its level is unknown")
-        if not message.endswith(".") or message != message.strip():
-            raise self._refuse("its message does not end with a full stop")
-        if not finding.subject:
-            raise self._refuse("it has no subject")
-        if not finding.remedy.strip():
-            raise self._refuse("it has no remedy")
-        for place in (finding.location, *finding.related):
-            self._inspect_place(place)
-        if any(not place.message for place in finding.related):
-            raise self._refuse("a related place says nothing")
-        texts = [message, finding.remedy, finding.subject]
-        texts += [value for _, value in finding.properties]
-        texts += [place.message or "" for place in finding.related]
-        if any(_WHOLE_KEY_ID.search(text) for text in texts):
-            raise self._refuse("it shows a whole access key id")
 
-    def _inspect_place(self, place: Location) -> None:
-        end_line = place.line if place.end_line is None else place.end_line
-        if not place.uri or place.line < 1 or place.column < 1 or end_line < place.line:
-            raise self._refuse("a place is not counted from 1 or ends before it starts")
-        same_line = end_line == place.line
-        if place.end_column is not None and same_line and place.end_column < place.column:
-            raise self._refuse("a place ends before it starts")
+def _faults(finding: Finding) -> Iterator[str]:
+    message = finding.message
+    if finding.level not in LEVEL_RANK:
+        yield "its level is unknown"
+    if not message.endswith(".") or message != message.strip():
+        yield "its message does not end with a full stop"
+    if not finding.subject:
+        yield "it has no subject"
+    if not finding.remedy.strip():
+        yield "it has no remedy"
+    if any(not place.message for place in finding.related):
+        yield "a related place says nothing"
+    for place in (finding.location, *finding.related):
+        yield from _place_faults(place)
+    texts = [message, finding.remedy, finding.subject]
+    texts += [value for _, value in finding.properties]
+    texts += [place.message or "" for place in finding.related]
+    if any(_WHOLE_KEY_ID.search(text) for text in texts):
+        yield "it shows a whole access key id"
 
-    def _refuse(self, fault: str) -> FindingRefusedError:
-        return FindingRefusedError(f"{self.code} refused: {fault}")
+
+def _place_faults(place: Location) -> Iterator[str]:
+    end_line = place.line if place.end_line is None else place.end_line
+    if not place.uri or place.line < 1 or place.column < 1:
+        yield "a place has no name or is not counted from 1"
+    on_one_line = end_line == place.line and place.end_column is not None
+    if end_line < place.line or (on_one_line and (place.end_column or 0) < place.column):
+        yield "a place ends before it starts"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Iterable, Iterator, Optional
+from collections.abc import Iterable, Iterator
+from typing import Optional
 
 from credlint.checks.accounts import profile_account
 from credlint.checks.builder import FindingBuilder
@@ -152,8 +153,10 @@ def incomplete_env_credentials(
         sdks=sdks,
         remedy=(
             f"Set both variables, or `unset {' '.join(key_variables_set(snapshot))}`.",
-            "In a pipeline check that the secret exists for this event: runs for forks get empty "
-            "values.",
+            (
+                "In a pipeline check that the secret exists for this event: runs for forks get empty "
+                "values."
+            ),
         ),
     )
 

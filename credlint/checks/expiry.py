@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from typing import Iterable, Iterator, Optional
+from typing import Optional
 
 from credlint.checks.builder import FindingBuilder
 from credlint.checks.ini_view import Section, Setting, view_file

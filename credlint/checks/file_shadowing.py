@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Iterable, Iterator, Optional
+from collections.abc import Iterable, Iterator
+from typing import Optional
 
 from credlint.checks.builder import FindingBuilder
 from credlint.checks.options import CheckOptions

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Iterable, Iterator, Optional, Union
+from typing import Optional, Union
 
 from credlint.checks.builder import FindingBuilder
 from credlint.checks.ini_view import DEFAULT_SECTION, IniView, Section, Setting, view_file
@@ -22,12 +23,28 @@ _UNPARSEABLE = FindingBuilder("CHN207", "unparseable-file")
 
 # Settings that make a section a profile (AWS SDKs and Tools Reference Guide, "Settings reference").
 _PROFILE_SETTINGS = frozenset(
-    """
-    aws_access_key_id aws_secret_access_key aws_session_token role_arn source_profile
-    credential_source credential_process mfa_serial web_identity_token_file role_session_name
-    external_id duration_seconds sso_session sso_start_url sso_account_id sso_role_name sso_region
-    login_session region output
-    """.split()
+    [
+        "aws_access_key_id",
+        "aws_secret_access_key",
+        "aws_session_token",
+        "role_arn",
+        "source_profile",
+        "credential_source",
+        "credential_process",
+        "mfa_serial",
+        "web_identity_token_file",
+        "role_session_name",
+        "external_id",
+        "duration_seconds",
+        "sso_session",
+        "sso_start_url",
+        "sso_account_id",
+        "sso_role_name",
+        "sso_region",
+        "login_session",
+        "region",
+        "output",
+    ]
 )
 _NO_PROFILES = frozenset({"default", DEFAULT_SECTION, "plugins", "preview"})
 _OTHER_KINDS = ("sso-session", "services")
@@ -130,8 +147,10 @@ def duplicate_section_or_key(
                 sdks=sdks,
                 related=[file_place(file, earlier.line, section.name, "The first one.")],
                 remedy=(
-                    f"Delete line {setting.line.number if same else earlier.line.number} of "
-                    f"{file.path}{'' if same else ' or the other one, whichever is stale'}.",
+                    (
+                        f"Delete line {setting.line.number if same else earlier.line.number} of "
+                        f"{file.path}{'' if same else ' or the other one, whichever is stale'}."
+                    ),
                 ),
             )
 

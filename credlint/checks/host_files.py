@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Iterable, Iterator, Optional
+from collections.abc import Iterable, Iterator
+from typing import Optional
 
 from credlint.checks.builder import FindingBuilder
 from credlint.checks.ini_view import Section, view_file
@@ -53,10 +54,14 @@ def file_not_readable(
             file_place(file),
             subject=file.path,
             remedy=(
-                f"Give it to the user that needs it: `chown {uid if uid is not None else 'USER'} "
-                f"{file.path} && chmod 600 {file.path}`.",
-                "In a systemd unit look at ProtectHome= and InaccessiblePaths=; "
-                f"`ReadOnlyPaths={file.path}` keeps it visible.",
+                (
+                    f"Give it to the user that needs it: `chown {uid if uid is not None else 'USER'} "
+                    f"{file.path} && chmod 600 {file.path}`."
+                ),
+                (
+                    "In a systemd unit look at ProtectHome= and InaccessiblePaths=; "
+                    f"`ReadOnlyPaths={file.path}` keeps it visible."
+                ),
                 "Check the directories above it: `namei -l` shows each mode.",
             ),
         )
@@ -86,10 +91,14 @@ def personal_keys_on_ec2(
                 subject=key_id.display(),
                 remedy=(
                     "1. Attach a role with the permissions that are needed to the instance.",
-                    f"2. Delete the key from {file.path}; `aws sts get-caller-identity` must show "
-                    "the role.",
-                    "3. Deactivate it: `aws iam update-access-key --access-key-id "
-                    f"{key} --status Inactive`.",
+                    (
+                        f"2. Delete the key from {file.path}; `aws sts get-caller-identity` must show "
+                        "the role."
+                    ),
+                    (
+                        "3. Deactivate it: `aws iam update-access-key --access-key-id "
+                        f"{key} --status Inactive`."
+                    ),
                 ),
                 properties=[("key_id", key_id.display())],
             )

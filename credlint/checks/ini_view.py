@@ -8,8 +8,9 @@ This view goes on where the parser raises, so that every fault of a file is told
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Iterator, Optional
+from typing import Optional
 
 from credlint.model.snapshot import AwsLine, CapturedValue, HostFile
 

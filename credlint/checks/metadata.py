@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Iterable
+from collections.abc import Iterable
 
 from credlint.checks.builder import FindingBuilder
 from credlint.checks.options import CheckOptions
 from credlint.checks.places import variable_place
-from credlint.checks.situation import contexts_of, text_of
+from credlint.checks.situation import contexts_of
 from credlint.checks.wording import do, file_readers, sdk_list, sdks_of
 from credlint.model.finding import Finding, Level
 from credlint.model.location import imds
@@ -112,10 +112,14 @@ def imdsv1_enabled(
         imds("meta-data/iam/security-credentials/"),
         subject="imdsv1",
         remedy=(
-            f"`aws ec2 modify-instance-metadata-options --instance-id {instance}{region} "
-            "--http-tokens required --http-endpoint enabled`, once the CloudWatch metric "
-            "MetadataNoToken of the instance stays at zero.",
-            "For new instances set the account's default: `aws ec2 "
-            f"modify-instance-metadata-defaults --http-tokens required{region}`.",
+            (
+                f"`aws ec2 modify-instance-metadata-options --instance-id {instance}{region} "
+                "--http-tokens required --http-endpoint enabled`, once the CloudWatch metric "
+                "MetadataNoToken of the instance stays at zero."
+            ),
+            (
+                "For new instances set the account's default: `aws ec2 "
+                f"modify-instance-metadata-defaults --http-tokens required{region}`."
+            ),
         ),
     )

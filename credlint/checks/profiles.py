@@ -6,8 +6,9 @@ sections of the credentials file are laid over them setting by setting.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Iterable, Mapping, Optional
+from typing import Optional
 
 from credlint.checks.builder import FindingBuilder
 from credlint.checks.closest import closest
@@ -123,8 +124,10 @@ def source_profile_missing(
             sdks=sdks,
             remedy=(
                 f"Write the name of an existing profile: `source_profile = {guess or 'NAME'}`.",
-                f"Or add the profile: `[profile {source}]` in the config file, `[{source}]` in "
-                "the credentials file.",
+                (
+                    f"Or add the profile: `[profile {source}]` in the config file, `[{source}]` in "
+                    "the credentials file."
+                ),
             ),
         )
 
@@ -158,10 +161,14 @@ def source_profile_loop(
                 for member in ring[1:]
             ],
             remedy=(
-                f"Let the last profile of the ring, `[{ring[-1]}]`, name a source with "
-                "credentials of its own: keys, sso_session or credential_process.",
-                "On a machine with a role write `credential_source = Ec2InstanceMetadata` (or "
-                "EcsContainer) in place of its source_profile.",
+                (
+                    f"Let the last profile of the ring, `[{ring[-1]}]`, name a source with "
+                    "credentials of its own: keys, sso_session or credential_process."
+                ),
+                (
+                    "On a machine with a role write `credential_source = Ec2InstanceMetadata` (or "
+                    "EcsContainer) in place of its source_profile."
+                ),
             ),
         )
 

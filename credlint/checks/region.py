@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from credlint.checks.builder import FindingBuilder
 from credlint.checks.options import CheckOptions
@@ -52,8 +52,10 @@ def region_not_set(
         sdks=sdks,
         remedy=(
             f"`export {_REGION}={value} {_DEFAULT_REGION}={value}`",
-            f"or, for the profile, `aws configure set region {value} --profile "
-            f"{without[0].profile or 'default'}`.",
+            (
+                f"or, for the profile, `aws configure set region {value} --profile "
+                f"{without[0].profile or 'default'}`."
+            ),
         ),
     )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Iterable, Iterator, cast
+from typing import cast
 
 from credlint.checks.options import CheckOptions
 from credlint.checks.registry import CHECKS

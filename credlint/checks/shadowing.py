@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Iterable, Iterator, Optional
+from collections.abc import Iterable, Iterator
+from typing import Optional
 
 from credlint.checks.arn import account_of_arn
 from credlint.checks.builder import FindingBuilder

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Iterable, Iterator, Optional
+from typing import Optional
 
 from credlint.checks.builder import FindingBuilder
 from credlint.checks.ini_view import Section, view_file
@@ -137,8 +138,10 @@ def temporary_key_without_session_token(
             sdks=keys.sdks,
             remedy=(
                 f"Set {name} too, from the same session as the key.",
-                'Or fetch the whole set anew: `eval "$(aws configure export-credentials '
-                '--profile NAME --format env)"`.',
+                (
+                    'Or fetch the whole set anew: `eval "$(aws configure export-credentials '
+                    '--profile NAME --format env)"`.'
+                ),
             ),
         )
 

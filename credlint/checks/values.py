@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from credlint.checks.builder import FindingBuilder
 from credlint.checks.ini_view import Section, Setting, view_file
@@ -95,8 +95,10 @@ def value_quoted_or_padded(
                 subject=f"{section.name}/{setting.name}",
                 sdks=file_readers(traces),
                 remedy=(
-                    f"Write the bare value in line {setting.line.number} of {file.path}: "
-                    f"`{setting.name} = VALUE`, without quotes or other characters around it.",
+                    (
+                        f"Write the bare value in line {setting.line.number} of {file.path}: "
+                        f"`{setting.name} = VALUE`, without quotes or other characters around it."
+                    ),
                 ),
             )
 
@@ -143,8 +145,10 @@ def inline_comment_in_value(
             subject=f"{section.name}/{setting.name}",
             sdks=sdks,
             remedy=(
-                f"Move the comment to a line of its own above line {setting.line.number} of "
-                f"{file.path}.",
+                (
+                    f"Move the comment to a line of its own above line {setting.line.number} of "
+                    f"{file.path}."
+                ),
             ),
         )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Iterable, Optional, Sequence
+from collections.abc import Iterable, Sequence
+from typing import Optional
 
 from credlint.model.finding import Level
 from credlint.model.key_id import LONG_TERM_PREFIXES
