@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench import corpus, peers
 from bench.measure import Job, measure, print_table
-from credlint.demo.imds_stand_in import ImdsStandIn
+from credlint.demo.imds_stand_in import Behaviour, ImdsStandIn
 
 LEAST_FILES = 5000
 
@@ -43,7 +43,7 @@ def main() -> None:
 
     home = folder / "home"
     home.mkdir(exist_ok=True)
-    with ImdsStandIn(role="app-reader") as imds:
+    with ImdsStandIn(Behaviour(role="app-reader")) as imds:
         host = {
             "HOME": str(home),
             "AWS_EC2_METADATA_SERVICE_ENDPOINT": imds.endpoint,

@@ -65,7 +65,7 @@ def main() -> None:
     named by its class only, because its text could hold a value. ``CREDLINT_TRACEBACK=1``
     adds the frames, without values.
     """
-    from credlint.cli.failures import describe_failure  # noqa: PLC0415  only after click is up
+    from credlint.cli.failures import describe_failure, show_usage_error  # noqa: PLC0415  only after click is up
 
     try:
         code = group.main(prog_name="credlint", standalone_mode=False)
@@ -76,7 +76,7 @@ def main() -> None:
         sys.stderr.write("credlint: interrupted\n")
         code = EXIT_INTERRUPTED
     except click.ClickException as error:
-        error.show()
+        show_usage_error(error)
         code = EXIT_FAILED
     except BrokenPipeError:
         # The reader went away (`| head`); what was asked for has been delivered.

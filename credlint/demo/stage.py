@@ -14,6 +14,7 @@ ROLE = "app-reader"
 ACCOUNT = "111122223333"
 USER_ACCOUNT = "123456789012"
 REGION = "eu-west-1"
+MARKER = ".credlint-demo"
 
 _CONFIG = """\
 [default]
@@ -81,11 +82,14 @@ class Stage:
     host: Path
     home: Path
     source: Path
+    cache: Path
     environment: dict[str, str]
 
 
 def build(folder: Path) -> Stage:
     """Write the stage below ``folder`` (existing files of the same names are replaced)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _write(folder / MARKER, "made by `credlint demo`; may be deleted\n")
     home, source, host = folder / "home", folder / "source", folder / "host"
     _write(home / ".aws" / "config", _CONFIG, 0o600)
     # World-readable on purpose: HST202 tells so.
@@ -101,7 +105,8 @@ def build(folder: Path) -> Stage:
         "AWS_SECRET_ACCESS_KEY": samples.secret_key("demo"),
         "AWS_REGION": REGION,
     }
-    return Stage(host=host, home=home, source=source, environment=environment)
+    cache = folder / "cache"
+    return Stage(host=host, home=home, source=source, cache=cache, environment=environment)
 
 
 def _write(path: Path, text: str, mode: int = 0o644) -> None:

@@ -18,7 +18,7 @@ from urllib.parse import quote
 import pytest
 
 from credlint import samples
-from credlint.demo.imds_stand_in import ImdsStandIn
+from credlint.demo.imds_stand_in import Behaviour, ImdsStandIn
 
 PIECE = 8
 
@@ -179,7 +179,7 @@ def _run(directory: Path, environment: dict[str, str], *arguments: str) -> str:
 @pytest.mark.parametrize("form", ["text", "json", "sarif"])
 def test_doctor_shows_no_canary(tmp_path: Path, case: str, form: str) -> None:
     home = _home(tmp_path)
-    with ImdsStandIn(role=CANARIES["imds-role"]) as imds:
+    with ImdsStandIn(Behaviour(role=CANARIES["imds-role"])) as imds:
         environment = _environment(home, imds.endpoint, **SETTINGS[case])
         output = _run(home, environment, "doctor", "--format", form, "--verbose")
 
@@ -190,7 +190,7 @@ def test_doctor_shows_no_canary(tmp_path: Path, case: str, form: str) -> None:
 @pytest.mark.parametrize("case", list(SETTINGS))
 def test_a_snapshot_holds_no_canary(tmp_path: Path, case: str) -> None:
     home = _home(tmp_path)
-    with ImdsStandIn(role=CANARIES["imds-role"]) as imds:
+    with ImdsStandIn(Behaviour(role=CANARIES["imds-role"])) as imds:
         environment = _environment(home, imds.endpoint, **SETTINGS[case])
         output = _run(home, environment, "snapshot", "-o", "-")
 

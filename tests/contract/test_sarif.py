@@ -41,7 +41,13 @@ HOSTILE_REPORT = replace(
                 location=Location("file", HOSTILE, line=1, logical=f"profile/{HOSTILE}"),
                 related=(Location("file", "/etc/absolute", message=HOSTILE),),
             ),
-            Finding("SEC999", "not-handed-over", "note", "Its rule is not listed.", Location("file", "C:\\x")),
+            Finding(
+                "SEC999",
+                "not-handed-over",
+                "note",
+                "Its rule is not listed.",
+                Location("file", "C:\\x"),
+            ),
         ]
     ),
 )
@@ -68,7 +74,10 @@ def walk(value, path=()):
 
 def uris_of(run):
     for path, value in walk(run):
-        if path and path[-1] == "uri" and "artifactLocation" in path or path[-2:] == ("location", "uri"):
+        if (path and path[-1] == "uri" and "artifactLocation" in path) or path[-2:] == (
+            "location",
+            "uri",
+        ):
             yield value
 
 
@@ -404,7 +413,9 @@ def test_line_hash_is_written_only_with_a_reader_and_inside_the_tree():
     assert hashes["SEC201"] == "c129715d7a2bc9a3:1"
     assert hashes["SEC101"]
     assert all("primaryLocationLineHash" not in r["partialFingerprints"] for r in host)
-    assert all("primaryLocationLineHash" not in r["partialFingerprints"] for r in load("scan")["results"])
+    assert all(
+        "primaryLocationLineHash" not in r["partialFingerprints"] for r in load("scan")["results"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -427,9 +438,9 @@ def test_json_and_sarif_tell_the_same(name):
     run = load(name)
     report = json.loads(json_report.render(REPORTS[name]))
 
-    assert [(r["ruleId"], r["partialFingerprints"]["credlintFinding/v1"]) for r in run["results"]] == [
-        (f["code"], f["fingerprint"]) for f in report["findings"]
-    ]
+    assert [
+        (r["ruleId"], r["partialFingerprints"]["credlintFinding/v1"]) for r in run["results"]
+    ] == [(f["code"], f["fingerprint"]) for f in report["findings"]]
 
 
 def multitool():

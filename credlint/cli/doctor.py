@@ -1,0 +1,83 @@
+"""``credlint doctor``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Optional
+
+import click
+
+from credlint.cli.options import expand_user_words, report_options
+
+
+@click.command("doctor")
+@click.option(
+    "--sdk",
+    "sdks",
+    metavar="SDKS",
+    multiple=True,
+    help="SDKs to judge for, comma-separated, or all (default boto3,aws-cli-v1,aws-cli-v2).",
+)
+@click.option(
+    "--profile",
+    metavar="NAME",
+    help="Judge what --profile NAME or profile_name= would do; AWS_PROFILE differs from that.",
+)
+@click.option(
+    "--snapshot",
+    metavar="FILE",
+    help="Judge a saved snapshot instead of this host; - reads standard input.",
+)
+@click.option(
+    "--imds-endpoint",
+    metavar="URL",
+    help="Ask for instance metadata at this address (also CREDLINT_IMDS_ENDPOINT).",
+)
+@click.option("--no-network", is_flag=True, help="Do not speak to metadata or container endpoints.")
+@report_options
+@click.pass_context
+def command(  # noqa: D417  click's help tells the options
+    context: click.Context,
+    sdks: tuple[str, ...],
+    profile: Optional[str],
+    snapshot: Optional[str],
+    imds_endpoint: Optional[str],
+    no_network: bool,
+    **given: Any,
+) -> int:
+    """Tell which AWS credentials are used here, why, and what they hide.
+
+    Reads this process's environment and the AWS files; asks the instance metadata service for
+    role names, never for credentials. Calls no AWS API and runs no program.
+    """
+    from credlint.chain.sdk import sdk_ids  # noqa: PLC0415  start-up
+    from credlint.checks.options import CheckOptions  # noqa: PLC0415
+    from credlint.cli.judgement import judge  # noqa: PLC0415
+    from credlint.cli.observation import observe, read_snapshot  # noqa: PLC0415
+    from credlint.cli.outlet import deliver  # noqa: PLC0415
+    from credlint.cli.preparation import prepare  # noqa: PLC0415
+
+    if snapshot is not None and imds_endpoint is not None:
+        message = "--imds-endpoint asks this host; a snapshot was made elsewhere"
+        raise click.UsageError(message)
+    wanted = expand_user_words(sdks) or None
+    if wanted == ("all",):
+        wanted = sdk_ids()
+    unknown = sorted(set(wanted or ()) - set(sdk_ids()))
+    if unknown:
+        message = f'no SDK is called "{unknown[0]}"; known: {", ".join(sdk_ids())}'
+        raise click.UsageError(message)
+    prepared = prepare(Path.cwd(), ("chain", "host", "run"), given, {"sdks": wanted})
+    prepared.choices.destinations()
+    seen = read_snapshot(snapshot) if snapshot else observe(imds_endpoint, network=not no_network)
+    settings = prepared.settings
+    conclusions = judge(
+        seen,
+        settings.sdks,
+        profile,
+        prepared.enabled,
+        CheckOptions(now=seen.captured_at, expected_accounts=settings.expect_accounts),
+        prepared.notices,
+    )
+    code = deliver(conclusions, prepared.known, prepared.enabled, prepared.choices)
+    context.exit(code)

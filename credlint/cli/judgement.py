@@ -1,0 +1,67 @@
+"""The host stream: a snapshot, judged for some SDKs, becomes conclusions for the outlet."""
+
+from __future__ import annotations
+
+from typing import Iterator, Optional, Sequence
+
+from credlint.chain.resolve import resolve
+from credlint.chain.sdk import load_sdk
+from credlint.checks.options import CheckOptions
+from credlint.checks.run import run_checks
+from credlint.cli.outlet import Conclusions
+from credlint.model.finding import IgnoreDirective, Skipped
+from credlint.model.location import HOME, HOSTROOT
+from credlint.model.report import Notice
+from credlint.model.rule import Rule
+from credlint.model.snapshot import HostSnapshot
+
+_NOT_PROBED, _UNREADABLE = "RUN914", "RUN901"
+
+
+def judge(
+    snapshot: HostSnapshot,
+    sdks: Sequence[str],
+    profile: Optional[str],
+    rules: Sequence[Rule],
+    options: CheckOptions,
+    notices: tuple[Notice, ...] = (),
+) -> Conclusions:
+    """Resolve the chain of every SDK and run the checks of ``rules``.
+
+    Raises RulebookError for an unknown SDK.
+    """
+    traces = tuple(resolve(snapshot, load_sdk(sdk), profile) for sdk in sdks)
+    return Conclusions(
+        command="doctor",
+        findings=run_checks(snapshot, traces, rules, options),
+        examined=True,
+        directives=tuple(iter_directives(snapshot)),
+        skipped=tuple(_iter_skipped(snapshot)),
+        contexts=snapshot.platform.contexts,
+        chains=traces,
+        environment_listing=tuple(sorted(entry.name for entry in snapshot.environment)),
+        notices=notices,
+    )
+
+
+def _iter_skipped(snapshot: HostSnapshot) -> Iterator[Skipped]:
+    for path, reason in snapshot.skipped:
+        yield Skipped(path, reason, _NOT_PROBED if path == "imds" else _UNREADABLE)
+
+
+def iter_directives(snapshot: HostSnapshot) -> Iterator[IgnoreDirective]:
+    """Yield the ``credlint: ignore[…]`` comments of the AWS files."""
+    for file in snapshot.files:
+        in_home = file.path.startswith("~/")
+        for line in file.lines:
+            if line.ignore is None:
+                continue
+            codes, _, reason = line.ignore.partition("]")
+            selectors = codes.partition("[")[2].split(",")
+            yield IgnoreDirective(
+                uri=file.path[2:] if in_home else file.path.lstrip("/"),
+                base=HOME if in_home else HOSTROOT,
+                line=line.number,
+                selectors=tuple(word.strip() for word in selectors if word.strip()),
+                reason=reason.strip(),
+            )

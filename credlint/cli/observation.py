@@ -1,0 +1,43 @@
+"""Where a snapshot comes from: this process and its host, or a file."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Optional
+
+from credlint.host.capture import CaptureRequest, capture
+from credlint.host.environ import current
+from credlint.host.snapshot_file import SnapshotError, load_snapshot
+from credlint.model.snapshot import HostSnapshot
+
+
+def observe(imds_endpoint: Optional[str], *, network: bool = True) -> HostSnapshot:
+    """Capture this process's environment and its host."""
+    return capture(
+        CaptureRequest(
+            environment=current(),
+            now=datetime.now(timezone.utc).isoformat(timespec="seconds"),
+            uid=os.geteuid() if hasattr(os, "geteuid") else None,
+            imds_endpoint=imds_endpoint or os.environ.get("CREDLINT_IMDS_ENDPOINT") or None,
+            probe_network=network,
+        )
+    )
+
+
+def read_snapshot(path: str) -> HostSnapshot:
+    """Load a saved snapshot, ``-`` from standard input; raises SnapshotError."""
+    try:
+        if path == "-":
+            data = sys.stdin.buffer.read()
+        else:
+            data = Path(path).read_bytes()
+        return load_snapshot(data.decode("utf-8"))
+    except OSError as error:
+        message = f'snapshot "{path}" cannot be read: {error.strerror or type(error).__name__}'
+        raise SnapshotError(message) from error
+    except UnicodeDecodeError as error:
+        message = f'snapshot "{path}" is not UTF-8'
+        raise SnapshotError(message) from error

@@ -1,0 +1,161 @@
+"""The one outlet of every stream: policy, report, exit code."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Callable, Optional, Sequence
+
+import click
+
+import credlint
+from credlint.cli import terminal
+from credlint.cli.output import write_report
+from credlint.model.finding import Finding, IgnoreDirective, Skipped, number_findings
+from credlint.model.report import Notice, Report, Summary
+from credlint.model.rule import Rule
+from credlint.model.trace import Trace
+from credlint.policy.ignores import Outcome, apply_directives, apply_path_ignores
+from credlint.policy.threshold import below_threshold, exit_code
+
+
+@dataclass(frozen=True)
+class Conclusions:
+    """What a stream hands to the outlet. ``examined``: at least one thing was looked at.
+
+    ``read_text`` gives the text of a scanned file by its uri (for line hashes in SARIF).
+    """
+
+    command: str
+    findings: Sequence[Finding]
+    examined: bool
+    directives: Sequence[IgnoreDirective] = ()
+    skipped: Sequence[Skipped] = ()
+    contexts: tuple[str, ...] = ()
+    chains: tuple[Trace, ...] = ()
+    environment_listing: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    summary: Summary = Summary()
+    title: Optional[str] = None
+    read_text: Optional[Callable[[str], Optional[str]]] = None
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the command line decides about the report; see ``options.report_options``."""
+
+    formats: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    fail_on: str = "low"
+    strict: bool = False
+    exit_zero: bool = False
+    no_ignores: bool = False
+    color: str = "auto"
+    verbose: bool = False
+    per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    configuration: str = "the configuration"
+
+    def destinations(self) -> list[tuple[str, str]]:
+        """Return (format, target) pairs; raises UsageError when they do not pair up."""
+        formats = self.formats or ("text",)
+        outputs = self.outputs or ("-",)
+        if len(formats) != len(outputs):
+            message = "--format and -o must be given equally often"
+            raise click.UsageError(message)
+        if len(set(outputs)) != len(outputs):
+            message = "two reports have the same -o"
+            raise click.UsageError(message)
+        return list(zip(formats, outputs))
+
+
+def build_report(
+    conclusions: Conclusions, known: Sequence[Rule], enabled: Sequence[Rule], choices: Choices
+) -> Report:
+    """Apply the suppressions and count everything, the hidden things included."""
+    findings = number_findings(conclusions.findings)
+    directives = () if choices.no_ignores else tuple(conclusions.directives)
+    outcome = apply_directives(findings, directives, known, enabled)
+    if choices.per_file_ignores and not choices.no_ignores:
+        table = dict(choices.per_file_ignores)
+        outcome = apply_path_ignores(outcome, table, known, choices.configuration)
+    report = _report(conclusions, outcome, enabled)
+    below = below_threshold(report, choices.fail_on)
+    return replace(report, summary=replace(report.summary, below_threshold=below))
+
+
+def _report(conclusions: Conclusions, outcome: Outcome, enabled: Sequence[Rule]) -> Report:
+    return Report(
+        command=conclusions.command,
+        version=credlint.__version__,
+        rules=tuple(enabled),
+        contexts=conclusions.contexts,
+        chains=conclusions.chains,
+        findings=outcome.findings,
+        suppressed=outcome.suppressed,
+        skipped=tuple(conclusions.skipped),
+        summary=replace(
+            conclusions.summary,
+            findings=len(outcome.findings),
+            suppressed=len(outcome.suppressed),
+            skipped=len(conclusions.skipped),
+        ),
+        environment_listing=conclusions.environment_listing,
+        unused_directives=outcome.unused,
+        notices=(*conclusions.notices, *outcome.notices),
+        title=conclusions.title,
+    )
+
+
+def render(report: Report, form: str, choices: Choices, conclusions: Conclusions) -> str:
+    """Return the report in one format; a format's module is imported when it is asked for."""
+    if form == "json":
+        from credlint.report import json_report  # noqa: PLC0415  start-up
+
+        return json_report.render(report)
+    if form == "sarif":
+        from credlint.report import sarif  # noqa: PLC0415  40 ms
+
+        return sarif.render(report, sarif.SarifOptions(read_text=conclusions.read_text))
+    from credlint.report import text  # noqa: PLC0415  start-up
+
+    return text.render(
+        report,
+        color=terminal.wants_color(choices.color),
+        width=terminal.width(),
+        verbose=choices.verbose,
+    )
+
+
+def deliver(
+    conclusions: Conclusions, known: Sequence[Rule], enabled: Sequence[Rule], choices: Choices
+) -> int:
+    """Write every report that was asked for and return the exit code.
+
+    Raises UsageError for formats and outputs that do not pair up, OutputError.
+    """
+    destinations = choices.destinations()
+    report = build_report(conclusions, known, enabled, choices)
+    for form, target in destinations:
+        write_report(render(report, form, choices, conclusions), target)
+    if not conclusions.examined:
+        sys.stderr.write("credlint: nothing was examined\n")
+    return exit_code(
+        report,
+        choices.fail_on,
+        strict=choices.strict,
+        exit_zero=choices.exit_zero,
+        examined=conclusions.examined,
+    )
+
+
+def text_reader(root: Path) -> Callable[[str], Optional[str]]:
+    """Return a function that reads a file of the scanned tree by its uri, None when it cannot."""
+
+    def read(uri: str) -> Optional[str]:
+        try:
+            return (root / uri).read_text(encoding="utf-8")
+        except (OSError, ValueError):
+            return None
+
+    return read

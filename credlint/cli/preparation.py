@@ -1,0 +1,85 @@
+"""What every report command does first: settings, rules, choices."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Mapping, Optional, Sequence
+
+from credlint.cli.options import expand_user_words
+from credlint.cli.outlet import Choices
+from credlint.config import Settings, load_settings
+from credlint.model.report import Notice
+from credlint.model.rule import Rule
+from credlint.policy.select import select_rules
+from credlint.rulebook import load_rules
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """``known`` are all rules of the command, ``enabled`` those that are selected."""
+
+    settings: Settings
+    known: tuple[Rule, ...]
+    enabled: tuple[Rule, ...]
+    choices: Choices
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """Return what a configuration file that was found narrows."""
+        source = self.settings.source or "the configuration"
+        return tuple(
+            Notice("RUN913", f"{source} narrows this run: {note}.", "note")
+            for note in self.settings.notes
+        )
+
+
+def prepare(
+    target: Path,
+    rooms: Sequence[str],
+    given: Mapping[str, Any],
+    more: Optional[Mapping[str, Any]] = None,
+) -> Prepared:
+    """Merge settings and select rules.
+
+    ``given`` are the values of ``options.report_options`` by parameter name; ``more`` further
+    settings of the command line by field name, None where not given. A selector may name a rule
+    of any room; ``rooms`` are those the command uses.
+
+    Raises ConfigError, SelectionError, RulebookError.
+    """
+    command_line = {
+        "select": expand_user_words(given["select"]) or None,
+        "ignore": expand_user_words(given["ignore"]) or None,
+        "extend_select": expand_user_words(given["extend_select"]) or None,
+        "fail_on": given["fail_on"],
+        "strict": given["strict"] or None,
+        **(more or {}),
+    }
+    settings = load_settings(
+        target,
+        os.environ,
+        command_line,
+        config=Path(given["config_path"]) if given["config_path"] else None,
+        isolated=given["isolated"],
+    )
+    selectors = (*(settings.select or ()), *settings.ignore, *settings.extend_select)
+    # The explanations of rooms that are not run need not be parsed, unless a selector or an
+    # inline directive could name them.
+    known = load_rules() if selectors or settings.per_file_ignores else load_rules(rooms)
+    chosen = select_rules(known, settings.select, settings.ignore, settings.extend_select)
+    choices = Choices(
+        formats=given["formats"],
+        outputs=given["outputs"],
+        fail_on=settings.fail_on,
+        strict=settings.strict,
+        exit_zero=given["exit_zero"],
+        no_ignores=given["no_ignores"],
+        color=given["color"],
+        verbose=given["verbose"],
+        per_file_ignores=settings.per_file_ignores,
+        configuration=settings.source or "the configuration",
+    )
+    enabled = tuple(rule for rule in chosen if rule.room in rooms)
+    return Prepared(settings, known, enabled, choices)

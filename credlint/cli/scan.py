@@ -1,0 +1,124 @@
+"""``credlint scan``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any, Optional
+
+import click
+
+from credlint.cli.options import expand_user_words, report_options
+
+
+@click.command("scan")
+@click.argument("paths", nargs=-1, metavar="[PATHS|-]")
+@click.option("--staged", is_flag=True, help="Read the git index, not the working tree.")
+@click.option(
+    "--hook",
+    is_flag=True,
+    help="For pre-commit: read exactly the named files; without any, the git index.",
+)
+@click.option(
+    "--exclude",
+    metavar="PATTERN",
+    multiple=True,
+    help="Leave out paths, as .gitignore writes them; may be given several times.",
+)
+@click.option("--no-gitignore", is_flag=True, help="Scan what .gitignore leaves out, too.")
+@click.option("--max-file-size", metavar="BYTES", type=click.IntRange(min=1), help="Larger files are skipped and told.")
+@click.option("-j", "--jobs", type=click.IntRange(min=0), help="Worker processes; 0 is one a core.")
+@report_options
+@click.pass_context
+def command(  # noqa: D417  click's help tells the options
+    context: click.Context,
+    paths: tuple[str, ...],
+    staged: bool,
+    hook: bool,
+    exclude: tuple[str, ...],
+    no_gitignore: bool,
+    max_file_size: Optional[int],
+    jobs: Optional[int],
+    **given: Any,
+) -> None:
+    """Look for keys in PATHS (default: here), the git index or standard input (-).
+
+    Folders are walked as .gitignore says; a path that is named is always read. No socket is
+    opened, nothing in the tree is executed.
+    """
+    from credlint.cli.outlet import Conclusions, deliver, text_reader  # noqa: PLC0415  start-up
+    from credlint.cli.preparation import prepare  # noqa: PLC0415
+    from credlint.model.report import Summary  # noqa: PLC0415
+    from credlint.pipeline.request import ScanRequest  # noqa: PLC0415
+    from credlint.pipeline.scan import run_scan  # noqa: PLC0415
+
+    mode = _mode(paths, staged=staged, hook=hook)
+    target = Path(paths[0]) if paths and mode in ("tree", "hook") else Path.cwd()
+    more = {
+        "exclude": expand_user_words(exclude) or None,
+        "max_file_size": max_file_size,
+        "jobs": jobs,
+    }
+    prepared = prepare(target, ("secrets", "code", "run"), given, more)
+    prepared.choices.destinations()
+    settings = prepared.settings
+    result = run_scan(
+        ScanRequest(
+            rules=prepared.enabled,
+            root=Path.cwd(),
+            paths=() if mode == "stdin" else paths,
+            mode=mode,
+            exclude=settings.exclude,
+            respect_ignore=not no_gitignore,
+            max_file_size=settings.max_file_size,
+            cache_directory=cache_directory(),
+            jobs=settings.jobs,
+            environment=dict(os.environ),
+            stdin=sys.stdin.buffer if mode == "stdin" else None,
+        )
+    )
+    # An empty commit is no reason to stop a hook; anything else that read nothing is told.
+    examined = bool(result.files or result.binary) or hook
+    conclusions = Conclusions(
+        command="scan",
+        findings=result.findings,
+        examined=examined,
+        directives=result.directives,
+        skipped=result.skipped,
+        notices=prepared.notices,
+        summary=Summary(
+            files=result.files,
+            bytes=result.bytes,
+            ignored_paths=result.ignored,
+            binary_files=result.binary,
+        ),
+        read_text=text_reader(Path.cwd()) if mode in ("tree", "hook") else None,
+    )
+    context.exit(deliver(conclusions, prepared.known, prepared.enabled, prepared.choices))
+
+
+def _mode(paths: tuple[str, ...], *, staged: bool, hook: bool) -> Any:
+    if "-" in paths:
+        if len(paths) > 1 or staged or hook:
+            message = "- (standard input) cannot be combined with other inputs"
+            raise click.UsageError(message)
+        return "stdin"
+    if staged or (hook and not paths):
+        return "staged"
+    return "hook" if hook else "tree"
+
+
+def cache_directory() -> Optional[Path]:
+    """Return the per-user cache folder, None when there is no home to put it in.
+
+    CREDLINT_CACHE_DIR, then XDG_CACHE_HOME (XDG Base Directory Specification), then ~/.cache.
+    """
+    chosen = os.environ.get("CREDLINT_CACHE_DIR")
+    if chosen:
+        return Path(chosen)
+    base = os.environ.get("XDG_CACHE_HOME")
+    if base and Path(base).is_absolute():
+        return Path(base) / "credlint"
+    home = os.path.expanduser("~")  # noqa: PTH111  Path.home raises where this does not
+    return Path(home) / ".cache" / "credlint" if Path(home).is_absolute() else None
