@@ -7,8 +7,9 @@ the same; 3.9 ends a section name at its first closing bracket.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Mapping, Optional
+from typing import Optional
 
 from credlint.model.location import HOME, HOSTROOT, Location
 from credlint.model.snapshot import AwsLine, CapturedValue, HostFile
@@ -19,7 +20,9 @@ _DEFAULTS = "DEFAULT"
 
 @dataclass(frozen=True)
 class Setting:
-    """One option as the SDK gets it. ``name`` is lower-cased. ``nested``: the SDK gets a
+    """One option as the SDK gets it.
+
+    ``name`` is lower-cased. ``nested``: the SDK gets a
     dictionary instead of a text (an indented block below an empty value). ``origin`` is the
     file's role and the section's raw name, as in ``PathFact.setting``.
     """
@@ -82,13 +85,15 @@ def view(file: Optional[HostFile]) -> IniView:
     if file.status == "undecodable" or file.encoding != "utf-8":
         line = file.undecodable_line or 1
         message = f"{file.path} is not plain UTF-8 text ({file.encoding})"
-        return IniView(error=SdkError("ConfigParseError", message, Location("file", uri, base, line)))
+        return IniView(
+            error=SdkError("ConfigParseError", message, Location("file", uri, base, line))
+        )
     if file.status != "read":
         return IniView(unknown=f"{file.path} was not captured ({file.status})")
     return _Reader(file.role, file.path, base, uri).read(file.lines)
 
 
-class _Fault(Exception):
+class _Fault(Exception):  # noqa: N818  the parser's, not ours
     """The parser stops at this line."""
 
     def __init__(self, message: str, line: int) -> None:
@@ -122,7 +127,7 @@ class _Reader:
             message = f"{self._path} cannot be parsed: {fault.message} (line {fault.line})"
             return IniView(error=SdkError("ConfigParseError", message, place))
 
-    def _parse(
+    def _parse(  # noqa: C901, PLR0912  one state machine, kept in the order of the original
         self, lines: tuple[AwsLine, ...]
     ) -> tuple[dict[str, AwsLine], dict[str, dict[str, _Option]]]:
         headers: dict[str, AwsLine] = {}

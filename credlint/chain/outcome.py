@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Optional
+from typing import Literal, NoReturn, Optional
 
 from credlint.model.location import Location
 from credlint.model.trace import Offer, SdkError
@@ -13,7 +13,9 @@ Kind = Literal["found", "absent", "broken", "undecided"]
 
 @dataclass(frozen=True)
 class Result:
-    """found: credentials, perhaps with an ``error`` at first use. absent: nothing configured.
+    """What a source gives, by ``kind``.
+
+    found: credentials, perhaps with an ``error`` at first use. absent: nothing configured.
     broken: ``error`` is raised. undecided: the facts at hand do not tell (``offer`` if known).
     """
 
@@ -34,6 +36,11 @@ class Raised(Exception):  # noqa: N818  it is the real SDK's exception, not one 
 
 class Unknown(Exception):  # noqa: N818  not an error: the snapshot lacks a fact
     """The snapshot does not tell what the real SDK would do here; the text says why."""
+
+
+def fail(name: str, message: str, location: Optional[Location] = None) -> NoReturn:
+    """Raise the real SDK's exception of that class name."""
+    raise Raised(name, message, location)
 
 
 def found(

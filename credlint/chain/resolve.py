@@ -48,9 +48,7 @@ SOURCES: dict[str, Callable[[Session], Result]] = {
 }
 
 
-def resolve(
-    snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optional[str] = None
-) -> Trace:
+def resolve(snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optional[str] = None) -> Trace:
     """Resolve credentials and region as the SDK would.
 
     ``profile`` is an explicit choice (``--profile``, ``profile_name=``), not AWS_PROFILE.
@@ -95,7 +93,7 @@ def resolve(
         region=region,
         profile=session.profile if session.chosen != "" else "",
         profile_source=session.profile_source,
-        notes=tuple([*notes, *([exit_note] if exit_note else [])]),
+        notes=(*notes, *([exit_note] if exit_note else [])),
     )
 
 
@@ -154,7 +152,8 @@ def _exit_note(sdk: SdkSpecification, outcome: Outcome, error: Optional[SdkError
     if not sdk.exit_codes:
         return None
     if outcome == "none":
-        return f"without credentials the command ends with exit code {sdk.exit_codes['no_credentials']}"
+        code = sdk.exit_codes["no_credentials"]
+        return f"without credentials the command ends with exit code {code}"
     if outcome == "error" and error is not None:
         key = "unparsed_file" if error.name == sdk.error("config_not_parsed") else "error"
         return f"the command ends with exit code {sdk.exit_codes[key]}"

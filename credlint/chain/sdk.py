@@ -6,9 +6,10 @@ further keys are kept in ``facts``. See rules/sdks/README.md.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Mapping, Optional
+from typing import Any, Optional
 
 from credlint.rulebook import SDK_ROOM, RulebookError, load_toml, rules_root
 
@@ -51,7 +52,7 @@ class SdkSpecification:
     skip_open_if: Optional[str] = None
     empty_profile_option_counts: bool = True
     explicit_profile_beats_env_keys: bool = True
-    web_identity_token_read: str = "first_use"
+    web_identity_token_read: str = "first_use"  # noqa: S105  a point in time
     login: str = "no"
     errors: Mapping[str, str] = field(default_factory=dict)
     on_broken: Mapping[str, str] = field(default_factory=dict)
@@ -124,4 +125,5 @@ def parse_sdk(table: Mapping[str, Any], file_name: str) -> SdkSpecification:
         if key in _FIELDS
     }
     facts = {key: value for key, value in table.items() if key not in _FIELDS}
-    return SdkSpecification(facts=facts, **values)
+    typed: dict[str, Any] = {**values, "facts": facts}
+    return SdkSpecification(**typed)

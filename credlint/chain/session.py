@@ -6,7 +6,7 @@ variable counts as soon as it exists, even when empty), boto3 1.44.5 session.py.
 
 from __future__ import annotations
 
-from typing import Optional, Union
+from typing import NoReturn, Optional, Union
 
 from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import Raised, Unknown
@@ -76,7 +76,7 @@ class Session:
             return profiles.get("default", {})
         if self.chosen not in profiles:
             message = f'the profile "{self.chosen}" does not exist'
-            raise Raised(self.sdk.error("profile_not_found"), message, self.profile_place())
+            self.fail("profile_not_found", message, self.profile_place())
         return profiles[self.chosen]
 
     def profile_place(self) -> Optional[Location]:
@@ -107,9 +107,9 @@ class Session:
         fact = self.snapshot.path_fact(name)
         return fact if fact is not None and fact.purpose == purpose else None
 
-    def raised(self, situation: str, message: str, place: Optional[Location] = None) -> Raised:
-        """Return the SDK's exception of a situation, ready to be raised."""
-        return Raised(self.sdk.error(situation), message, place)
+    def fail(self, situation: str, message: str, place: Optional[Location] = None) -> NoReturn:
+        """Raise the SDK's exception of a situation."""
+        raise Raised(self.sdk.error(situation), message, place)
 
 
 def text_of(value: Value, what: str) -> str:

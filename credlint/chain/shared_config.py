@@ -7,11 +7,12 @@ Sources: botocore 1.44.5 configloader.py ``build_profile_map``; session.py ``ful
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Mapping, Optional
+from typing import Optional
 
 from credlint.chain.ini_view import IniView, Section, Setting, view
-from credlint.chain.outcome import Raised, Unknown
+from credlint.chain.outcome import Unknown, fail
 from credlint.model.location import Location
 from credlint.model.snapshot import HostSnapshot
 
@@ -64,7 +65,7 @@ class SharedFiles:
 def check(ini: IniView) -> IniView:
     """Return the view, or raise what the SDK raises on reading the file."""
     if ini.error is not None:
-        raise Raised(ini.error.name, ini.error.message, ini.error.location)
+        fail(ini.error.name, ini.error.message, ini.error.location)
     if ini.unknown is not None:
         raise Unknown(ini.unknown)
     return ini

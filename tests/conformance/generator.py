@@ -110,7 +110,9 @@ class Generator:
         if self.chance(0.06):
             lines.append(self._metadata_setting())
         if self.chance(0.06):
-            lines.append(("s3", self.pick("\n  addressing_style = path", "", "\n  use_ssl=1\n\n  x=y")))
+            lines.append(
+                ("s3", self.pick("\n  addressing_style = path", "", "\n  use_ssl=1\n\n  x=y"))
+            )
         seen: dict[str, str] = {}
         for key, value in lines:
             seen.setdefault(key, value)
@@ -119,7 +121,10 @@ class Generator:
         return result
 
     def _static(self) -> Lines:
-        lines = [("aws_access_key_id", self.key(self.pick("AKIA", "ASIA"))), ("aws_secret_access_key", self.secret())]
+        lines = [
+            ("aws_access_key_id", self.key(self.pick("AKIA", "ASIA"))),
+            ("aws_secret_access_key", self.secret()),
+        ]
         dice = self.random.random()
         if dice < 0.06:
             del lines[1]
@@ -182,7 +187,10 @@ class Generator:
 
     def _sso(self, name: str) -> Lines:
         url = f"https://{name.replace(' ', '')}.example.com/start"
-        own = [("sso_start_url", url), ("sso_region", "eu-west-1" if self.chance(0.95) else "eu west # x")]
+        own = [
+            ("sso_start_url", url),
+            ("sso_region", "eu-west-1" if self.chance(0.95) else "eu west # x"),
+        ]
         lines: Lines = [("sso_account_id", ACCOUNT), ("sso_role_name", "reader")]
         if self.chance(0.15):
             lines.pop(self.random.randrange(2))
@@ -202,8 +210,18 @@ class Generator:
                     lines.append(("sso_region", self.pick("eu-west-1", "us-west-2")))
                 self.sessions[key] = session
         content = self.random.choice(
-            (token(), token(), None, None, token("2020-01-01T00:00:00Z"), token("2020-01-01T00:00:00UTC"),
-             token("2099-01-01T00:00:00"), "{not json", '{"accessToken": "x"}', "")
+            (
+                token(),
+                token(),
+                None,
+                None,
+                token("2020-01-01T00:00:00Z"),
+                token("2020-01-01T00:00:00UTC"),
+                token("2099-01-01T00:00:00"),
+                "{not json",
+                '{"accessToken": "x"}',
+                "",
+            )
         )
         if content is not None:
             self.sso[key] = content
@@ -227,7 +245,7 @@ class Generator:
             + self.key("ASIA")
             + '", "SecretAccessKey": "'
             + self.secret()
-            + '"}\'\n'
+            + "\"}'\n"
         )
         self.files["bin/give"] = "exec:" + answer
         self.files["bin/plain"] = "no program"
@@ -278,16 +296,26 @@ class Generator:
                 environment[name] = f"@@session-token:{name}@@" if self.chance(0.8) else ""
         if self.chance(0.08):
             environment["AWS_CREDENTIAL_EXPIRATION"] = self.pick(
-                "2099-01-01T00:00:00Z", "2099-01-01T00:00:00+02:00", "2020-01-01T00:00:00Z",
-                "2099-01-01T00:00:00", "2020-13-01T00:00:00Z", "never", "", "2099-01-01 00:00:00 UTC",
+                "2099-01-01T00:00:00Z",
+                "2099-01-01T00:00:00+02:00",
+                "2020-01-01T00:00:00Z",
+                "2099-01-01T00:00:00",
+                "2020-13-01T00:00:00Z",
+                "never",
+                "",
+                "2099-01-01 00:00:00 UTC",
             )
         for name in ("AWS_ACCESS_KEY", "AWS_SECRET_KEY"):
             if self.chance(0.04):
                 environment[name] = self.key()
         if self.chance(0.12):
-            environment["AWS_WEB_IDENTITY_TOKEN_FILE"] = self._token_file() if self.chance(0.9) else ""
+            environment["AWS_WEB_IDENTITY_TOKEN_FILE"] = (
+                self._token_file() if self.chance(0.9) else ""
+            )
         if self.chance(0.12):
-            environment["AWS_ROLE_ARN"] = self.pick(f"arn:aws:iam::{ACCOUNT}:role/env", "short", "", f"arn:aws:iam::{ACCOUNT}:role/env")
+            environment["AWS_ROLE_ARN"] = self.pick(
+                f"arn:aws:iam::{ACCOUNT}:role/env", "short", "", f"arn:aws:iam::{ACCOUNT}:role/env"
+            )
         if self.chance(0.05):
             environment["AWS_ROLE_SESSION_NAME"] = self.pick("env-session", "", "x")
 
@@ -299,30 +327,49 @@ class Generator:
                 if self.chance(0.3):
                     environment[name] = self._known_name()
             elif self.chance(0.3):
-                environment[name] = self.random.choice(known) if self.chance(0.85) else self.pick("missing", "", "profile dev", *NAMES)
+                environment[name] = (
+                    self.random.choice(known)
+                    if self.chance(0.85)
+                    else self.pick("missing", "", "profile dev", *NAMES)
+                )
         for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
             if self.chance(0.3):
-                environment[name] = self.pick(*REGIONS) if self.chance(0.92) else self.pick("", "eu west")
+                environment[name] = (
+                    self.pick(*REGIONS) if self.chance(0.92) else self.pick("", "eu west")
+                )
 
     def _machine(self) -> None:
         environment = self.environment
         if self.chance(0.5):
-            environment["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = "{SERVER}/" + self.pick(*MOODS, "ok", "ok", "v2only")
+            environment["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = "{SERVER}/" + self.pick(
+                *MOODS, "ok", "ok", "v2only"
+            )
         else:
             environment["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = self.pick(
-                "{REFUSED}", "{REFUSED}", "{REFUSED}/", "{SERVER}/nothing",
+                "{REFUSED}",
+                "{REFUSED}",
+                "{REFUSED}/",
+                "{SERVER}/nothing",
                 *(() if self.calm else ("http://", "::")),
             )
         if self.chance(0.1):
-            environment["AWS_EC2_METADATA_DISABLED"] = self.pick("true", "TRUE", "1", "false", "", "true ")
+            environment["AWS_EC2_METADATA_DISABLED"] = self.pick(
+                "true", "TRUE", "1", "false", "", "true "
+            )
         if self.chance(0.06):
-            environment["AWS_EC2_METADATA_V1_DISABLED"] = self.pick("true", "True", "1", "", "false")
+            environment["AWS_EC2_METADATA_V1_DISABLED"] = self.pick(
+                "true", "True", "1", "", "false"
+            )
         if self.chance(0.03):
-            environment["AWS_METADATA_SERVICE_TIMEOUT"] = self.pick("2", "abc", "", "0", "-1", " 3 ")
+            environment["AWS_METADATA_SERVICE_TIMEOUT"] = self.pick(
+                "2", "abc", "", "0", "-1", " 3 "
+            )
         if self.chance(0.03):
             environment["AWS_METADATA_SERVICE_NUM_ATTEMPTS"] = self.pick("2", "0", "-1", "x")
         if self.chance(0.02):
-            environment["AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"] = self.pick("IPv4", "IPV6", "x", "")
+            environment["AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"] = self.pick(
+                "IPv4", "IPV6", "x", ""
+            )
         if self.chance(0.02):
             environment["AWS_DATA_PATH"] = "{HOME}"
         if self.chance(0.02):
@@ -335,11 +382,21 @@ class Generator:
         environment = self.environment
         if self.chance(0.14):
             environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = self.pick(
-                "{SERVER}/container", "{SERVER}/container", "{SERVER}/container?x=1", "{REFUSED}/container",
-                "http://example.com/x", "http://10.0.0.5/x", "", "localhost:80/x", "http://[::1/x", "/x",
+                "{SERVER}/container",
+                "{SERVER}/container",
+                "{SERVER}/container?x=1",
+                "{REFUSED}/container",
+                "http://example.com/x",
+                "http://10.0.0.5/x",
+                "",
+                "localhost:80/x",
+                "http://[::1/x",
+                "/x",
             )
         if self.chance(0.02):
-            environment["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = self.pick("/v2/x", "@10.0.0.1/x", "x")
+            environment["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = self.pick(
+                "@{ADDRESS}/container", "@10.0.0.1/x", "x"
+            )
         if self.chance(0.08):
             kind = self.pick("good", "newline", "missing", "folder")
             content = {"good": "token", "newline": "token\n", "folder": "dir:"}.get(kind)
@@ -356,33 +413,64 @@ class Generator:
             )
             body = f"# AWSAccessKeyId=comment\nAWSAccessKeyId = {self.key()}\nAWSSecretKey={self.secret()}\n"
             self.files["ec2.txt"] = self.pick(
-                body, body, body.replace("AWSSecretKey", "Other"), "nothing here\n", body.replace("=", ": ")
+                body,
+                body,
+                body.replace("AWSSecretKey", "Other"),
+                "nothing here\n",
+                body.replace("=", ": "),
             )
         if self.chance(0.15):
             pair = f"aws_access_key_id = {self.key()}\naws_secret_access_key = {self.secret()}\n"
             self.files[".boto"] = self.pick(
-                f"[Credentials]\n{pair}", f"[Credentials]\n{pair}", f"[credentials]\n{pair}", pair,
-                "[Boto]\ndebug = 1\n", f"[Credentials]\n{pair.splitlines()[0]}\n",
+                f"[Credentials]\n{pair}",
+                f"[Credentials]\n{pair}",
+                f"[credentials]\n{pair}",
+                pair,
+                "[Boto]\ndebug = 1\n",
+                f"[Credentials]\n{pair.splitlines()[0]}\n",
             )
             if self.chance(0.3):
-                self.environment["BOTO_CONFIG"] = self.pick("~/.boto", "$HOME/.boto", "", "{HOME}/none", "{HOME}")
+                self.environment["BOTO_CONFIG"] = self.pick(
+                    "~/.boto", "$HOME/.boto", "", "{HOME}/none", "{HOME}"
+                )
 
     def _shared_files(self, config: dict[str, Lines], credentials: dict[str, Lines]) -> None:
         headers = {}
         for name in config:
             quoted = f'profile "{name}"'
             plain = quoted if " " in name else f"profile {name}"
-            styles = [plain] * 14 + [quoted, name, f"profile  {name}", f" {plain} ", f"profiles {name}", f"{plain} x"]
+            styles = [plain] * 14 + [
+                quoted,
+                name,
+                f"profile  {name}",
+                f" {plain} ",
+                f"profiles {name}",
+                f"{plain} x",
+            ]
             if name in ("default", "DEFAULT"):
-                styles = [name] * 14 + ([f"profile {name}", 'profile "default"'] if name == "default" else [])
+                styles = [name] * 14 + (
+                    [f"profile {name}", 'profile "default"'] if name == "default" else []
+                )
             headers[name] = styles[0] if self.calm else self.random.choice(styles)
         sections = [(headers[name], lines) for name, lines in config.items()]
         if "default" in config and self.chance(0.08):
-            sections.append((self.pick("default", "profile default"), self._config_profile("default")))
+            sections.append(
+                (self.pick("default", "profile default"), self._config_profile("default"))
+            )
         for name, lines in self.sessions.items():
-            sections.append((self.pick(f"sso-session {name}", f"sso-session {name}", f'sso-session "{name}"'), lines))
+            sections.append(
+                (
+                    self.pick(
+                        f"sso-session {name}", f"sso-session {name}", f'sso-session "{name}"'
+                    ),
+                    lines,
+                )
+            )
         self.random.shuffle(sections)
-        own = [(self.pick(name, *([] if self.calm else [name] * 14 + [f"profile {name}"])), lines) for name, lines in credentials.items()]
+        own = [
+            (self.pick(name, *([] if self.calm else [name] * 14 + [f"profile {name}"])), lines)
+            for name, lines in credentials.items()
+        ]
         self.random.shuffle(own)
         self._place("AWS_CONFIG_FILE", ".aws/config", sections)
         self._place("AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials", own)
@@ -392,10 +480,23 @@ class Generator:
             return
         content = render(sections, self.random, calm=self.calm)
         if self.chance(0.02 if self.calm else 0.1):
-            choice = self.pick("other/file", "~/other", "$HOME/other", "${HOME}/oth", "none", "", "folder")
-            self.environment[variable] = choice if choice.startswith(("~", "$")) or not choice else f"{{HOME}}/{choice}"
-            target = {"other/file": "other/file", "~/other": "other", "$HOME/other": "other", "${HOME}/oth": "oth"}
-            if choice in target and target[choice] not in self.files and "other/file" not in self.files:
+            choice = self.pick(
+                "other/file", "~/other", "$HOME/other", "${HOME}/oth", "none", "", "folder"
+            )
+            self.environment[variable] = (
+                choice if choice.startswith(("~", "$")) or not choice else f"{{HOME}}/{choice}"
+            )
+            target = {
+                "other/file": "other/file",
+                "~/other": "other",
+                "$HOME/other": "other",
+                "${HOME}/oth": "oth",
+            }
+            if (
+                choice in target
+                and target[choice] not in self.files
+                and "other/file" not in self.files
+            ):
                 self.files[target[choice]] = content
             if choice == "folder":
                 self.files["folder"] = "dir:"

@@ -24,7 +24,7 @@ NOW = "2026-07-01T12:00:00+00:00"
 class SetUp:
     """``files``: path below the home directory -> text or base64 (``base64:…``), directory
     (``dir:``) or executable (``exec:…``). Texts hold placeholders of ``credlint.samples`` and
-    ``{HOME}``, ``{SERVER}``, ``{REFUSED}``. ``sso`` and ``login`` map a cache's name to its content.
+    ``{HOME}``, ``{SERVER}``, ``{ADDRESS}`` (its host and port), ``{REFUSED}``. ``sso`` and ``login`` map a cache's name to its content.
     """
 
     environment: dict[str, str]
@@ -99,7 +99,7 @@ def put(setup: SetUp, home: Path, server: str, refused: str) -> Place:
     """Write the set-up below ``home`` (an existing, empty folder)."""
 
     def fill(text: str) -> str:
-        text = text.replace("{HOME}", str(home))
+        text = text.replace("{HOME}", str(home)).replace("{ADDRESS}", server.partition("//")[2])
         return samples.expand(text.replace("{SERVER}", server).replace("{REFUSED}", refused))
 
     for name, content in setup.files.items():

@@ -1,5 +1,7 @@
-"""The container credentials endpoint. Source: botocore 1.44.5 credentials.py
-``ContainerProvider``, utils.py ``ContainerMetadataFetcher``. Nothing is ever requested here.
+"""The container credentials endpoint, of which nothing is ever requested here.
+
+Source: botocore 1.44.5 credentials.py ``ContainerProvider``, utils.py
+``ContainerMetadataFetcher``.
 """
 
 from __future__ import annotations
@@ -8,7 +10,7 @@ import ipaddress
 from typing import Optional
 from urllib.parse import urlsplit
 
-from credlint.chain.outcome import Raised, Result, absent, found, undecided
+from credlint.chain.outcome import Result, absent, fail, found, undecided
 from credlint.chain.session import Session
 from credlint.model.location import environment_variable
 from credlint.model.trace import Offer
@@ -36,7 +38,7 @@ def container(session: Session) -> Result:
         return found(detail, offer, place)
     if evidence.reachable in {"refused", "unreachable"}:
         message = f"the endpoint named by {name} does not answer ({evidence.reachable})"
-        raise session.raised("container_failed", message, place)
+        session.fail("container_failed", message, place)
     why = "was not probed" if evidence.reachable == "not-probed" else "did not answer in time"
     return undecided(f"{detail} {why}", place, offer)
 
@@ -48,7 +50,7 @@ def _check_token(session: Session) -> None:
         fact = session.path_fact("container-token", file, _TOKEN_FILE)
         if fact is None:
             if not file:
-                raise Raised("FileNotFoundError", f"{_TOKEN_FILE} is empty", place)
+                fail("FileNotFoundError", f"{_TOKEN_FILE} is empty", place)
             return
         problems = {
             "absent": ("FileNotFoundError", "does not exist"),
@@ -57,17 +59,17 @@ def _check_token(session: Session) -> None:
         }
         if fact.status in problems:
             error, words = problems[fact.status]
-            raise Raised(error, f"the file of {_TOKEN_FILE} {words}", place)
+            fail(error, f"the file of {_TOKEN_FILE} {words}", place)
         if fact.error == "UnicodeDecodeError":
-            raise Raised(fact.error, f"the file of {_TOKEN_FILE} is not UTF-8 text", place)
+            fail(fact.error, f"the file of {_TOKEN_FILE} is not UTF-8 text", place)
         if fact.newline:
             message = f"the file of {_TOKEN_FILE} holds a line break"
-            raise session.raised("container_token_invalid", message, place)
+            session.fail("container_token_invalid", message, place)
         return
     token = session.env(_TOKEN)
     if token is not None and {"newline", "carriage-return"} & set(token.flaws):
         message = f"{_TOKEN} holds a line break"
-        raise session.raised("container_token_invalid", message, environment_variable(_TOKEN))
+        session.fail("container_token_invalid", message, environment_variable(_TOKEN))
 
 
 def _check_host(session: Session, name: str) -> None:
@@ -76,7 +78,7 @@ def _check_host(session: Session, name: str) -> None:
     if scheme == "https" or _is_loopback(host) or host in allowed:
         return
     message = f"{name} names a host that is neither loopback nor one of {', '.join(allowed)}"
-    raise session.raised("container_host_refused", message, environment_variable(name))
+    session.fail("container_host_refused", message, environment_variable(name))
 
 
 def _address(session: Session, name: str) -> tuple[Optional[str], Optional[str]]:
@@ -87,8 +89,8 @@ def _address(session: Session, name: str) -> tuple[Optional[str], Optional[str]]
     prefix = f"http://{session.sdk.container['relative_host']}" if name == RELATIVE else ""
     try:
         parts = urlsplit(prefix + value.text)
-    except ValueError as error:
-        raise Raised("ValueError", f"{name} is not an address", environment_variable(name)) from error
+    except ValueError:
+        fail("ValueError", f"{name} is not an address", environment_variable(name))
     return parts.scheme, parts.hostname
 
 

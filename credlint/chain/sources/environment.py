@@ -31,7 +31,7 @@ def env(session: Session) -> Result:
         missing = sdk.env_secret_access_key[0]
         state = "is empty" if session.env(missing) is not None else "is not set"
         message = f"{key_name} is set but {missing} {state}"
-        raise session.raised("partial_credentials", message, place)
+        session.fail("partial_credentials", message, place)
     token_name, token = _first(session, sdk.env_session_token)
     offer = key_offer(key, None, has_token=token is not None)
     detail = f"{show_key(key)} in {key_name}"
@@ -48,7 +48,7 @@ def _with_expiration(session: Session, detail: str, offer: Offer, place: Locatio
     where = environment_variable(name)
     state = clock.judge(value.text, session.snapshot.captured_at) if value.text else clock.UNKNOWN
     if state == clock.INVALID:
-        raise session.raised("time_not_parsed", f"{name} is not a time", where)
+        session.fail("time_not_parsed", f"{name} is not a time", where)
     error: Optional[SdkError] = None
     if state == clock.NAIVE:
         message = f"{name} has no time zone, so it cannot be compared with the clock"

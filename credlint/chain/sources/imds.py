@@ -53,35 +53,48 @@ def reachability(session: Session, settings: ImdsSettings) -> Result:
     token = evidence.token
     place = imds_place()
     if settings.disabled:
-        return absent("AWS_EC2_METADATA_DISABLED is true", environment_variable("AWS_EC2_METADATA_DISABLED"))
+        return absent(
+            "AWS_EC2_METADATA_DISABLED is true", environment_variable("AWS_EC2_METADATA_DISABLED")
+        )
     if settings.timeout <= 0 < settings.attempts:
         # urllib3 refuses such a time-out when the request is made.
         message = "the time-out for instance metadata is not positive"
         where = place_of(session, "AWS_METADATA_SERVICE_TIMEOUT")
-        raise session.raised("http_failed", message, where)
+        session.fail("http_failed", message, where)
     if settings.proxy is not None and settings.attempts > 0:
         why = f"the requests to IMDS go through the proxy of {settings.proxy}"
         return undecided(why, environment_variable(settings.proxy))
-    if settings.endpoint is not None and not _same(settings.endpoint, evidence.endpoint):
-        return undecided("the SDK asks another IMDS endpoint than was probed", place)
-    if token.status == _BAD_REQUEST and settings.attempts > 0:
+    if token.status == _BAD_REQUEST and settings.attempts > 0 and _asked(session, settings):
         return absent("IMDS answers the token request with status 400", place)
-    slow = [a for a in (token, evidence.roles_without_token) if _slower(a, settings.timeout)]
-    if slow:
-        return undecided("IMDS answers about as slowly as the SDK's time-out", place)
-    if not evidence.probed and _NOT_TOLD.intersection(session.snapshot.platform.contexts):
-        return undecided(f"IMDS was not asked ({evidence.reason or 'unknown reason'})", place)
+    doubt = _doubt(session, settings)
+    if doubt is not None:
+        return undecided(doubt, place)
     if settings.v1_disabled and not _has_token(evidence, settings):
-        late = _too_late(session, token, HttpAttempt())
-        if late is not None:
-            return late
         message = "no IMDSv2 token can be had and IMDSv1 is disabled"
-        raise session.raised("imds_v1_disabled", message, place)
+        session.fail("imds_v1_disabled", message, place)
     if settings.attempts <= 0:
         return absent("the SDK is set to make no attempt at IMDS", place)
     if not evidence.probed:
         return absent(f"no IMDS here ({evidence.reason or 'not probed'})", place)
     return Result("found", "IMDS answers", place)
+
+
+def _asked(session: Session, settings: ImdsSettings) -> bool:
+    """Tell whether the probe asked the endpoint that the SDK asks."""
+    return settings.endpoint is None or _same(settings.endpoint, session.snapshot.imds.endpoint)
+
+
+def _doubt(session: Session, settings: ImdsSettings) -> Optional[str]:
+    """Return why the evidence does not tell what the SDK would meet, None when it does."""
+    evidence = session.snapshot.imds
+    if not _asked(session, settings):
+        return "the SDK asks another IMDS endpoint than was probed"
+    if any(_slower(a, settings.timeout) for a in (evidence.token, evidence.roles_without_token)):
+        return "IMDS answers about as slowly as the SDK's time-out"
+    if not evidence.probed and _NOT_TOLD.intersection(session.snapshot.platform.contexts):
+        return f"IMDS was not asked ({evidence.reason or 'unknown reason'})"
+    late = _too_late(session, evidence.token) if settings.v1_disabled else None
+    return late.detail if late is not None else None
 
 
 def _has_token(evidence: ImdsEvidence, settings: ImdsSettings) -> bool:
@@ -102,7 +115,9 @@ def _too_late(session: Session, *attempts: HttpAttempt) -> Optional[Result]:
 
 def _role(evidence: ImdsEvidence, version: str) -> Result:
     if evidence.role is None:
-        return absent("IMDS lists no role: the instance has no instance profile", imds_place(_ROLES))
+        return absent(
+            "IMDS lists no role: the instance has no instance profile", imds_place(_ROLES)
+        )
     place = imds_place(f"iam/security-credentials/{evidence.role}")
     offer = Offer("dynamic", role=evidence.role, account=evidence.account)
     detail = f"instance role {evidence.role} ({version})"

@@ -14,7 +14,7 @@ from typing import Optional
 from urllib.parse import urlsplit
 
 from credlint.chain.ini_view import Setting
-from credlint.chain.outcome import Raised
+from credlint.chain.outcome import fail
 from credlint.chain.session import Session, Value, text_of
 from credlint.model.location import Location, environment_variable
 
@@ -25,8 +25,10 @@ _LONGEST_HOST = 255
 
 @dataclass(frozen=True)
 class ImdsSettings:
-    """``endpoint`` None is the default one of IPv4. ``proxy``: the variable that would send
-    the requests through a proxy. ``timeout`` in seconds per request.
+    """The settings as the SDK takes them.
+
+    ``endpoint`` None is the default one of IPv4. ``proxy``: the variable that would send the
+    requests through a proxy. ``timeout`` in seconds per request.
     """
 
     endpoint: Optional[str]
@@ -40,7 +42,9 @@ class ImdsSettings:
 def imds_settings(session: Session) -> ImdsSettings:
     """Read all settings in the SDK's order; raises Raised as the SDK would, or Unknown."""
     timeout = _number(session, "AWS_METADATA_SERVICE_TIMEOUT", "metadata_service_timeout")
-    attempts = _number(session, "AWS_METADATA_SERVICE_NUM_ATTEMPTS", "metadata_service_num_attempts")
+    attempts = _number(
+        session, "AWS_METADATA_SERVICE_NUM_ATTEMPTS", "metadata_service_num_attempts"
+    )
     custom = session.variable("AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint")
     mode = _mode(session)
     v1 = session.variable("AWS_EC2_METADATA_V1_DISABLED", "ec2_metadata_v1_disabled")
@@ -68,6 +72,7 @@ def _is_true(value: Value) -> bool:
 
 
 def place_of(session: Session, variable: str, value: Optional[Value] = None) -> Optional[Location]:
+    """Return where a configuration variable got its value."""
     if isinstance(value, Setting):
         return value.location
     return environment_variable(variable) if session.env(variable) is not None else None
@@ -79,12 +84,12 @@ def _number(session: Session, variable: str, setting: str) -> int:
         return 1
     place = place_of(session, variable, value)
     if is_nested(value):
-        raise Raised("TypeError", f"{setting} is a nested block, not a number", place)
+        fail("TypeError", f"{setting} is a nested block, not a number", place)
     try:
         return int(text_of(value, setting))
-    except ValueError as error:
+    except ValueError:
         name = variable if session.env(variable) is not None else setting
-        raise Raised("ValueError", f"{name} is not a whole number", place) from error
+        fail("ValueError", f"{name} is not a whole number", place)
 
 
 def _mode(session: Session) -> str:
@@ -93,11 +98,11 @@ def _mode(session: Session) -> str:
     if value is not None:
         place = place_of(session, name, value)
         if is_nested(value):
-            raise Raised("AttributeError", "the IMDS endpoint mode is a nested block", place)
+            fail("AttributeError", "the IMDS endpoint mode is a nested block", place)
         mode = text_of(value, name).lower()
         if mode not in DEFAULT_ENDPOINTS:
             message = "the IMDS endpoint mode is neither ipv4 nor ipv6"
-            raise session.raised("imds_mode_invalid", message, place)
+            session.fail("imds_mode_invalid", message, place)
         return mode
     ipv6 = session.variable("AWS_IMDS_USE_IPV6", "imds_use_ipv6")
     return "ipv6" if ipv6 is not None and not is_nested(ipv6) and _is_true(ipv6) else "ipv4"
@@ -108,15 +113,15 @@ def _endpoint(session: Session, value: Value) -> str:
     place = place_of(session, name, value)
     if is_nested(value):
         # frozenset.intersection takes the dictionary's keys, urlsplit then refuses it.
-        raise Raised("AttributeError", "the IMDS endpoint is a nested block", place)
+        fail("AttributeError", "the IMDS endpoint is a nested block", place)
     text = text_of(value, "the IMDS endpoint")
     try:
         valid = _is_valid_uri(text)
-    except ValueError as error:
-        raise Raised("ValueError", "the IMDS endpoint is not an address", place) from error
+    except ValueError:
+        fail("ValueError", "the IMDS endpoint is not an address", place)
     if not valid:
         message = "the IMDS endpoint is not a valid address"
-        raise session.raised("imds_endpoint_invalid", message, place)
+        session.fail("imds_endpoint_invalid", message, place)
     return text
 
 
@@ -126,7 +131,7 @@ def _is_valid_uri(text: str) -> bool:
     host = urlsplit(text).hostname
     if host is None:
         return False
-    if len(host) <= _LONGEST_HOST and _HOST.match(host[:-1] if host.endswith(".") else host):
+    if len(host) <= _LONGEST_HOST and _HOST.match(host.removesuffix(".")):
         return True
     try:
         ipaddress.IPv6Address(host.partition("%")[0])
@@ -150,7 +155,7 @@ def _proxy(session: Session, endpoint: str) -> Optional[str]:
     if name is None:
         return None
     exempt = chosen.get("no_proxy")
-    listed = (session.env(exempt) if exempt else None)
+    listed = session.env(exempt) if exempt else None
     if listed is not None and _is_exempt(urlsplit(endpoint).netloc, listed.text or ""):
         return None
     return name if urlsplit(endpoint).scheme == "http" else None

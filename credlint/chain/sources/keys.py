@@ -48,15 +48,15 @@ def pair_in(
 ) -> Optional[Result]:
     """Judge a key pair in one section; None when it has no key id.
 
-    An empty key id counts as one. Raises Raised when the secret is missing (SharedCredentialProvider,
-    ConfigProvider and BotoProvider of botocore 1.44.5 credentials.py).
+    An empty key id counts as one. Raises Raised when the secret is missing. Source: botocore
+    1.44.5 credentials.py, SharedCredentialProvider, ConfigProvider and BotoProvider.
     """
     key = settings.get(ACCESS_KEY)
     if key is None:
         return None
     if SECRET_KEY not in settings:
         message = f"{where} has {ACCESS_KEY} but no {SECRET_KEY}"
-        raise session.raised("partial_credentials", message, key.location)
+        session.fail("partial_credentials", message, key.location)
     token = next((settings[name] for name in TOKENS if name in settings), None) if tokens else None
     offer = key_offer(key, profile, has_token=bool(token))
     detail = f"{show_key(key)} in {where}"

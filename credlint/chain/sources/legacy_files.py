@@ -1,11 +1,13 @@
-"""Files of older tools. Source: botocore 1.44.5 credentials.py ``OriginalEC2Provider`` and
-``BotoProvider``, utils.py ``parse_key_val_file``.
+"""Files of older tools.
+
+Source: botocore 1.44.5 credentials.py ``OriginalEC2Provider`` and ``BotoProvider``, utils.py
+``parse_key_val_file``.
 """
 
 from __future__ import annotations
 
 from credlint.chain.ini_view import Setting, locate, view
-from credlint.chain.outcome import Raised, Result, Unknown, absent, found
+from credlint.chain.outcome import Result, Unknown, absent, fail, found
 from credlint.chain.session import Session
 from credlint.chain.shared_config import check
 from credlint.chain.sources.keys import key_offer, pair_in, show_key
@@ -25,12 +27,13 @@ def ec2_credential_file(session: Session) -> Result:
     file = session.snapshot.file("ec2-credential-file")
     if file is None or file.status in {"absent", "unreadable", "not-a-file"}:
         message = f"the file named by {_VARIABLE} cannot be opened"
-        raise session.raised("file_not_found", message, variable)
+        session.fail("file_not_found", message, variable)
     base, uri = locate(file.path)
     if file.status == "undecodable" or file.encoding == "undecodable":
-        raise Raised("UnicodeDecodeError", f"{file.path} is not UTF-8 text", variable)
+        fail("UnicodeDecodeError", f"{file.path} is not UTF-8 text", variable)
     if file.status != "read":
-        raise Unknown(f"{file.path} was not captured ({file.status})")  # noqa: EM102
+        reason = f"{file.path} was not captured ({file.status})"
+        raise Unknown(reason)
     settings: dict[str, Setting] = {}
     for line in file.lines:
         if line.kind == "setting" and line.delimiter == "=" and line.name:
@@ -42,7 +45,7 @@ def ec2_credential_file(session: Session) -> Result:
         return absent(f"no {_ACCESS_KEY} in {file.path}", Location("file", uri, base))
     if _SECRET_KEY not in settings:
         message = f"{file.path} has {_ACCESS_KEY} but no {_SECRET_KEY}"
-        raise Raised("KeyError", message, key.location)
+        fail("KeyError", message, key.location)
     offer = key_offer(key, None, has_token=False)
     return found(f"{show_key(key)} in {file.path}", offer, key.location)
 

@@ -1,12 +1,14 @@
-"""Sessions of ``aws login``. Source: botocore 1.44.5 credentials.py ``LoginProvider``; the CRT
-that it needs is part of AWS CLI v2.
+"""Sessions of ``aws login``.
+
+Source: botocore 1.44.5 credentials.py ``LoginProvider``; the CRT that it needs is part of AWS
+CLI v2.
 """
 
 from __future__ import annotations
 
 from typing import Optional
 
-from credlint.chain.outcome import Raised, Result, absent, found, undecided
+from credlint.chain.outcome import Result, absent, fail, found, undecided
 from credlint.chain.session import Session
 from credlint.model.trace import Offer
 
@@ -25,23 +27,23 @@ def login_profile(session: Session, profile: str) -> Result:
         installed = crt_installed(session)
         if installed is False:
             message = f'login_session in profile "{profile}" needs botocore[crt], which is missing'
-            raise session.raised("dependency_missing", message, setting.location)
+            session.fail("dependency_missing", message, setting.location)
         if installed is None:
             reason = f"{detail}; whether botocore[crt] is installed for the SDK cannot be told"
             return undecided(reason, setting.location, offer)
     if setting.nested:
-        raise Raised("AttributeError", "login_session is a nested block", setting.location)
+        fail("AttributeError", "login_session is a nested block", setting.location)
     fact = session.path_fact("login-token", setting)
     if fact is None:
         return undecided(f"{detail}; its cached token was not looked at", setting.location, offer)
     if fact.status in {"absent", "not-a-file"}:
         message = f'there is no cached token of aws login for profile "{profile}"'
-        raise session.raised("login_token_missing", message, setting.location)
+        session.fail("login_token_missing", message, setting.location)
     if fact.error == "incomplete":
         message = f'the cached token of aws login for profile "{profile}" lacks a part'
-        raise session.raised("login_token_missing", message, setting.location)
+        session.fail("login_token_missing", message, setting.location)
     if fact.status in {"unreadable", "empty"} or fact.error == "malformed":
-        raise Raised("KeyError", "the cached token of aws login cannot be read", setting.location)
+        fail("KeyError", "the cached token of aws login cannot be read", setting.location)
     return found(detail, offer, setting.location)
 
 

@@ -1,10 +1,12 @@
-"""External commands. Source: botocore 1.44.5 credentials.py ``ProcessProvider``: the command is
-split like a shell would (``shlex``) and run without one; it is never run here.
+"""External commands, never run here.
+
+Source: botocore 1.44.5 credentials.py ``ProcessProvider``: the command is split like a shell
+would (``shlex``) and run without one.
 """
 
 from __future__ import annotations
 
-from credlint.chain.outcome import Raised, Result, absent, found
+from credlint.chain.outcome import Result, absent, fail, found
 from credlint.chain.session import Session
 from credlint.model.trace import Offer
 
@@ -34,10 +36,10 @@ def process_profile(session: Session, profile: str) -> Result:
         return absent(f'no credential_process in profile "{profile}"')
     place = setting.location
     if setting.nested:
-        raise Raised("AttributeError", "credential_process is a nested block", place)
+        fail("AttributeError", "credential_process is a nested block", place)
     where = f'credential_process of profile "{profile}"'
     fact = session.path_fact("credential-process", setting)
     if fact is not None and fact.status != "present":
         name = _ERRORS.get(fact.error or "", "PermissionError")
-        raise Raised(name, f"{where} cannot be started: {_WORDS.get(name, 'not executable')}", place)
+        fail(name, f"{where} cannot be started: {_WORDS.get(name, 'not executable')}", place)
     return found(f"runs {where}", Offer("dynamic", profile=profile), place)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Callable, Optional
 
 from credlint.chain.ini_view import Setting
-from credlint.chain.outcome import Raised, Result, absent, found
+from credlint.chain.outcome import Result, absent, fail, found
 from credlint.chain.session import Session
 from credlint.chain.shared_config import Settings
 from credlint.chain.sources.container import container
@@ -30,6 +30,20 @@ _NAMED: dict[str, Callable[[Session], Result]] = {
     "EcsContainer": container,
     "Ec2InstanceMetadata": imds,
 }
+
+
+def _web_identity(session: Session, profile: str) -> Result:
+    return web_identity(session, profile, use_environment=False)
+
+
+_WITHIN_SOURCE_PROFILE: tuple[Callable[[Session, str], Result], ...] = (
+    _web_identity,
+    sso_profile,
+    static_credentials_file,
+    login_profile,
+    process_profile,
+    static_config_file,
+)
 
 
 def role_profile(session: Session, profile: str) -> Result:
@@ -56,7 +70,7 @@ def _assume(session: Session, profile: str, visited: list[str]) -> Result:
     source, named = settings.get("source_profile"), settings.get("credential_source")
     if source is not None and named is not None:
         message = f'profile "{profile}" has both source_profile and credential_source'
-        raise session.raised("role_two_sources", message, named.location)
+        session.fail("role_two_sources", message, named.location)
     if named is not None:
         inner = _from_named(session, profile, named)
         giver = f"credential_source {named.text}"
@@ -65,8 +79,10 @@ def _assume(session: Session, profile: str, visited: list[str]) -> Result:
         inner = _from_profile(session, source, visited)
         giver = f'profile "{source.text}"'
     else:
-        message = f'profile "{profile}" has role_arn but neither source_profile nor credential_source'
-        raise session.raised("role_without_source", message, role.location)
+        message = (
+            f'profile "{profile}" has role_arn but neither source_profile nor credential_source'
+        )
+        session.fail("role_without_source", message, role.location)
     arn = role.text
     detail = f'profile "{profile}" assumes {arn or "a role"} with {giver} ({inner.detail})'
     if "mfa_serial" in settings:
@@ -102,28 +118,30 @@ def _from_named(session: Session, profile: str, named: Setting) -> Result:
     name = named.text
     if name is None or name not in session.sdk.facts["credential_source_names"]:
         message = f'credential_source of profile "{profile}" is none of the known names'
-        raise session.raised("invalid_config", message, named.location)
+        session.fail("invalid_config", message, named.location)
     result = _NAMED[name](session)
     if result.kind == "absent":
-        message = f'credential_source {name} of profile "{profile}" gives no credentials: {result.detail}'
-        raise session.raised("source_gives_nothing", message, named.location)
+        message = (
+            f'credential_source {name} of profile "{profile}" gives no credentials: {result.detail}'
+        )
+        session.fail("source_gives_nothing", message, named.location)
     return result
 
 
 def _check_source(session: Session, profile: str, source: Setting, visited: list[str]) -> None:
     if source.nested:
         message = "source_profile is a nested block, not a name"
-        raise Raised("TypeError", message, source.location)
+        fail("TypeError", message, source.location)
     name = source.text or ""
     if name not in session.full().profiles:
         message = f'source_profile "{name}" of profile "{profile}" does not exist'
-        raise session.raised("source_profile_missing", message, source.location)
+        session.fail("source_profile_missing", message, source.location)
     if name not in visited:
         return
     if name != profile or not _has_static(session.named(name)):
         chain = " → ".join([*visited, name])
         message = f"the source profiles form a loop: {chain}"
-        raise session.raised("source_profile_loop", message, source.location)
+        session.fail("source_profile_loop", message, source.location)
 
 
 def _from_profile(session: Session, source: Setting, visited: list[str]) -> Result:
@@ -132,16 +150,9 @@ def _from_profile(session: Session, source: Setting, visited: list[str]) -> Resu
     settings = session.named(name)
     if _is_role(settings) and not _has_static(settings):
         return _assume(session, name, visited)
-    for judge in (
-        lambda: web_identity(session, name, use_environment=False),
-        lambda: sso_profile(session, name),
-        lambda: static_credentials_file(session, name),
-        lambda: login_profile(session, name),
-        lambda: process_profile(session, name),
-        lambda: static_config_file(session, name),
-    ):
-        result = judge()
+    for judge in _WITHIN_SOURCE_PROFILE:
+        result = judge(session, name)
         if result.kind != "absent":
             return result
     message = f'the source profile "{name}" has no credentials'
-    raise session.raised("source_profile_empty", message, source.location)
+    return session.fail("source_profile_empty", message, source.location)

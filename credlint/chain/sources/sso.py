@@ -1,5 +1,7 @@
-"""IAM Identity Center. Source: botocore 1.44.5 credentials.py ``SSOProvider`` and
-``SSOCredentialFetcher``, tokens.py ``SSOTokenProvider``, utils.py ``SSOTokenLoader``.
+"""IAM Identity Center.
+
+Source: botocore 1.44.5 credentials.py ``SSOProvider`` and ``SSOCredentialFetcher``, tokens.py
+``SSOTokenProvider``, utils.py ``SSOTokenLoader``.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from typing import Optional
 
 from credlint.chain import clock
 from credlint.chain.ini_view import Setting
-from credlint.chain.outcome import Raised, Result, absent, at_first_use, found
+from credlint.chain.outcome import Result, absent, at_first_use, fail, found
 from credlint.chain.session import Session
 from credlint.chain.shared_config import Settings
 from credlint.model.snapshot import PathFact
@@ -32,7 +34,7 @@ def sso_profile(session: Session, profile: str) -> Result:
     missing = [name for name in (*_TRIGGERS, *_ENDPOINT) if name not in resolved]
     if missing:
         message = f'profile "{profile}" uses SSO but lacks {", ".join(missing)}'
-        raise session.raised("invalid_config", message, trigger.location)
+        session.fail("invalid_config", message, trigger.location)
     account = resolved["sso_account_id"].text
     role = resolved["sso_role_name"].text
     offer = Offer("dynamic", profile=profile, account=account, role=role)
@@ -49,17 +51,17 @@ def _with_session(session: Session, settings: Settings, reference: Setting) -> S
     sessions = session.full().sso_sessions
     if reference.nested:
         message = "sso_session is a nested block, not a name"
-        raise Raised("TypeError", message, reference.location)
+        fail("TypeError", message, reference.location)
     name = reference.text or ""
     if name not in sessions:
         message = f'the sso-session "{name}" does not exist'
-        raise session.raised("invalid_config", message, reference.location)
+        session.fail("invalid_config", message, reference.location)
     resolved = dict(settings)
     for key, setting in sessions[name].items():
         own = resolved.get(key)
         if own is not None and not _same(own, setting):
             message = f'{key} differs between the profile and its sso-session "{name}"'
-            raise session.raised("invalid_config", message, own.location)
+            session.fail("invalid_config", message, own.location)
         resolved[key] = setting
     return resolved
 
@@ -96,24 +98,23 @@ def _token_error(
 ) -> Optional[SdkError]:
     if fact is None:
         return None
-    if fact.status in {"absent", "not-a-file"}:
-        name = session.sdk.error("sso_token_missing")
-        return at_first_use(name, "there is no cached SSO token", place.location)
-    if fact.status in {"unreadable", "empty"}:
+    missing = session.sdk.error("sso_token_missing")
+    faults = {
+        "absent": (missing, "does not exist"),
+        "not-a-file": (missing, "does not exist"),
         # JSONFileCache turns every failure to read into a KeyError.
-        return at_first_use("KeyError", "the cached SSO token cannot be read", place.location)
-    if fact.error == "malformed":
-        return at_first_use("KeyError", "the cached SSO token is not JSON", place.location)
-    if fact.error == "incomplete":
-        name = session.sdk.error("sso_token_missing")
-        return at_first_use(name, "the cached SSO token lacks a part", place.location)
-    if fact.expires is None:
-        return None
-    state = clock.judge(fact.expires, session.snapshot.captured_at)
-    if state == clock.NAIVE:
-        message = "the expiry of the cached SSO token has no time zone"
-        return at_first_use(session.sdk.error("time_without_zone"), message, place.location)
-    if state == clock.PAST and legacy:
-        name = session.sdk.error("sso_token_expired_legacy")
-        return at_first_use(name, "the cached SSO token has expired", place.location)
+        "unreadable": ("KeyError", "cannot be read"),
+        "empty": ("KeyError", "is empty"),
+        "malformed": ("KeyError", "is not JSON"),
+        "incomplete": (missing, "lacks a part"),
+        clock.NAIVE: (session.sdk.error("time_without_zone"), "has an expiry without time zone"),
+    }
+    if legacy:
+        # Tokens of an sso-session may still be refreshed, which only the service can tell.
+        faults[clock.PAST] = (session.sdk.error("sso_token_expired_legacy"), "has expired")
+    state = clock.judge(fact.expires, session.snapshot.captured_at) if fact.expires else ""
+    for fact_name in (fact.status, fact.error or "", state):
+        if fact_name in faults:
+            name, words = faults[fact_name]
+            return at_first_use(name, f"the cached SSO token {words}", place.location)
     return None

@@ -1,5 +1,7 @@
-"""Key pairs in the shared files. Source: botocore 1.44.5 credentials.py
-``SharedCredentialProvider`` and ``ConfigProvider``: each reads its own file alone.
+"""Key pairs in the shared files.
+
+Source: botocore 1.44.5 credentials.py ``SharedCredentialProvider`` and ``ConfigProvider``: each
+reads its own file alone.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ def static_credentials_file(session: Session, profile: str) -> Result:
     """Judge the section of that raw name in the credentials file."""
     section = session.files.credentials_sections().get(profile)
     if section is None:
-        return absent(f'no section [{profile}] in the credentials file')
+        return absent(f"no section [{profile}] in the credentials file")
     where = f'profile "{profile}" of the credentials file'
     result = pair_in(session, section.settings, profile, where)
     return result or absent(f"no keys in {where}", section.location)

@@ -1,15 +1,17 @@
-"""Roles assumed with a token file. Source: botocore 1.44.5 credentials.py
-``AssumeRoleWithWebIdentityProvider``; AWS CLI v1 1.46.3 reads the token already at resolution.
+"""Roles assumed with a token file.
+
+Source: botocore 1.44.5 credentials.py ``AssumeRoleWithWebIdentityProvider``; AWS CLI v1 1.46.3
+reads the token already at resolution.
 """
 
 from __future__ import annotations
 
 from typing import Optional
 
-from credlint.chain.outcome import Raised, Result, absent, at_first_use, found
+from credlint.chain.ini_view import Setting
+from credlint.chain.outcome import Result, absent, at_first_use, fail, found
 from credlint.chain.session import Session, Value
 from credlint.chain.sources.parameters import Parameter, check_parameters
-from credlint.chain.ini_view import Setting
 from credlint.model.location import Location, environment_variable
 from credlint.model.trace import Offer, SdkError
 
@@ -38,12 +40,13 @@ def web_identity(session: Session, profile: str, *, use_environment: bool) -> Re
     role, role_place, _ = _get(session, profile, "role_arn", use_environment)
     if not role:
         message = f"{source} names a token file, but no role ARN is configured"
-        raise session.raised("invalid_config", message, role_place or place)
+        session.fail("invalid_config", message, role_place or place)
     name, name_place, _ = _get(session, profile, "role_session_name", use_environment)
     error = _token_error(session, token_file, place, source)
     opened = error is None or error.name == session.sdk.error("invalid_parameter")
-    if error is not None and not opened and session.sdk.web_identity_token_read == "resolution":
-        raise Raised(error.name, error.message, error.location)
+    early = session.sdk.web_identity_token_read == "resolution"  # noqa: S105  a point in time
+    if error is not None and not opened and early:
+        fail(error.name, error.message, error.location)
     error = error or check_parameters(
         session,
         Parameter("RoleArn", role, role_place),
@@ -53,7 +56,9 @@ def web_identity(session: Session, profile: str, *, use_environment: bool) -> Re
     role_text = role.text
     from_profile = profile if isinstance(token_file, Setting) else None
     offer = Offer("dynamic", profile=from_profile, account=account_of(role_text), role=role_text)
-    return found(f"assumes {role_text or 'a role'} with the token file of {source}", offer, place, error)
+    return found(
+        f"assumes {role_text or 'a role'} with the token file of {source}", offer, place, error
+    )
 
 
 def account_of(arn: Optional[str]) -> Optional[str]:
