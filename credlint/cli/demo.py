@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Sequence
 
 import click
 
-from credlint.cli import terminal
-
 if TYPE_CHECKING:
     from credlint.cli.outlet import Conclusions
     from credlint.demo.stage import Stage
@@ -73,8 +71,7 @@ def command(directory: Path, color: str) -> None:
     shown = os.path.relpath(directory)
     click.echo(f"The whole report: {shown}/report.json and {shown}/report.sarif")
     click.echo(f"The made-up host: {shown}/home, {shown}/source (its keys were never issued)")
-    if terminal.wants_color(color):
-        click.echo("Next: `credlint doctor` on this machine, `credlint explain CHN101`")
+    click.echo("Next: `credlint doctor` on this machine, `credlint explain CHN101`")
 
 
 def _judge_host(stage: Stage, rules: Sequence[Rule]) -> Conclusions:

@@ -65,8 +65,6 @@ def main() -> None:
     named by its class only, because its text could hold a value. ``CREDLINT_TRACEBACK=1``
     adds the frames, without values.
     """
-    from credlint.cli.failures import describe_failure, show_usage_error  # noqa: PLC0415  only after click is up
-
     try:
         code = group.main(prog_name="credlint", standalone_mode=False)
     except click.exceptions.Abort:
@@ -76,6 +74,8 @@ def main() -> None:
         sys.stderr.write("credlint: interrupted\n")
         code = EXIT_INTERRUPTED
     except click.ClickException as error:
+        from credlint.cli.failures import show_usage_error  # noqa: PLC0415  start-up
+
         show_usage_error(error)
         code = EXIT_FAILED
     except BrokenPipeError:
@@ -83,6 +83,8 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = EXIT_FAILED
     except Exception as error:  # noqa: BLE001  the last resort of the whole program
+        from credlint.cli.failures import describe_failure  # noqa: PLC0415  start-up
+
         sys.stderr.write(describe_failure(error))
         code = EXIT_FAILED
     sys.exit(code if isinstance(code, int) else 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Callable, Optional, Sequence
+from typing import TYPE_CHECKING, Callable, Optional, Sequence
 
 import click
 
@@ -15,9 +15,11 @@ from credlint.cli.output import write_report
 from credlint.model.finding import Finding, IgnoreDirective, Skipped, number_findings
 from credlint.model.report import Notice, Report, Summary
 from credlint.model.rule import Rule
-from credlint.model.trace import Trace
 from credlint.policy.ignores import Outcome, apply_directives, apply_path_ignores
 from credlint.policy.threshold import below_threshold, exit_code
+
+if TYPE_CHECKING:
+    from credlint.model.trace import Trace
 
 
 @dataclass(frozen=True)

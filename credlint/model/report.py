@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Optional
+from typing import TYPE_CHECKING, Optional
 
 from credlint.model.finding import Finding, Level, Skipped, Suppressed
 from credlint.model.location import Location
 from credlint.model.rule import Rule
-from credlint.model.trace import Trace
+
+if TYPE_CHECKING:
+    # A scan has no chains; the snapshot's and the trace's classes cost 10 ms to make.
+    from credlint.model.trace import Trace
 
 REPORT_SCHEMA = "credlint-report/1"
 
