@@ -25,7 +25,7 @@ _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def without_surrogates(text: str) -> str:
-    r"""Write bytes that were no UTF-8 (``surrogateescape``) as ``\xff``, other halves as ``\ud800``."""
+    r"""Write undecodable bytes (``surrogateescape``) as ``\xff``, other halves as ``\ud800``."""
     return _SURROGATE.sub(_show_surrogate, text)
 
 

@@ -28,7 +28,7 @@ Json = dict[str, Any]
 _ACTIVE = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 
-def dump(value: Any) -> str:
+def dump(value: object) -> str:
     """Return the JSON text of a tree of plain values, with a newline at the end.
 
     Characters stay readable, apart from those that terminals and editors act on. Raises

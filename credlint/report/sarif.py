@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Callable, Optional
+from typing import Callable, Optional
 from urllib.parse import urlsplit, urlunsplit
 
 from credlint.model.finding import LEVEL_RANK, Finding
@@ -13,7 +13,7 @@ from credlint.model.rule import Rule
 from credlint.report.clean import REDACTED, safe_text
 from credlint.report.cwe import TAXONOMY_GUID
 from credlint.report.json_report import dump
-from credlint.report.sarif_dump import plain
+from credlint.report.sarif_dump import Node, plain
 from credlint.report.sarif_notes import Notifications
 from credlint.report.sarif_places import BASE_IDS, PlaceTable
 from credlint.report.sarif_results import ResultWriter
@@ -59,7 +59,7 @@ class SarifOptions:
     version_control: Optional[VersionControl] = None
 
 
-def render(report: Report, options: SarifOptions = SarifOptions()) -> str:  # noqa: B008  frozen
+def render(report: Report, options: SarifOptions = SarifOptions()) -> str:
     """Return the SARIF text of one run, ending with a newline; equal reports give equal bytes."""
     import sarif_om as om  # noqa: PLC0415  40 ms, only when a SARIF report is asked for
 
@@ -67,7 +67,7 @@ def render(report: Report, options: SarifOptions = SarifOptions()) -> str:  # no
     return dump(plain(log))
 
 
-def _run(report: Report, options: SarifOptions) -> Any:
+def _run(report: Report, options: SarifOptions) -> Node:
     import sarif_om as om  # noqa: PLC0415  likewise
 
     findings, left_out = _kept(report)
@@ -107,9 +107,7 @@ def _kept(report: Report) -> tuple[list[Finding], int]:
     if len(findings) <= RESULT_LIMIT:
         return findings, 0
     rules = {rule.id: rule for rule in report.rules}
-    ranked = sorted(
-        findings, key=lambda f: (-LEVEL_RANK[f.level], -security_severity(f, rules))
-    )
+    ranked = sorted(findings, key=lambda f: (-LEVEL_RANK[f.level], -security_severity(f, rules)))
     return by_place(tuple(ranked[:RESULT_LIMIT])), len(findings) - RESULT_LIMIT
 
 
@@ -128,7 +126,7 @@ def _tables(report: Report, findings: list[Finding]) -> tuple[list[Rule], list[R
     return [rules[code] for code in sorted(rules)], [run_rules[code] for code in sorted(run_rules)]
 
 
-def _driver(version: str, rules: list[Rule], run_rules: list[Rule]) -> Any:
+def _driver(version: str, rules: list[Rule], run_rules: list[Rule]) -> Node:
     import sarif_om as om  # noqa: PLC0415  likewise
 
     return om.ToolComponent(
@@ -151,7 +149,7 @@ def _semantic(version: str) -> Optional[str]:
     return f"{base}-{rest}" if rest else base
 
 
-def _provenance(control: Optional[VersionControl]) -> Any:
+def _provenance(control: Optional[VersionControl]) -> Node:
     import sarif_om as om  # noqa: PLC0415  likewise
 
     if control is None:
@@ -184,5 +182,3 @@ def public_address(remote: str) -> Optional[str]:
     if parts.scheme not in ("https", "http", "ssh", "git") or not host:
         return None
     return urlunsplit((parts.scheme, f"{host}{port}", parts.path, "", ""))
-
-

@@ -7,7 +7,10 @@ explicit None as null. This one does neither.
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import Any
+
+Node = Any  # an object of sarif-om, which comes without types
+Json = Any  # a tree of dicts, lists, texts, numbers and booleans
 
 # Written only when set: the objects carry these defaults although nobody asked for them.
 _DEFAULTED = frozenset({"language", "contents", "newlineSequences"})
@@ -41,7 +44,7 @@ _UNSET = -1
 _BAGS = frozenset({"properties"})
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> Json:
     """Return dicts, lists, texts, numbers and booleans for a tree of sarif-om objects.
 
     Raises TypeError for any other kind of value, for a dictionary key that is no text, and for
@@ -63,11 +66,11 @@ def plain(value: Any) -> Any:
     raise TypeError(message)
 
 
-def _plain_object(value: Any) -> dict[str, Any]:
+def _plain_object(value: Node) -> dict[str, Json]:
     import attr  # noqa: PLC0415  comes with sarif-om, loaded when a SARIF report is asked for
 
     kind = type(value).__name__
-    written: dict[str, Any] = {}
+    written: dict[str, Json] = {}
     for field in attr.fields(type(value)):
         content = getattr(value, field.name)
         name = field.metadata["schema_property_name"]
@@ -82,6 +85,6 @@ def _plain_object(value: Any) -> dict[str, Any]:
     return ordered
 
 
-def _default(field: Any) -> Optional[Any]:
+def _default(field: Node) -> object:
     factory = getattr(field.default, "factory", None)
     return factory() if factory else field.default

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Optional
+from collections.abc import Mapping
+from typing import Optional
 
 from credlint.model.finding import Skipped
 from credlint.model.location import HOME, HOSTROOT, Location
 from credlint.model.report import Report
 from credlint.model.rule import Rule
 from credlint.report.clean import safe_text, without_surrogates
+from credlint.report.sarif_dump import Node
 from credlint.report.sarif_places import PlaceTable
 from credlint.report.sarif_rules import unknown_rule
 
@@ -28,7 +30,7 @@ class Notifications:
         self._places = places
         self._rule_indices = rule_indices
 
-    def invocation(self, report: Report, left_out: int) -> Any:
+    def invocation(self, report: Report, left_out: int) -> Node:
         """Return the one invocation.
 
         It is successful: what could not be read or asked is a notification, and a failed run
@@ -58,18 +60,18 @@ class Notifications:
             tool_configuration_notifications=configuration or None,
         )
 
-    def _skipped(self, entry: Skipped) -> Any:
+    def _skipped(self, entry: Skipped) -> Node:
         level = self._rule(entry.code, "").level
         location = None
         if entry.base is not None:
             prefix = _PREFIXES.get(entry.base, "")
-            uri = entry.path[len(prefix) :] if entry.path.startswith(prefix) else entry.path
+            uri = entry.path.removeprefix(prefix)
             location = Location("file", uri, entry.base)
         told = f"{without_surrogates(entry.path)} was not examined: {entry.reason.rstrip('.')}."
         associated = entry.path if entry.path in self._rule_indices else None
         return self._note(entry.code, level, told, self._locations(location), associated)
 
-    def _locations(self, place: Optional[Location]) -> Optional[list[Any]]:
+    def _locations(self, place: Optional[Location]) -> Optional[list[Node]]:
         return None if place is None else [self._places.location(place)]
 
     def _note(
@@ -77,18 +79,16 @@ class Notifications:
         code: str,
         level: str,
         text: str,
-        locations: Optional[list[Any]],
+        locations: Optional[list[Node]],
         associated: Optional[str] = None,
-    ) -> Any:
+    ) -> Node:
         import sarif_om as om  # noqa: PLC0415  likewise
 
         rule = self._rule(code, _NAMES.get(code, ""))
         return om.Notification(
             descriptor=om.ReportingDescriptorReference(id=code, index=self.rules.index(rule)),
             associated_rule=(
-                om.ReportingDescriptorReference(
-                    id=associated, index=self._rule_indices[associated]
-                )
+                om.ReportingDescriptorReference(id=associated, index=self._rule_indices[associated])
                 if associated
                 else None
             ),

@@ -6,13 +6,15 @@ GitHub refuses a whole file when one result has no artifact, so things that are 
 
 from __future__ import annotations
 
-from typing import Any, Iterator, Optional
+from collections.abc import Iterator
+from typing import Optional
 from urllib.parse import quote
 
 from credlint.model.location import CREDLINTHOST, HOME, HOSTROOT, SRCROOT, Location
 from credlint.model.report import Report
 from credlint.report.clean import REDACTED, safe_text
 from credlint.report.names import source_name
+from credlint.report.sarif_dump import Node
 from credlint.report.totals import ChainGroup, group_chains
 
 BASE_IDS = {
@@ -60,9 +62,7 @@ class PlaceTable:
         self._artifacts: dict[tuple[str, str], int] = {}
         self._logical: dict[str, int] = {}
 
-    def location(
-        self, place: Location, *, number: int = -1, message: Optional[str] = None
-    ) -> Any:
+    def location(self, place: Location, *, number: int = -1, message: Optional[str] = None) -> Node:
         """Return the SARIF location; ``number`` is its id for links from message texts."""
         import sarif_om as om  # noqa: PLC0415  40 ms, only when a SARIF report is asked for
 
@@ -73,7 +73,7 @@ class PlaceTable:
             message=om.Message(text=message) if message else None,
         )
 
-    def physical(self, place: Location) -> Any:
+    def physical(self, place: Location) -> Node:
         """Return artifact and region of a place; lines of virtual artifacts are looked up."""
         import sarif_om as om  # noqa: PLC0415  likewise
 
@@ -106,23 +106,23 @@ class PlaceTable:
         """Return the place of a step that stands in no file: its line in the chain's listing."""
         return Location("chain", _chain_uri(group), CREDLINTHOST, line=number)
 
-    def artifact_location(self, base: str, uri: str) -> Any:
+    def artifact_location(self, base: str, uri: str) -> Node:
         """Return the location of a file as a whole."""
         return self._artifact_location(base, uri)
 
-    def _artifact_location(self, base: str, uri: str) -> Any:
+    def _artifact_location(self, base: str, uri: str) -> Node:
         import sarif_om as om  # noqa: PLC0415  likewise
 
         index = self._artifacts.setdefault((base, uri), len(self._artifacts))
         return om.ArtifactLocation(uri=encode_uri(uri), uri_base_id=BASE_IDS[base], index=index)
 
-    def _logical_location(self, logical: str) -> Any:
+    def _logical_location(self, logical: str) -> Node:
         import sarif_om as om  # noqa: PLC0415  likewise
 
         index = self._logical.setdefault(logical, len(self._logical))
         return om.LogicalLocation(fully_qualified_name=safe_text(logical), index=index)
 
-    def artifacts(self) -> list[Any]:
+    def artifacts(self) -> list[Node]:
         """Return the table of all artifacts that were handed out."""
         import sarif_om as om  # noqa: PLC0415  likewise
 
@@ -146,7 +146,7 @@ class PlaceTable:
             )
         return table
 
-    def logical_locations(self) -> list[Any]:
+    def logical_locations(self) -> list[Node]:
         """Return the table of all logical locations that were handed out."""
         import sarif_om as om  # noqa: PLC0415  likewise
 
@@ -159,7 +159,7 @@ class PlaceTable:
             for name in self._logical
         ]
 
-    def base_ids(self) -> dict[str, Any]:
+    def base_ids(self) -> dict[str, Node]:
         """Return ``originalUriBaseIds``: descriptions only, for the bases in use."""
         import sarif_om as om  # noqa: PLC0415  likewise
 
@@ -217,5 +217,3 @@ def _listing_line(place: Location, lines: tuple[str, ...]) -> int:
         if line in wanted:
             return number
     return min(max(place.line, 1), max(len(lines), 1))
-
-

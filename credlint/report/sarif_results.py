@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Callable, Mapping, Optional
+from collections.abc import Mapping
+from typing import Callable, Optional
 
 from credlint.model.finding import Finding
 from credlint.model.location import SRCROOT, Location
@@ -13,6 +14,7 @@ from credlint.model.trace import Step
 from credlint.report.clean import safe_text
 from credlint.report.line_hash import line_hashes
 from credlint.report.names import join_names, sdk_name, source_name
+from credlint.report.sarif_dump import Node
 from credlint.report.sarif_places import PlaceTable
 from credlint.report.totals import ChainGroup, group_chains, hidden_steps
 
@@ -46,7 +48,7 @@ class ResultWriter:
         self._read_text = read_text
         self._hashes: dict[str, list[str]] = {}
 
-    def result(self, finding: Finding, suppression: Optional[str] = None) -> Any:
+    def result(self, finding: Finding, suppression: Optional[str] = None) -> Node:
         """Return the result; ``suppression`` is the justification of one that is suppressed."""
         import sarif_om as om  # noqa: PLC0415  40 ms, only when a SARIF report is asked for
 
@@ -82,7 +84,7 @@ class ResultWriter:
             return []
         return [group for group in self._groups if set(group.sdks) & set(finding.sdks)]
 
-    def _flow(self, group: ChainGroup) -> Any:
+    def _flow(self, group: ChainGroup) -> Node:
         import sarif_om as om  # noqa: PLC0415  likewise
 
         names = join_names(sdk_name(sdk) for sdk in group.sdks)
@@ -115,8 +117,8 @@ class ResultWriter:
                 written["primaryLocationLineHash"] = hashes[place.line - 1]
         return written
 
-    def _properties(self, finding: Finding) -> dict[str, Any]:
-        written: dict[str, Any] = {}
+    def _properties(self, finding: Finding) -> dict[str, object]:
+        written: dict[str, object] = {}
         rule = self._rules.get(finding.code)
         if rule is not None:
             written["credlint/confidence"] = rule.confidence

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Iterable
+from collections.abc import Iterable
+from typing import Optional
 
 from credlint.model.rule import Rule
 from credlint.report.cwe import INFORMATION_URI, TAXONOMY_GUID, weakness_name, weakness_page
 from credlint.report.names import pascal_case
+from credlint.report.sarif_dump import Node
 
 HOMEPAGE = "https://credlint.readthedocs.io/"
 _RULE_PAGE = "https://credlint.readthedocs.io/en/stable/rules/{code}/"
@@ -50,7 +52,9 @@ def _full_description(rule: Rule) -> str:
     return text if len(text) <= _TEXT_LIMIT else rule.summary[:_TEXT_LIMIT]
 
 
-def _descriptor(rule: Rule, properties: dict[str, Any], relationships: Any) -> Any:
+def _descriptor(
+    rule: Rule, properties: dict[str, Node], relationships: Optional[list[Node]]
+) -> Node:
     import sarif_om as om  # noqa: PLC0415  40 ms, only when a SARIF report is asked for
 
     return om.ReportingDescriptor(
@@ -70,12 +74,12 @@ def _descriptor(rule: Rule, properties: dict[str, Any], relationships: Any) -> A
     )
 
 
-def rule_descriptor(rule: Rule) -> Any:
+def rule_descriptor(rule: Rule) -> Node:
     """Return one entry of ``driver.rules``."""
     import sarif_om as om  # noqa: PLC0415  likewise
 
     tags = ["security", *(f"external/cwe/cwe-{number}" for number in rule.cwe), *rule.tags]
-    properties: dict[str, Any] = {"precision": rule.confidence}
+    properties: dict[str, Node] = {"precision": rule.confidence}
     if rule.security_severity > 0:
         properties["security-severity"] = f"{rule.security_severity:.1f}"
     else:
@@ -92,7 +96,7 @@ def rule_descriptor(rule: Rule) -> Any:
     return _descriptor(rule, properties, relationships or None)
 
 
-def notification_descriptor(rule: Rule) -> Any:
+def notification_descriptor(rule: Rule) -> Node:
     """Return one entry of ``driver.notifications``."""
     return _descriptor(rule, {"tags": list(rule.tags)[:_TAG_LIMIT]} if rule.tags else {}, None)
 
@@ -115,7 +119,7 @@ def unknown_rule(code: str, name: str, level: str) -> Rule:
     )
 
 
-def taxonomy(rules: Iterable[Rule]) -> Any:
+def taxonomy(rules: Iterable[Rule]) -> Node:
     """Return the CWE taxonomy with the entries that the rules refer to."""
     import sarif_om as om  # noqa: PLC0415  likewise
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+
 from credlint.model.finding import LEVEL_RANK, Finding, number_findings
 from credlint.model.report import Report, Summary
 from credlint.model.rule import Rule
@@ -91,7 +92,7 @@ def by_place(findings: tuple[Finding, ...]) -> list[Finding]:
 
 
 def group_chains(chains: tuple[Trace, ...]) -> list[ChainGroup]:
-    """Fold SDKs whose chains differ at most in region and notes, in the order of their first SDK."""
+    """Fold SDKs whose chains differ at most in region and notes, ordered by their first SDK."""
     groups: dict[Trace, list[Trace]] = {}
     for trace in chains:
         key = replace(trace, sdk="", region=RegionChoice(), notes=())

@@ -1,0 +1,138 @@
+"""The keys of the configuration and what each accepts."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import Callable
+
+# The SDKs that chains are described for (rules/sdks may hold fewer).
+SDK_IDS = (
+    "boto3", "aws-cli-v1", "aws-cli-v2", "java-v1", "java-v2", "go-v1", "go-v2", "terraform",
+    "js-v2", "js-v3", "dotnet-v3", "dotnet-v4", "php-v3", "ruby-v3", "rust", "cpp", "kotlin",
+    "swift", "powershell", "crt",
+)  # fmt: skip
+FAIL_ON_WORDS = ("low", "medium", "high", "critical", "note", "warning", "error", "never")
+
+# key of the file -> (field of Settings, kind of value)
+SETTINGS = {
+    "select": ("select", "selectors"),
+    "ignore": ("ignore", "selectors"),
+    "extend-select": ("extend_select", "selectors"),
+    "fail-on": ("fail_on", "threshold"),
+    "strict": ("strict", "switch"),
+    "exclude": ("exclude", "paths"),
+    "max-file-size": ("max_file_size", "size"),
+    "per-file-ignores": ("per_file_ignores", "table"),
+    "sdks": ("sdks", "sdks"),
+    "expect.accounts": ("expect_accounts", "accounts"),
+    "jobs": ("jobs", "count"),
+}
+
+_SIZE = re.compile(r"(\d{1,12})\s*(B|kB|KB|MB|GB|KiB|MiB|GiB)?\Z")
+_UNITS = {
+    "B": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9,
+    "KiB": 2**10, "MiB": 2**20, "GiB": 2**30,
+}  # fmt: skip
+_ACCOUNT = re.compile(r"[0-9]{12}\Z")
+_MOST_JOBS = 256
+_LONGEST = 1000
+_MOST_ENTRIES = 10_000
+
+
+class ConfigError(Exception):
+    """Settings cannot be used; the message names the file or variable, the key and the fault."""
+
+
+def read_setting(value: object, kind: str, where: str) -> object:
+    """Return the checked value of a setting; raises ConfigError that begins with ``where``."""
+    return _READERS[kind](value, where)
+
+
+def _refuse(where: str, fault: str) -> ConfigError:
+    return ConfigError(f"{where} {fault}")
+
+
+def _texts(value: object, where: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
+        raise _refuse(where, "must be a list of texts")
+    if len(value) > _MOST_ENTRIES or any(len(entry) > _LONGEST for entry in value):
+        raise _refuse(where, "is too long")
+    if any(not entry.strip() or "\0" in entry for entry in value):
+        raise _refuse(where, "holds an empty text")
+    return tuple(value)
+
+
+def _selectors(value: object, where: str) -> tuple[str, ...]:
+    return tuple(entry.strip() for entry in _texts(value, where))
+
+
+def _threshold(value: object, where: str) -> str:
+    return _one_of(value, FAIL_ON_WORDS, where)
+
+
+def _one_of(value: object, words: tuple[str, ...], where: str) -> str:
+    if isinstance(value, str) and value in words:
+        return value
+    near = difflib.get_close_matches(value, words, n=1) if isinstance(value, str) else []
+    hint = f', did you mean "{near[0]}"?' if near else ""
+    raise _refuse(where, f"must be one of {', '.join(words)}{hint}")
+
+
+def _switch(value: object, where: str) -> bool:
+    if not isinstance(value, bool):
+        raise _refuse(where, "must be true or false")
+    return value
+
+
+def _count(value: object, where: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MOST_JOBS:
+        raise _refuse(where, f"must be a number from 0 to {_MOST_JOBS}")
+    return value
+
+
+def _size(value: object, where: str) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
+    match = _SIZE.match(value.strip()) if isinstance(value, str) else None
+    size = int(match.group(1)) * _UNITS[match.group(2) or "B"] if match else 0
+    if size < 1:
+        raise _refuse(where, 'must be a number of bytes or a size such as "10MB"')
+    return size
+
+
+def _table(value: object, where: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    if not isinstance(value, dict):
+        raise _refuse(where, "must be a table of path patterns and lists of rules")
+    if len(value) > _MOST_ENTRIES or any(not key.strip() or len(key) > _LONGEST for key in value):
+        raise _refuse(where, "holds an empty or too long pattern")
+    return tuple((key, _selectors(value[key], where)) for key in value)
+
+
+def _sdks(value: object, where: str) -> tuple[str, ...]:
+    names = _texts(value, where)
+    for name in names:
+        _one_of(name, SDK_IDS, where)
+    if not names:
+        raise _refuse(where, "must name at least one SDK")
+    return names
+
+
+def _accounts(value: object, where: str) -> tuple[str, ...]:
+    names = _texts(value, where)
+    if not all(_ACCOUNT.match(name) for name in names):
+        raise _refuse(where, "must hold account numbers of twelve digits, as texts")
+    return names
+
+
+_READERS: dict[str, Callable[[object, str], object]] = {
+    "selectors": _selectors,
+    "threshold": _threshold,
+    "switch": _switch,
+    "paths": _texts,
+    "size": _size,
+    "table": _table,
+    "sdks": _sdks,
+    "accounts": _accounts,
+    "count": _count,
+}
