@@ -39,6 +39,8 @@ _BASE64 = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 _CONTEXT = re.compile(rb"(?i)aws|amazon|\bs3\b|s3_|_s3|boto|dynamodb|access[_-]?key|A[KS]IA[A-Z2-7]{16}")
 _CONTEXT_BYTES = 600
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d\Z")
+# Base64 of the object id of RSA: AWS' examples print a piece of a certificate as a token.
+_CERTIFICATE = "kqhkiG9w0BAQ"
 _TOKEN_NAMES = (b"aws", b"er/aws", b"origin_ec")
 
 
@@ -270,7 +272,7 @@ def inspect_session_token(match: Match, view: TextView) -> Optional[Candidate]:
     text = re.sub(r"\\+/", "/", match.text)
     text = re.sub(r"(?i)%2b", "+", re.sub(r"(?i)%2f", "/", re.sub(r"(?i)%3d", "=", text)))
     header = _token_header(text)
-    if header is None and not match.pattern.options.get("named"):
+    if header is None and (not match.pattern.options.get("named") or _CERTIFICATE in text):
         return None
     if not looks_random(text, _TOKEN_ENTROPY):
         return None

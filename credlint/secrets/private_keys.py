@@ -28,8 +28,10 @@ _RUN = re.compile(rb"[A-Za-z0-9+/]{4,}={0,2}")
 _PUTTY = re.compile(rb"Private-Lines:[ \t]*\d{1,4}((?:[\r\n]+[A-Za-z0-9+/=]{4,128}){1,400})")
 _PUTTY_CIPHER = re.compile(rb"Encryption:[ \t]*([a-z0-9-]{1,30})")
 # A gap between two pieces of base64 that is no more than quoting, joining or indentation.
-_JOINT = re.compile(rb"[\s\"'`+,;\\.&|>#*()\[\]-]{0,120}\Z")
+_JOINT = re.compile(rb"[\s\"'`+,;\\.\xe2\x80\xa6&|>#*()\[\]-]{0,120}\Z")
 _MINIMUM_RUN = 16
+# AWS' documentation writes this into the keys that it prints.
+_DOCUMENTATION = b"EXAMPLE"
 
 
 def _body_of(block: bytes) -> bytes:
@@ -42,11 +44,14 @@ def _body_of(block: bytes) -> bytes:
         joint = text[position : run.start()]
         if not _JOINT.match(joint):
             break
+        if b".." in joint or b"\xe2\x80\xa6" in joint:
+            return b""  # shortened for print: no key can be made of it
         if len(run.group()) < _MINIMUM_RUN and not pieces:
             break  # a word: text that only talks about the line
         pieces.append(run.group())
         position = run.end()
-    return b"".join(pieces)
+    body = b"".join(pieces)
+    return b"" if _DOCUMENTATION in body else body
 
 
 def _cipher_of_openssh(body: bytes) -> Optional[str]:

@@ -1,0 +1,181 @@
+"""Second pass of SRC101: the calls, what they are given, and how bad that is."""
+
+from __future__ import annotations
+
+import re
+from typing import Optional
+
+import libcst as cst
+
+from credlint.code.python.hardcoded_keys import (
+    CREDENTIAL_NAMES,
+    CREDENTIALS,
+    KEY_NAMES,
+    METHODS,
+    POSITIONS,
+)
+from credlint.code.python.names import Names, Scope, ScopeVisitor, dotted
+from credlint.code.python.values import Evaluator, Literal
+from credlint.model.document import Document
+from credlint.model.finding import Finding, Level
+from credlint.model.key_id import is_example, parse_key_id
+from credlint.model.location import Location
+from credlint.model.rule import Rule
+
+_LIBRARIES = ("boto3", "botocore", "aioboto3", "aiobotocore")
+_ENDPOINT_POSITION = 5
+_AWS_HOST = re.compile(r"https?://[^/]*\.(?:amazonaws\.com(?:\.cn)?|api\.aws)(?:[:/]|\Z)")
+_SECRET = re.compile(r"[A-Za-z0-9/+]{40}\Z")
+_SHORTEST_TOKEN = 100
+_MOST_STEPS = 20
+_LEAST_DISTINCT = 14
+
+
+def is_real(name: str, text: str) -> bool:
+    """Tell whether the text has the form that AWS issues; anything else cannot work there."""
+    if name in ("aws_access_key_id", "access_key"):
+        return parse_key_id(text) is not None and not is_example(text) and len(set(text[4:])) > 5  # noqa: PLR2004
+    if name in ("aws_secret_access_key", "secret_key"):
+        return (
+            _SECRET.match(text) is not None and "EXAMPLE" not in text and len(set(text)) >= _LEAST_DISTINCT
+        )
+    return len(text) >= _SHORTEST_TOKEN and "EXAMPLE" not in text
+
+
+class KeyCallVisitor(ScopeVisitor):
+    """Collects a finding for each call that is given a literal key."""
+
+    def __init__(self, names: Names, document: Document, rule: Rule) -> None:
+        super().__init__()
+        self._names = names
+        self._evaluate = Evaluator(names)
+        self._document = document
+        self._rule = rule
+        self.findings: list[Finding] = []
+
+    def visit_Call(self, node: cst.Call) -> None:
+        callee, arguments = self._callee(node.func, self.scope), list(node.args)
+        if callee in ("functools.partial", "partial") and arguments:
+            callee = self._callee(arguments[0].value, self.scope)
+            arguments = arguments[1:]
+        if callee is None or callee.rpartition(".")[2] not in METHODS:
+            return
+        given = self._given(callee.rpartition(".")[2], arguments)
+        keys = {name: value for name, value in given.items() if name != "endpoint_url"}
+        literals = {
+            name: literal
+            for name, value in keys.items()
+            for literal in [self._evaluate.text(value, self.scope)]
+            if literal is not None and literal.value
+        }
+        if literals:
+            self._report(node, callee, literals, given.get("endpoint_url"))
+
+    def _callee(self, node: cst.BaseExpression, scope: Scope, steps: int = 0) -> Optional[str]:
+        """Return what is called as a dotted name, None when it is not of these libraries.
+
+        A method with one of the well-known names on an unknown object counts as theirs: the
+        file names one of the libraries, and the keywords are theirs alone.
+        """
+        if steps > _MOST_STEPS:
+            return None
+        if isinstance(node, cst.Name):
+            origin = self._names.imports.get(node.value)
+            if origin is not None:
+                return origin if origin.split(".")[0] in (*_LIBRARIES, "functools") else None
+            for value in self._evaluate.sources(node, scope):
+                found = self._callee(value, scope, steps + 1)
+                if found is not None:
+                    return found
+            return None
+        if isinstance(node, cst.Attribute):
+            name = dotted(node)
+            root = name.split(".")[0] if name else None
+            origin = self._names.imports.get(root) if root else None
+            if name and root and origin:
+                full = origin + name[len(root) :]
+                return full if origin.split(".")[0] in (*_LIBRARIES, "functools") else None
+            return f"session.{node.attr.value}"
+        return None
+
+    def _given(self, method: str, arguments: list[cst.Arg]) -> dict[str, cst.BaseExpression]:
+        """Return the keys and the endpoint that a call is given, by parameter name."""
+        names = CREDENTIAL_NAMES if method in CREDENTIALS else KEY_NAMES
+        first = CREDENTIALS.get(method, POSITIONS.get(method, -1))
+        wanted = {*names, "endpoint_url"}
+        given: dict[str, cst.BaseExpression] = {}
+        position = 0
+        known = True
+        for argument in arguments:
+            if argument.star == "**":
+                entries = self._evaluate.mapping(argument.value, self.scope)
+                given.update({name: value for name, value in entries.items() if name in wanted})
+            elif argument.star == "*":
+                known = False
+            elif argument.keyword is not None:
+                if argument.keyword.value in wanted:
+                    given[argument.keyword.value] = argument.value
+            else:
+                if known and 0 <= first <= position < first + len(names):
+                    given[names[position - first]] = argument.value
+                if known and first == POSITIONS["client"] and position == _ENDPOINT_POSITION:
+                    given["endpoint_url"] = argument.value
+                position += 1
+        return given
+
+    def _level(
+        self, literals: dict[str, Literal], endpoint: Optional[cst.BaseExpression]
+    ) -> tuple[Level, str]:
+        real = [name for name, literal in literals.items() if is_real(name, literal.value.reveal())]
+        if not real:
+            return "note", "The values have not the form that AWS issues, so they are made up."
+        elsewhere = endpoint is not None and not (
+            isinstance(endpoint, cst.Name) and endpoint.value == "None"
+        )
+        address = self._evaluate.text(endpoint, self.scope) if elsewhere else None
+        if elsewhere and not (address is not None and _AWS_HOST.match(address.value.reveal())):
+            return "warning", "The call goes to another endpoint than AWS'."
+        if all("secret" not in name for name in real):
+            return "warning", "The secret key itself is not spelled out here."
+        return "error", ""
+
+    def _report(
+        self, node: cst.Call, callee: str, literals: dict[str, Literal], endpoint: Optional[cst.BaseExpression]
+    ) -> None:
+        level, reason = self._level(literals, endpoint)
+        names = ", ".join(literals)
+        message = (
+            f"{callee}() is given hard-coded keys ({names}); they come before every other source of credentials."
+        )
+        key_id = next((literals[n] for n in ("aws_access_key_id", "access_key") if n in literals), None)
+        facts = parse_key_id(key_id.value.reveal()) if key_id is not None else None
+        properties = (("account", facts.account),) if facts is not None and facts.account else ()
+        self.findings.append(
+            Finding(
+                code=self._rule.id,
+                name=self._rule.name,
+                level=level,
+                message=f"{message} {reason}".rstrip(),
+                location=self._place(node),
+                related=tuple(
+                    self._place(literal.node, f"the literal for {name}") for name, literal in literals.items()
+                ),
+                remedy=self._rule.remedy.strip(),
+                subject=f"{callee}({names})",
+                fix="none",
+                properties=properties,
+            )
+        )
+
+    def _place(self, node: cst.CSTNode, message: Optional[str] = None) -> Location:
+        span = self.get_metadata(cst.metadata.PositionProvider, node)
+        return Location(
+            kind="stdin" if self._document.kind == "stdin" else "file",
+            uri=self._document.uri,
+            base=self._document.base,
+            line=span.start.line,
+            column=span.start.column + 1,
+            end_line=span.end.line,
+            end_column=span.end.column + 1,
+            message=message,
+        )
