@@ -1,0 +1,205 @@
+"""``credlint scan`` as a process: inputs, exit codes, outputs."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from credlint import samples
+from tests.cli.conftest import Runner
+
+PAIR = f"AWS_ACCESS_KEY_ID={samples.key_id()}\nAWS_SECRET_ACCESS_KEY={samples.secret_key()}\n"
+
+
+def codes(report: str) -> list[str]:
+    return sorted({finding["code"] for finding in json.loads(report)["findings"]})
+
+
+def test_a_clean_tree_exits_0(credlint: Runner, tmp_path: Path) -> None:
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    (tree / "a.txt").write_text("nothing\n")
+
+    done = credlint("scan", cwd=tree)
+
+    assert (done.code, done.err) == (0, "")
+    assert "No findings" in done.out
+
+
+def test_a_key_exits_1_and_names_its_place(credlint: Runner, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(PAIR)
+
+    done = credlint("scan", ".env", "--format", "json")
+
+    assert done.code == 1
+    assert codes(done.out) == ["SEC101", "SEC102"]
+    assert json.loads(done.out)["findings"][0]["location"]["uri"] == ".env"
+
+
+def test_an_empty_tree_exits_3(credlint: Runner, tmp_path: Path) -> None:
+    tree = tmp_path / "tree"
+    tree.mkdir()
+
+    done = credlint("scan", str(tree))
+
+    assert done.code == 3
+    assert "nothing was examined" in done.err
+
+
+def test_a_path_that_is_not_there_exits_2_in_one_line(credlint: Runner) -> None:
+    done = credlint("scan", "nowhere")
+
+    assert done.code == 2
+    assert done.out == ""
+    assert len(done.err.splitlines()) == 1
+    assert "nowhere" in done.err
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="gives its rights away, so it needs root")
+def test_an_unreadable_file_is_told_and_fails_only_strict_runs(
+    credlint: Runner, tmp_path: Path
+) -> None:
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    (tree / "a.txt").write_text("nothing\n")
+    os.mkfifo(tree / "pipe")
+    (tree / "huge.txt").write_text("x" * 2000)
+
+    relaxed = credlint("scan", "--max-file-size", "1000", cwd=tree)
+    strict = credlint("scan", "--max-file-size", "1000", "--strict", cwd=tree)
+
+    assert (relaxed.code, strict.code) == (0, 2)
+    assert "huge.txt" in relaxed.out
+    assert "skipped" in relaxed.out
+
+
+def test_standard_input_is_scanned(credlint: Runner) -> None:
+    done = credlint("scan", "-", "--format", "json", stdin=PAIR)
+
+    assert done.code == 1
+    assert codes(done.out) == ["SEC101", "SEC102"]
+    assert json.loads(done.out)["findings"][0]["location"]["kind"] == "stdin"
+
+
+def test_staged_reads_the_index_and_not_the_working_tree(
+    credlint: Runner, tmp_path: Path
+) -> None:
+    repository = tmp_path / "repository"
+    repository.mkdir()
+    subprocess.run(["git", "init", "-q"], cwd=repository, check=True)
+    (repository / "staged.env").write_text(PAIR)
+    subprocess.run(["git", "add", "."], cwd=repository, check=True)
+    (repository / "staged.env").write_text("clean now\n")
+    (repository / "unstaged.env").write_text(PAIR)
+
+    done = credlint("scan", "--staged", "--format", "json", cwd=repository)
+
+    uris = {finding["location"]["uri"] for finding in json.loads(done.out)["findings"]}
+    assert (done.code, uris) == (1, {"staged.env"})
+
+
+def test_staged_outside_a_repository_exits_2(credlint: Runner, tmp_path: Path) -> None:
+    done = credlint("scan", "--staged", cwd=tmp_path, GIT_CEILING_DIRECTORIES=str(tmp_path))
+
+    assert done.code == 2
+    assert len(done.err.splitlines()) == 1
+
+
+def test_the_hook_without_anything_staged_passes(credlint: Runner, tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+
+    assert credlint("scan", "--hook").code == 0
+
+
+def test_an_inline_ignore_hides_and_is_counted(credlint: Runner, tmp_path: Path) -> None:
+    line = f"key = {samples.key_id()}  # credlint: ignore[SEC101] a fixture of ours\n"
+    (tmp_path / "a.ini").write_text(line)
+
+    hidden = credlint("scan", "a.ini")
+    shown = credlint("scan", "a.ini", "--no-ignores")
+
+    assert (hidden.code, shown.code) == (0, 1)
+    assert "1 suppressed" in hidden.out
+
+
+def test_select_names_rules_and_refuses_unknown_ones(credlint: Runner, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(PAIR)
+
+    chosen = credlint("scan", ".env", "--select", "aws-secret-access-key", "--format", "json")
+    unknown = credlint("scan", ".env", "--select", "SEC999")
+
+    assert codes(chosen.out) == ["SEC102"]
+    assert unknown.code == 2
+    assert "SEC999" in unknown.err
+
+
+def test_fail_on_never_shows_and_passes(credlint: Runner, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(PAIR)
+
+    done = credlint("scan", ".env", "--fail-on", "never")
+
+    assert done.code == 0
+    assert "SEC101" in done.out
+
+
+def test_two_formats_in_one_run(credlint: Runner, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(PAIR)
+
+    done = credlint(
+        *("scan", ".env", "--format", "json", "-o", "a.json", "--format", "sarif", "-o", "a.sarif")
+    )
+
+    assert (done.code, done.out) == (1, "")
+    results = json.loads((tmp_path / "a.sarif").read_text())["runs"][0]["results"]
+    findings = json.loads((tmp_path / "a.json").read_text())["findings"]
+    assert [result["ruleId"] for result in results] == [finding["code"] for finding in findings]
+
+
+def test_a_report_that_cannot_be_written_exits_2(credlint: Runner, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("x\n")
+
+    done = credlint("scan", "a.txt", "-o", "nowhere/report.txt")
+
+    assert done.code == 2
+    assert "nowhere/report.txt" in done.err
+
+
+def test_an_interrupted_run_exits_130_and_leaves_the_old_report(tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    report.write_text("old")
+    command = [sys.executable, "-m", "credlint", "scan", "-", "--format", "json", "-o", str(report)]
+    process = subprocess.Popen(
+        command, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    # The process waits for its input: there is nothing to hurry for but the start.
+    time.sleep(1.0)
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=20)
+
+    assert process.returncode == 130
+    assert error.decode().strip() == "credlint: interrupted"
+    assert report.read_text() == "old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["report.json"]
+
+
+def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path) -> None:
+    for number in range(200):
+        (tmp_path / f"{number}.env").write_text(PAIR)
+    done = subprocess.run(
+        f"{sys.executable} -m credlint scan . | head -1",
+        shell=True,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.stderr == ""
+    assert "SEC101" in done.stdout
