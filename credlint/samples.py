@@ -98,7 +98,18 @@ def pem(label: str = "RSA PRIVATE KEY", seed: str = "1", lines: int = 6) -> str:
     return "\n".join([f"{dashes}BEGIN {label}{dashes}", *rows, f"{dashes}END {label}{dashes}"])
 
 
-_MAKERS = {"github-token": github_token, "gitlab-token": gitlab_token, "openssh-key": openssh_key}
+def base64_of_pem(label: str = "RSA", seed: str = "1") -> str:
+    """Return the base64 of an armoured block, as a Kubernetes Secret holds it."""
+    whole = label if label == "CERTIFICATE" else f"{label} PRIVATE KEY"
+    return base64.b64encode(pem(whole, seed).encode()).decode()
+
+
+_MAKERS = {
+    "github-token": github_token,
+    "gitlab-token": gitlab_token,
+    "openssh-key": openssh_key,
+    "base64-of-pem": base64_of_pem,
+}
 
 
 def expand(text: str) -> str:
@@ -107,6 +118,7 @@ def expand(text: str) -> str:
     ``@@key-id:AKIA:123456789012:SEED@@``, ``@@secret-key:SEED@@``, ``@@session-token:SEED@@``,
     ``@@base62:COUNT:SEED@@``, ``@@base64:COUNT:SEED@@``, ``@@hex:COUNT:SEED@@``,
     ``@@github-token:ghp:SEED@@``, ``@@gitlab-token:glpat:SEED@@``, ``@@openssh-key:CIPHER:SEED@@``,
+    ``@@base64-of-pem:LABEL:SEED@@``,
     ``@@pem:SEED@@`` and ``@@pem-open@@``/``@@pem-close@@`` for the dashes alone. Trailing parts
     may be left out.
 

@@ -90,9 +90,19 @@ def _named_secrets(matches: Sequence[Match], view: TextView) -> list[_Secret]:
     for match in matches:
         before = view.data[max(0, match.start - 2) : match.start]
         glued = before[-1:] in (b"_", b".", b"/", b"+") or (before[-1:] == b"-" and before != b":-")
-        if not glued and is_secret_key(match.text, named=True):
+        strict = match.pattern.options.get("named") == "in-context"
+        if glued or not is_secret_key(match.text, named=not strict):
+            continue
+        if not strict or _speaks_of_aws(match, view):
             found.append(_Secret(match, named=True))
     return found
+
+
+def _speaks_of_aws(match: Match, view: TextView) -> bool:
+    """Tell whether the file's name or something near the match names AWS or one of its keys."""
+    low, high = max(0, match.start - _CONTEXT_BYTES), match.end + _CONTEXT_BYTES
+    around = view.data[low : match.start] + b" " + view.data[match.end : high]
+    return _CONTEXT.search(around) is not None or "aws" in view.uri.lower()
 
 
 def _unnamed_secrets(
@@ -198,10 +208,8 @@ def _secret_candidate(entry: _Secret, partner: Optional[Match], view: TextView) 
             properties=account,
             related=(Relation(partner.start, partner.end, f"the access key id {facts.display()}"),),
         )
-    if match.pattern.options.get("named") == "weakly":
-        low, high = match.start - _CONTEXT_BYTES, match.end + _CONTEXT_BYTES
-        around = view.data[max(0, low) : match.start] + b" " + view.data[match.end : high]
-        if _CONTEXT.search(around) is None and "aws" not in view.uri.lower():
+    if match.pattern.options.get("named") in ("weakly", "in-context"):
+        if not _speaks_of_aws(match, view):
             return base.changed(
                 level="warning",
                 message="Secret key with the form of an AWS secret access key.",
@@ -220,7 +228,8 @@ def inspect_aws_keys(
     is reported; None when that rule is not enabled.
     """
     real = sorted({m.start: m for m in ids if _is_key_id(m, view.data)}.values(), key=lambda m: m.start)
-    unique = {match.start: match for match in secrets}
+    # The same text may be met by several patterns: the first in the rule file says most.
+    unique = {match.start: match for match in reversed(secrets)}
     named = _named_secrets(sorted(unique.values(), key=lambda m: m.start), view)
     plausible = [match for match in real if is_plausible(match.text)]
     found = named

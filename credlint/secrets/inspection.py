@@ -7,7 +7,7 @@ from typing import Callable, Optional, Sequence
 from credlint.secrets import aws
 from credlint.secrets.candidate import Candidate, Match, TextView
 from credlint.secrets.patterns import Pattern
-from credlint.secrets.private_keys import inspect_private_key, inspect_putty_key
+from credlint.secrets.private_keys import inspect_encoded_key, inspect_private_key, inspect_putty_key
 from credlint.secrets.tokens import inspect_token
 
 # The values that a pattern's `kind` may have, AWS ids and secrets aside: those go together.
@@ -15,6 +15,7 @@ INSPECTORS: dict[str, Callable[[Match, TextView], Optional[Candidate]]] = {
     "token": inspect_token,
     "private-key": inspect_private_key,
     "putty-key": inspect_putty_key,
+    "encoded-private-key": inspect_encoded_key,
     aws.SESSION_TOKEN: aws.inspect_session_token,
 }
 KINDS = frozenset({*INSPECTORS, aws.KEY_ID, aws.SECRET_KEY})

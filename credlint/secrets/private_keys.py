@@ -23,6 +23,7 @@ _OPENSSH_MAGIC = b"openssh-key-v1\x00"
 _END = re.compile(rb"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|-----BEGIN ")
 _ESCAPE = re.compile(rb"\\+[nrt]|\\+u000[aAdD]|&#(?:10|13|x[aAdD]);|<br ?/?>|%0[aAdD]")
 _SLASH = re.compile(rb"\\+/")
+_OPENING = re.compile(rb"-----BEGIN ((?:[A-Z0-9]{1,12} ){0,3})PRIVATE KEY(?: BLOCK)?-----")
 _HEADER = re.compile(rb"(?m)^[ \t\"'+#*>]*([A-Z][A-Za-z-]{2,20}):[ \t]*([^\r\n]{0,200})$")
 _RUN = re.compile(rb"[A-Za-z0-9+/]{4,}={0,2}")
 _PUTTY = re.compile(rb"Private-Lines:[ \t]*\d{1,4}((?:[\r\n]+[A-Za-z0-9+/=]{4,128}){1,400})")
@@ -114,6 +115,23 @@ def inspect_private_key(match: Match, view: TextView) -> Optional[Candidate]:
     closed = closing is not None and not closing.group().startswith(b"-----BEGIN")
     end = closing.end() if closing is not None and closed else match.end
     return _candidate(match, end, body, _format_of(label, body), encrypted)
+
+
+def inspect_encoded_key(match: Match, view: TextView) -> Optional[Candidate]:
+    """Judge base64 that opens like an armour: a private key as Kubernetes and CI hold it."""
+    text = re.sub(r"[^A-Za-z0-9+/]", "", match.text)
+    raw = base64.b64decode(text[: len(text) // 4 * 4])
+    opening = _OPENING.search(raw)
+    if opening is None:
+        return None
+    label = opening.group(1).decode("ascii").strip()
+    inner = Match(match.pattern, opening.start(), opening.end(), opening.group().decode("ascii"))
+    found = inspect_private_key(inner, TextView(view.uri, raw, view.lines))
+    if found is None:
+        return None
+    encrypted = found.level != "error"
+    body = match.text.encode("ascii", "replace")
+    return _candidate(match, match.end, body, f"{_format_of(label, b'')}, in base64", encrypted)
 
 
 def inspect_putty_key(match: Match, view: TextView) -> Optional[Candidate]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Optional
 
 from credlint.model.finding import Level
@@ -11,6 +12,8 @@ from credlint.secrets.checksums import CHECKSUMS
 from credlint.secrets.randomness import looks_random
 
 _DEFAULT_ENTROPY = 3.0
+# What every token of the kind shares tells nothing about its randomness.
+_PREFIX = re.compile(r"[A-Za-z]{2,10}[_-](?:pat_)?")
 
 
 def inspect_token(match: Match, view: TextView) -> Optional[Candidate]:
@@ -23,7 +26,7 @@ def inspect_token(match: Match, view: TextView) -> Optional[Candidate]:
     options = match.pattern.options
     floor = float(options.get("min_entropy", _DEFAULT_ENTROPY))
     changes = int(options.get("min_changes", 0))
-    body = match.text.partition("_")[2] or match.text.partition("-")[2] or match.text
+    body = _PREFIX.sub("", match.text)
     if not looks_random(body, floor, changes):
         return None
     label = str(options.get("label", match.pattern.rule.summary.rstrip(".")))

@@ -7,7 +7,7 @@ from typing import Optional
 
 import libcst as cst
 
-from credlint.code.python.hardcoded_keys import (
+from credlint.code.python.signatures import (
     CREDENTIAL_NAMES,
     CREDENTIALS,
     KEY_NAMES,
