@@ -107,6 +107,7 @@ class _Option:
     name: str
     line: AwsLine
     parts: list[Optional[AwsLine]]
+    header: str  # of the nearest header above, even if the parser took that for a continuation
 
 
 class _Reader:
@@ -133,12 +134,15 @@ class _Reader:
         headers: dict[str, AwsLine] = {}
         options: dict[str, dict[str, _Option]] = {_DEFAULTS: {}}
         section: Optional[str] = None
+        header = ""
         option: Optional[_Option] = None
         indent = 0
         late: Optional[_Fault] = None  # a ParsingError is raised at the end of the file only
         for line in lines:
             if line.kind == "comment":
                 continue
+            if line.kind == "section":
+                header = line.name or ""
             if line.kind == "blank":
                 if option is not None:
                     option.parts.append(None)
@@ -163,7 +167,7 @@ class _Reader:
                 if name in options[section]:
                     message = f"{name} stands twice in [{section}]"
                     raise _Fault(message, line.number)
-                option = _Option(name, line, [])
+                option = _Option(name, line, [], header)
                 options[section][name] = option
             else:
                 late = late or _Fault("a line is neither section nor setting", line.number)
@@ -179,10 +183,10 @@ class _Reader:
     ) -> dict[str, Section]:
         sections = {}
         for name, header in headers.items():
-            settings = {key: self._setting(one, name) for key, one in options[name].items()}
+            settings = {key: self._setting(one) for key, one in options[name].items()}
             for key, one in options[_DEFAULTS].items():
                 if key not in settings:
-                    settings[key] = self._setting(one, _DEFAULTS, inherited=True)
+                    settings[key] = self._setting(one, inherited=True)
             sections[name] = Section(name, self._place(header), settings)
         return sections
 
@@ -197,8 +201,8 @@ class _Reader:
             line.end_column if line.end_column > line.column else None,
         )
 
-    def _setting(self, option: _Option, section: str, *, inherited: bool = False) -> Setting:
-        origin = f"{self._role}/{section}"
+    def _setting(self, option: _Option, *, inherited: bool = False) -> Setting:
+        origin = f"{self._role}/{option.header}"
         first = option.line.value or CapturedValue(text="", length=0, shape="empty")
         parts = list(option.parts)
         while parts and parts[-1] is None:  # the joined text is right-stripped

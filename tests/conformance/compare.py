@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Optional
 
 from credlint.model.key_id import parse_key_id
+from credlint.model.snapshot import KeyId
 from credlint.model.trace import Trace
 
 SOURCES = {
@@ -73,15 +74,27 @@ def _first_use(trace: Trace, verdict: dict[str, Any]) -> Optional[str]:
         return None
     if real == "TokenRetrievalError" and expected is None and "SSO" in winner.detail:
         return None  # whether an expired token can be refreshed is not captured
+    if winner.source == "role_profile" and expected == "ParamValidationError" and real in _NETWORK:
+        return None  # the role's own parameters are looked at after those of its source
+    if real == "RuntimeError" and expected is None and " empty " in winner.detail:
+        return None  # the signer of the CRT refuses an empty secret; without it the service does
     if expected != real:
         return f"first use of {winner.source}: ours {expected}, real {real}"
     if real is not None or winner.offer is None or winner.offer.kind == "dynamic":
         return None
-    key = parse_key_id(verdict["key"] or "")
-    shown = (winner.offer.key_id, winner.offer.has_token)
-    if shown != (key, verdict["token"]):
-        return f"key: ours {shown}, real {(key, verdict['token'])}"
-    return None
+    shown = (_tail(winner.offer.key_id), winner.offer.has_token)
+    wanted = (_real_tail(verdict), verdict["token"])
+    return None if shown == wanted else f"key: ours {shown}, real {wanted}"
+
+
+def _tail(key_id: Optional[KeyId]) -> Optional[str]:
+    return key_id.last_four if key_id is not None else None
+
+
+def _real_tail(verdict: dict[str, Any]) -> Optional[str]:
+    if "key_tail" in verdict:  # a kept verdict
+        return verdict["key_tail"]
+    return _tail(parse_key_id(verdict["key"] or ""))
 
 
 def _usable(region: Optional[str]) -> bool:

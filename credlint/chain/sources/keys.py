@@ -62,6 +62,8 @@ def pair_in(
     detail = f"{show_key(key)} in {where}"
     if token:
         detail += " with a session token"
+    if not settings[SECRET_KEY]:
+        detail += " with an empty secret"
     if key.inherited:
         detail += " (inherited from [DEFAULT])"
     return found(detail, offer, key.location)
