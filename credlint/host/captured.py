@@ -10,6 +10,7 @@ from typing import Optional
 
 from credlint.host.scrub import (
     KnownSecrets,
+    Span,
     looks_like_secret_key,
     looks_like_session_token,
     merge,
@@ -20,6 +21,7 @@ from credlint.model.snapshot import CapturedValue
 
 _FINGERPRINT_DIGITS = 16
 _MARK_DIGITS = 8
+_ROUNDS = 3
 _QUOTES = "\"'`\u201c\u201d\u2018\u2019"
 _INLINE_COMMENT = re.compile(r"\s[#;]")
 _NON_BREAKING = "\u00a0\u202f\u2007\ufeff\u2060"
@@ -60,10 +62,17 @@ class Capturer:
         ``fold_case``: parts that differ in case only get the same mark (setting names, which
         readers compare in lower case). ``identifier``: as in ``scrub.shaped_spans``.
         """
-        shaped = shaped_spans(text, identifier=identifier)
-        spans = merge((*self._known.spans(text), *shaped))
-        if not spans:
-            return text
+        # What is left beside a mark may have a shape that the whole had not, such as a user's
+        # name before a password that held a slash.
+        for _ in range(_ROUNDS):
+            known = self._known.spans(text)
+            spans = merge((*known, *shaped_spans(text, identifier=identifier)))
+            if not spans:
+                break
+            text = self._replace(text, spans, fold_case=fold_case)
+        return text
+
+    def _replace(self, text: str, spans: list[Span], *, fold_case: bool) -> str:
         kept, position = [], 0
         for start, end in spans:
             part = text[start:end]

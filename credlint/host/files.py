@@ -7,7 +7,6 @@ import errno
 import os
 import stat
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Optional
 
 # No SDK's own file comes near this; a larger one is reported, not read.
@@ -57,11 +56,11 @@ def error_name(error: OSError) -> str:
 def read_file(path: str, limit: int = SIZE_LIMIT) -> RawFile:  # noqa: PLR0911  one per refusal
     """Read a regular file of at most ``limit`` bytes; never raises and never blocks."""
     try:
-        symlink = Path(path).is_symlink()
+        symlink = os.path.islink(path)  # noqa: PTH114
         # O_NONBLOCK: opening a FIFO without a writer would wait for one.
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
         flags |= getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-        facts = Path(path).stat()
+        facts = os.stat(path)  # noqa: PTH116  Path would drop a slash at the end
         if not stat.S_ISREG(facts.st_mode):
             return _facts("not-a-file", facts, symlink)
         descriptor = os.open(path, flags)
@@ -130,7 +129,7 @@ def _failed(path: str, error: Exception) -> RawFile:
     if name in ("ENXIO", "ENODEV", "EISDIR"):  # a socket, a missing device
         return RawFile("not-a-file", error=name)
     try:
-        facts = Path(path).stat()
+        facts = os.stat(path)  # noqa: PTH116  Path would drop a slash at the end
     except OSError:
         return RawFile("unreadable", error=name, symlink=_is_link(path))
     denied = _facts("unreadable", facts, _is_link(path))
@@ -141,7 +140,7 @@ def _failed(path: str, error: Exception) -> RawFile:
 
 def _is_link(path: str) -> bool:
     try:
-        return Path(path).is_symlink()
+        return os.path.islink(path)  # noqa: PTH114
     except (OSError, ValueError):
         return False
 

@@ -35,7 +35,9 @@ def executable_word(command: str) -> tuple[str, int]:
         shlex.split(command)
     except ValueError:
         return "", len(command)
-    return word or "", len(command[position:].strip()) if word else len(command)
+    if word is None:
+        return "", len(command)
+    return word, len(command[position:].strip())
 
 
 def find_executable(command: str, environment: Mapping[str, str]) -> tuple[str, str, Optional[str]]:
@@ -74,7 +76,7 @@ def find_executable(command: str, environment: Mapping[str, str]) -> tuple[str, 
 
 def _executable_status(path: str) -> tuple[str, Optional[str]]:
     try:
-        facts = Path(path).stat()
+        facts = os.stat(path)  # noqa: PTH116  Path would drop a slash at the end
     except OSError as error:
         name = error_name(error)
         return ("absent" if name in _NOT_THERE else "unreadable"), name

@@ -29,6 +29,7 @@ _WORDLIKE_FORTY = 0.55
 
 _KEY_ID = re.compile(r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}", re.IGNORECASE)
 _USER_INFO = re.compile(r"//([^/?#\s]*)@")
+_MARKS = re.compile(r"(?:\[REDACTED-[0-9a-f]{8}\]|:)+\Z", re.IGNORECASE)
 _RUN = re.compile(r"[A-Za-z0-9+/=_%-]{20,}")
 _FORTY = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/])")
 _WORD = re.compile(r"[A-Z]?[a-z]{4,}|[A-Z]{5,}|[0-9]{6,}")
@@ -104,7 +105,8 @@ def shaped_spans(text: str, *, identifier: bool = False) -> Iterator[Span]:
     only the exact shapes count then.
     """
     for match in _USER_INFO.finditer(text):
-        if match.group(1):
+        # What was replaced already stays as it is: a scrubbed text may be scrubbed again.
+        if match.group(1) and not _MARKS.match(match.group(1)):
             yield match.span(1)
     for match in _KEY_ID.finditer(text):
         yield match.span()

@@ -40,7 +40,7 @@ def test_classification_agrees_with_configparser(text):
     """One line behind a header: the parser's verdict must be the one that the kind stands for."""
     parser = configparser.RawConfigParser()
     try:
-        parser.read_file([f"[first]\n", text + "\n"])
+        parser.read_file(["[first]\n", text + "\n"])
         sections, options = parser.sections()[1:], parser.items("first")
         error = None
     except configparser.Error as raised:

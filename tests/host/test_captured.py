@@ -135,7 +135,7 @@ def test_user_info_of_an_address_is_redacted():
 
 @pytest.mark.parametrize("encode", [str, lambda s: quote(s, safe=""), lambda s: s[3:15]])
 def test_known_secret_without_a_shape_is_redacted_in_pieces(encode):
-    secret = "correct/horse battery=staple"
+    secret = "correct/horse battery=staple"  # noqa: S105  made up
     capturer = Capturer(KEY, [secret])
 
     actual = capturer.scrub(f"profile {encode(secret)} x")
@@ -145,7 +145,7 @@ def test_known_secret_without_a_shape_is_redacted_in_pieces(encode):
 
 
 def test_known_secret_is_redacted_in_base64():
-    secret = "correct horse battery staple"
+    secret = "correct horse battery staple"  # noqa: S105  made up
     encoded = base64.b64encode(secret.encode()).decode()
 
     assert not survives(encoded, Capturer(KEY, [secret]).scrub(f"x {encoded}"))

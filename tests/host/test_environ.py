@@ -91,7 +91,7 @@ def test_query_of_a_credentials_address_is_cut():
 
 
 def test_a_secret_pasted_into_a_plain_variable_is_scrubbed():
-    secret = "correct horse battery"
+    secret = "correct horse battery"  # noqa: S105  made up
 
     found = captured(AWS_SECRET_ACCESS_KEY=secret, AWS_DEFAULT_REGION=f"x {secret}")
 
@@ -99,7 +99,7 @@ def test_a_secret_pasted_into_a_plain_variable_is_scrubbed():
 
 
 def test_a_generated_token_of_another_tool_is_scrubbed_too():
-    secret = "Zq7-pL2m.Xw9-rT4k"
+    secret = "Zq7-pL2m.Xw9-rT4k"  # noqa: S105  made up
 
     found = captured(OTHER_TOKEN=secret, AWS_PROFILE=f"dev {secret}")
 
