@@ -185,6 +185,8 @@ def test_config_can_be_named_by_the_environment(repository):
         ("imds-endpoint = 'http://x'", 'credlint.toml: unknown key "imds-endpoint"'),
         ("[expect]\nacounts = []", 'unknown key "expect.acounts", did you mean "expect.accounts"'),
         ("expect = 1", 'unknown key "expect"'),
+        (f"exclude = ['{'x' * 1001}']", '"exclude" is too long'),
+        (f"[per-file-ignores]\n'{'x' * 1001}' = []", "empty or too long pattern"),
         ('select = "SEC"', 'credlint.toml: "select" must be a list of texts'),
         ("select = [1]", '"select" must be a list of texts'),
         ('exclude = [""]', '"exclude" holds an empty text'),
@@ -291,3 +293,24 @@ def test_mistakes_in_the_environment_are_told(name, value, message):
 def test_unknown_setting_of_the_caller_is_refused(repository):
     with pytest.raises(ConfigError, match="no such setting: sdk"):
         load(repository, {}, {"sdk": ("boto3",)})
+
+
+def test_project_table_must_be_a_table(repository):
+    write(repository, "[tool]\ncredlint = 1", "pyproject.toml")
+
+    with pytest.raises(ConfigError, match=r'"tool\.credlint" is no table'):
+        load(repository)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads all")
+def test_unreadable_file_is_refused(repository):
+    write(repository, "").chmod(0)
+
+    with pytest.raises(ConfigError, match="cannot be read: Permission denied"):
+        load(repository)
+
+
+def test_folder_called_like_the_file_is_passed_by(repository):
+    (repository / "credlint.toml").mkdir()
+
+    assert load(repository) == Settings()

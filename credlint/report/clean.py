@@ -13,8 +13,8 @@ REDACTED = "[REDACTED]"
 
 _KEY_ID = re.compile(r"(?<![A-Z0-9])(AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12}([A-Z0-9]{4})(?![A-Z0-9])")
 # A secret access key has 40 characters of base64 (IAM User Guide, "Manage access keys").
-_SECRET_KEY = re.compile(r"(?<![A-Za-z0-9+/=_.-])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/=_-])")
-_LONG_BASE64 = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{100,}={0,2}")
+_SECRET_KEY = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/])")
+_LONG_BASE64 = re.compile(r"[A-Za-z0-9+/]{100,}={0,2}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _USER_INFO = re.compile(r"(?<=://)[^/\s?#@\"']{1,512}@")
 

@@ -18,6 +18,7 @@ from credlint.report.sarif_dump import Node
 from credlint.report.sarif_places import PlaceTable
 from credlint.report.totals import ChainGroup, group_chains, hidden_steps
 
+_PRECEDENCE = "CHN1"
 _FLOW_LIMIT = 1000  # GitHub keeps this many thread-flow locations of a result
 _KINDS = {"broken": "error"}
 _IMPORTANCE = {
@@ -132,12 +133,16 @@ class ResultWriter:
 
 
 def _related_places(finding: Finding, groups: list[ChainGroup]) -> list[Location]:
-    """Return the related places and those of shadowed steps, each once."""
+    """Return the related places, each once.
+
+    Findings about precedence (CHN1) also link what stands behind the winner.
+    """
     seen = {_identity(finding.location)}
     found = []
     shadowed = [
         Location(**{**vars(step.location), "message": f"{_named(step)}, never used"})
         for group in groups
+        if finding.code.startswith(_PRECEDENCE)
         for step in hidden_steps(group.trace)
         if step.location is not None
     ]
@@ -153,7 +158,7 @@ def _identity(place: Location) -> tuple[str, str, int, str]:
 
 
 def _link_text(place: Location) -> str:
-    return safe_text(place.message or place.display())
+    return safe_text(place.message or place.display()).rstrip(".")
 
 
 def _message(finding: Finding, related: list[Location]) -> str:

@@ -30,12 +30,29 @@ def headline(group: ChainGroup) -> list[str]:
         when = " at the first request" if trace.error.at_first_use else ""
         verb = "stops" if one else "stop"
         return [f"{names} {verb}{when} with {trace.error.name}: {_sentence(trace.error.message)}"]
+    if trace.outcome == "undecided":
+        return [f"{names} {_doubt(step, one=one)}", *_unused(trace)]
     if trace.outcome == "none" or step is None:
         return [f"{names} {'finds' if one else 'find'} no credentials.", *_unused(trace)]
-    verb = "uses" if one else "use"
-    if trace.outcome == "undecided":
-        verb = "would use"
-    return [f"{names} {verb} {_identity(step)}.", *_unused(trace)]
+    answer = f"{names} {'uses' if one else 'use'} {_identity(step)}."
+    return [answer, *_failing(step), *_unused(trace)]
+
+
+def _doubt(step: Optional[Step], *, one: bool) -> str:
+    """Return what is not certain: nothing here may read like an answer."""
+    if step is None:
+        return f"{'is' if one else 'are'} undecided: what is used cannot be told from here."
+    if step.offer is None:
+        asks = f"{'asks' if one else 'ask'} the source {source_name(step.source)}"
+        return f"{asks}; whether it gives credentials cannot be told from here."
+    return f"would use {_identity(step)}; whether that works cannot be told from here."
+
+
+def _failing(step: Step) -> list[str]:
+    if step.error is None:
+        return []
+    when = " at the first request" if step.error.at_first_use else ""
+    return [f"This fails{when} with {step.error.name}: {_sentence(step.error.message)}"]
 
 
 def _sentence(text: str) -> str:
@@ -119,10 +136,17 @@ def chain_lines(
                 folded = wrap(f"{label}: {'; '.join(names)}", width, " " * 6, " " * 8)
                 lines += [painter.paint(line, "dim") for line in folded]
     lines += _region_lines(group, width)
-    notes = dict.fromkeys(note for trace in group.traces for note in trace.notes)
+    notes = dict.fromkeys(
+        note for told in group.traces if verbose or _is_odd(told) for note in told.notes
+    )
     for note in notes:
         lines += wrap(note, width, " " * 6, " " * 8)
     return lines
+
+
+def _is_odd(trace: Trace) -> bool:
+    """Tell whether the notes may explain something; otherwise they are general knowledge."""
+    return trace.outcome != "selected" or trace.region.value is None
 
 
 def _step_lines(
@@ -181,7 +205,11 @@ def _region_lines(group: ChainGroup, width: int) -> list[str]:
 
 
 def _region(region: RegionChoice) -> str:
-    unused = "".join(f"; {value} in {source_words(s)} is unused" for s, value in region.ignored)
+    unused = "".join(
+        f"; {value} in {source_words(source)} is unused"
+        for source, value in region.ignored
+        if value != region.value
+    )
     if region.value is None:
         return f"none{unused}"
     return f"{region.value} from {source_words(region.source or 'an unknown place')}{unused}"

@@ -42,7 +42,7 @@ ENVIRONMENT_READERS = {"host/environ.py", "config.py"}
 
 def room_of(path: Path) -> str:
     name = path.relative_to(PACKAGE).parts[0]
-    name = name[: -len(".py")] if name.endswith(".py") else name
+    name = name.removesuffix(".py")
     return "config" if name == "config_values" else name
 
 
@@ -123,8 +123,7 @@ def test_model_needs_nothing_but_the_standard_library(path):
     if room_of(path) != "model":
         return
     tops = {
-        name.split(".")[0]
-        for name in dotted_imports(ast.parse(path.read_text("utf-8")), path)
+        name.split(".")[0] for name in dotted_imports(ast.parse(path.read_text("utf-8")), path)
     } - {"credlint", "__future__"}
 
     assert not tops & (HEAVY | {"click", "tomli"})
@@ -144,7 +143,7 @@ def test_heavy_modules_are_imported_where_they_are_needed(path):
     assert not tops & HEAVY
 
 
-def test_the_checks_above_see_an_import(tmp_path):
+def test_the_checks_above_see_an_import():
     """They can fail: every spelling of an import is understood."""
     module = PACKAGE / "model" / "finding.py"
     source = (

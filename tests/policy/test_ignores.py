@@ -93,8 +93,10 @@ def test_comment_without_reason_hides_and_is_told():
         (["ALL"], "A suppression must name its rules, so this one hides nothing."),
         (
             ["private-kez"],
-            'The suppression names the unknown rule "private-kez", did you mean "private-key", '
-            "so it hides nothing.",
+            (
+                'The suppression names the unknown rule "private-kez", did you mean '
+                '"private-key", so it hides nothing.'
+            ),
         ),
     ],
 )
@@ -108,9 +110,7 @@ def test_comment_without_a_rule_hides_nothing_and_is_told(selectors, message):
 def test_comment_in_the_home_directory_is_told_with_its_place():
     comment = IgnoreDirective(".aws/config", "HOME", 2, ("SEC101",), "x")
 
-    assert apply([], [comment]).unused == (
-        "~/.aws/config:2: ignore[SEC101] matches no finding",
-    )
+    assert apply([], [comment]).unused == ("~/.aws/config:2: ignore[SEC101] matches no finding",)
 
 
 def test_paths_of_the_configuration_hide_their_rules():
@@ -137,3 +137,27 @@ def test_paths_of_the_configuration_never_hide_host_findings():
 def test_unknown_rule_in_the_configuration_is_refused():
     with pytest.raises(SelectionError, match='unknown rule "SEC9"'):
         apply_path_ignores(Outcome(()), {"**": ("SEC9",)}, RULES, "credlint.toml")
+
+
+def test_finding_of_an_unknown_rule_can_be_accepted_by_its_code_or_name():
+    found = finding(5, code="RUN902", name="check-crashed")
+
+    hidden = [
+        len(apply([found], [directive(5, [selector, "SEC101"])]).suppressed)
+        for selector in ("RUN902", "check-crashed", "SEC101")
+    ]
+
+    assert hidden == [1, 1, 0]
+
+
+def test_comment_for_another_rule_on_the_line_is_passed_by():
+    outcome = apply([finding(5)], [directive(5, ["SEC201"]), directive(5)])
+
+    assert [entry.directive.selectors for entry in outcome.suppressed] == [("SEC101",)]
+    assert outcome.unused == ("a.py:5: ignore[SEC201] matches no finding",)
+
+
+def test_path_pattern_for_another_rule_hides_nothing():
+    outcome = apply_path_ignores(Outcome((finding(5),)), {"**": ("SEC201",)}, RULES, "c")
+
+    assert outcome.findings == (finding(5),)

@@ -36,9 +36,7 @@ SKIP = Skipped("a", "unreadable")
 )
 def test_threshold_words(level, severity, expected):
     reached = {
-        word
-        for word in FAIL_ON_WORDS
-        if reaches(finding(level=level), word, {"CHN101": severity})
+        word for word in FAIL_ON_WORDS if reaches(finding(level=level), word, {"CHN101": severity})
     }
 
     assert reached == expected

@@ -17,6 +17,11 @@ def test_secret_keys_are_replaced(seed):
     assert safe_text(f"reason: {secret_key(seed)} ") == "reason: [REDACTED] "
 
 
+@pytest.mark.parametrize("around", ["key={}", "'{}'", "({})", "x:{};", "-{}-", "{}."])
+def test_secret_keys_are_replaced_whatever_stands_around(around):
+    assert safe_text(around.format(secret_key())) == around.format("[REDACTED]")
+
+
 def test_session_tokens_are_replaced():
     assert safe_text(f'"{session_token()}"') == '"[REDACTED]"'
 

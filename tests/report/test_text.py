@@ -9,7 +9,7 @@ from sample_reports import BOTO3, CLEAN, DOCTOR, FILE_FINDING, JS_V3, SCAN, STEP
 from credlint.model.finding import Skipped, number_findings
 from credlint.model.location import Location
 from credlint.model.report import Summary
-from credlint.model.trace import Offer, RegionChoice, Step, Trace
+from credlint.model.trace import Offer, RegionChoice, SdkError, Step, Trace
 from credlint.report.text import render
 
 EVIL = "x\x1b[2J\x9b31m\r\u202e\nforged: error"
@@ -85,10 +85,117 @@ def test_headline_names_what_is_used(step, expected):
     assert shown(replace(DOCTOR, chains=(trace,))).splitlines()[0] == expected
 
 
-def test_undecided_chain_is_not_told_as_certain():
-    trace = replace(BOTO3, outcome="undecided")
+@pytest.mark.parametrize(
+    ("winner", "expected"),
+    [
+        (
+            STEPS[0],
+            (
+                "boto3 would use the key AKIA…WXYZ of account 123456789012 from the environment; "
+                "whether that works cannot be told from here."
+            ),
+        ),
+        (
+            Step("container", "selected", "set"),
+            (
+                "boto3 asks the source container endpoint; whether it gives credentials cannot "
+                "be told from here."
+            ),
+        ),
+        (None, "boto3 is undecided: what is used cannot be told from here."),
+    ],
+)
+def test_undecided_chain_is_not_told_as_certain(winner, expected):
+    trace = replace(BOTO3, outcome="undecided", winner=winner)
 
-    assert "boto3 would use the key" in shown(replace(DOCTOR, chains=(trace,)))
+    assert shown(replace(DOCTOR, chains=(trace,)), width=200).splitlines()[0] == expected
+
+
+def test_winner_that_fails_says_so():
+    error = SdkError("InvalidRegionError", "the region is no host label", at_first_use=True)
+    step = replace(STEPS[0], error=error)
+    lines = shown(
+        replace(DOCTOR, chains=(replace(BOTO3, steps=(step,), winner=step),))
+    ).splitlines()
+
+    assert lines[1] == (
+        "  This fails at the first request with InvalidRegionError: the region is no host label."
+    )
+
+
+def test_hidden_sources_are_named_up_to_two_and_counted():
+    process = Step("process_profile", "shadowed", "", None, Offer("dynamic", profile="dev"))
+    plain = Step("container", "shadowed", "set")
+    role = Step("web_identity", "shadowed", "set", None, Offer("dynamic", role="web"))
+    steps = (STEPS[0], process, role, plain)
+    two = replace(BOTO3, steps=steps[:3])
+    three = replace(BOTO3, steps=steps)
+
+    assert "  Profile dev (profile, process) and role web are never used." in shown(
+        replace(DOCTOR, chains=(two,))
+    )
+    assert "  Profile dev (profile, process), role web and 1 more are never used." in shown(
+        replace(DOCTOR, chains=(three,))
+    )
+
+
+def test_notes_of_a_chain_are_shown_where_they_explain():
+    noted = replace(BOTO3, notes=("sessions are kept",))
+    undecided = replace(noted, outcome="undecided")
+
+    assert "sessions are kept" not in shown(replace(DOCTOR, chains=(noted,)))
+    assert "sessions are kept" in shown(replace(DOCTOR, chains=(noted,)), verbose=True)
+    assert "sessions are kept" in shown(replace(DOCTOR, chains=(undecided,)))
+
+
+def test_region_that_is_said_twice_is_no_conflict():
+    region = RegionChoice("eu-west-1", "profile:dev", ignored=(("env:AWS_REGION", "eu-west-1"),))
+    text = shown(replace(DOCTOR, chains=(replace(BOTO3, region=region),)))
+
+    assert "region: eu-west-1 from profile dev\n" in text
+
+
+def test_region_of_the_instance_names_the_service():
+    region = RegionChoice("eu-west-1", "imds")
+    text = shown(replace(DOCTOR, chains=(replace(BOTO3, region=region),)))
+
+    assert "region: eu-west-1 from the instance metadata service\n" in text
+
+
+def test_broken_step_names_the_file_of_the_error():
+    place = Location("file", ".aws/config", "HOME", 7)
+    error = SdkError("ConfigParseError", "the file cannot be parsed", place)
+    step = Step("env", "broken", "", None, None, error)
+    trace = replace(BOTO3, outcome="error", steps=(step,), winner=None, error=error)
+
+    assert "ConfigParseError: the file cannot be parsed, ~/.aws/config:7" in shown(
+        replace(DOCTOR, chains=(trace,))
+    )
+
+
+@pytest.mark.parametrize(
+    ("remedy", "expected"),
+    [
+        ("1. First.\n2. Second.", ["    1. First.", "    2. Second."]),
+        ("First:\n  run this\nSecond.", ["    1. First:", "       run this", "    2. Second."]),
+        ("Only:\n  run this", ["    Only:", "       run this"]),
+    ],
+)
+def test_remedies_are_numbered_once(remedy, expected):
+    finding = replace(FILE_FINDING, remedy=remedy, related=())
+    lines = shown(replace(DOCTOR, findings=number_findings([finding]))).splitlines()
+    start = lines.index("  What to do:") + 1
+
+    assert lines[start : start + len(expected)] == expected
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"), [(999, "999 B"), (1000, "1.0 kB"), (5 * 10**12, "5000.0 GB")]
+)
+def test_sizes_are_decimal(count, expected):
+    summary = Summary(files=1, bytes=count)
+
+    assert shown(replace(CLEAN, summary=summary)) == f"No findings in 1 file, {expected}\n"
 
 
 def test_verbose_shows_every_step_and_suppressed_findings():
