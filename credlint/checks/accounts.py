@@ -117,7 +117,7 @@ def _stated_by_profile(snapshot: HostSnapshot, trace: Trace) -> Iterator[_Statem
 
 
 def _level(snapshot: HostSnapshot, differing: list[str]) -> Level:
-    """Return note on a laptop, where many accounts are normal, unless profile or settings object."""
+    """Return note on a laptop with its many accounts, unless profile or settings object."""
     only_laptop = contexts_of(snapshot) == {"laptop"}
     objected = any(what.startswith(("profile ", _BY_SETTINGS)) for what in differing)
     return "note" if only_laptop and not objected else "error"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from credlint.model.finding import LEVEL_RANK, Finding, Level
 from credlint.model.location import Location
@@ -52,7 +52,7 @@ class FindingBuilder:
             level=level,
             message=_printable(message),
             location=location,
-            related=tuple(related),
+            related=tuple(replace(p, message=_printable(p.message or "")) for p in related),
             remedy="\n".join(_printable(line) for line in remedy),
             subject=_printable(subject),
             sdks=tuple(sdks),

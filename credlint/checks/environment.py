@@ -1,7 +1,8 @@
-"""CHN103, CHN109, CHN114 and CHN201: what the environment selects, and where it contradicts itself."""
+"""CHN103, CHN109, CHN114 and CHN201: what the environment selects and contradicts."""
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator
 from typing import Optional
 
@@ -74,7 +75,7 @@ def env_keys_vs_aws_profile(
                 "Keep one of the two.",
                 f"The profile: `unset {' '.join(key_variables_set(snapshot))}`.",
                 f"The keys: `unset {variable}`.",
-                f"For one command: `--profile {profile}` (or `profile_name=`) does beat the keys.",
+                f"For one command: `--profile {shlex.quote(profile)}` (or `profile_name=`) does beat the keys.",
             ),
         )
 
@@ -154,8 +155,8 @@ def incomplete_env_credentials(
         remedy=(
             f"Set both variables, or `unset {' '.join(key_variables_set(snapshot))}`.",
             (
-                "In a pipeline check that the secret exists for this event: runs for forks get empty "
-                "values."
+                "In a pipeline check that the secret exists for this event: runs for forks get "
+                "empty values."
             ),
         ),
     )
@@ -183,7 +184,7 @@ def profile_not_found(
         available = _available_role(snapshot)
         even = f" even though {available} is available" if available else ""
         guess = closest(profile, profiles)
-        hint = f" Did you mean `{guess}`?" if guess else ""
+        hint = f" Perhaps `{guess}` is meant." if guess else ""
         yield _NOT_FOUND.build(
             "error",
             f"{selected} is not defined in {_searched(snapshot)}; {sdk_list(sdks)} "
@@ -251,9 +252,9 @@ def _unprefixed(snapshot: HostSnapshot, profile: str) -> Iterator[Location]:
 def _not_found_remedy(variable: str, profile: str, guess: Optional[str]) -> Iterator[str]:
     if guess:
         yield (
-            f"Correct the name: `export {variable}={guess}`."
+            f"Correct the name: `export {variable}={shlex.quote(guess)}`."
             if variable
-            else (f"Correct the name: `--profile {guess}`.")
+            else (f"Correct the name: `--profile {shlex.quote(guess)}`.")
         )
     if variable:
         yield (
@@ -261,6 +262,6 @@ def _not_found_remedy(variable: str, profile: str, guess: Optional[str]) -> Iter
             "into containers without their ~/.aws."
         )
     if profile:
-        yield f"Or create it: `aws configure --profile {profile}`."
+        yield f"Or create it: `aws configure --profile {shlex.quote(profile)}`."
     elif not variable:
         yield "Name a profile."

@@ -56,7 +56,7 @@ def expired_credentials_in_file(
             if moment is None:
                 yield _unreadable(file, section, setting, traces)
             elif moment.time < now.time:
-                yield _expired(file, section, setting, moment, now, traces)
+                yield _expired(file, section, setting, moment, now=now, traces=traces)
 
 
 def _sections_with_keys(snapshot: HostSnapshot) -> Iterator[tuple[HostFile, Section]]:
@@ -92,6 +92,7 @@ def _expired(
     section: Section,
     setting: Setting,
     moment: Moment,
+    *,
     now: Moment,
     traces: tuple[Trace, ...],
 ) -> Finding:

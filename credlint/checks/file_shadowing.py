@@ -7,8 +7,8 @@ from typing import Optional
 
 from credlint.checks.builder import FindingBuilder
 from credlint.checks.options import CheckOptions
-from credlint.checks.situation import contexts_of, is_set, shadowed_steps
-from credlint.checks.wording import describe_key, do, sdk_list, sdks_of
+from credlint.checks.situation import contexts_of, is_set
+from credlint.checks.wording import describe_key, do, sdk_list, sdks_of, shell_path
 from credlint.model.finding import Finding, Level
 from credlint.model.location import Location, container_endpoint, imds
 from credlint.model.snapshot import HostFile, HostSnapshot
@@ -34,7 +34,7 @@ def profile_file_shadows_machine_role(
     if contexts == {"laptop"}:
         return
     for (_, profile), group in _by_source(traces, _STATIC_SOURCES).items():
-        hidden = _machine_role(group[0])
+        hidden = _machine_role(snapshot, group[0])
         winner = group[0].winner
         if hidden is None or winner is None or winner.location is None:
             continue
@@ -66,7 +66,7 @@ def legacy_file_shadows_machine_role(
         if winner is None or winner.location is None:
             continue
         offer = winner.offer or Offer(kind="static")
-        hidden = _machine_role(group[0])
+        hidden = _machine_role(snapshot, group[0])
         file = _file_at(snapshot, winner.location)
         name = file.path if file else winner.location.display()
         sdks = sdks_of(group)
@@ -107,9 +107,18 @@ def _by_source(
     return groups
 
 
-def _machine_role(trace: Trace) -> Optional[Step]:
-    """Return the shadowed container or instance role that would have come first."""
-    return next((s for s in shadowed_steps(trace) if s.source in ("container", "imds")), None)
+def _machine_role(snapshot: HostSnapshot, trace: Trace) -> Optional[Step]:
+    """Return the container or instance role behind the winner that would have come first.
+
+    An instance role counts only when its name is known: a service that did not answer has none.
+    """
+    for step in trace.steps:
+        if step.status not in ("shadowed", "not-reached"):
+            continue
+        known = snapshot.imds.role or (step.offer.role if step.offer else None)
+        if step.source == "container" or (step.source == "imds" and known):
+            return step
+    return None
 
 
 def _role_text(snapshot: HostSnapshot, step: Step) -> str:
@@ -146,7 +155,8 @@ def _profile_level(
 
 
 def _profile_remedy(name: str) -> Iterator[str]:
-    yield f"1. Move the file away: `mv {name} {name}.off`, or delete the section."
+    path = shell_path(name)
+    yield f"1. Move the file away: `mv {path} {path}.off`, or delete the section."
     yield (
         "2. For one process only: `AWS_SHARED_CREDENTIALS_FILE=/dev/null "
         "AWS_CONFIG_FILE=/dev/null COMMAND`."
@@ -159,7 +169,7 @@ def _legacy_remedy(winner: Step, name: str) -> Iterator[str]:
     if winner.source == "ec2_credential_file":
         yield "1. `unset AWS_CREDENTIAL_FILE`, and delete the file it names."
     else:
-        yield f"1. List the lines: `grep -no '^ *aws_[a-z_]*' {name}` (names only, no values)."
+        yield f"1. List the lines: `grep -no '^ *aws_[a-z_]*' {shell_path(name)}` (names only, no values)."
         yield "   Delete the aws_ keys of its [Credentials] section."
     yield "2. `aws sts get-caller-identity` must show the role, and no user."
     yield "3. Deactivate the key in IAM once its last use was checked."

@@ -1,4 +1,4 @@
-"""CHN202 to CHN204 and CHN207: sections and lines of the AWS files that SDKs do not take as meant."""
+"""CHN202 to CHN204 and CHN207: sections and lines that SDKs do not take as meant."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from credlint.checks.builder import FindingBuilder
 from credlint.checks.ini_view import DEFAULT_SECTION, IniView, Section, Setting, view_file
 from credlint.checks.options import CheckOptions
 from credlint.checks.places import config_profile_name, file_place
-from credlint.checks.wording import conjunction, do, file_readers
+from credlint.checks.setting_names import PROFILE_SETTINGS
+from credlint.checks.wording import conjunction, do, file_readers, shell_path
 from credlint.model.finding import Finding
 from credlint.model.location import Location
 from credlint.model.snapshot import AwsLine, HostFile, HostSnapshot
@@ -21,31 +22,6 @@ _PREFIXED = FindingBuilder("CHN203", "credentials-section-has-profile-prefix")
 _DOUBLED = FindingBuilder("CHN204", "duplicate-section-or-key")
 _UNPARSEABLE = FindingBuilder("CHN207", "unparseable-file")
 
-# Settings that make a section a profile (AWS SDKs and Tools Reference Guide, "Settings reference").
-_PROFILE_SETTINGS = frozenset(
-    [
-        "aws_access_key_id",
-        "aws_secret_access_key",
-        "aws_session_token",
-        "role_arn",
-        "source_profile",
-        "credential_source",
-        "credential_process",
-        "mfa_serial",
-        "web_identity_token_file",
-        "role_session_name",
-        "external_id",
-        "duration_seconds",
-        "sso_session",
-        "sso_start_url",
-        "sso_account_id",
-        "sso_role_name",
-        "sso_region",
-        "login_session",
-        "region",
-        "output",
-    ]
-)
 _NO_PROFILES = frozenset({"default", DEFAULT_SECTION, "plugins", "preview"})
 _OTHER_KINDS = ("sso-session", "services")
 
@@ -65,7 +41,7 @@ def config_section_missing_profile_prefix(
             continue
         if name.split(" ")[0] in _OTHER_KINDS:
             continue
-        if not any(setting.name in _PROFILE_SETTINGS for setting in section.settings):
+        if not any(setting.name in PROFILE_SETTINGS for setting in section.settings):
             continue
         wanted = name[len("profile") :].strip() if name.startswith("profile") else name
         header = f"[profile {_quoted(wanted)}]"
@@ -227,7 +203,7 @@ _Fault = tuple[str, Optional[Union[AwsLine, Location]], tuple[str, ...]]
 
 
 def _fault(file: HostFile) -> Optional[_Fault]:
-    path = file.path
+    path = shell_path(file.path)
     by_encoding = {
         "utf-8-bom": (
             "it starts with a byte order mark",

@@ -11,7 +11,7 @@ from credlint.checks.options import CheckOptions
 from credlint.checks.places import file_place
 from credlint.checks.situation import contexts_of
 from credlint.checks.tokens import section_redirects
-from credlint.checks.wording import key_argument, lower
+from credlint.checks.wording import key_argument, lower, shell_path
 from credlint.model.finding import Finding, Level
 from credlint.model.snapshot import AwsLine, HostFile, HostSnapshot, KeyId
 from credlint.model.trace import Trace
@@ -47,6 +47,7 @@ def file_not_readable(
             continue
         mode = f", mode {file.mode:04o}" if file.mode is not None else ""
         owner = f", owner uid {file.owner_uid}" if file.owner_uid is not None else ""
+        path = shell_path(file.path)
         yield _UNREADABLE.build(
             "error",
             f"{file.path} exists but {user} cannot read it ({file.error or 'refused'}{mode}"
@@ -55,12 +56,12 @@ def file_not_readable(
             subject=file.path,
             remedy=(
                 (
-                    f"Give it to the user that needs it: `chown {uid if uid is not None else 'USER'} "
-                    f"{file.path} && chmod 600 {file.path}`."
+                    "Give it to the user that needs it: "
+                    f"`chown {'USER' if uid is None else uid} {path} && chmod 600 {path}`."
                 ),
                 (
                     "In a systemd unit look at ProtectHome= and InaccessiblePaths=; "
-                    f"`ReadOnlyPaths={file.path}` keeps it visible."
+                    f"`ReadOnlyPaths={path}` keeps it visible."
                 ),
                 "Check the directories above it: `namei -l` shows each mode.",
             ),
@@ -92,8 +93,8 @@ def personal_keys_on_ec2(
                 remedy=(
                     "1. Attach a role with the permissions that are needed to the instance.",
                     (
-                        f"2. Delete the key from {file.path}; `aws sts get-caller-identity` must show "
-                        "the role."
+                        f"2. Delete the key from {file.path}; `aws sts get-caller-identity` must "
+                        "show the role."
                     ),
                     (
                         "3. Deactivate it: `aws iam update-access-key --access-key-id "
@@ -147,7 +148,7 @@ def credentials_file_permissions(
             f"{file.path} is mode {file.mode:04o}{owner}; it must be 0600.{alone}",
             file_place(file),
             subject=file.path,
-            remedy=(f"`chmod 600 {file.path}`",),
+            remedy=(f"`chmod 600 {shell_path(file.path)}`",),
             properties=[("mode", f"{file.mode:04o}")],
         )
 

@@ -20,7 +20,7 @@ EMPTY = CapturedValue(text="", length=0, shape="empty")
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting; ``name`` in lower case; ``continuations`` are the lines that its value swallows."""
+    """One setting; ``name`` in lower case; ``continuations``: lines that its value swallows."""
 
     name: str
     line: AwsLine

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable
 
 from credlint.checks.builder import FindingBuilder
@@ -104,8 +105,8 @@ def imdsv1_enabled(
         if role
         else "no role is attached yet, but the keys of the next one will be one SSRF away"
     )
-    instance = evidence.instance_id or "INSTANCE_ID"
-    region = f" --region {evidence.region}" if evidence.region else ""
+    instance = shlex.quote(evidence.instance_id or "INSTANCE_ID")
+    region = f" --region {shlex.quote(evidence.region)}" if evidence.region else ""
     yield _OPEN.build(
         level,
         f"IMDS answers without a session token (IMDSv1 is on): {danger}.",

@@ -6,7 +6,7 @@ sections of the credentials file are laid over them setting by setting.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Optional
 
@@ -29,6 +29,8 @@ _ROLE = "role_arn"
 _SOURCE = "source_profile"
 _CREDENTIAL_SOURCE = "credential_source"
 _TOKEN_FILE = "web_identity_token_file"  # noqa: S105  a setting's name
+# Comparing names is slow; a file with thousands of wrong ones must not hold a run up.
+_GUESSES = 20
 _STATIC = ("aws_access_key_id", "aws_secret_access_key")
 
 
@@ -108,13 +110,15 @@ def source_profile_missing(
     del options
     profiles = effective_profiles(snapshot)
     sdks = file_readers(traces)
+    guesses = _GUESSES
     for profile in profiles.values():
         source = profile.text(_SOURCE)
         if source is None or not profile.assumes_role or source in profiles:
             continue
         setting = profile.settings[_SOURCE]
-        guess = closest(source, profiles)
-        hint = f" Did you mean `{guess}`?" if guess else ""
+        guess = closest(source, profiles) if guesses else None
+        guesses = max(0, guesses - 1)
+        hint = f" Perhaps `{guess}` is meant." if guess else ""
         yield _MISSING.build(
             "error",
             f'The source_profile "{source}" of `[{profile.name}]` does not exist in '
@@ -135,19 +139,11 @@ def source_profile_missing(
 def source_profile_loop(
     snapshot: HostSnapshot, traces: tuple[Trace, ...], options: CheckOptions
 ) -> Iterable[Finding]:
-    """Tell each ring of source profiles once, at its first profile in file order."""
+    """Tell each ring of source profiles once, from the profile at which botocore runs into it."""
     del options
     profiles = effective_profiles(snapshot)
     sdks = file_readers(traces)
-    told: set[frozenset[str]] = set()
-    for name in profiles:
-        ring = _ring_from(name, profiles)
-        if not ring or frozenset(ring) in told:
-            continue
-        told.add(frozenset(ring))
-        order = list(profiles)
-        start = ring.index(min(ring, key=order.index))
-        ring = ring[start:] + ring[:start]
+    for ring in _rings(profiles):
         path = " -> ".join([*ring, ring[0]])
         yield _LOOP.build(
             "error",
@@ -173,28 +169,40 @@ def source_profile_loop(
         )
 
 
-def _ring_from(start: str, profiles: Mapping[str, Profile]) -> list[str]:
-    """Follow source_profile from ``start`` as botocore does; return the ring it ends in.
+def _rings(profiles: Mapping[str, Profile]) -> Iterator[list[str]]:
+    """Yield every ring that ends botocore, each once, in time linear in the profiles.
 
     Source: botocore 1.44.5 credentials.py, AssumeRoleProvider._validate_source_profile and
-    _resolve_credentials_from_profile: a profile may name itself when it holds static keys, and
-    a source with static keys ends the walk.
+    _resolve_credentials_from_profile. A source with static keys ends the walk, so a ring is one
+    only for its single member with keys (told first) or when no member has any; a profile that
+    names itself may hold keys.
     """
-    visited = [start]
-    current = profiles[start]
-    while current.assumes_role and _CREDENTIAL_SOURCE not in current.settings:
-        source = current.text(_SOURCE)
-        if source is None or source not in profiles:
-            return []
-        following = profiles[source]
-        if source in visited:
-            itself = source == current.name and following.holds_keys
-            return [] if itself else visited[visited.index(source) :]
-        if following.holds_keys:
-            return []
-        visited.append(source)
-        current = following
-    return []
+    order = {name: position for position, name in enumerate(profiles)}
+    done: set[str] = set()
+    for start in profiles:
+        walk: dict[str, None] = {}
+        current: Optional[str] = start
+        while current is not None and current not in done and current not in walk:
+            walk[current] = None
+            current = _source_of(profiles, current)
+        done.update(walk)
+        if current is None or current not in walk:
+            continue
+        members = list(walk)
+        ring = members[members.index(current) :]
+        keyed = [name for name in ring if profiles[name].holds_keys]
+        if len(keyed) > 1 or (keyed and len(ring) == 1):
+            continue
+        first = ring.index(keyed[0] if keyed else min(ring, key=order.__getitem__))
+        yield ring[first:] + ring[:first]
+
+
+def _source_of(profiles: Mapping[str, Profile], name: str) -> Optional[str]:
+    profile = profiles[name]
+    if not profile.assumes_role or _CREDENTIAL_SOURCE in profile.settings:
+        return None
+    source = profile.text(_SOURCE)
+    return source if source in profiles else None
 
 
 def role_without_source(

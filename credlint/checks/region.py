@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator
 
 from credlint.checks.builder import FindingBuilder
@@ -43,6 +44,7 @@ def region_not_set(
     level: Level = "error" if contexts_of(snapshot) & _STRICT_CONTEXTS else "warning"
     others = {t.region.value for t in traces if t.region.value}
     value = next(iter(sorted(others)), None) or snapshot.imds.region or "REGION"
+    value = shlex.quote(value)
     yield _NOT_SET.build(
         level,
         f"No region resolves for {sdk_list(sdks)}; regional services fail with NoRegionError "
@@ -54,7 +56,7 @@ def region_not_set(
             f"`export {_REGION}={value} {_DEFAULT_REGION}={value}`",
             (
                 f"or, for the profile, `aws configure set region {value} --profile "
-                f"{without[0].profile or 'default'}`."
+                f"{shlex.quote(without[0].profile or 'default')}`."
             ),
         ),
     )
@@ -92,6 +94,7 @@ def region_variables_disagree(
     uses = list(_uses(traces))
     if not uses:
         return
+    quoted = shlex.quote(first)
     names = f"{_REGION}={first}"
     if is_set(snapshot, _DEFAULT_REGION):
         start = f"{names} but {_DEFAULT_REGION}={second}"
@@ -105,7 +108,7 @@ def region_variables_disagree(
         subject=_REGION,
         sdks=sdks_of(traces),
         related=related,
-        remedy=(f"Set both to one value: `export {_REGION}={first} {_DEFAULT_REGION}={first}`.",),
+        remedy=(f"Set both to one value: `export {_REGION}={quoted} {_DEFAULT_REGION}={quoted}`.",),
     )
 
 

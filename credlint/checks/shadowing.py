@@ -120,6 +120,8 @@ def env_keys_shadow_workload_role(
         f"Environment keys ({describe_key(offer)}) win over the {named} offered by {variable}; "
         f"the role is never used by {sdk_list(sdks)}."
     )
+    if step.error is not None:
+        message += f" Without them it would fail with {step.error.name}."
     place = variable_place(snapshot, variable, f"The {named} is never used.")
     related = [place, *_other_places(winners, skip=step.source)]
     yield _WORKLOAD.build(

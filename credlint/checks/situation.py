@@ -25,6 +25,10 @@ _CONTAINER_VARIABLES = (
 )
 
 
+# A source that holds credentials behind the winner, or of which only the variable is known.
+_HIDDEN = ("shadowed", "not-reached")
+
+
 def contexts_of(snapshot: HostSnapshot) -> frozenset[str]:
     """Return the contexts; an answering IMDS that lists a role makes any host an EC2 host."""
     contexts = set(snapshot.platform.contexts)
@@ -74,11 +78,9 @@ def shadowed_steps(trace: Trace) -> tuple[Step, ...]:
 
 
 def shadowed_instance_role(trace: Trace) -> Optional[Step]:
-    """Return the instance role's step when it is shadowed and its role known."""
+    """Return the instance role's step when an earlier source keeps it from being asked."""
     step = trace.step("imds")
-    if step is None or step.status != "shadowed":
-        return None
-    return step
+    return step if step is not None and step.status in _HIDDEN else None
 
 
 def workload_variable(snapshot: HostSnapshot, step: Step) -> Optional[str]:
@@ -92,9 +94,12 @@ def workload_variable(snapshot: HostSnapshot, step: Step) -> Optional[str]:
 
 
 def shadowed_workload_role(snapshot: HostSnapshot, trace: Trace) -> Optional[Step]:
-    """Return the first shadowed step that offers the role of a task, pod or build."""
-    for step in shadowed_steps(trace):
-        if workload_variable(snapshot, step):
+    """Return the first step behind the winner that offers the role of a task, pod or build.
+
+    The variable alone is the offer: an endpoint that is broken besides is hidden all the same.
+    """
+    for step in trace.steps:
+        if step.status in (*_HIDDEN, "broken") and workload_variable(snapshot, step):
             return step
     return None
 

@@ -9,6 +9,7 @@ from credlint.checks.builder import FindingBuilder
 from credlint.checks.ini_view import Section, Setting, view_file
 from credlint.checks.options import CheckOptions
 from credlint.checks.places import file_place, variable_place
+from credlint.checks.setting_names import KEY_SETTINGS, PROFILE_SETTINGS
 from credlint.checks.situation import KEY_VARIABLES
 from credlint.checks.wording import conjunction, do, file_readers, sdks_of
 from credlint.model.finding import Finding, Level
@@ -29,11 +30,8 @@ _FLAWS = {
     "control-character": "a control character",
     "non-ascii": "a character outside ASCII",
 }
-_KEY_SETTINGS = frozenset(
-    ("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_security_token")
-)
 # Exact values; commands, paths and free texts may hold quotes, blanks and letters of any script.
-_EXACT_SETTINGS = _KEY_SETTINGS | {
+_EXACT_SETTINGS = KEY_SETTINGS | {
     "region",
     "role_arn",
     "mfa_serial",
@@ -52,14 +50,14 @@ _EXACT_VARIABLES = (
     "AWS_ROLE_ARN",
 )
 _NAME_VARIABLES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
-_SEVERE_WITH_COMMENT = _KEY_SETTINGS | {
+_SEVERE_WITH_COMMENT = KEY_SETTINGS | {
     "region",
     "role_arn",
     "mfa_serial",
     "sso_region",
     "login_session",
 }
-_SETTING_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
+_SETTING_NAME = re.compile(r"[a-z][a-z0-9_]{1,40}\Z")
 
 
 def value_quoted_or_padded(
@@ -90,7 +88,7 @@ def value_quoted_or_padded(
             yield _PADDED.build(
                 "error",
                 f"{setting.name} in `[{section.name}]` of {file.path} contains "
-                f"{conjunction(flaws)}; {_effect(setting.name in _KEY_SETTINGS, flaws)}.",
+                f"{conjunction(flaws)}; {_effect(setting.name in KEY_SETTINGS, flaws)}.",
                 file_place(file, setting.line, section.name, value_only=True),
                 subject=f"{section.name}/{setting.name}",
                 sdks=file_readers(traces),
@@ -163,7 +161,7 @@ def indented_key_swallowed(
         if not setting.value:
             continue
         for line in setting.continuations:
-            if not _meant_as_own(line):
+            if not _meant_as_own(line, setting):
                 continue
             kind = f"the section `[{line.name}]`" if line.kind == "section" else f"`{line.name}`"
             yield _SWALLOWED.build(
@@ -178,11 +176,18 @@ def indented_key_swallowed(
             )
 
 
-def _meant_as_own(line: AwsLine) -> bool:
+def _meant_as_own(line: AwsLine, above: Setting) -> bool:
+    """Tell whether a continuation reads like a section or setting of its own.
+
+    Not so an option of a command that runs over several lines (``--name=value``), and below a
+    key only a known name: the rest of a wrapped token may look like one and must not be shown.
+    """
+    name = line.name or ""
+    if above.name in KEY_SETTINGS and line.kind == "setting":
+        return name.lower() in PROFILE_SETTINGS
     if line.kind == "section":
-        return bool(line.name)
-    # An option of a command that runs over several lines is no setting: --name=value.
-    return line.kind == "setting" and _SETTING_NAME.match(line.name or "") is not None
+        return bool(name)
+    return line.kind == "setting" and _SETTING_NAME.match(name) is not None
 
 
 def _file_settings(snapshot: HostSnapshot) -> Iterator[tuple[HostFile, Section, Setting]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Sequence
 from typing import Optional
 
@@ -80,6 +81,13 @@ def describe_key(offer: Offer) -> str:
     if account:
         parts.append(f"account {account}")
     return ", ".join(parts)
+
+
+def shell_path(path: str) -> str:
+    """Return a displayed path as a command line takes it; a leading ``~/`` stays open."""
+    if path.startswith("~/"):
+        return "~/" + shlex.quote(path[2:]) if path != "~/" else path
+    return shlex.quote(path)
 
 
 def key_argument(key_id: Optional[KeyId]) -> str:

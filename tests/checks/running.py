@@ -1,0 +1,70 @@
+"""Runs a rule sample end to end: capture, resolution by the real chain, checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from credlint.chain.resolve import resolve
+from credlint.chain.sdk import load_sdk
+from credlint.checks.options import CheckOptions
+from credlint.checks.run import run_checks
+from credlint.model.finding import Finding
+from credlint.model.rule import Rule
+from credlint.model.snapshot import HostFile, HostSnapshot
+from credlint.rulebook import load_rules
+from tests.support.scenario import build_snapshot
+
+SDKS = ("boto3", "aws-cli-v1", "aws-cli-v2")
+RULES = load_rules(("chain", "host"))
+
+# Keys of a sample that the scenario does not know.
+_OWN_KEYS = ("description", "expect", "expected_accounts", "unreadable")
+
+
+def rule(code: str) -> Rule:
+    return next(entry for entry in RULES if entry.id == code)
+
+
+def run_sample(
+    sample: Mapping[str, Any], tmp_path: Path, rules: tuple[Rule, ...] = RULES
+) -> tuple[Finding, ...]:
+    """Return the findings of the rules on the sample.
+
+    ``unreadable`` names roles of files that are captured as the user who may not open them
+    would see them: tests often run as root, to whom nothing is closed.
+    """
+    scenario = {key: value for key, value in sample.items() if key not in _OWN_KEYS}
+    snapshot = build_snapshot(scenario, tmp_path)
+    for role in sample.get("unreadable", ()):
+        snapshot = close_file(snapshot, role)
+    return run_snapshot(snapshot, sample, rules)
+
+
+def run_snapshot(
+    snapshot: HostSnapshot, sample: Mapping[str, Any], rules: tuple[Rule, ...] = RULES
+) -> tuple[Finding, ...]:
+    traces = tuple(
+        resolve(snapshot, load_sdk(sdk), sample.get("profile")) for sdk in sample.get("sdk", SDKS)
+    )
+    options = CheckOptions(snapshot.captured_at, tuple(sample.get("expected_accounts", ())))
+    return run_checks(snapshot, traces, rules, options)
+
+
+def findings_of(code: str, sample: Mapping[str, Any], tmp_path: Path) -> tuple[Finding, ...]:
+    return run_sample(sample, tmp_path, (rule(code),))
+
+
+def change_file(snapshot: HostSnapshot, role: str, **changes: Any) -> HostSnapshot:
+    """Return the snapshot with other facts about the file of that role."""
+
+    def change(file: HostFile) -> HostFile:
+        return replace(file, **changes) if file.role == role else file
+
+    return replace(snapshot, files=tuple(change(file) for file in snapshot.files))
+
+
+def close_file(snapshot: HostSnapshot, role: str) -> HostSnapshot:
+    return change_file(snapshot, role, status="unreadable", error="EACCES", lines=())
