@@ -7,7 +7,7 @@ from typing import Any, Optional
 
 import click
 
-from credlint.cli.options import expand_user_words, report_options
+from credlint.cli.options import report_options
 
 
 @click.command("doctor")
@@ -56,11 +56,12 @@ def command(  # noqa: D417  click's help tells the options
     from credlint.cli.observation import observe, read_snapshot  # noqa: PLC0415
     from credlint.cli.outlet import deliver  # noqa: PLC0415
     from credlint.cli.preparation import prepare  # noqa: PLC0415
+    from credlint.policy.select import split_selectors  # noqa: PLC0415
 
     if snapshot is not None and imds_endpoint is not None:
         message = "--imds-endpoint asks this host; a snapshot was made elsewhere"
         raise click.UsageError(message)
-    wanted = expand_user_words(sdks) or None
+    wanted = split_selectors(sdks) or None
     if wanted == ("all",):
         wanted = sdk_ids()
     unknown = sorted(set(wanted or ()) - set(sdk_ids()))

@@ -69,8 +69,3 @@ def report_options(command: Command) -> Command:
     for option in reversed(options):
         command = option(command)
     return command
-
-
-def expand_user_words(values: tuple[str, ...]) -> tuple[str, ...]:
-    """Split comma-separated words of a repeatable option into a flat tuple."""
-    return tuple(word.strip() for value in values for word in value.split(",") if word.strip())

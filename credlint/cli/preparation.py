@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Mapping, Optional, Sequence
 
-from credlint.cli.options import expand_user_words
 from credlint.cli.outlet import Choices
 from credlint.config import Settings, load_settings
 from credlint.model.report import Notice
 from credlint.model.rule import Rule
-from credlint.policy.select import select_rules
+from credlint.policy.select import select_rules, split_selectors
 from credlint.rulebook import load_rules
 
 
@@ -50,9 +49,9 @@ def prepare(
     Raises ConfigError, SelectionError, RulebookError.
     """
     command_line = {
-        "select": expand_user_words(given["select"]) or None,
-        "ignore": expand_user_words(given["ignore"]) or None,
-        "extend_select": expand_user_words(given["extend_select"]) or None,
+        "select": split_selectors(given["select"]) or None,
+        "ignore": split_selectors(given["ignore"]) or None,
+        "extend_select": split_selectors(given["extend_select"]) or None,
         "fail_on": given["fail_on"],
         "strict": given["strict"] or None,
         **(more or {}),

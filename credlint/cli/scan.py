@@ -9,7 +9,7 @@ from typing import Any, Optional
 
 import click
 
-from credlint.cli.options import expand_user_words, report_options
+from credlint.cli.options import report_options
 
 
 @click.command("scan")
@@ -56,7 +56,7 @@ def command(  # noqa: D417  click's help tells the options
     mode = _mode(paths, staged=staged, hook=hook)
     target = Path(paths[0]) if paths and mode in ("tree", "hook") else Path.cwd()
     more = {
-        "exclude": expand_user_words(exclude) or None,
+        "exclude": exclude or None,
         "max_file_size": max_file_size,
         "jobs": jobs,
     }

@@ -11,8 +11,8 @@ from credlint.report.cwe import INFORMATION_URI, TAXONOMY_GUID, weakness_name, w
 from credlint.report.names import pascal_case
 from credlint.report.sarif_dump import Node
 
-HOMEPAGE = "https://credlint.readthedocs.io/"
-_RULE_PAGE = "https://credlint.readthedocs.io/en/stable/rules/{code}/"
+HOMEPAGE = "https://github.com/credlint/credlint"
+_RULE_PAGE = HOMEPAGE + "/blob/main/docs/rules/{code}-{name}.md"
 
 _TEXT_LIMIT = 1024  # GitHub refuses longer descriptions
 _TAG_LIMIT = 10  # GitHub keeps ten and refuses more than twenty
@@ -67,7 +67,7 @@ def _descriptor(
             text=plain_text(rule.explain) or rule.summary,
             markdown=rule.explain.strip() or rule.summary,
         ),
-        help_uri=_RULE_PAGE.format(code=rule.id),
+        help_uri=_RULE_PAGE.format(code=rule.id, name=rule.name),
         default_configuration=om.ReportingConfiguration(level=rule.level),
         relationships=relationships,
         properties=properties,
