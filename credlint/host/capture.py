@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -70,7 +70,7 @@ def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapsho
     known = [*environ.iter_secrets(environment)]
     for file in files:
         known += aws_files.iter_secrets(file)
-    capturer = Capturer(key or secrets.token_bytes(_KEY_BYTES), known)
+    capturer = Capturer(key or os.urandom(_KEY_BYTES), known)
     imds = _probe_imds(request)
     container = _probe_container(request)
     captured_files = tuple(aws_files.capture_file(file, capturer) for file in files)
