@@ -75,7 +75,7 @@ def env_keys_vs_aws_profile(
                 "Keep one of the two.",
                 f"The profile: `unset {' '.join(key_variables_set(snapshot))}`.",
                 f"The keys: `unset {variable}`.",
-                f"For one command: `--profile {shlex.quote(profile)}` (or `profile_name=`) does beat the keys.",
+                f"For one command: `--profile {shlex.quote(profile)}` does beat the keys.",
             ),
         )
 

@@ -169,7 +169,8 @@ def _legacy_remedy(winner: Step, name: str) -> Iterator[str]:
     if winner.source == "ec2_credential_file":
         yield "1. `unset AWS_CREDENTIAL_FILE`, and delete the file it names."
     else:
-        yield f"1. List the lines: `grep -no '^ *aws_[a-z_]*' {shell_path(name)}` (names only, no values)."
+        path = shell_path(name)
+        yield f"1. List the lines, without values: `grep -no '^ *aws_[a-z_]*' {path}`."
         yield "   Delete the aws_ keys of its [Credentials] section."
     yield "2. `aws sts get-caller-identity` must show the role, and no user."
     yield "3. Deactivate the key in IAM once its last use was checked."
