@@ -7,7 +7,6 @@ names an address, a program or an output; and what it narrows is told (``Setting
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -146,13 +145,20 @@ def _from_file(path: Path) -> dict[str, Any]:
     values = {}
     for key, value in flat.items():
         if key not in SETTINGS:
-            near = difflib.get_close_matches(key, SETTINGS, n=1, cutoff=0.6)
-            hint = f', did you mean "{near[0]}"?' if near else f"; known are {', '.join(SETTINGS)}"
+            near = _nearest(key, SETTINGS, 0.6)
+            hint = f', did you mean "{near}"?' if near else f"; known are {', '.join(SETTINGS)}"
             message = f'{path.name}: unknown key "{key}"{hint}'
             raise ConfigError(message)
         field, kind = SETTINGS[key]
         values[field] = read_setting(value, kind, f'{path.name}: "{key}"')
     return values
+
+
+def _nearest(word: str, known: Iterable[str], cutoff: float) -> Optional[str]:
+    """Return the most similar known word, None when none is as similar as ``cutoff`` (0 to 1)."""
+    import difflib  # noqa: PLC0415  only for a mistake
+
+    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=cutoff)), None)
 
 
 def _narrowing_notes(values: Mapping[str, Any]) -> tuple[str, ...]:
@@ -244,9 +250,9 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         if not name.startswith(ENVIRONMENT_PREFIX) or name in _OTHER_VARIABLES:
             continue
         if name not in variables:
-            near = difflib.get_close_matches(name, variables, n=1, cutoff=0.85)
+            near = _nearest(name, variables, 0.85)
             if near:
-                message = f'unknown variable "{name}", did you mean "{near[0]}"?'
+                message = f'unknown variable "{name}", did you mean "{near}"?'
                 raise ConfigError(message)
             continue
         field, kind = SETTINGS[variables[name]]

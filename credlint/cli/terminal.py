@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 
 
@@ -26,4 +25,6 @@ def width() -> int:
     """Return the columns to fill: the terminal's, between 60 and 100; 100 when it is none."""
     if not sys.stdout.isatty():
         return 100
+    import shutil  # noqa: PLC0415  start-up
+
     return max(60, min(100, shutil.get_terminal_size().columns))

@@ -32,6 +32,8 @@ _USER_INFO = re.compile(r"//([^/?#\s]*)@")
 _MARKS = re.compile(r"(?:\[REDACTED-[0-9a-f]{8}\]|:)+\Z", re.IGNORECASE)
 _RUN = re.compile(r"[A-Za-z0-9+/=_%-]{20,}")
 _FORTY = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/])")
+# One segment of a path or an ARN: there the slash is a separator, not a digit.
+_FORTY_SEGMENT = re.compile(r"(?<![A-Za-z0-9+])[A-Za-z0-9+]{40}(?![A-Za-z0-9+])")
 _WORD = re.compile(r"[A-Z]?[a-z]{4,}|[A-Z]{5,}|[0-9]{6,}")
 _SEGMENT = re.compile(r"[^/]+")
 # Names made by CloudFormation and CDK end in random characters; inside an ARN they stay.
@@ -110,9 +112,10 @@ def shaped_spans(text: str, *, identifier: bool = False) -> Iterator[Span]:
             yield match.span(1)
     for match in _KEY_ID.finditer(text):
         yield match.span()
-    for match in _FORTY.finditer(text):
-        if looks_like_secret_key(match.group()):
-            yield match.span()
+    for pattern in (_FORTY, _FORTY_SEGMENT):
+        for match in pattern.finditer(text):
+            if looks_like_secret_key(match.group()):
+                yield match.span()
     if identifier:
         return
     names = [match.span() for match in _ARN.finditer(text)]

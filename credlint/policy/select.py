@@ -7,7 +7,6 @@ tie. Rules about the run itself (RUN9xx) cannot be switched off: they tell what 
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -56,6 +55,8 @@ class RuleIndex:
 
     def suggestion(self, selector: str) -> str:
         """Return ``; did you mean "…"?`` without the mark, or nothing when nothing is near."""
+        import difflib  # noqa: PLC0415  only for a mistake
+
         wanted = selector.strip()
         known = {rule.name: rule.name for rule in self.rules}
         known.update((rule.id.lower(), rule.id) for rule in self.rules)

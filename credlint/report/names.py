@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Optional
+from typing import TYPE_CHECKING, Optional
 
-from credlint.model.trace import Offer
+if TYPE_CHECKING:
+    from credlint.model.trace import Offer  # the trace costs a scan 7 ms
 
 SDK_NAMES = {
     "boto3": "boto3",

@@ -16,7 +16,7 @@ from credlint.report.line_hash import line_hashes
 from credlint.report.names import join_names, sdk_name, source_name
 from credlint.report.sarif_dump import Node
 from credlint.report.sarif_places import PlaceTable
-from credlint.report.totals import ChainGroup, group_chains, hidden_steps
+from credlint.report.chain_groups import ChainGroup, group_chains, hidden_steps
 
 _PRECEDENCE = "CHN1"
 _FLOW_LIMIT = 1000  # GitHub keeps this many thread-flow locations of a result

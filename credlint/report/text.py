@@ -7,10 +7,8 @@ from credlint.model.report import Report
 from credlint.model.rule import Rule
 from credlint.report.clean import for_terminal
 from credlint.report.layout import LEVEL_STYLES, Painter, count, numbered, size, wrap
-from credlint.report.text_chain import chain_lines, headline
 from credlint.report.totals import (
     by_place,
-    group_chains,
     remedy_of,
     rules_by_code,
     summary_of,
@@ -43,6 +41,10 @@ def render(report: Report, *, color: bool, width: int, verbose: bool = False) ->
 
 
 def _chains(report: Report, painter: Painter, width: int, *, verbose: bool) -> list[list[str]]:
+    # A scan has no chains; their words and classes are not paid for then.
+    from credlint.report.chain_groups import group_chains  # noqa: PLC0415
+    from credlint.report.text_chain import chain_lines, headline  # noqa: PLC0415
+
     groups = group_chains(report.chains)
     answer = []
     for group in groups:

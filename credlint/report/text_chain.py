@@ -8,7 +8,7 @@ from credlint.model.trace import Offer, RegionChoice, Step, Trace
 from credlint.report.clean import for_terminal
 from credlint.report.layout import STATUS_STYLES, Painter, wrap
 from credlint.report.names import account_of, join_names, role_name, sdk_name, source_name
-from credlint.report.totals import ChainGroup, hidden_steps
+from credlint.report.chain_groups import ChainGroup, hidden_steps
 
 _KINDS = {"static": "long-term", "temporary": "temporary", "dynamic": ""}
 _MARKS = {"selected": ">", "broken": "!"}

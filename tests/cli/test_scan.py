@@ -10,8 +10,6 @@ import sys
 import time
 from pathlib import Path
 
-import pytest
-
 from credlint import samples
 from tests.cli.conftest import Runner
 
@@ -62,8 +60,7 @@ def test_a_path_that_is_not_there_exits_2_in_one_line(credlint: Runner) -> None:
     assert "nowhere" in done.err
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="gives its rights away, so it needs root")
-def test_an_unreadable_file_is_told_and_fails_only_strict_runs(
+def test_what_cannot_be_read_is_told_and_fails_only_strict_runs(
     credlint: Runner, tmp_path: Path
 ) -> None:
     tree = tmp_path / "tree"

@@ -127,7 +127,7 @@ def test_file_that_hides_its_size_is_still_capped():
 
 def test_file_without_permission_is_unreadable(tmp_path):
     tmp_path.chmod(0o755)
-    for parent in list(tmp_path.parents)[:2]:
+    for parent in list(tmp_path.parents)[:3]:
         parent.chmod(0o755)
     path = tmp_path / "private"
     path.write_text("x")

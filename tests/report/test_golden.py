@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 import pytest
-from sample_reports import REPORTS
+from tests.report.sample_reports import REPORTS
 
 from credlint.report import json_report, sarif, text
 

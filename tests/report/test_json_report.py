@@ -6,7 +6,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from sample_reports import DOCTOR, ENV_FINDING, REPORTS, SCAN
+from tests.report.sample_reports import DOCTOR, ENV_FINDING, REPORTS, SCAN
 
 from credlint.report.json_report import dump, render
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
-from sample_reports import BOTO3, DIRECTIVE, DOCTOR, FILE_FINDING, STEPS
+from tests.report.sample_reports import BOTO3, DIRECTIVE, DOCTOR, FILE_FINDING, STEPS
 
 from credlint.model.finding import IgnoreDirective, Skipped, Suppressed, number_findings
 from credlint.model.location import Location

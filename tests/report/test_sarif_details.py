@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from sample_reports import BOTO3, CLEAN, DOCTOR, ENV_FINDING, NOTE_FINDING, RULES, SCAN, STEPS
+from tests.report.sample_reports import BOTO3, CLEAN, DOCTOR, ENV_FINDING, NOTE_FINDING, RULES, SCAN, STEPS
 
 from credlint.model.finding import Skipped, number_findings
 from credlint.model.location import Location, imds

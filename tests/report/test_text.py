@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from sample_reports import BOTO3, CLEAN, DOCTOR, FILE_FINDING, JS_V3, SCAN, STEPS
+from tests.report.sample_reports import BOTO3, CLEAN, DOCTOR, FILE_FINDING, JS_V3, SCAN, STEPS
 
 from credlint.model.finding import Skipped, number_findings
 from credlint.model.location import Location

@@ -16,6 +16,7 @@ _ERRORS = {
     "ENOTDIR": "NotADirectoryError",
     "EACCES": "PermissionError",
     "ELOOP": "OSError",
+    "ENOEXEC": "OSError",
     "ValueError": "ValueError",
     "IndexError": "IndexError",
 }
@@ -23,7 +24,7 @@ _WORDS = {
     "FileNotFoundError": "no such program",
     "NotADirectoryError": "a part of its path is no folder",
     "PermissionError": "it may not be run",
-    "OSError": "too many links",
+    "OSError": "the system cannot run it",
     "ValueError": "a quote is not closed",
     "IndexError": "it is empty",
 }

@@ -1,0 +1,37 @@
+"""SDKs that come to the same credentials by the same steps are told together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from credlint.model.trace import RegionChoice, Step, Trace
+
+
+@dataclass(frozen=True)
+class ChainGroup:
+    """SDKs that come to the same credentials by the same steps; their regions may differ.
+
+    ``traces`` holds one trace per SDK, in the order of ``sdks``.
+    """
+
+    sdks: tuple[str, ...]
+    traces: tuple[Trace, ...]
+
+    @property
+    def trace(self) -> Trace:
+        """Return the trace that speaks for all."""
+        return self.traces[0]
+
+
+def group_chains(chains: tuple[Trace, ...]) -> list[ChainGroup]:
+    """Fold SDKs whose chains differ at most in region and notes, ordered by their first SDK."""
+    groups: dict[Trace, list[Trace]] = {}
+    for trace in chains:
+        key = replace(trace, sdk="", region=RegionChoice(), notes=())
+        groups.setdefault(key, []).append(trace)
+    return [ChainGroup(tuple(t.sdk for t in same), tuple(same)) for same in groups.values()]
+
+
+def hidden_steps(trace: Trace) -> list[Step]:
+    """Return the steps that have something to give and are never used."""
+    return [step for step in trace.steps if step.status == "shadowed"]
