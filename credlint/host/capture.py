@@ -147,6 +147,9 @@ def _iter_skipped(
     files: tuple[HostFile, ...], imds: ImdsEvidence, path_count: int
 ) -> Iterator[tuple[str, str]]:
     for file in files:
+        if file.path == os.devnull:
+            # The usual way to switch a file off; there is nothing in it to see.
+            continue
         if file.status in ("unreadable", "not-a-file", "too-large"):
             reason = {
                 "unreadable": f"cannot be read ({file.error})",

@@ -74,10 +74,10 @@ def read_file(path: str, uri: str, limit: int, *, follow: bool = False) -> ReadR
         data = os.read(descriptor, _FIRST_READ)
         if is_binary(data):
             return None
-        if len(data) == size:
-            return data
         if size > limit:
             return too_large(uri, size, limit)
+        if len(data) == size:
+            return data
         return _read_rest(descriptor, data, uri, limit)
     except OSError as error:
         if error.errno == errno.ELOOP:
