@@ -80,7 +80,7 @@ def shadowing_key_belongs_to_other_account(
                     "Confirm the owner online: `aws sts get-access-key-info --access-key-id "
                     f"{key_argument(key_id)}`."
                 ),
-                f'If it is meant, tell credlint: `expected_accounts = ["{account}"]`.',
+                f'If it is meant, say so in credlint.toml: `expect.accounts = ["{account}"]`.',
             ),
             properties=[("account", account), ("expected_account", others[0][1])],
         )

@@ -72,9 +72,8 @@ def env_keys_vs_aws_profile(
             sdks=sdks,
             related=[variable_place(snapshot, ACCESS_KEY_ID, "These keys win.")],
             remedy=(
-                "Keep one of the two.",
-                f"The profile: `unset {' '.join(key_variables_set(snapshot))}`.",
-                f"The keys: `unset {variable}`.",
+                f"To use the profile: `unset {' '.join(key_variables_set(snapshot))}`.",
+                f"To use the keys: `unset {variable}`.",
                 f"For one command: `--profile {shlex.quote(profile)}` does beat the keys.",
             ),
         )
@@ -108,7 +107,10 @@ def two_profile_variables_disagree(
     names = [text_of(first), text_of(second)]
     accounts = {profile_account(profiles[n]) for n in names if n in profiles} - {None}
     level: Level = "error" if len(accounts) > 1 else "warning"
-    uses = [f"{do(sdks_of(group), 'use')} `{name}`" for name, group in choices.items()]
+    uses = [
+        do(sdks_of(group), f"use `{name}`" if name else "use an empty name")
+        for name, group in choices.items()
+    ]
     apart = f" The two belong to accounts {conjunction(sorted(filter(None, accounts)))}."
     yield _DISAGREE.build(
         level,

@@ -167,10 +167,11 @@ def _profile_remedy(name: str) -> Iterator[str]:
 
 def _legacy_remedy(winner: Step, name: str) -> Iterator[str]:
     if winner.source == "ec2_credential_file":
-        yield "1. `unset AWS_CREDENTIAL_FILE`, and delete the file it names."
+        yield "1. `unset AWS_CREDENTIAL_FILE` where it is set."
+        yield f"2. Delete {name}."
     else:
         path = shell_path(name)
         yield f"1. List the lines, without values: `grep -no '^ *aws_[a-z_]*' {path}`."
-        yield "   Delete the aws_ keys of its [Credentials] section."
-    yield "2. `aws sts get-caller-identity` must show the role, and no user."
-    yield "3. Deactivate the key in IAM once its last use was checked."
+        yield "2. Delete the aws_ keys of its [Credentials] section."
+    yield "3. `aws sts get-caller-identity` must show the role, and no user."
+    yield "4. Deactivate the key in IAM once its last use was checked."

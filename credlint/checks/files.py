@@ -43,7 +43,7 @@ def config_section_missing_profile_prefix(
             continue
         if not any(setting.name in PROFILE_SETTINGS for setting in section.settings):
             continue
-        wanted = name[len("profile") :].strip() if name.startswith("profile") else name
+        wanted = "" if name == "profile" else name.removeprefix("profile ").strip()
         header = f"[profile {_quoted(wanted)}]"
         yield _UNPREFIXED.build(
             "error",

@@ -53,9 +53,9 @@ def region_not_set(
         subject="region",
         sdks=sdks,
         remedy=(
-            f"`export {_REGION}={value} {_DEFAULT_REGION}={value}`",
+            f"For this process: `export {_REGION}={value} {_DEFAULT_REGION}={value}`.",
             (
-                f"or, for the profile, `aws configure set region {value} --profile "
+                f"Or for the profile: `aws configure set region {value} --profile "
                 f"{shlex.quote(without[0].profile or 'default')}`."
             ),
         ),
@@ -87,11 +87,12 @@ def region_variables_disagree(
     first, second = text_of(snapshot.variable(_REGION)), text_of(snapshot.variable(_DEFAULT_REGION))
     if not first or first == second:
         return
-    if not second and all(t.region.value == first for t in traces):
+    concerned = tuple(trace for trace in traces if trace.outcome != "error")
+    if not second and all(t.region.value == first for t in concerned):
         return
     contexts = contexts_of(snapshot)
     level: Level = "error" if contexts & _STRICT_CONTEXTS else "warning"
-    uses = list(_uses(traces))
+    uses = list(_uses(concerned))
     if not uses:
         return
     quoted = shlex.quote(first)
@@ -106,7 +107,7 @@ def region_variables_disagree(
         f"{start}: {conjunction(uses)}.",
         variable_place(snapshot, _REGION),
         subject=_REGION,
-        sdks=sdks_of(traces),
+        sdks=sdks_of(concerned),
         related=related,
         remedy=(f"Set both to one value: `export {_REGION}={quoted} {_DEFAULT_REGION}={quoted}`.",),
     )

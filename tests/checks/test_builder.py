@@ -32,7 +32,10 @@ def test_a_well_formed_finding_is_built():
         ({"subject": ""}, "it has no subject"),
         ({"remedy": ()}, "it has no remedy"),
         ({"related": [imds("x")]}, "a related place says nothing"),
-        ({"location": Location("file", "x", line=0)}, "a place has no name or is not counted from 1"),
+        (
+            {"location": Location("file", "x", line=0)},
+            "a place has no name or is not counted from 1",
+        ),
         ({"location": Location("file", "")}, "a place has no name or is not counted from 1"),
         (
             {"location": Location("file", "x", line=3, end_line=2)},

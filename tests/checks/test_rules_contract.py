@@ -11,11 +11,39 @@ from credlint.checks.builder import FindingBuilder
 from credlint.rulebook import HEADINGS, rules_root
 from tests.checks.running import RULES
 
-ISSUE = """
-CHN101 CHN102 CHN103 CHN104 CHN105 CHN109 CHN110 CHN111 CHN112 CHN113 CHN114 CHN201 CHN202 CHN203
-CHN204 CHN207 CHN208 CHN209 CHN210 CHN213 CHN214 CHN215 CHN225 CHN301 CHN401 CHN402 CHN410 CHN411
-HST101 HST201 HST202
-""".split()
+ISSUE = [
+    "CHN101",
+    "CHN102",
+    "CHN103",
+    "CHN104",
+    "CHN105",
+    "CHN109",
+    "CHN110",
+    "CHN111",
+    "CHN112",
+    "CHN113",
+    "CHN114",
+    "CHN201",
+    "CHN202",
+    "CHN203",
+    "CHN204",
+    "CHN207",
+    "CHN208",
+    "CHN209",
+    "CHN210",
+    "CHN213",
+    "CHN214",
+    "CHN215",
+    "CHN225",
+    "CHN301",
+    "CHN401",
+    "CHN402",
+    "CHN410",
+    "CHN411",
+    "HST101",
+    "HST201",
+    "HST202",
+]
 SUMMARY_LIMIT = 1024
 LINE_LIMIT = 110
 

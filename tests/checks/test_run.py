@@ -86,7 +86,7 @@ def test_findings_are_numbered_and_carry_the_rules_fix(tmp_path):
     assert all(len(finding.fingerprint) == 32 for finding in findings)
 
 
-def test_a_time_that_cannot_be_read_is_not_passed_over(tmp_path):
+def test_a_time_that_cannot_be_read_is_not_passed_over():
     (finding,) = run_checks(SNAPSHOT, (), (rule("CHN301"),), CheckOptions("now"))
 
     assert finding.message.startswith("The check of CHN301 failed (ValueError)")

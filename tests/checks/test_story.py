@@ -47,15 +47,20 @@ def test_the_remedy_is_in_order_and_unsets_what_is_set(finding):
     key = f"<the key starting AKIA and ending in {KEY[-4:]}>"
 
     assert finding.remedy.splitlines() == [
-        "1. Find what sets them: `systemctl cat UNIT` for a service, `grep -lrs AWS_ACCESS_KEY_ID "
-        "/etc/environment /etc/profile.d /etc/systemd/system ~/.profile ~/.bash_profile ~/.bashrc "
-        "~/.zshrc .env` for the rest (it prints file names only); delete the lines there.",
+        (
+            "1. Find what sets them: `systemctl cat UNIT` for a service, `grep -lrs "
+            "AWS_ACCESS_KEY_ID /etc/environment /etc/profile.d /etc/systemd/system ~/.profile "
+            "~/.bash_profile ~/.bashrc ~/.zshrc .env` for the rest (it prints file names only); "
+            "delete the lines there."
+        ),
         "2. In open shells: `unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN`.",
         "3. Restart what was started with them: `systemctl restart UNIT`.",
         "4. `aws sts get-caller-identity` must show `assumed-role/app-role`.",
-        f"5. When `aws iam get-access-key-last-used --access-key-id {key}` shows no other user of "
-        f"it, deactivate the key: `aws iam update-access-key --access-key-id {key} "
-        "--status Inactive`.",
+        (
+            f"5. When `aws iam get-access-key-last-used --access-key-id {key}` shows no other "
+            f"user of it, deactivate the key: `aws iam update-access-key --access-key-id {key} "
+            "--status Inactive`."
+        ),
     ]
 
 
@@ -99,8 +104,10 @@ def test_another_hidden_source_is_related_and_in_the_fourth_step(tmp_path):
         ("the instance metadata service", "Instance role `app-role` is never used."),
         (
             "~/.aws/credentials:2",
-            f"Also hidden: keys in the credentials file (AKIA…{OTHER[-4:]}, long-term, account "
-            "123456789012).",
+            (
+                f"Also hidden: keys in the credentials file (AKIA…{OTHER[-4:]}, long-term, account "
+                "123456789012)."
+            ),
         ),
     ]
     assert finding.remedy.splitlines()[3] == (
