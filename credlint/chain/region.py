@@ -49,8 +49,8 @@ def _look(session: Session, place: str) -> Optional[RegionChoice]:
         setting = session.scoped().get("region")
         if setting is None:
             return None
-        if setting.nested:
-            message = "the profile's region is a nested block"
+        if setting.text is None:
+            message = "the profile's region runs over several lines"
             raise Unknown(message)
         return RegionChoice(setting.value.text, f"profile:{session.profile}", setting.location)
     if place == _IMDS:

@@ -102,6 +102,9 @@ class Session:
         """Return what is known of the file that a setting, else the variable, names."""
         if isinstance(value, Setting):
             name = f"{value.origin}/{value.name}"
+            if "newline" in value.value.flaws and purpose != "credential-process":
+                # The capture looked at the first line; no file has a line break in its name.
+                return PathFact(purpose, name, "", "absent")
         else:
             name = f"environment/{variable}"
         fact = self.snapshot.path_fact(name)

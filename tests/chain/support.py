@@ -63,3 +63,36 @@ def verdict(trace: Trace) -> str:
     if error is not None:
         text += f"!{error.name}"
     return text if trace.outcome == "selected" else f"{text}?"
+
+
+Scenario = dict[str, Any]
+DEFAULT = {"credentials": "[default]\n" + pair("DEF")}
+THREE = {
+    "credentials": f"[default]\n{pair('DEF')}[p1]\n{pair('P1')}[p2]\n{pair('P2')}",
+    "config": "[profile p1]\nregion = r1\n[profile p2]\nregion = r2\n",
+}
+TOKENS = {"tokens/web": "made.up.token"}
+WEB = {"AWS_WEB_IDENTITY_TOKEN_FILE": "{home}/tokens/web", "AWS_ROLE_ARN": ARN}
+PROGRAM = {"bin/give": {"text": "#!/bin/sh\n", "mode": "0755"}}
+PROCESS = "credential_process = {home}/bin/give\n"
+LOGIN = "login_session = arn:aws:iam::123456789012:user/someone\n"
+LOGIN_CACHE = {
+    "arn:aws:iam::123456789012:user/someone": '{"accessToken": {"expiresAt": '
+    '"2099-01-01T00:00:00Z"}, "refreshToken": "r", "dpopKey": "k", "clientId": "c"}'
+}
+SSO = (
+    "sso_account_id = 123456789012\nsso_role_name = reader\n"
+    "sso_start_url = https://x.example.com/start\nsso_region = eu-west-1\n"
+)
+SSO_CACHE = {
+    "https://x.example.com/start": '{"accessToken": "t", "expiresAt": "2099-01-01T00:00:00Z"}'
+}
+ECS = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://169.254.170.2/x"}
+
+
+def config(text: str, **more: Any) -> Scenario:
+    return {"files": {"config": text, **PROGRAM, **TOKENS}, "packages": WITH_CRT, **more}
+
+
+def ecs(**more: str) -> Scenario:
+    return {"environment": {**ECS, **more}, "container": {"reachable": "yes"}}

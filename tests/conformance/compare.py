@@ -62,13 +62,15 @@ def _real(verdict: dict[str, Any]) -> dict[str, Any]:
     return {"source": SOURCES[verdict["method"]]}
 
 
-def _first_use(trace: Trace, verdict: dict[str, Any]) -> Optional[str]:
+def _first_use(  # noqa: PLR0911  one exception after the other
+    trace: Trace, verdict: dict[str, Any]
+) -> Optional[str]:
     winner = trace.winner
     if winner is None or trace.outcome == "error":
         return None
     expected = winner.error.name if winner.error else None
     real = verdict["error"] if verdict["stage"] == "first-use" else None
-    if real in _REGION and not _usable(trace.region.value):
+    if _for_want_of_a_region(real, trace, verdict):
         return None
     if (real in _NETWORK and expected is None) or (real == "EOFError" and "MFA" in winner.detail):
         return None
@@ -97,11 +99,24 @@ def _real_tail(verdict: dict[str, Any]) -> Optional[str]:
     return _tail(parse_key_id(verdict["key"] or ""))
 
 
+def _for_want_of_a_region(real: Optional[str], trace: Trace, verdict: dict[str, Any]) -> bool:
+    """Tell whether only the region, which program or option may give as well, is in the way."""
+    if _usable(trace.region.value):
+        return False
+    # A block is no name, and the signer of the CRT refuses an empty one.
+    block = isinstance(verdict.get("region"), dict) and real == "TypeError"
+    empty = not verdict.get("region", "x") and real == "RuntimeError"
+    same = real is not None and real == verdict.get("region_error")
+    return real in _REGION or same or block or empty
+
+
 def _usable(region: Optional[str]) -> bool:
     return bool(region) and all(c.isalnum() or c == "-" for c in region or "")
 
 
-def _region(trace: Trace, verdict: dict[str, Any]) -> Optional[str]:
+def _region(  # noqa: PLR0911  one exception after the other
+    trace: Trace, verdict: dict[str, Any]
+) -> Optional[str]:
     if verdict["stage"] == "construct":
         return None
     if any("the region cannot be told" in note for note in trace.notes):

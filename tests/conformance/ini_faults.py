@@ -64,27 +64,28 @@ def _settings(settings: list[tuple[str, str]], dice: random.Random) -> list[str]
     margin = dice.choice([""] * 12 + ["  ", "\t"])
     lines = []
     for name, value in settings:
+        text = value
         shown = name.upper() if dice.random() < 0.02 else name
         delimiter = dice.choice([" = "] * 12 + ["=", ": ", "=  ", " ="])
         fault = dice.random()
         indent = margin
         if fault < 0.012:
-            value = f'"{value}"'
+            text = f'"{value}"'
         elif fault < 0.024:
-            value = f"{value} # comment"
+            text = f"{value} # comment"
         elif fault < 0.036:
             indent = margin + "  "
         elif fault < 0.042:
-            value = value + "   "
+            text = value + "   "
         elif fault < 0.048 and not value.startswith("\n"):
-            value = "\n    " + value
+            text = "\n    " + value
         elif fault < 0.054 and not value.startswith("\n"):
-            value = "\n    inner = " + value
+            text = "\n    inner = " + value
         elif fault < 0.058:
             lines.append("" if dice.random() < 0.5 else "   ")
         elif fault < 0.062:
-            value = value + "\u00a0"
-        lines += (indent + shown + delimiter + value).split("\n")
+            text = value + "\u00a0"
+        lines += (indent + shown + delimiter + text).split("\n")
     return lines
 
 

@@ -44,7 +44,7 @@ class Judge:
         )
         self.version = self._read()["ready"]
 
-    def __enter__(self) -> Judge:
+    def __enter__(self) -> Judge:  # noqa: PYI034  Self needs Python 3.11
         return self
 
     def __exit__(self, *_: object) -> None:

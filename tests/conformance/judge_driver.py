@@ -7,6 +7,9 @@ and a fresh session, so none sees another. Constants that the SDK computes from 
 imported are computed anew, and pauses between retries are taken out.
 """
 
+# ruff: noqa: T201, PLC0415, PTH100, PTH111, PTH118, PTH120  a program for another process:
+# it answers on standard output and repeats, late, what the SDKs do when they are imported
+
 from __future__ import annotations
 
 import json
@@ -84,7 +87,7 @@ def _import(sdk: str) -> object:
         return boto
     import awscli
     import awscli.clidriver
-    import awscli.customizations.assumerole  # noqa: F401
+    import awscli.customizations.assumerole
     import botocore.credentials  # noqa: F401
 
     def command_line(profile: object) -> tuple:

@@ -1,5 +1,7 @@
 """The differential test: ``python -m tests.conformance.run --sdk boto3 --count 1000 --seed 7``."""
 
+# ruff: noqa: T201  a report on the terminal is its purpose
+
 from __future__ import annotations
 
 import argparse

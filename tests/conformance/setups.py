@@ -22,9 +22,12 @@ NOW = "2026-07-01T12:00:00+00:00"
 
 @dataclass(frozen=True)
 class SetUp:
-    """``files``: path below the home directory -> text or base64 (``base64:…``), directory
+    """One situation to judge.
+
+    ``files``: path below the home directory -> text or base64 (``base64:…``), directory
     (``dir:``) or executable (``exec:…``). Texts hold placeholders of ``credlint.samples`` and
-    ``{HOME}``, ``{SERVER}``, ``{ADDRESS}`` (its host and port), ``{REFUSED}``. ``sso`` and ``login`` map a cache's name to its content.
+    ``{HOME}``, ``{SERVER}``, ``{ADDRESS}`` (its host and port), ``{REFUSED}``. ``sso`` and
+    ``login`` map a cache's name to its content.
     """
 
     environment: dict[str, str]

@@ -67,7 +67,7 @@ class StandIns:
     def refused(self) -> str:
         return f"http://127.0.0.1:{self._closed.getsockname()[1]}"
 
-    def __enter__(self) -> StandIns:
+    def __enter__(self) -> StandIns:  # noqa: PYI034  Self needs Python 3.11
         self._thread.start()
         return self
 
@@ -98,14 +98,14 @@ class _Handler(BaseHTTPRequestHandler):
         name, _, rest = self.path.lstrip("/").partition("/")
         return MOODS.get(name), "/" + rest
 
-    def do_PUT(self) -> None:  # noqa: N802
+    def do_PUT(self) -> None:
         mood, path = self._mood()
         if mood is None or path != "/latest/api/token":
             self._answer(404)
             return
         self._answer(mood[0], _TOKEN if mood[0] == 200 else "")
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         if self.path.startswith("/container"):
             self._answer(200, json.dumps(document("container")))
             return

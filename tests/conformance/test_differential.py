@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.conformance import judge
 from tests.conformance.run import compare_all
 
 # Chosen once; another seed would do as well.
 SEED = 2026
-COUNT = 120
+# A set-up costs the CLIs more, which read whole service models.
+COUNTS = {"boto3": 150, "aws-cli-v1": 60, "aws-cli-v2": 80}
 
 
-@pytest.mark.parametrize("sdk", ["boto3", "aws-cli-v1", "aws-cli-v2"])
+@pytest.mark.parametrize("sdk", COUNTS)
 def test_no_disagreement_with_the_real_sdk(sdk: str) -> None:
     why = judge.missing(sdk)
     if why:
         pytest.skip(why)
 
-    tally = compare_all(sdk, SEED, range(COUNT))
+    tally = compare_all(sdk, SEED, range(COUNTS[sdk]))
 
     assert [problem for _, problem, _, _ in tally.disagreements] == []
-    assert tally.agreements >= COUNT * 0.97
+    assert tally.agreements >= COUNTS[sdk] * 0.97
     assert len(tally.outcomes) >= 12

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from credlint.chain.resolve import resolve
 from credlint.chain.sdk import load_sdk
 from credlint.host.snapshot_file import load_snapshot

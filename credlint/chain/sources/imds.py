@@ -44,7 +44,9 @@ def imds(session: Session) -> Result:
     return absent(f"no IMDS answers ({roles.error or evidence.token.error})", imds_place(_ROLES))
 
 
-def reachability(session: Session, settings: ImdsSettings) -> Result:
+def reachability(  # noqa: PLR0911  in the order in which the SDK looks
+    session: Session, settings: ImdsSettings
+) -> Result:
     """Tell whether metadata can be asked for at all: kind found means go on.
 
     Raises Raised (MetadataRetrievalError) when version 1 would be needed and is forbidden.
