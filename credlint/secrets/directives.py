@@ -14,6 +14,7 @@ DIRECTIVE = r"credlint:[ \t]{0,8}ignore"
 _TEXT = re.compile(rb"credlint:[ \t]{0,8}ignore(?![A-Za-z0-9_-])[ \t]{0,8}(?:\[([^\]\r\n]{0,400})\])?")
 _MARKER = re.compile(rb"#|//|/\*|<!--|--|;|%|!|\"|'|\*|\{-|\bREM\b|\bdnl\b|::", re.IGNORECASE)
 _CLOSING = re.compile(r"\*/|--\}?\}?>?|-->|#\}|%>|-\}|\"[,;)\]}]*\s*$|'[,;)\]}]*\s*$")
+_JSON_MEMBER = re.compile(r'"[^"]{0,40}"\s*:\s*"\Z')
 _LONGEST_REASON = 300
 _LONGEST_PREFIX = 400
 
@@ -50,6 +51,11 @@ def read_directive(view: TextView, base: str, end: int) -> Optional[IgnoreDirect
 
 
 def _without_keyword(prefix: bytes) -> str:
-    """Return the text before a directive without a comment sign that is made of letters."""
+    """Return the text before a directive without a comment sign that is made of letters.
+
+    A JSON member that holds nothing else counts as a comment sign: JSON has no other.
+    """
     text = prefix.decode("utf-8", "replace").strip()
+    if _JSON_MEMBER.match(text):
+        return ""
     return "" if text.lower() in ("rem", "@rem", "dnl") else text

@@ -141,7 +141,7 @@ class Git:
 
 def _fault(text: bytes) -> str:
     line = text.decode("utf-8", "replace").strip().splitlines()[:1] or ["git failed without a word"]
-    reason = line[0].removeprefix("fatal: ") if hasattr(str, "removeprefix") else line[0]
+    reason = line[0].removeprefix("fatal: ")
     if "dubious ownership" in reason or "safe.directory" in reason:
         return "git refuses the repository because another user owns it; see git's safe.directory"
     if "not a git repository" in reason:

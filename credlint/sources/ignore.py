@@ -7,6 +7,7 @@ that nothing matches, costs one search of one joined expression per level here.
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from typing import Optional, Sequence
@@ -26,6 +27,7 @@ _POSIX = {
     "xdigit": "A-Fa-f0-9",
 }
 _NEVER = "(?!)"
+_MARK = "\xef\xbb\xbf"  # UTF-8's byte order mark, which git skips at the start of the file
 
 
 @dataclass(frozen=True)
@@ -37,10 +39,21 @@ class IgnoreRule:
     folders_only: bool
 
 
+def bytewise(text: str) -> str:
+    """Return a path or pattern with one character a byte, as git compares them.
+
+    ``?`` stands for one byte there: two of them for an accented letter of a UTF-8 name.
+    """
+    return text if text.isascii() else os.fsencode(text).decode("latin-1")
+
+
 class IgnoreFile:
-    """The rules of one file, in order; the last that matches decides."""
+    """The rules of one file, in order; the last that matches decides. Paths and patterns are
+    :func:`bytewise`.
+    """
 
     def __init__(self, text: str) -> None:
+        text = text.removeprefix(_MARK)
         sources = [parsed for line in text.split("\n") for parsed in [_parse_line(line)] if parsed]
         self.rules = tuple(
             IgnoreRule(re.compile(source, re.DOTALL), negated, folders) for source, negated, folders in sources
@@ -85,7 +98,7 @@ def _strip(line: str) -> str:
 
 def _parse_line(raw: str) -> Optional[tuple[str, bool, bool]]:
     """Return (expression, negated, folders only), None for blank lines and comments."""
-    line = _strip(raw.removeprefix("\ufeff") if hasattr(str, "removeprefix") else raw)
+    line = _strip(raw)
     if not line or line.startswith("#"):
         return None
     negated = line.startswith("!")

@@ -15,7 +15,7 @@ from typing import Callable, Mapping, NamedTuple, Optional, Sequence
 from credlint.model.finding import Skipped
 from credlint.sources.errors import NOT_REGULAR, UNREADABLE, SourceError
 from credlint.sources.files import describe, kind_of
-from credlint.sources.ignore import IgnoreFile, Level, is_ignored
+from credlint.sources.ignore import IgnoreFile, Level, bytewise, is_ignored
 
 _GIT = ".git"
 _IGNORE_FILE = ".gitignore"
@@ -49,8 +49,8 @@ def compile_excludes(patterns: Sequence[str]) -> Optional[Callable[[str, bool], 
     """Return a test (uri, is folder) for exclude patterns in .gitignore syntax, None for none."""
     if not patterns:
         return None
-    rules = IgnoreFile("\n".join(patterns))
-    return lambda uri, folder: bool(rules.decide(uri, folder=folder))
+    rules = IgnoreFile(bytewise("\n".join(patterns)))
+    return lambda uri, folder: bool(rules.decide(bytewise(uri), folder=folder))
 
 
 def relative_uri(path: str, root: str) -> str:
@@ -121,7 +121,7 @@ class _Walker:
         ignored_before = self.listing.ignored
         top, levels = self._outer_levels(os.path.normpath(full))
         base = os.path.relpath(full, top) if top else ""
-        inner = "" if base in ("", ".") else base.replace(os.sep, "/") + "/"
+        inner = "" if base in ("", ".") else bytewise(base.replace(os.sep, "/")) + "/"
         self._walk(os.path.normpath(full), uri + "/" if uri else "", inner, levels)
         if environment is not None and top is not None and self.listing.ignored > ignored_before:
             self._add_forced(full, uri, environment)
@@ -151,9 +151,9 @@ class _Walker:
             rules = _load_ignore(os.path.join(current, _IGNORE_FILE))  # noqa: PTH118
             if rules is not None:
                 levels.append((len(below), rules))
-            if is_ignored(below + name, levels, folder=True):
+            if is_ignored(below + bytewise(name), levels, folder=True):
                 return top, []
-            below += name + "/"
+            below += bytewise(name) + "/"
             current = os.path.join(current, name)  # noqa: PTH118
         return top, levels
 
@@ -186,12 +186,12 @@ class _Walker:
                 is_folder = entry.is_dir(follow_symlinks=False)
                 if is_folder and name == _GIT:
                     continue
-                if (levels and is_ignored(inner + name, levels, folder=is_folder)) or (
+                if (levels and is_ignored(inner + bytewise(name), levels, folder=is_folder)) or (
                     excluded is not None and excluded(uri + name, is_folder)
                 ):
                     listing.ignored += 1
                 elif is_folder:
-                    folders.append((entry.path, f"{uri}{name}/", f"{inner}{name}/", levels))
+                    folders.append((entry.path, f"{uri}{name}/", f"{inner}{bytewise(name)}/", levels))
                 elif entry.is_file(follow_symlinks=False):
                     self._take(FileToRead(uri + name, entry.path))
                 else:
@@ -254,4 +254,4 @@ def _load_ignore(path: str) -> Optional[IgnoreFile]:
         return None
     finally:
         os.close(descriptor)
-    return IgnoreFile(os.fsdecode(data))
+    return IgnoreFile(data.decode("latin-1"))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Optional
+from typing import Mapping, Optional
 
 import libcst as cst
+from libcst.metadata import CodeRange, PositionProvider
 
 from credlint.code.python.signatures import (
     CREDENTIAL_NAMES,
@@ -51,7 +52,7 @@ class KeyCallVisitor(ScopeVisitor):
         self._evaluate = Evaluator(names)
         self._document = document
         self._rule = rule
-        self.findings: list[Finding] = []
+        self._found: list[tuple[cst.Call, str, dict[str, Literal], Level, str]] = []
 
     def visit_Call(self, node: cst.Call) -> None:
         callee, arguments = self._callee(node.func, self.scope), list(node.args)
@@ -69,7 +70,16 @@ class KeyCallVisitor(ScopeVisitor):
             if literal is not None and literal.value
         }
         if literals:
-            self._report(node, callee, literals, given.get("endpoint_url"))
+            # Judged here, where the scope is known; placed later, when it is worth the positions.
+            level, reason = self._level(literals, given.get("endpoint_url"))
+            self._found.append((node, callee, literals, level, reason))
+
+    def findings(self, wrapper: cst.MetadataWrapper) -> tuple[Finding, ...]:
+        """Return what was found; positions are computed only when something was."""
+        if not self._found:
+            return ()
+        positions = wrapper.resolve(PositionProvider)
+        return tuple(self._finding(*found, positions) for found in self._found)
 
     def _callee(self, node: cst.BaseExpression, scope: Scope, steps: int = 0) -> Optional[str]:
         """Return what is called as a dotted name, None when it is not of these libraries.
@@ -139,36 +149,38 @@ class KeyCallVisitor(ScopeVisitor):
             return "warning", "The secret key itself is not spelled out here."
         return "error", ""
 
-    def _report(
-        self, node: cst.Call, callee: str, literals: dict[str, Literal], endpoint: Optional[cst.BaseExpression]
-    ) -> None:
-        level, reason = self._level(literals, endpoint)
+    def _finding(
+        self,
+        node: cst.Call,
+        callee: str,
+        literals: dict[str, Literal],
+        level: Level,
+        reason: str,
+        positions: Mapping[cst.CSTNode, CodeRange],
+    ) -> Finding:
         names = ", ".join(literals)
         message = (
-            f"{callee}() is given hard-coded keys ({names}); they come before every other source of credentials."
+            f"{callee}() is given hard-coded keys ({names}); "
+            "they come before every other source of credentials."
         )
         key_id = next((literals[n] for n in ("aws_access_key_id", "access_key") if n in literals), None)
         facts = parse_key_id(key_id.value.reveal()) if key_id is not None else None
-        properties = (("account", facts.account),) if facts is not None and facts.account else ()
-        self.findings.append(
-            Finding(
-                code=self._rule.id,
-                name=self._rule.name,
-                level=level,
-                message=f"{message} {reason}".rstrip(),
-                location=self._place(node),
-                related=tuple(
-                    self._place(literal.node, f"the literal for {name}") for name, literal in literals.items()
-                ),
-                remedy=self._rule.remedy.strip(),
-                subject=f"{callee}({names})",
-                fix="none",
-                properties=properties,
-            )
+        return Finding(
+            code=self._rule.id,
+            name=self._rule.name,
+            level=level,
+            message=f"{message} {reason}".rstrip(),
+            location=self._place(positions[node]),
+            related=tuple(
+                self._place(positions[literal.node], f"the literal for {name}")
+                for name, literal in literals.items()
+            ),
+            remedy=self._rule.remedy.strip(),
+            subject=f"{callee}({names})",
+            properties=(("account", facts.account),) if facts is not None and facts.account else (),
         )
 
-    def _place(self, node: cst.CSTNode, message: Optional[str] = None) -> Location:
-        span = self.get_metadata(cst.metadata.PositionProvider, node)
+    def _place(self, span: CodeRange, message: Optional[str] = None) -> Location:
         return Location(
             kind="stdin" if self._document.kind == "stdin" else "file",
             uri=self._document.uri,

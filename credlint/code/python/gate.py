@@ -26,6 +26,7 @@ class _Facts:
     def __init__(self, tree: ast.Module) -> None:
         self.calls: list[ast.Call] = []
         self.aliases: set[str] = set()
+        self._mappings: set[str] = set()
         self._pairs: list[tuple[str, ast.expr]] = []
         self._keyed: list[tuple[str, ast.expr]] = []
         for node in ast.walk(tree):
@@ -57,7 +58,12 @@ class _Facts:
     def _collect_target(self, target: ast.expr, value: ast.expr) -> None:
         if isinstance(target, (ast.Name, ast.Attribute)):
             self._pairs.append((_last_name(target), value))
+            if isinstance(value, (ast.Name, ast.Attribute)) and _last_name(value) in METHODS:
+                self.aliases.add(_last_name(target))
+            if not isinstance(value, ast.Call) or _last_name(value.func) == "dict":
+                self._mappings.add(_last_name(target))
         elif isinstance(target, ast.Subscript):
+            self._mappings.add(_last_name(target.value))
             for constant in ast.walk(target.slice):
                 if isinstance(constant, ast.Constant) and isinstance(constant.value, str):
                     self._keyed.append((constant.value, value))
@@ -105,6 +111,10 @@ class _Facts:
         if isinstance(node, ast.JoinedStr):
             return all(isinstance(part, ast.Constant) for part in node.values)
         if isinstance(node, ast.Subscript):
+            if isinstance(node.value, (ast.Name, ast.Attribute)) and (
+                _last_name(node.value) not in self._mappings
+            ):
+                return False
             texts = self._index_texts(node.slice)
             return texts is None or bool(texts & self.keys)
         return False
@@ -123,18 +133,24 @@ def could_pass_literal(tree: ast.Module) -> bool:
     for call in facts.calls:
         for keyword in call.keywords:
             if keyword.arg is None:
-                if keyed:
+                if keyed and _takes_keys(call, facts):
                     return True
-            elif keyword.arg in _keywords_of(call) and facts.can_be_text(keyword.value):
+            elif keyword.arg in _keywords_of(call, facts) and facts.can_be_text(keyword.value):
                 return True
         if _positional(call, facts):
             return True
     return False
 
 
-def _keywords_of(call: ast.Call) -> frozenset[str]:
+def _takes_keys(call: ast.Call, facts: _Facts) -> bool:
+    name = _last_name(call.func)
+    return name in METHODS or name in facts.aliases or name == "partial"
+
+
+def _keywords_of(call: ast.Call, facts: _Facts) -> frozenset[str]:
     """Return the parameter names to look for; the short ones are common words elsewhere."""
-    return _KEYWORDS if _last_name(call.func) in CREDENTIALS else frozenset(KEY_NAMES)
+    name = _last_name(call.func)
+    return _KEYWORDS if name in CREDENTIALS or name in facts.aliases else frozenset(KEY_NAMES)
 
 
 def _positional(call: ast.Call, facts: _Facts) -> bool:

@@ -36,8 +36,9 @@ def _visit(wrapper: libcst.MetadataWrapper, document: Document, rule: Rule) -> C
     from credlint.code.python.calls import KeyCallVisitor  # noqa: PLC0415
     from credlint.code.python.names import NameCollector  # noqa: PLC0415
 
+    # RecursionError cannot come from a tree as shallow as the gate lets through.
     collector = NameCollector()
-    wrapper.visit(collector)
+    wrapper.module.visit(collector)
     visitor = KeyCallVisitor(collector.names, document, rule)
-    wrapper.visit(visitor)
-    return CodeResult(findings=tuple(visitor.findings))
+    wrapper.module.visit(visitor)
+    return CodeResult(findings=visitor.findings(wrapper))

@@ -61,8 +61,6 @@ def dotted(node: cst.BaseExpression) -> Optional[str]:
 class ScopeVisitor(cst.CSTVisitor):
     """Keeps ``scope`` and ``nesting`` (of conditional blocks) while it walks."""
 
-    METADATA_DEPENDENCIES = (cst.metadata.PositionProvider,)
-
     def __init__(self) -> None:
         super().__init__()
         self.scope: Scope = _MODULE

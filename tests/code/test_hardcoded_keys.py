@@ -1,0 +1,121 @@
+"""SRC101: its samples, its signatures against the real libraries, and source that is odd."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+
+import pytest
+
+from credlint import samples
+from credlint.code.python.gate import could_pass_literal
+from credlint.code.python.hardcoded_keys import analyse
+from credlint.code.python.prefilter import selects
+from credlint.code.python.signatures import CREDENTIAL_NAMES, CREDENTIALS, KEY_NAMES, POSITIONS
+from credlint.model.document import Document
+from credlint.rulebook import load_rules
+
+(RULE,) = (rule for rule in load_rules(("code",)) if rule.id == "SRC101")
+
+
+def _analyse(text):
+    data = text if isinstance(text, bytes) else text.encode()
+    return analyse(Document("module.py", data), RULE)
+
+
+@pytest.mark.parametrize("sample", RULE.match, ids=lambda s: s["path"])
+def test_sample_fires(sample):
+    text = samples.expand(sample["text"])
+    found = _analyse(text)
+
+    assert [f"{f.level} {f.location.line}:{f.location.column}" for f in found.findings] == sample["expect"]
+    assert selects(Document(sample["path"], text.encode()), has_key=True)
+
+
+@pytest.mark.parametrize("sample", RULE.no_match, ids=lambda s: s["path"])
+def test_sample_is_silent(sample):
+    found = _analyse(samples.expand(sample["text"]))
+
+    assert (found.findings, found.skipped) == ((), ())
+
+
+@pytest.mark.parametrize("sample", RULE.match, ids=lambda s: s["path"])
+def test_finding_holds_no_value(sample):
+    shown = repr(_analyse(samples.expand(sample["text"])))
+    secrets = [samples.secret_key("a"), samples.base64_text(20, "x"), samples.base64_text(20, "y")]
+
+    assert [s for s in secrets if s[:12] in shown] == []
+
+
+def test_positions_are_those_of_the_real_libraries():
+    import boto3  # noqa: PLC0415
+    import botocore.credentials  # noqa: PLC0415
+    import botocore.session  # noqa: PLC0415
+
+    def after_self(function, count=3, start=0):
+        names = [name for name in inspect.signature(function).parameters if name != "self"]
+        return tuple(names[start : start + count])
+
+    assert after_self(boto3.Session, 3, POSITIONS["Session"]) == KEY_NAMES
+    assert after_self(boto3.Session.client, 3, POSITIONS["client"]) == KEY_NAMES
+    assert after_self(boto3.Session.resource, 3, POSITIONS["resource"]) == KEY_NAMES
+    create = botocore.session.Session.create_client
+    assert after_self(create, 3, POSITIONS["create_client"]) == KEY_NAMES
+    assert after_self(botocore.credentials.Credentials, 3) == CREDENTIAL_NAMES
+    assert after_self(botocore.session.Session.set_credentials, 3) == CREDENTIAL_NAMES
+    assert set(CREDENTIALS.values()) == {0}
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("import boto3\nprint 'x'\n", "line 2 is no valid Python"),
+        ("x = " + "(" * 5000 + ")" * 5000, "no valid Python|nested too deeply"),
+        ("x = " + "-" * 50000 + "1", "nested too deeply"),
+        ("x = a" + ".b" * 5000, "nested too deeply"),
+        ("x = " + "+".join(["1"] * 3000), "nested too deeply"),
+        ("x = 1\0", "decoded|no valid"),
+        (b"# coding: nonsense\nx = 1\n", "no valid Python|decoded"),
+        ("#" * (3 * 1024 * 1024), "larger than"),
+    ],
+)
+def test_odd_source_is_said_and_never_raised(text, reason):
+    found = _analyse(text)
+
+    assert found.findings == ()
+    assert [s.code for s in found.skipped] == ["RUN907"]
+    assert __import__("re").search(reason, found.skipped[0].reason)
+
+
+def test_call_to_an_unrelated_function_is_silent():
+    text = f'import boto3\nsetup(aws_secret_access_key="{samples.secret_key()}")\n'
+
+    assert _analyse(text).findings == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import boto3\nboto3.client('s3', aws_access_key_id=os.environ['A'])\n",
+        "import boto3\nboto3.client('s3', **options)\n",
+        "import boto3\nboto3.Session(key, secret)\n",
+        "import boto3\nclient.put(aws_access_key_id)\n",
+    ],
+)
+def test_gate_spares_files_without_literal_keys(text):
+    assert not could_pass_literal(ast.parse(text))
+
+
+def test_names_that_refer_to_each_other_end():
+    text = "import boto3\na = b\nb = a\na = 'x' + a\nboto3.Session(aws_access_key_id=a)\n"
+
+    assert _analyse(text).findings == ()
+
+
+def test_endpoint_of_aws_itself_does_not_lower_the_level():
+    text = (
+        "import boto3\nboto3.client('s3', endpoint_url='https://s3.eu-west-1.amazonaws.com',"
+        f" aws_secret_access_key='{samples.secret_key()}')\n"
+    )
+
+    assert [f.level for f in _analyse(text).findings] == ["error"]

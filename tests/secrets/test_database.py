@@ -1,0 +1,133 @@
+"""The cache: used when sound, never trusted otherwise, and never the end of a run."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+import pytest
+
+from credlint.secrets import database
+from credlint.secrets.database import PatternsRefusedError, load_database
+
+EXPRESSIONS = ["AKIA[A-Z2-7]{16}", r"credlint:[ \t]{0,8}ignore"]
+TEXT = b"# AKIA" + b"ABCD" * 4
+
+
+def _finds(found):
+    hits = []
+    found.scan(TEXT, match_event_handler=lambda number, *_: hits.append(number))
+    return hits
+
+
+@pytest.fixture
+def folder(tmp_path):
+    path = tmp_path / "cache"
+    path.mkdir(mode=0o700)
+    return path
+
+
+@pytest.fixture
+def compiled(monkeypatch):
+    """Count how often the patterns are compiled."""
+    calls = []
+    original = database._compile
+    monkeypatch.setattr(database, "_compile", lambda e: calls.append(1) or original(e))
+    return calls
+
+
+def _only_file(folder):
+    (path,) = folder.iterdir()
+    return path
+
+
+def test_second_load_comes_from_the_cache(folder, compiled):
+    load_database(EXPRESSIONS, folder)
+    second = load_database(EXPRESSIONS, folder)
+
+    assert _finds(second) == [0]
+    assert len(compiled) == 1
+    assert stat.S_IMODE(_only_file(folder).stat().st_mode) == 0o600
+
+
+def test_other_patterns_have_another_file(folder, compiled):
+    load_database(EXPRESSIONS, folder)
+    load_database(["ASIA[A-Z2-7]{16}", EXPRESSIONS[1]], folder)
+
+    assert len(compiled) == 2
+    assert len(list(folder.iterdir())) == 2
+
+
+@pytest.mark.parametrize("content", [b"", b"x" * 100, b"credlint-hyperscan-1\n" + b"y" * 4000])
+def test_broken_file_is_built_anew(folder, compiled, content):
+    load_database(EXPRESSIONS, folder)
+    _only_file(folder).write_bytes(content)
+    again = load_database(EXPRESSIONS, folder)
+
+    assert _finds(again) == [0]
+    assert len(compiled) == 2
+
+
+def test_changed_byte_is_noticed(folder, compiled):
+    load_database(EXPRESSIONS, folder)
+    path = _only_file(folder)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(bytes(data))
+    load_database(EXPRESSIONS, folder)
+
+    assert len(compiled) == 2
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o660])
+def test_file_that_others_may_touch_is_not_trusted(folder, compiled, mode):
+    load_database(EXPRESSIONS, folder)
+    _only_file(folder).chmod(mode)
+    load_database(EXPRESSIONS, folder)
+
+    assert len(compiled) == 2
+
+
+def test_folder_that_others_may_enter_is_not_used(tmp_path, compiled):
+    path = tmp_path / "open"
+    path.mkdir()
+    path.chmod(0o755)
+    load_database(EXPRESSIONS, path)
+    load_database(EXPRESSIONS, path)
+
+    assert len(compiled) == 2
+    assert list(path.iterdir()) == []
+
+
+def test_link_and_pipe_in_place_of_the_file_are_not_followed(folder, compiled):
+    load_database(EXPRESSIONS, folder)
+    path = _only_file(folder)
+    kept = path.with_name("kept")
+    path.rename(kept)
+    path.symlink_to(kept)
+    load_database(EXPRESSIONS, folder)
+    path.unlink()
+    os.mkfifo(path, 0o600)
+    load_database(EXPRESSIONS, folder)
+
+    assert len(compiled) == 3
+
+
+def test_mute_database_is_not_believed(folder, compiled, monkeypatch):
+    load_database(EXPRESSIONS, folder)
+    monkeypatch.setattr(database, "PROOF", b"something else")
+    load_database(EXPRESSIONS, folder)
+
+    assert len(compiled) == 2
+
+
+def test_unwritable_place_costs_nothing_but_time(tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+
+    assert _finds(load_database(EXPRESSIONS, blocked / "below")) == [0]
+
+
+def test_refused_pattern_is_named():
+    with pytest.raises(PatternsRefusedError, match=r"\(\?=b\)"):
+        load_database(["a(?=b)", EXPRESSIONS[1]], None)
