@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from typing import Optional
 
 
 def closest(name: str, known: Iterable[str]) -> Optional[str]:
     """Return the known name nearest to ``name``: equal but for case, quotes or blanks, or alike."""
+    import difflib  # noqa: PLC0415  needed only when a name is wrong
+
     names = list(known)
     stripped = name.strip(" \t\"'").lower()
     for other in names:
