@@ -8,7 +8,7 @@ names an address, a program or an output; and what it narrows is told (``Setting
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Optional

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, Iterable, Mapping, Optional
+from typing import Any, Optional
 
 from credlint.model.rule import PatternSpec, Rule
 
@@ -20,12 +21,22 @@ else:
 
 RULE_ROOMS = ("chain", "host", "secrets", "code", "iac", "run")
 SDK_ROOM = "sdks"
-HEADINGS = ("What it does", "Why is this bad?", "Example", "Use instead", "When to ignore it", "References")
+HEADINGS = (
+    "What it does",
+    "Why is this bad?",
+    "Example",
+    "Use instead",
+    "When to ignore it",
+    "References",
+)
 
 _CODE = re.compile(r"(CHN|HST|SEC|SRC|IAC|RUN)[1-9]\d\d\Z")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
 _LEVELS = ("error", "warning", "note")
 _CONFIDENCES = ("very-high", "high", "medium", "low")
+_REQUIRED = ("id", "name", "level", "confidence", "cwe", "summary", "explain", "remedy")
+_PATTERN_KEYS = ("id", "regex", "kind")
+_SEVEREST = 10  # of security-severity, as GitHub reads it
 _RULE_KEYS = {field.name for field in fields(Rule)} - {"room"}
 
 
@@ -54,42 +65,45 @@ def load_toml(path: Path) -> dict[str, Any]:
 
 def parse_rule(table: Mapping[str, Any], room: str, file_name: str) -> Rule:
     """Build a Rule from its table; raises RulebookError that names the file and the fault."""
-
-    def refuse(fault: str) -> RulebookError:
-        return RulebookError(f'rule file "{file_name}": {fault}')
-
-    unknown = sorted(set(table) - _RULE_KEYS)
-    if unknown:
-        raise refuse(f'unknown key "{unknown[0]}"')
-    for key in ("id", "name", "level", "confidence", "cwe", "summary", "explain", "remedy"):
-        if not table.get(key):
-            raise refuse(f'"{key}" is missing or empty')
-    if not _CODE.match(table["id"]):
-        raise refuse('"id" is not a code such as CHN101')
-    if not _NAME.match(table["name"]):
-        raise refuse('"name" is not kebab-case')
-    if file_name != f"{table['id']}-{table['name']}.toml":
-        raise refuse(f"must be called {table['id']}-{table['name']}.toml")
-    if table["level"] not in _LEVELS:
-        raise refuse(f'"level" is none of {", ".join(_LEVELS)}')
-    if table["confidence"] not in _CONFIDENCES:
-        raise refuse(f'"confidence" is none of {", ".join(_CONFIDENCES)}')
-    severity = table.get("security_severity")
-    if not isinstance(severity, (int, float)) or not 0 <= severity <= 10:  # noqa: PLR2004
-        raise refuse('"security_severity" is not a number from 0 to 10')
-    patterns = tuple(_parse_pattern(entry, refuse) for entry in table.get("patterns", ()))
+    fault = next(_faults(table, file_name), None)
+    if fault is not None:
+        message = f'rule file "{file_name}": {fault}'
+        raise RulebookError(message)
     values = {key: table[key] for key in table if key != "patterns"}
     for key in ("cwe", "tags", "match", "no_match"):
         values[key] = tuple(table.get(key, ()))
-    values["security_severity"] = float(severity)
+    values["security_severity"] = float(table["security_severity"])
+    patterns = tuple(_parse_pattern(entry) for entry in table.get("patterns", ()))
     return Rule(room=room, patterns=patterns, **values)
 
 
-def _parse_pattern(entry: Mapping[str, Any], refuse: Any) -> PatternSpec:
-    for key in ("id", "regex", "kind"):
-        if not isinstance(entry.get(key), str):
-            raise refuse(f'a pattern lacks "{key}"')
-    options = {key: entry[key] for key in entry if key not in ("id", "regex", "kind")}
+def _faults(table: Mapping[str, Any], file_name: str) -> Iterator[str]:  # noqa: C901  a list
+    """Yield what is wrong with a rule's table; the later faults assume that no earlier one is."""
+    for key in sorted(set(table) - _RULE_KEYS):
+        yield f'unknown key "{key}"'
+    for key in _REQUIRED:
+        if not table.get(key):
+            yield f'"{key}" is missing or empty'
+    if not _CODE.match(table["id"]):
+        yield '"id" is not a code such as CHN101'
+    if not _NAME.match(table["name"]):
+        yield '"name" is not kebab-case'
+    if file_name != f"{table['id']}-{table['name']}.toml":
+        yield f"must be called {table['id']}-{table['name']}.toml"
+    for key, allowed in (("level", _LEVELS), ("confidence", _CONFIDENCES)):
+        if table[key] not in allowed:
+            yield f'"{key}" is none of {", ".join(allowed)}'
+    severity = table.get("security_severity")
+    if not isinstance(severity, (int, float)) or not 0 <= severity <= _SEVEREST:
+        yield f'"security_severity" is not a number from 0 to {_SEVEREST}'
+    for entry in table.get("patterns", ()):
+        for key in _PATTERN_KEYS:
+            if not isinstance(entry.get(key), str):
+                yield f'a pattern lacks "{key}"'
+
+
+def _parse_pattern(entry: Mapping[str, Any]) -> PatternSpec:
+    options = {key: entry[key] for key in entry if key not in _PATTERN_KEYS}
     return PatternSpec(entry["id"], entry["regex"], entry["kind"], options)
 
 

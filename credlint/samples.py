@@ -12,6 +12,7 @@ import base64
 import hashlib
 import re
 import zlib
+from collections.abc import Callable
 
 _PLACEHOLDER = re.compile(r"@@([a-z0-9-]+)((?::[A-Za-z0-9_.-]+)*)@@")
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -104,11 +105,20 @@ def base64_of_pem(label: str = "RSA", seed: str = "1") -> str:
     return base64.b64encode(pem(whole, seed).encode()).decode()
 
 
-_MAKERS = {
+_MAKERS: dict[str, Callable[..., str]] = {
+    "key-id": key_id,
+    "secret-key": secret_key,
+    "session-token": session_token,
+    "base62": lambda count, *seed: base62(int(count), *seed),
+    "base64": lambda count, *seed: base64_text(int(count), *seed),
+    "hex": lambda count, *seed: hexadecimal(int(count), *seed),
     "github-token": github_token,
     "gitlab-token": gitlab_token,
     "openssh-key": openssh_key,
     "base64-of-pem": base64_of_pem,
+    "pem": lambda *seed: pem("RSA PRIVATE KEY", *seed),
+    "pem-open": lambda: "-" * 5,
+    "pem-close": lambda: "-" * 5,
 }
 
 
@@ -118,34 +128,17 @@ def expand(text: str) -> str:
     ``@@key-id:AKIA:123456789012:SEED@@``, ``@@secret-key:SEED@@``, ``@@session-token:SEED@@``,
     ``@@base62:COUNT:SEED@@``, ``@@base64:COUNT:SEED@@``, ``@@hex:COUNT:SEED@@``,
     ``@@github-token:ghp:SEED@@``, ``@@gitlab-token:glpat:SEED@@``, ``@@openssh-key:CIPHER:SEED@@``,
-    ``@@base64-of-pem:LABEL:SEED@@``,
-    ``@@pem:SEED@@`` and ``@@pem-open@@``/``@@pem-close@@`` for the dashes alone. Trailing parts
-    may be left out.
+    ``@@base64-of-pem:LABEL:SEED@@``, ``@@pem:SEED@@`` and ``@@pem-open@@``/``@@pem-close@@`` for
+    the dashes alone. Trailing parts may be left out.
 
     Raises ValueError for an unknown placeholder.
     """
+    return _PLACEHOLDER.sub(_assemble, text)
 
-    def replace(match: re.Match[str]) -> str:
-        kind, parts = match.group(1), [p for p in match.group(2).split(":") if p]
-        if kind == "key-id":
-            return key_id(*parts)
-        if kind == "secret-key":
-            return secret_key(*parts)
-        if kind == "session-token":
-            return session_token(*parts[:1])
-        if kind == "base62":
-            return base62(int(parts[0]), *parts[1:])
-        if kind == "hex":
-            return hexadecimal(int(parts[0]), *parts[1:])
-        if kind == "base64":
-            return base64_text(int(parts[0]), *parts[1:])
-        if kind in _MAKERS:
-            return _MAKERS[kind](*parts)
-        if kind == "pem":
-            return pem(seed=parts[0] if parts else "1")
-        if kind in ("pem-open", "pem-close"):
-            return "-" * 5
+
+def _assemble(match: re.Match[str]) -> str:
+    kind, parts = match.group(1), [part for part in match.group(2).split(":") if part]
+    if kind not in _MAKERS:
         message = f'unknown placeholder "{kind}"'
         raise ValueError(message)
-
-    return _PLACEHOLDER.sub(replace, text)
+    return _MAKERS[kind](*parts)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -84,9 +85,7 @@ def _judge_host(stage: Stage, rules: Sequence[Rule]) -> Conclusions:
     from credlint.host.capture import CaptureRequest, capture  # noqa: PLC0415
 
     now = datetime.now(timezone.utc).isoformat(timespec="seconds")
-    behaviour = Behaviour(
-        role=ROLE, account=ACCOUNT, region=REGION, availability_zone=f"{REGION}a"
-    )
+    behaviour = Behaviour(role=ROLE, account=ACCOUNT, region=REGION, availability_zone=f"{REGION}a")
     with ImdsStandIn(behaviour) as imds:
         seen = capture(
             CaptureRequest(

@@ -36,8 +36,9 @@ from credlint.cli.options import report_options
 @click.option("--no-network", is_flag=True, help="Do not speak to metadata or container endpoints.")
 @report_options
 @click.pass_context
-def command(  # noqa: D417  click's help tells the options
+def command(
     context: click.Context,
+    /,
     sdks: tuple[str, ...],
     profile: Optional[str],
     snapshot: Optional[str],

@@ -28,11 +28,15 @@ COMMANDS = {
 class LazyGroup(click.Group):
     """Knows the commands' names; loads a command when it is asked for."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click calls it so
         """Return the names in the order of importance."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> Optional[click.Command]:
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002  click calls it so
+        cmd_name: str,
+    ) -> Optional[click.Command]:
         """Import and return the command, None when there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
@@ -41,7 +45,11 @@ class LazyGroup(click.Group):
         assert isinstance(command, click.Command)  # noqa: S101  holds by construction
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002  click calls it so
+        formatter: click.HelpFormatter,
+    ) -> None:
         """Write the command list from the table, without importing any of them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])

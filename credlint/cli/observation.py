@@ -30,10 +30,7 @@ def observe(imds_endpoint: Optional[str], *, network: bool = True) -> HostSnapsh
 def read_snapshot(path: str) -> HostSnapshot:
     """Load a saved snapshot, ``-`` from standard input; raises SnapshotError."""
     try:
-        if path == "-":
-            data = sys.stdin.buffer.read()
-        else:
-            data = Path(path).read_bytes()
+        data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
         return load_snapshot(data.decode("utf-8"))
     except OSError as error:
         message = f'snapshot "{path}" cannot be read: {error.strerror or type(error).__name__}'

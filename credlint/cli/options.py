@@ -45,9 +45,7 @@ def report_options(command: Command) -> Command:
             help="Lowest severity or level that makes the exit code 1 (default low: any finding).",
         ),
         click.option("--exit-zero", is_flag=True, help="Exit 0 instead of 1 on findings."),
-        click.option(
-            "--strict", is_flag=True, help="Exit 2 when anything could not be looked at."
-        ),
+        click.option("--strict", is_flag=True, help="Exit 2 when anything could not be looked at."),
         click.option("--no-ignores", is_flag=True, help="Show inline-suppressed findings too."),
         click.option(
             "--config",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable, Optional, Sequence
+from typing import TYPE_CHECKING, Callable, Optional
 
 import click
 
@@ -38,7 +39,7 @@ class Conclusions:
     chains: tuple[Trace, ...] = ()
     environment_listing: tuple[str, ...] = ()
     notices: tuple[Notice, ...] = ()
-    summary: Summary = Summary()
+    summary: Summary = Summary()  # noqa: RUF009  frozen
     title: Optional[str] = None
     read_text: Optional[Callable[[str], Optional[str]]] = None
 

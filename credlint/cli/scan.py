@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 import click
 
 from credlint.cli.options import report_options
+
+if TYPE_CHECKING:
+    from credlint.pipeline.request import Mode
 
 
 @click.command("scan")
@@ -27,12 +30,18 @@ from credlint.cli.options import report_options
     help="Leave out paths, as .gitignore writes them; may be given several times.",
 )
 @click.option("--no-gitignore", is_flag=True, help="Scan what .gitignore leaves out, too.")
-@click.option("--max-file-size", metavar="BYTES", type=click.IntRange(min=1), help="Larger files are skipped and told.")
+@click.option(
+    "--max-file-size",
+    metavar="BYTES",
+    type=click.IntRange(min=1),
+    help="Larger files are skipped and told.",
+)
 @click.option("-j", "--jobs", type=click.IntRange(min=0), help="Worker processes; 0 is one a core.")
 @report_options
 @click.pass_context
-def command(  # noqa: D417  click's help tells the options
+def command(
     context: click.Context,
+    /,
     paths: tuple[str, ...],
     staged: bool,
     hook: bool,
@@ -98,7 +107,7 @@ def command(  # noqa: D417  click's help tells the options
     context.exit(deliver(conclusions, prepared.known, prepared.enabled, prepared.choices))
 
 
-def _mode(paths: tuple[str, ...], *, staged: bool, hook: bool) -> Any:
+def _mode(paths: tuple[str, ...], *, staged: bool, hook: bool) -> Mode:
     if "-" in paths:
         if len(paths) > 1 or staged or hook:
             message = "- (standard input) cannot be combined with other inputs"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Iterable, Literal, Optional
+from typing import Literal, Optional
 
 from credlint.model.location import Location
 

@@ -73,5 +73,9 @@ def imds(path: str = "", message: Optional[str] = None) -> Location:
 def container_endpoint(message: Optional[str] = None) -> Location:
     """Return the place of the container credentials endpoint."""
     return Location(
-        "container", "container-endpoint", CREDLINTHOST, logical="container-endpoint", message=message
+        "container",
+        "container-endpoint",
+        CREDLINTHOST,
+        logical="container-endpoint",
+        message=message,
     )

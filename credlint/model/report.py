@@ -37,8 +37,9 @@ class Summary:
 
 @dataclass(frozen=True)
 class Notice:
-    """Something about the run itself that is no finding: an unused suppression, a setting that
-    hides things. ``code`` is a RUN9xx rule; ``message`` ends with a full stop.
+    """Something about the run itself that is no finding.
+
+    Such as an unused suppression, or a setting that hides things. ``code`` is a RUN9xx rule; ``message`` ends with a full stop.
     """
 
     code: str
@@ -49,7 +50,9 @@ class Notice:
 
 @dataclass(frozen=True)
 class Report:
-    """``rules`` are all enabled rules, fired or not. ``environment_listing`` is the sorted list
+    """All that one run concluded.
+
+    ``rules`` are all enabled rules, fired or not. ``environment_listing`` is the sorted list
     of captured variable names (for the redacted virtual artifact). ``notes`` are lines for
     people, e.g. how a session was limited.
     """

@@ -141,7 +141,9 @@ class PathFact:
 
 @dataclass(frozen=True)
 class HttpAttempt:
-    """One request's outcome: ``status`` or ``error`` (refused, timeout, unreachable, reset,
+    """One request's outcome.
+
+    ``status`` or ``error`` (refused, timeout, unreachable, reset,
     malformed, too-large, redirect); neither means that it was not made.
     """
 
@@ -182,7 +184,9 @@ class ImdsEvidence:
     @property
     def answers(self) -> bool:
         """Tell whether something that speaks IMDS answered at all."""
-        return self.probed and (self.token.status is not None or self.roles_without_token.status is not None)
+        return self.probed and (
+            self.token.status is not None or self.roles_without_token.status is not None
+        )
 
 
 @dataclass(frozen=True)
@@ -205,7 +209,9 @@ class ContainerEvidence:
 
 @dataclass(frozen=True)
 class Platform:
-    """The subject that is judged. ``contexts``: any of ec2, ecs, eks, lambda, codebuild, ci,
+    """The subject that is judged.
+
+    ``contexts``: any of ec2, ecs, eks, lambda, codebuild, ci,
     container, laptop (when none of the others). ``home`` is for display (``~``).
     ``home_known`` False: HOME is unset and no password entry was found.
     """

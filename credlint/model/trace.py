@@ -15,7 +15,9 @@ CredentialKind = Literal["static", "temporary", "dynamic"]
 
 @dataclass(frozen=True)
 class SdkError:
-    """The exception that ends the real SDK. ``name`` is its class name; ``message`` our own
+    """The exception that ends the real SDK.
+
+    ``name`` is its class name; ``message`` our own
     words, without any value; ``at_first_use``: raised at the first request, not at resolution.
     """
 
@@ -61,7 +63,9 @@ class Step:
 
 @dataclass(frozen=True)
 class RegionChoice:
-    """The region and where it came from: ``env:AWS_REGION``, ``profile:NAME``, ``imds``; None/None
+    """The region and where it came from.
+
+    ``source``: ``env:AWS_REGION``, ``profile:NAME``, ``imds``; None/None
     when nothing gives one. ``ignored``: other places that name a region, which this SDK does
     not use, as (source, value) pairs.
     """
@@ -74,7 +78,9 @@ class RegionChoice:
 
 @dataclass(frozen=True)
 class Trace:
-    """The whole resolution of one SDK. ``winner`` is the selected step (outcome ``selected`` or
+    """The whole resolution of one SDK.
+
+    ``winner`` is the selected step (outcome ``selected`` or
     ``undecided``). ``error`` ends the SDK (outcome ``error``). ``profile``: the selected profile's
     name and ``profile_source`` what named it (default, env:AWS_PROFILE, option).
     """

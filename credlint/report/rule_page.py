@@ -22,7 +22,10 @@ def to_markdown(rule: Rule) -> str:
         "",
         "| level | security severity | confidence | fix | since | weakness |",
         "| --- | --- | --- | --- | --- | --- |",
-        f"| {rule.level} | {severity} | {rule.confidence} | {rule.fix} | {rule.since} | {weaknesses} |",
+        (
+            f"| {rule.level} | {severity} | {rule.confidence} | {rule.fix} "
+            f"| {rule.since} | {weaknesses} |"
+        ),
         "",
         rule.explain.strip(),
         "",

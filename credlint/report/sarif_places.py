@@ -12,10 +12,10 @@ from urllib.parse import quote
 
 from credlint.model.location import CREDLINTHOST, HOME, HOSTROOT, SRCROOT, Location
 from credlint.model.report import Report
+from credlint.report.chain_groups import ChainGroup, group_chains
 from credlint.report.clean import REDACTED, safe_text
 from credlint.report.names import source_name
 from credlint.report.sarif_dump import Node
-from credlint.report.chain_groups import ChainGroup, group_chains
 
 BASE_IDS = {
     SRCROOT: "%SRCROOT%",

@@ -11,12 +11,12 @@ from credlint.model.location import SRCROOT, Location
 from credlint.model.report import Report
 from credlint.model.rule import Rule
 from credlint.model.trace import Step
+from credlint.report.chain_groups import ChainGroup, group_chains, hidden_steps
 from credlint.report.clean import safe_text
 from credlint.report.line_hash import line_hashes
 from credlint.report.names import join_names, sdk_name, source_name
 from credlint.report.sarif_dump import Node
 from credlint.report.sarif_places import PlaceTable
-from credlint.report.chain_groups import ChainGroup, group_chains, hidden_steps
 
 _PRECEDENCE = "CHN1"
 _FLOW_LIMIT = 1000  # GitHub keeps this many thread-flow locations of a result

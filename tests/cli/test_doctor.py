@@ -54,9 +54,7 @@ def test_profile_option_differs_from_the_variable(credlint: Runner, tmp_path: Pa
     variable = credlint("doctor", "--sdk", "boto3", "--format", "json", **KEYS, AWS_PROFILE="dev")
     option = credlint("doctor", "--sdk", "boto3", "--format", "json", "--profile", "dev", **KEYS)
 
-    sources = [
-        json.loads(done.out)["chains"][0]["winner"]["source"] for done in (variable, option)
-    ]
+    sources = [json.loads(done.out)["chains"][0]["winner"]["source"] for done in (variable, option)]
     assert sources == ["env", "static_credentials_file"]
 
 

@@ -12,11 +12,45 @@ from credlint.rulebook import load_rules
 from tests.cli.conftest import Runner
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "rules"
-ISSUE_RULES = (
-    "CHN101 CHN102 CHN103 CHN104 CHN105 CHN109 CHN110 CHN111 CHN112 CHN113 CHN114 CHN201 CHN202 "
-    "CHN203 CHN204 CHN207 CHN208 CHN209 CHN210 CHN213 CHN214 CHN215 CHN225 CHN301 CHN401 CHN402 "
-    "CHN410 CHN411 HST101 HST201 HST202 SEC101 SEC102 SEC103 SEC201 SEC202 SRC101"
-).split()
+ISSUE_RULES = [
+    "CHN101",
+    "CHN102",
+    "CHN103",
+    "CHN104",
+    "CHN105",
+    "CHN109",
+    "CHN110",
+    "CHN111",
+    "CHN112",
+    "CHN113",
+    "CHN114",
+    "CHN201",
+    "CHN202",
+    "CHN203",
+    "CHN204",
+    "CHN207",
+    "CHN208",
+    "CHN209",
+    "CHN210",
+    "CHN213",
+    "CHN214",
+    "CHN215",
+    "CHN225",
+    "CHN301",
+    "CHN401",
+    "CHN402",
+    "CHN410",
+    "CHN411",
+    "HST101",
+    "HST201",
+    "HST202",
+    "SEC101",
+    "SEC102",
+    "SEC103",
+    "SEC201",
+    "SEC202",
+    "SRC101",
+]
 
 
 def test_every_rule_has_a_line(credlint: Runner) -> None:

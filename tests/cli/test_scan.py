@@ -85,9 +85,7 @@ def test_standard_input_is_scanned(credlint: Runner) -> None:
     assert json.loads(done.out)["findings"][0]["location"]["kind"] == "stdin"
 
 
-def test_staged_reads_the_index_and_not_the_working_tree(
-    credlint: Runner, tmp_path: Path
-) -> None:
+def test_staged_reads_the_index_and_not_the_working_tree(credlint: Runner, tmp_path: Path) -> None:
     repository = tmp_path / "repository"
     repository.mkdir()
     subprocess.run(["git", "init", "-q"], cwd=repository, check=True)

@@ -72,9 +72,7 @@ def _try(
     return _run([*command, "--verbose"], repository, environment)
 
 
-def test_a_staged_key_blocks(
-    tmp_path: Path, repository: Path, environment: dict[str, str]
-) -> None:
+def test_a_staged_key_blocks(tmp_path: Path, repository: Path, environment: dict[str, str]) -> None:
     (repository / ".env").write_text(
         f"AWS_ACCESS_KEY_ID={samples.key_id()}\nAWS_SECRET_ACCESS_KEY={samples.secret_key()}\n"
     )

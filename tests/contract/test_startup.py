@@ -64,8 +64,10 @@ def test_the_package_itself_imports_nothing() -> None:
         [
             sys.executable,
             "-c",
-            "import sys; before = set(sys.modules); import credlint; "
-            "print(sorted(set(sys.modules) - before))",
+            (
+                "import sys; before = set(sys.modules); import credlint; "
+                "print(sorted(set(sys.modules) - before))"
+            ),
         ],
         capture_output=True,
         text=True,

@@ -10,9 +10,9 @@ import os
 from pathlib import Path
 
 import pytest
-from tests.report.sample_reports import REPORTS
 
 from credlint.report import json_report, sarif, text
+from tests.report.sample_reports import REPORTS
 
 EXPECTED = Path(__file__).resolve().parents[2] / "fixtures" / "expected"
 

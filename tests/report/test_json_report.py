@@ -6,9 +6,9 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from tests.report.sample_reports import DOCTOR, ENV_FINDING, REPORTS, SCAN
 
 from credlint.report.json_report import dump, render
+from tests.report.sample_reports import DOCTOR, ENV_FINDING, REPORTS, SCAN
 
 SCHEMA = json.loads(
     (Path(__file__).resolve().parents[2] / "docs/report.schema.json").read_text("utf-8")

@@ -7,7 +7,6 @@ from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
-from tests.report.sample_reports import BOTO3, DIRECTIVE, DOCTOR, FILE_FINDING, STEPS
 
 from credlint.model.finding import IgnoreDirective, Skipped, Suppressed, number_findings
 from credlint.model.location import Location
@@ -15,6 +14,7 @@ from credlint.model.report import Notice
 from credlint.model.trace import Offer, RegionChoice, SdkError
 from credlint.report import json_report, sarif, text
 from credlint.samples import key_id, secret_key, session_token
+from tests.report.sample_reports import BOTO3, DIRECTIVE, DOCTOR, FILE_FINDING, STEPS
 
 SECRET = secret_key("canary")
 TOKEN = session_token("canary")

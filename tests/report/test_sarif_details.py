@@ -4,7 +4,6 @@ import json
 from dataclasses import replace
 
 import pytest
-from tests.report.sample_reports import BOTO3, CLEAN, DOCTOR, ENV_FINDING, NOTE_FINDING, RULES, SCAN, STEPS
 
 from credlint.model.finding import Skipped, number_findings
 from credlint.model.location import Location, imds
@@ -12,6 +11,16 @@ from credlint.model.trace import Offer
 from credlint.report import sarif
 from credlint.report.names import role_name
 from credlint.report.sarif_places import encode_uri
+from tests.report.sample_reports import (
+    BOTO3,
+    CLEAN,
+    DOCTOR,
+    ENV_FINDING,
+    NOTE_FINDING,
+    RULES,
+    SCAN,
+    STEPS,
+)
 
 
 def run_of(report, **options):

@@ -4,13 +4,13 @@ import re
 from dataclasses import replace
 
 import pytest
-from tests.report.sample_reports import BOTO3, CLEAN, DOCTOR, FILE_FINDING, JS_V3, SCAN, STEPS
 
 from credlint.model.finding import Skipped, number_findings
 from credlint.model.location import Location
 from credlint.model.report import Summary
 from credlint.model.trace import Offer, RegionChoice, SdkError, Step, Trace
 from credlint.report.text import render
+from tests.report.sample_reports import BOTO3, CLEAN, DOCTOR, FILE_FINDING, JS_V3, SCAN, STEPS
 
 EVIL = "x\x1b[2J\x9b31m\r\u202e\nforged: error"
 
