@@ -39,7 +39,8 @@ class Summary:
 class Notice:
     """Something about the run itself that is no finding.
 
-    Such as an unused suppression, or a setting that hides things. ``code`` is a RUN9xx rule; ``message`` ends with a full stop.
+    Such as an unused suppression, or a setting that hides things. ``code`` is a RUN9xx rule;
+    ``message`` ends with a full stop.
     """
 
     code: str
