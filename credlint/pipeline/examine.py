@@ -28,7 +28,9 @@ def examine(document: Document, engine: Engine, code_rule: Optional[Rule]) -> Op
     try:
         found = engine.scan(document)
     except Exception as error:  # noqa: BLE001  a detector's fault must not hide other files
-        fault = Skipped(document.uri, f"a check failed: {type(error).__name__}", _CRASHED, document.base)
+        fault = Skipped(
+            document.uri, f"a check failed: {type(error).__name__}", _CRASHED, document.base
+        )
         return Outcome((), (), (fault,))
     findings, skipped = found.findings, found.skipped
     if code_rule is not None and b"boto" in document.data:
@@ -70,22 +72,16 @@ def merge(code: tuple[Finding, ...], text: tuple[Finding, ...]) -> tuple[Finding
     absorbed: set[int] = set()
     merged = []
     for finding in code:
-        places = [place for place in finding.related if place.message]
-        related = list(finding.related)
         properties = dict(finding.properties)
-        for number, other in enumerate(text):
-            owner = next((p for p in places if _holds(p, other.location)), None)
-            if owner is None:
-                continue
-            absorbed.add(number)
-            related[related.index(owner)] = replace(owner, message=f"{other.message} [{other.code}]")
-            places[places.index(owner)] = related[
-                next(i for i, p in enumerate(related) if p.line == owner.line and p.column == owner.column)
-            ]
-            properties.update(other.properties)
-            properties.setdefault("also", other.code)
-        merged.append(
-            replace(finding, related=tuple(related), properties=tuple(sorted(properties.items())))
-        )
+        related = []
+        for place in finding.related:
+            inside = [n for n, other in enumerate(text) if _holds(place, other.location)]
+            absorbed.update(inside)
+            for number in inside:
+                properties.update(text[number].properties)
+            told = " ".join(f"{text[number].message} [{text[number].code}]" for number in inside)
+            related.append(replace(place, message=told or place.message))
+        facts = tuple(sorted(properties.items()))
+        merged.append(replace(finding, related=tuple(related), properties=facts))
     merged.extend(other for number, other in enumerate(text) if number not in absorbed)
     return tuple(sorted(merged, key=lambda f: (f.location.line, f.location.column, f.code)))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Literal, Mapping, Optional
+from typing import IO, Literal, Optional
 
 from credlint.model.finding import Finding, IgnoreDirective, Skipped
 from credlint.model.rule import Rule

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Iterable, Optional, Sequence, Union
+from collections.abc import Iterable, Sequence
+from typing import Optional, Union
 
 from credlint.model.document import Document
 from credlint.model.finding import Skipped
@@ -13,7 +14,7 @@ from credlint.pipeline.workers import map_shares, worker_count
 from credlint.secrets.engine import Engine, build_engine
 from credlint.sources.errors import SourceError
 from credlint.sources.files import ReadResult, read_file
-from credlint.sources.tree import FileToRead, Listing, list_files
+from credlint.sources.tree import FileToRead, Listing, compile_excludes, is_excluded, list_files
 
 _CODE_RULE = "SRC101"
 
@@ -59,29 +60,19 @@ def _listing(request: ScanRequest) -> Listing:
             respect_ignore=request.respect_ignore,
         )
     listing = list_files(request.root, request.paths) if request.paths else Listing()
-    kept = [entry for entry in listing.files if not _is_excluded(entry.uri, request.exclude)]
+    excluded = compile_excludes(request.exclude)
+    kept = [entry for entry in listing.files if not is_excluded(entry.uri, excluded)]
     listing.ignored += len(listing.files) - len(kept)
     listing.files = kept
     return listing
 
 
-def _is_excluded(uri: str, patterns: Sequence[str]) -> bool:
-    if not patterns:
-        return False
-    from credlint.sources.tree import compile_excludes  # noqa: PLC0415
-
-    excluded = compile_excludes(patterns)
-    parts = uri.split("/")
-    return excluded is not None and (
-        excluded(uri, False) or any(excluded("/".join(parts[:n]), True) for n in range(1, len(parts)))
-    )
-
-
 def _not_excluded(
     documents: Iterable[Union[Document, Skipped, None]], request: ScanRequest
 ) -> Iterable[Union[Document, Skipped, None]]:
+    excluded = compile_excludes(request.exclude)
     for document in documents:
-        if not (isinstance(document, Document) and _is_excluded(document.uri, request.exclude)):
+        if not (isinstance(document, Document) and is_excluded(document.uri, excluded)):
             yield document
 
 

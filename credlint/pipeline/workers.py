@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
-from typing import Callable, Sequence, TypeVar
+from collections.abc import Sequence
+from typing import Callable, TypeVar
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
@@ -59,7 +60,7 @@ def map_shares(
 def _spawn(
     work: Callable[[Sequence[_Item]], _Result], share: Sequence[_Item], inherited: Sequence[int]
 ) -> tuple[int, int]:
-    import pickle  # noqa: PLC0415, S403  between this process and its own child
+    import pickle  # noqa: PLC0415  between this process and its own child
 
     outlet, inlet = os.pipe()
     process = os.fork()
@@ -82,7 +83,7 @@ def _spawn(
 
 
 def _collect(pipe: int) -> _Result:  # type: ignore[type-var]
-    import pickle  # noqa: PLC0415, S403
+    import pickle  # noqa: PLC0415
 
     with os.fdopen(os.dup(pipe), "rb") as stream:
         payload = stream.read()

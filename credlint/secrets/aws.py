@@ -6,7 +6,8 @@ import base64
 import binascii
 import re
 from bisect import bisect_left
-from typing import NamedTuple, Optional, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple, Optional
 
 from credlint.model.key_id import LONG_TERM_PREFIXES, decode_account, is_example, parse_key_id
 from credlint.model.secret import Secret
@@ -36,7 +37,9 @@ _OLD_GENERATION = "IJ"
 _SCOPE = re.compile(rb"(?:/|%2F|%252F)\d{8}(?:/|%)", re.IGNORECASE)
 _UNNAMED = re.compile(rb"(?<![A-Za-z0-9/+_.-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_-])")
 _BASE64 = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
-_CONTEXT = re.compile(rb"(?i)aws|amazon|\bs3\b|s3_|_s3|boto|dynamodb|access[_-]?key|A[KS]IA[A-Z2-7]{16}")
+_CONTEXT = re.compile(
+    rb"(?i)aws|amazon|\bs3\b|s3_|_s3|boto|dynamodb|access[_-]?key|A[KS]IA[A-Z2-7]{16}"
+)
 _CONTEXT_BYTES = 600
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d\Z")
 # Base64 of the object id of RSA: AWS' examples print a piece of a certificate as a token.
@@ -161,7 +164,9 @@ def _id_candidate(match: Match, partner: Optional[Match], view: TextView) -> Can
     if partner is not None:
         line = view.lines.line_of(partner.start)
         same = line == view.lines.line_of(match.start)
-        message += " with its secret key beside it." if same else f" with its secret key on line {line}."
+        message += (
+            " with its secret key beside it." if same else f" with its secret key on line {line}."
+        )
     elif not plausible:
         message += ". AWS issues none of this structure, so it is probably made up."
     else:
@@ -169,7 +174,7 @@ def _id_candidate(match: Match, partner: Optional[Match], view: TextView) -> Can
     properties = [("kind", "temporary" if temporary else "long-term")]
     if facts.account:
         properties.append(("account", facts.account))
-    related = ()
+    related: tuple[Relation, ...] = ()
     if partner is not None:
         related = (Relation(partner.start, partner.end, f"the secret key of {facts.display()}"),)
     return Candidate(
@@ -215,7 +220,9 @@ def _secret_candidate(entry: _Secret, partner: Optional[Match], view: TextView) 
                 message="Secret key with the form of an AWS secret access key.",
                 subject="secret key",
             )
-        return base.changed(message="AWS secret access key, by its form, its name and what stands around.")
+        return base.changed(
+            message="AWS secret access key, by its form, its name and what stands around."
+        )
     return base
 
 
@@ -227,7 +234,9 @@ def inspect_aws_keys(
     ``secret_rule`` is any match that carries the pattern under which a bare secret beside an id
     is reported; None when that rule is not enabled.
     """
-    real = sorted({m.start: m for m in ids if _is_key_id(m, view.data)}.values(), key=lambda m: m.start)
+    real = sorted(
+        {m.start: m for m in ids if _is_key_id(m, view.data)}.values(), key=lambda m: m.start
+    )
     # The same text may be met by several patterns: the first in the rule file says most.
     unique = {match.start: match for match in reversed(secrets)}
     named = _named_secrets(sorted(unique.values(), key=lambda m: m.start), view)

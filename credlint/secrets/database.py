@@ -12,8 +12,10 @@ import os
 import platform
 import stat
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable, Optional, Sequence
+from typing import TYPE_CHECKING, Callable, Optional
 
 if TYPE_CHECKING:
     import hyperscan
@@ -115,7 +117,7 @@ def _name_culprit(encoded: Sequence[bytes], error: Exception) -> str:
             hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK).compile(
                 expressions=[expression], ids=[0], elements=1, flags=[0]
             )
-        except hyperscan.error as fault:
+        except hyperscan.error as fault:  # noqa: PERF203  the one that fails is looked for
             return f'hyperscan refuses the pattern "{expression.decode()}": {fault}'
     return f"hyperscan refuses the patterns: {error}"
 
@@ -127,19 +129,22 @@ def _works(database: hyperscan.Database) -> bool:
     return bool(found)
 
 
-def load_database(expressions: Sequence[str], cache_directory: Optional[Path]) -> hyperscan.Database:
+def load_database(
+    expressions: Sequence[str], cache_directory: Optional[Path]
+) -> hyperscan.Database:
     """Return a database of the expressions, from the cache when there is a sound one.
 
-    One of the expressions must match ``PROOF``; a cached database that does not find it is not used.
+    One of the expressions must match ``PROOF``: a cached database that misses it is not used.
 
     ``cache_directory`` None means that nothing is read or written. Raises
     PatternsRefusedError; a broken, foreign or unwritable cache raises nothing.
     """
     import hyperscan  # noqa: PLC0415
 
+    version = str(getattr(hyperscan, "__version__", ""))
     path = None
     if cache_directory is not None:
-        path = cache_directory / f"patterns-{_make_key(expressions, hyperscan.__version__)[:32]}.hs"
+        path = cache_directory / f"patterns-{_make_key(expressions, version)[:32]}.hs"
         try:
             payload = _read(path)
             if payload is not None:
@@ -151,8 +156,7 @@ def load_database(expressions: Sequence[str], cache_directory: Optional[Path]) -
             pass  # absent, broken or of another platform: built anew below
     database = _compile(expressions)
     if path is not None:
-        try:
+        # A read-only home or a full disk costs time, never the run.
+        with suppress(OSError):
             _write(path, hyperscan.dumpb(database))
-        except OSError:
-            pass  # a read-only home or a full disk costs time, never the run
     return database

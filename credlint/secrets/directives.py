@@ -11,7 +11,9 @@ from credlint.secrets.candidate import TextView
 # The first stage's expression; what follows is read from the line itself.
 DIRECTIVE = r"credlint:[ \t]{0,8}ignore"
 
-_TEXT = re.compile(rb"credlint:[ \t]{0,8}ignore(?![A-Za-z0-9_-])[ \t]{0,8}(?:\[([^\]\r\n]{0,400})\])?")
+_TEXT = re.compile(
+    rb"credlint:[ \t]{0,8}ignore(?![A-Za-z0-9_-])[ \t]{0,8}(?:\[([^\]\r\n]{0,400})\])?"
+)
 _MARKER = re.compile(rb"#|//|/\*|<!--|--|;|%|!|\"|'|\*|\{-|\bREM\b|\bdnl\b|::", re.IGNORECASE)
 _CLOSING = re.compile(r"\*/|--\}?\}?>?|-->|#\}|%>|-\}|\"[,;)\]}]*\s*$|'[,;)\]}]*\s*$")
 _JSON_MEMBER = re.compile(r'"[^"]{0,40}"\s*:\s*"\Z')
@@ -33,7 +35,9 @@ def read_directive(view: TextView, base: str, end: int) -> Optional[IgnoreDirect
     if prefix.endswith(b"`") or not _MARKER.search(prefix):
         return None
     names = (found.group(1) or b"").decode("utf-8", "replace")
-    tail = view.data[found.end() : min(stop, found.end() + _LONGEST_REASON)].decode("utf-8", "replace")
+    tail = view.data[found.end() : min(stop, found.end() + _LONGEST_REASON)].decode(
+        "utf-8", "replace"
+    )
     closing = _CLOSING.search(tail)
     reason = tail[: closing.start()] if closing else tail
     after = tail[closing.end() :] if closing else ""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Iterable, Optional, Sequence
+from typing import TYPE_CHECKING, Optional
 
 from credlint.model.document import Document
 from credlint.model.finding import Finding, IgnoreDirective, Skipped
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 
 # More hits than this in one document are not looked at, and that is said.
 HIT_LIMIT = 100_000
-_TOO_MANY = f"more than {HIT_LIMIT:,} places that could hold a secret; those after them were not examined"
+_TOO_MANY = (
+    f"more than {HIT_LIMIT:,} places that could hold a secret; those after them were not examined"
+)
 HITS_CODE = "RUN908"
 
 
@@ -73,7 +76,9 @@ class Engine:
         """Collect (pattern, end offset) of every hit; return False when there were too many."""
         append = hits.append
 
-        def on_match(number: int, _start: int, end: int, _flags: int, _context: object) -> Optional[bool]:
+        def on_match(
+            number: int, _start: int, end: int, _flags: int, _context: object
+        ) -> Optional[bool]:
             append((number, end))
             return True if len(hits) >= HIT_LIMIT else None
 
@@ -111,7 +116,8 @@ class Engine:
             findings=tuple(_finding(candidate, document, view) for candidate in candidates),
             directives=tuple(directives),
             spans=tuple(
-                SecretSpan(entry.pattern.rule.id, entry.start, entry.end, entry.value) for entry in candidates
+                SecretSpan(entry.pattern.rule.id, entry.start, entry.end, entry.value)
+                for entry in candidates
             ),
             skipped=skipped,
         )

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Callable, Optional, Sequence
+from collections.abc import Sequence
+from typing import Callable, Optional
 
 from credlint.secrets import aws
 from credlint.secrets.candidate import Candidate, Match, TextView
 from credlint.secrets.patterns import Pattern
-from credlint.secrets.private_keys import inspect_encoded_key, inspect_private_key, inspect_putty_key
+from credlint.secrets.private_keys import (
+    inspect_encoded_key,
+    inspect_private_key,
+    inspect_putty_key,
+)
 from credlint.secrets.tokens import inspect_token
 
 # The values that a pattern's `kind` may have, AWS ids and secrets aside: those go together.
@@ -21,7 +26,9 @@ INSPECTORS: dict[str, Callable[[Match, TextView], Optional[Candidate]]] = {
 KINDS = frozenset({*INSPECTORS, aws.KEY_ID, aws.SECRET_KEY})
 
 
-def inspect(matches: Sequence[Match], patterns: Sequence[Pattern], view: TextView) -> list[Candidate]:
+def inspect(
+    matches: Sequence[Match], patterns: Sequence[Pattern], view: TextView
+) -> list[Candidate]:
     """Return what of the matches is worth reporting, in the order of the text."""
     candidates: list[Candidate] = []
     ids: list[Match] = []

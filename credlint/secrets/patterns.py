@@ -8,8 +8,9 @@ not stand beside a match is an option, checked in the second stage alone.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Iterable, Mapping, Optional
+from typing import Any, Optional
 
 from credlint.model.rule import PatternSpec, Rule
 

@@ -109,7 +109,9 @@ def inspect_private_key(match: Match, view: TextView) -> Optional[Candidate]:
     cipher = _cipher_of_openssh(body)
     encrypted = (
         "ENCRYPTED" in label
-        or any(b"ENCRYPTED" in header[1] for header in _HEADER.findall(_ESCAPE.sub(b"\n", block[:400])))
+        or any(
+            b"ENCRYPTED" in header[1] for header in _HEADER.findall(_ESCAPE.sub(b"\n", block[:400]))
+        )
         or (cipher is not None and cipher != "none")
     )
     closed = closing is not None and not closing.group().startswith(b"-----BEGIN")

@@ -8,9 +8,11 @@ import re
 _HEX = re.compile(r"[0-9a-fA-F]+\Z")
 _PLACEHOLDER = re.compile(
     r"""(?xi)
-    example | placeholder | changeme | change[-_.]me | redacted | dummy | replace[-_.]?(me|with|this)
+    example | placeholder | changeme | change[-_.]me | redacted | dummy
+    | replace[-_.]?(me|with|this)
     | insert[-_.]?(your|here) | your[-_.]?(own|aws|key|secret|token|access)
-    | not[-_.]?a?[-_.]?real | fake[-_.]?(key|secret|token|value|cred) | sample[-_.]?(key|secret|token)
+    | not[-_.]?a?[-_.]?real | fake[-_.]?(key|secret|token|value|cred)
+    | sample[-_.]?(key|secret|token)
     | <[^>]*> | \$\{ | \{\{ | \*{3} | \.{3}
     | x{5} | 0{7} | 1{7} | a{6} | z{6}
     | 1234567890 | 0123456789 | abcdefgh | qwerty | testtest | foobar | deadbeef
@@ -39,7 +41,13 @@ def class_changes(text: str) -> int:
     camel case or a path rarely more than 12.
     """
     kinds = [
-        0 if "a" <= character <= "z" else 1 if "A" <= character <= "Z" else 2 if character.isdigit() else 3
+        0
+        if "a" <= character <= "z"
+        else 1
+        if "A" <= character <= "Z"
+        else 2
+        if character.isdigit()
+        else 3
         for character in text
     ]
     return sum(1 for left, right in zip(kinds, kinds[1:]) if left != right)

@@ -58,7 +58,9 @@ def too_large(uri: str, size: int, limit: int) -> Skipped:
     return Skipped(uri, f"{size:,} bytes, more than the limit of {limit:,}", TOO_LARGE, "SRCROOT")
 
 
-def read_file(path: str, uri: str, limit: int, *, follow: bool = False) -> ReadResult:
+def read_file(  # noqa: PLR0911  one return for each way to end
+    path: str, uri: str, limit: int, *, follow: bool = False
+) -> ReadResult:
     """Return the bytes of a text file, None for a binary one, Skipped for one not looked at.
 
     ``follow`` is for paths that the user named: a link met on a walk is never followed. Opening

@@ -8,8 +8,9 @@ altogether, so that a partial clone cannot fetch a missing object behind our bac
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Iterator, Mapping, Optional, Sequence, Union
+from typing import IO, TYPE_CHECKING, Optional, Union
 
 from credlint.model.document import Document
 from credlint.model.finding import Skipped
@@ -114,7 +115,7 @@ class Git:
         return process.returncode, output, fault
 
     def tracked_but_ignored(self) -> list[str]:
-        """Return the tracked paths below the folder that an ignore rule matches (added by force)."""
+        """Return the tracked paths below the folder that a rule ignores (added by force)."""
         code, output, fault = self.run(["ls-files", "-z", "-c", "-i", "--exclude-standard"])
         if code:
             raise SourceError(_fault(fault))
@@ -238,4 +239,3 @@ def _drain(stream: IO[bytes], count: int) -> None:
         if not piece:
             return
         count -= len(piece)
-

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Optional, Sequence
+from typing import Optional
 
 _POSIX = {
     "alnum": "A-Za-z0-9",
@@ -48,15 +49,17 @@ def bytewise(text: str) -> str:
 
 
 class IgnoreFile:
-    """The rules of one file, in order; the last that matches decides. Paths and patterns are
-    :func:`bytewise`.
+    """The rules of one file, in order; the last that matches decides.
+
+    Paths and patterns are :func:`bytewise`.
     """
 
     def __init__(self, text: str) -> None:
         text = text.removeprefix(_MARK)
         sources = [parsed for line in text.split("\n") for parsed in [_parse_line(line)] if parsed]
         self.rules = tuple(
-            IgnoreRule(re.compile(source, re.DOTALL), negated, folders) for source, negated, folders in sources
+            IgnoreRule(re.compile(source, re.DOTALL), negated, folders)
+            for source, negated, folders in sources
         )
         joined = "|".join(f"(?:{source})" for source, _, _ in sources) or _NEVER
         self._any = re.compile(joined, re.DOTALL)
@@ -86,7 +89,7 @@ def is_ignored(path: str, levels: Sequence[Level], *, folder: bool) -> bool:
 
 def _strip(line: str) -> str:
     """Drop a carriage return, and trailing spaces that no backslash keeps."""
-    line = line[:-1] if line.endswith("\r") else line
+    line = line.removesuffix("\r")
     end = len(line)
     while end and line[end - 1] == " ":
         backslashes = len(line[: end - 1]) - len(line[: end - 1].rstrip("\\"))
@@ -110,7 +113,7 @@ def _parse_line(raw: str) -> Optional[tuple[str, bool, bool]]:
     if not line:
         return None
     anchored = "/" in line
-    expression = _translate(line[1:] if line.startswith("/") else line)
+    expression = _translate(line.removeprefix("/"))
     if expression is None:
         return None
     prefix = "" if anchored else "(?:.*/)?"
@@ -161,7 +164,9 @@ def _stars(pattern: str, start: int, end: int) -> str:
     return "[^/]*"
 
 
-def _bracket(pattern: str, place: int) -> tuple[Optional[str], int]:
+def _bracket(  # noqa: C901  as many cases as wildmatch.c has
+    pattern: str, place: int
+) -> tuple[Optional[str], int]:
     """Return the expression of a bracket that opens before ``place``, and where it ends."""
     negated = place < len(pattern) and pattern[place] in "!^"
     if negated:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable, Mapping, NamedTuple, Optional, Sequence
+from typing import Callable, NamedTuple, Optional
 
 from credlint.model.finding import Skipped
 from credlint.sources.errors import NOT_REGULAR, UNREADABLE, SourceError
@@ -20,6 +21,7 @@ from credlint.sources.ignore import IgnoreFile, Level, bytewise, is_ignored
 _GIT = ".git"
 _IGNORE_FILE = ".gitignore"
 _LONGEST_IGNORE_FILE = 1024 * 1024
+ExcludeTest = Callable[[str, bool], bool]
 
 
 class FileToRead(NamedTuple):
@@ -35,7 +37,9 @@ class FileToRead(NamedTuple):
 
 @dataclass
 class Listing:
-    """What a walk met. ``ignored`` counts files and whole folders left out by an ignore rule or
+    """What a walk met.
+
+    ``ignored`` counts files and whole folders left out by an ignore rule or
     an exclude pattern, ``links`` the symbolic links not followed.
     """
 
@@ -45,12 +49,22 @@ class Listing:
     links: int = 0
 
 
-def compile_excludes(patterns: Sequence[str]) -> Optional[Callable[[str, bool], bool]]:
+def compile_excludes(patterns: Sequence[str]) -> Optional[ExcludeTest]:
     """Return a test (uri, is folder) for exclude patterns in .gitignore syntax, None for none."""
     if not patterns:
         return None
     rules = IgnoreFile(bytewise("\n".join(patterns)))
     return lambda uri, folder: bool(rules.decide(bytewise(uri), folder=folder))
+
+
+def is_excluded(uri: str, excluded: Optional[ExcludeTest]) -> bool:
+    """Tell whether an exclude pattern speaks of the path or of a folder above it."""
+    if excluded is None:
+        return False
+    parts = uri.split("/")
+    if excluded(uri, False):  # noqa: FBT003  (uri, is folder)
+        return True
+    return any(excluded("/".join(parts[:count]), True) for count in range(1, len(parts)))  # noqa: FBT003
 
 
 def relative_uri(path: str, root: str) -> str:
@@ -144,7 +158,7 @@ class _Walker:
         if rules is not None:
             levels.append((0, rules))
         relative = os.path.relpath(folder, top)
-        names = [] if relative == "." else relative.split(os.sep)
+        names = [] if relative == "." else relative.split(os.sep)  # noqa: PTH206  text only
         below = ""
         current = top
         for name in names:
@@ -157,7 +171,9 @@ class _Walker:
             current = os.path.join(current, name)  # noqa: PTH118
         return top, levels
 
-    def _walk(self, folder: str, uri: str, inner: str, levels: list[Level]) -> None:
+    def _walk(  # noqa: C901  the hot loop, kept in one piece
+        self, folder: str, uri: str, inner: str, levels: list[Level]
+    ) -> None:
         """Walk with an explicit stack: depth is bounded by the disk, not by Python.
 
         ``uri`` and ``inner`` are the folder below the root and below the repository's top.
@@ -171,7 +187,9 @@ class _Walker:
                     entries = sorted(scan, key=_name)
             except OSError as error:
                 reason = f"folder not read: {describe(error)}"
-                listing.skipped.append(Skipped(uri.rstrip("/") or ".", reason, UNREADABLE, "SRCROOT"))
+                listing.skipped.append(
+                    Skipped(uri.rstrip("/") or ".", reason, UNREADABLE, "SRCROOT")
+                )
                 continue
             if self._respect_ignore and any(entry.name == _IGNORE_FILE for entry in entries):
                 rules = _load_ignore(os.path.join(folder, _IGNORE_FILE))  # noqa: PTH118
@@ -191,7 +209,9 @@ class _Walker:
                 ):
                     listing.ignored += 1
                 elif is_folder:
-                    folders.append((entry.path, f"{uri}{name}/", f"{inner}{bytewise(name)}/", levels))
+                    folders.append(
+                        (entry.path, f"{uri}{name}/", f"{inner}{bytewise(name)}/", levels)
+                    )
                 elif entry.is_file(follow_symlinks=False):
                     self._take(FileToRead(uri + name, entry.path))
                 else:
@@ -218,22 +238,12 @@ class _Walker:
         prefix = uri + "/" if uri else ""
         for name in names:
             path = os.path.join(full, name)  # noqa: PTH118
-            if self._excluded is not None and self._is_excluded(prefix + name):
+            if is_excluded(prefix + name, self._excluded):
                 continue
             # A folder on the way may be a link by now: nothing outside the walk is read.
             inside = os.path.realpath(path) == os.path.join(os.path.realpath(full), name)  # noqa: PTH118
             if inside and os.path.isfile(path):  # noqa: PTH113
                 self._take(FileToRead(prefix + name, path))
-
-    def _is_excluded(self, uri: str) -> bool:
-        """Tell whether an exclude pattern speaks of the path or of a folder above it."""
-        excluded = self._excluded
-        if excluded is None:
-            return False
-        parts = uri.split("/")
-        return excluded(uri, False) or any(
-            excluded("/".join(parts[:count]), True) for count in range(1, len(parts))
-        )
 
 
 def _name(entry: os.DirEntry[str]) -> str:
@@ -243,7 +253,9 @@ def _name(entry: os.DirEntry[str]) -> str:
 def _load_ignore(path: str) -> Optional[IgnoreFile]:
     """Read an ignore file, None when there is none that can be read (git warns and goes on)."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
+        descriptor = os.open(
+            path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
+        )
     except OSError:
         return None
     try:

@@ -28,7 +28,9 @@ def test_sample_fires(sample):
     text = samples.expand(sample["text"])
     found = _analyse(text)
 
-    assert [f"{f.level} {f.location.line}:{f.location.column}" for f in found.findings] == sample["expect"]
+    assert [f"{f.level} {f.location.line}:{f.location.column}" for f in found.findings] == sample[
+        "expect"
+    ]
     assert selects(Document(sample["path"], text.encode()), has_key=True)
 
 

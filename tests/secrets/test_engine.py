@@ -92,7 +92,10 @@ def test_planted_pair_is_one_story(before, seed):
     key, secret = samples.key_id("AKIA", "210987654321", seed), samples.secret_key(seed)
     result = _scan(f"{before}\naws_access_key_id = {key}\naws_secret_access_key = {secret}\n")
 
-    assert [(f.code, f.level) for f in result.findings] == [("SEC101", "error"), ("SEC102", "error")]
+    assert [(f.code, f.level) for f in result.findings] == [
+        ("SEC101", "error"),
+        ("SEC102", "error"),
+    ]
     assert {f.subject for f in result.findings} == {f"AKIA…{key[-4:]}"}
     assert result.findings[0].related[0].line == result.findings[1].location.line
 

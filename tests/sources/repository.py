@@ -19,7 +19,12 @@ ENVIRONMENT = {
 
 def git(folder: Path, *arguments: str, stdin: bytes = b"", check: bool = True) -> bytes:
     done = subprocess.run(
-        ["git", *arguments], cwd=folder, env=ENVIRONMENT, input=stdin, capture_output=True, check=False
+        ["git", *arguments],
+        cwd=folder,
+        env=ENVIRONMENT,
+        input=stdin,
+        capture_output=True,
+        check=False,
     )
     if check and done.returncode:
         raise AssertionError(done.stderr)

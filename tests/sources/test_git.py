@@ -1,4 +1,5 @@
 """The index as a source, and repositories that try to act."""
+# ruff: noqa: E501  tables read better in one piece
 
 from __future__ import annotations
 
@@ -138,7 +139,7 @@ def test_hostile_configuration_cannot_act(repository, tmp_path):
     """Everything in .git/config and the attributes that names a program names one that leaves a trace."""
     trace = tmp_path / "trace"
     program = tmp_path / "program"
-    program.write_text(f"#!/bin/sh\necho \"$0 $*\" >> {trace}\ncat\n")
+    program.write_text(f'#!/bin/sh\necho "$0 $*" >> {trace}\ncat\n')
     program.chmod(0o755)
     hooks = repository / "hooks"
     hooks.mkdir()

@@ -1,4 +1,5 @@
 """Our reading of .gitignore against `git check-ignore` on generated trees."""
+# ruff: noqa: E501  tables read better in one piece
 
 from __future__ import annotations
 

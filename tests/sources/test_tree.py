@@ -162,7 +162,10 @@ def test_size_limit_is_said_with_both_numbers(tmp_path):
     (tmp_path / "big").write_text("x" * 200_000)
     result = read_file(str(tmp_path / "big"), "big", 150_000)
 
-    assert (result.code, result.reason) == ("RUN903", "200,000 bytes, more than the limit of 150,000")
+    assert (result.code, result.reason) == (
+        "RUN903",
+        "200,000 bytes, more than the limit of 150,000",
+    )
 
 
 def test_binary_is_told_by_content_and_utf16_is_none(tmp_path):

@@ -1,13 +1,16 @@
 """Second pass of SRC101: the calls, what they are given, and how bad that is."""
+# ruff: noqa: N802, D102  libcst calls visitors by the names of its nodes
 
 from __future__ import annotations
 
 import re
-from typing import Mapping, Optional
+from collections.abc import Mapping
+from typing import Optional
 
 import libcst as cst
 from libcst.metadata import CodeRange, PositionProvider
 
+from credlint.code.python.names import Names, Scope, ScopeVisitor, dotted
 from credlint.code.python.signatures import (
     CREDENTIAL_NAMES,
     CREDENTIALS,
@@ -15,7 +18,6 @@ from credlint.code.python.signatures import (
     METHODS,
     POSITIONS,
 )
-from credlint.code.python.names import Names, Scope, ScopeVisitor, dotted
 from credlint.code.python.values import Evaluator, Literal
 from credlint.model.document import Document
 from credlint.model.finding import Finding, Level
@@ -38,7 +40,9 @@ def is_real(name: str, text: str) -> bool:
         return parse_key_id(text) is not None and not is_example(text) and len(set(text[4:])) > 5  # noqa: PLR2004
     if name in ("aws_secret_access_key", "secret_key"):
         return (
-            _SECRET.match(text) is not None and "EXAMPLE" not in text and len(set(text)) >= _LEAST_DISTINCT
+            _SECRET.match(text) is not None
+            and "EXAMPLE" not in text
+            and len(set(text)) >= _LEAST_DISTINCT
         )
     return len(text) >= _SHORTEST_TOKEN and "EXAMPLE" not in text
 
@@ -81,7 +85,9 @@ class KeyCallVisitor(ScopeVisitor):
         positions = wrapper.resolve(PositionProvider)
         return tuple(self._finding(*found, positions) for found in self._found)
 
-    def _callee(self, node: cst.BaseExpression, scope: Scope, steps: int = 0) -> Optional[str]:
+    def _callee(  # noqa: PLR0911  one return for each kind of expression
+        self, node: cst.BaseExpression, scope: Scope, steps: int = 0
+    ) -> Optional[str]:
         """Return what is called as a dotted name, None when it is not of these libraries.
 
         A method with one of the well-known names on an unknown object counts as theirs: the
@@ -163,7 +169,9 @@ class KeyCallVisitor(ScopeVisitor):
             f"{callee}() is given hard-coded keys ({names}); "
             "they come before every other source of credentials."
         )
-        key_id = next((literals[n] for n in ("aws_access_key_id", "access_key") if n in literals), None)
+        key_id = next(
+            (literals[n] for n in ("aws_access_key_id", "access_key") if n in literals), None
+        )
         facts = parse_key_id(key_id.value.reveal()) if key_id is not None else None
         return Finding(
             code=self._rule.id,

@@ -14,6 +14,7 @@ from credlint.model.rule import Rule
 if TYPE_CHECKING:
     import libcst
 
+
 @dataclass(frozen=True)
 class CodeResult:
     """What a code analyser found in one document, and why it did not look, if it did not."""

@@ -1,4 +1,5 @@
 """What names stand for in one module: imports, and assignments by scope."""
+# ruff: noqa: N802, D102  libcst calls visitors by the names of its nodes
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from typing import Optional
 import libcst as cst
 
 _MODULE = ()
+_MAY_NOT_RUN = (cst.If, cst.For, cst.While, cst.Try, cst.TryStar, cst.Match)
 # A scope is the path of function and class names around a statement.
 Scope = tuple[str, ...]
 
@@ -22,7 +24,9 @@ class Assignment:
 
 @dataclass
 class Names:
-    """``imports``: local name to dotted origin. ``assigned``: (scope, name) to assignments in
+    """All that the first pass learns.
+
+    ``imports``: local name to dotted origin. ``assigned``: (scope, name) to assignments in
     order; a parameter is an assignment without value. ``items``: values set by subscript.
     """
 
@@ -79,28 +83,21 @@ class ScopeVisitor(cst.CSTVisitor):
         self.scope = self.scope[:-1]
         self._nesting.pop()
 
-    def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
-        self._enter(node.name.value)
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        """Enter functions, classes and blocks that may not run."""
+        if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
+            self._enter(node.name.value)
+        elif isinstance(node, _MAY_NOT_RUN):
+            self._nesting[-1] += 1
+        return super().on_visit(node)
 
-    def leave_FunctionDef(self, original_node: cst.FunctionDef) -> None:
-        del original_node
-        self._leave()
-
-    def visit_ClassDef(self, node: cst.ClassDef) -> None:
-        self._enter(node.name.value)
-
-    def leave_ClassDef(self, original_node: cst.ClassDef) -> None:
-        del original_node
-        self._leave()
-
-    def _deeper(self, _node: cst.CSTNode) -> None:
-        self._nesting[-1] += 1
-
-    def _shallower(self, _node: cst.CSTNode) -> None:
-        self._nesting[-1] -= 1
-
-    visit_If = visit_For = visit_While = visit_Try = visit_TryStar = visit_Match = _deeper
-    leave_If = leave_For = leave_While = leave_Try = leave_TryStar = leave_Match = _shallower
+    def on_leave(self, original_node: cst.CSTNode) -> None:
+        """Leave what :meth:`on_visit` entered."""
+        super().on_leave(original_node)
+        if isinstance(original_node, (cst.FunctionDef, cst.ClassDef)):
+            self._leave()
+        elif isinstance(original_node, _MAY_NOT_RUN):
+            self._nesting[-1] -= 1
 
 
 class NameCollector(ScopeVisitor):
@@ -130,7 +127,7 @@ class NameCollector(ScopeVisitor):
             )
 
     def visit_ClassDef(self, node: cst.ClassDef) -> None:
-        super().visit_ClassDef(node)
+        del node
         self.names.classes.add(self.scope)
 
     def visit_Param(self, node: cst.Param) -> None:
@@ -168,7 +165,9 @@ class NameCollector(ScopeVisitor):
             key = _only_index(target)
             if isinstance(key, cst.SimpleString) and isinstance(key.evaluated_value, str):
                 scope, _ = self.names.lookup(self.scope, target.value.value)
-                self.names.items.setdefault((scope, target.value.value), {})[key.evaluated_value] = value
+                self.names.items.setdefault((scope, target.value.value), {})[
+                    key.evaluated_value
+                ] = value
 
     def _unpack(self, target: cst.Tuple, value: Optional[cst.BaseExpression]) -> None:
         given = value.elements if isinstance(value, (cst.Tuple, cst.List)) else ()

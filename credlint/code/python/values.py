@@ -28,13 +28,19 @@ class Evaluator:
     def __init__(self, names: Names) -> None:
         self._names = names
 
-    def text(self, node: Optional[cst.BaseExpression], scope: Scope, steps: int = 0) -> Optional[Literal]:
+    def text(  # noqa: C901, PLR0911  one branch for each kind of expression
+        self, node: Optional[cst.BaseExpression], scope: Scope, steps: int = 0
+    ) -> Optional[Literal]:
         """Return the text that the expression is, None when the source alone cannot tell."""
         if node is None or steps > _MOST_STEPS:
             return None
         if isinstance(node, (cst.SimpleString, cst.ConcatenatedString)):
             value = node.evaluated_value
-            return Literal(Secret(value), node) if isinstance(value, str) else self._pieces(node, scope, steps)
+            return (
+                Literal(Secret(value), node)
+                if isinstance(value, str)
+                else self._pieces(node, scope, steps)
+            )
         if isinstance(node, cst.FormattedString):
             return self._formatted(node)
         if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Add):
@@ -51,13 +57,13 @@ class Evaluator:
         if isinstance(node, cst.Subscript):
             return self._item(node, scope, steps)
         found = self._resolve(node, scope)
-        for value, inner in found:
-            literal = self.text(value, inner, steps + 1)
+        for given, inner in found:
+            literal = self.text(given, inner, steps + 1)
             if literal is not None:
                 return literal
         return None
 
-    def mapping(
+    def mapping(  # noqa: C901  one branch for each kind of entry
         self, node: Optional[cst.BaseExpression], scope: Scope, steps: int = 0
     ) -> dict[str, cst.BaseExpression]:
         """Return the known entries of a dictionary, an empty one when nothing is known."""
@@ -94,7 +100,10 @@ class Evaluator:
     def _pieces(self, node: cst.BaseString, scope: Scope, steps: int) -> Optional[Literal]:
         if not isinstance(node, cst.ConcatenatedString):
             return None
-        left, right = self.text(node.left, scope, steps + 1), self.text(node.right, scope, steps + 1)
+        left, right = (
+            self.text(node.left, scope, steps + 1),
+            self.text(node.right, scope, steps + 1),
+        )
         if left is None or right is None:
             return None
         return Literal(Secret(left.value.reveal() + right.value.reveal()), node)
