@@ -11,7 +11,7 @@ from credlint.model.location import Location
 from credlint.model.report import REPORT_SCHEMA, Notice, Report
 from credlint.model.rule import Rule
 from credlint.model.trace import Offer, SdkError, Step, Trace
-from credlint.report.clean import safe_text, without_surrogates
+from credlint.report.clean import safe_text
 from credlint.report.names import account_of
 from credlint.report.totals import (
     by_place,
@@ -154,7 +154,7 @@ def _place(place: Optional[Location]) -> Optional[Json]:
     return {
         "kind": place.kind,
         "base": place.base,
-        "uri": without_surrogates(place.uri),
+        "uri": safe_text(place.uri),
         "line": place.line,
         "column": place.column,
         "end_line": place.end_line,
@@ -191,7 +191,7 @@ def _suppressed(entry: Suppressed, rules: dict[str, Rule]) -> Json:
         **_finding(entry.finding, rules),
         "suppression": {
             "base": directive.base,
-            "uri": without_surrogates(directive.uri),
+            "uri": safe_text(directive.uri),
             "line": directive.line,
             "reason": safe_text(directive.reason),
         },
@@ -200,7 +200,7 @@ def _suppressed(entry: Suppressed, rules: dict[str, Rule]) -> Json:
 
 def _skipped(entry: Skipped) -> Json:
     return {
-        "path": without_surrogates(entry.path),
+        "path": safe_text(entry.path),
         "reason": safe_text(entry.reason),
         "code": entry.code,
     }

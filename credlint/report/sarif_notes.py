@@ -9,7 +9,7 @@ from credlint.model.finding import Skipped
 from credlint.model.location import HOME, HOSTROOT, Location
 from credlint.model.report import Report
 from credlint.model.rule import Rule
-from credlint.report.clean import safe_text, without_surrogates
+from credlint.report.clean import safe_text
 from credlint.report.sarif_dump import Node
 from credlint.report.sarif_places import PlaceTable
 from credlint.report.sarif_rules import unknown_rule
@@ -67,7 +67,7 @@ class Notifications:
             prefix = _PREFIXES.get(entry.base, "")
             uri = entry.path.removeprefix(prefix)
             location = Location("file", uri, entry.base)
-        told = f"{without_surrogates(entry.path)} was not examined: {entry.reason.rstrip('.')}."
+        told = f"{safe_text(entry.path)} was not examined: {entry.reason.rstrip('.')}."
         associated = entry.path if entry.path in self._rule_indices else None
         return self._note(entry.code, level, told, self._locations(location), associated)
 

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from credlint.model.location import CREDLINTHOST, HOME, HOSTROOT, SRCROOT, Location
 from credlint.model.report import Report
 from credlint.report.chain_groups import ChainGroup, group_chains
-from credlint.report.clean import REDACTED, safe_text
+from credlint.report.clean import REDACTED, redact, safe_text
 from credlint.report.names import source_name
 from credlint.report.sarif_dump import Node
 
@@ -42,7 +42,7 @@ def encode_uri(uri: str) -> str:
 
     Bytes that were no UTF-8 (``surrogateescape``) become their percent-encoded selves.
     """
-    path = uri.replace("\\", "/").lstrip("/")
+    path = redact(uri).replace("\\", "/").lstrip("/")
     while path.startswith("./"):
         path = path[2:]
     return quote(path.encode("utf-8", "surrogateescape"), safe="/-._~") or "."

@@ -45,9 +45,12 @@ CANARIES = {
         "imds-role",
         "region",
         "token-file",
+        "file-name",
     )
 }
 TOKEN = samples.session_token("canary token", 400)
+# A file can be called after what it holds.
+FILE_NAME = CANARIES["file-name"].replace("/", "x")
 KEY_ID = samples.key_id("AKIA", "123456789012", "canary")
 
 
@@ -66,7 +69,12 @@ def leaks(output: str, allowed: str) -> list[str]:
     ``allowed`` is text that may stand there whatever it is (nothing of a canary is in it).
     """
     found = []
-    for name, value in {**CANARIES, "token": TOKEN, "key-id": KEY_ID}.items():
+    for name, value in {
+        **CANARIES,
+        "token": TOKEN,
+        "key-id": KEY_ID,
+        "file-name": FILE_NAME,
+    }.items():
         # The head of a session token is the same in every token of its kind.
         body = value[24:] if name == "token" else value
         if any(piece in output for piece in pieces(body) if piece not in allowed):
@@ -213,7 +221,7 @@ def test_scan_shows_no_canary(tmp_path: Path, mode: str, form: str) -> None:
         f" aws_secret_access_key='{CANARIES['python-literal']}', aws_session_token='{TOKEN}')\n"
     )
     (tree / "main.py").write_text(source)
-    (tree / "settings.env").write_text(f"AWS_SECRET_ACCESS_KEY={CANARIES['source-secret']}\n")
+    (tree / f"{FILE_NAME}.env").write_text(f"AWS_SECRET_ACCESS_KEY={CANARIES['source-secret']}\n")
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "CREDLINT_TRACEBACK": "1"}
     if mode == "staged":
         subprocess.run(["git", "init", "-q"], cwd=tree, check=True)
