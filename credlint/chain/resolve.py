@@ -55,6 +55,7 @@ def resolve(snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optional[str
     """
     session = Session(snapshot, sdk, profile)
     fatal, unknown = _prepare(session)
+    session.lost = fatal is not None
     steps: list[Step] = []
     winner: Optional[Step] = None
     outcome: Outcome = "none"
@@ -135,8 +136,8 @@ def _step(source: str, result: Result, *, fatal: Optional[SdkError], decided: bo
         detail = f"{detail}; {shown(result.error)}"
     if result.kind == "broken":
         status = "broken"
-        if fatal is not None and result.error is not None and result.error.name == fatal.name:
-            status = "not-reached"
+        if result.error == fatal:
+            status = "not-reached"  # what ended the session keeps this from being told
     elif result.kind == "found":
         status = "shadowed" if decided else "selected"
     elif result.kind == "undecided":

@@ -35,6 +35,9 @@ class Session:
         self.chosen, self.profile_source = self._choose(profile)
         self._environment = {entry.name: entry.value for entry in snapshot.environment}
         self._full: Optional[Known] = None
+        # Set once the session is known to be lost: what later sources would have given is then
+        # told without the settings of a profile that cannot be had.
+        self.lost = False
 
     @property
     def profile(self) -> str:
@@ -96,7 +99,14 @@ class Session:
     def variable(self, env_name: str, setting: str) -> Optional[Value]:
         """Return a configuration variable: the environment, else the selected profile."""
         value = self.env(env_name)
-        return value if value is not None else self.scoped().get(setting)
+        if value is not None:
+            return value
+        try:
+            return self.scoped().get(setting)
+        except Raised:
+            if self.lost:
+                return None
+            raise
 
     def path_fact(self, purpose: str, value: Value, variable: str = "") -> Optional[PathFact]:
         """Return what is known of the file that a setting, else the variable, names."""

@@ -59,7 +59,7 @@ def test_missing_profile_is_an_error_of_no_step(tmp_path: Path) -> None:
     assert trace.error is not None
     assert trace.error.location is not None
     assert trace.error.location.logical == "environment/AWS_PROFILE"
-    assert statuses(trace)["env"] == "shadowed"
+    assert statuses(trace) == {"env": "shadowed", "imds": "shadowed"}
     assert trace.winner is None
 
 

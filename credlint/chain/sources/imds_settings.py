@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import fail
 from credlint.chain.session import Session, Value, text_of
+from credlint.chain.sources.keys import captured
 from credlint.model.location import Location, environment_variable
 
 DEFAULT_ENDPOINTS = {"ipv4": "http://169.254.169.254/", "ipv6": "http://[fd00:ec2::254]/"}
@@ -86,7 +87,9 @@ def _number(session: Session, variable: str, setting: str) -> int:
     if is_nested(value):
         fail("TypeError", f"{setting} is a nested block, not a number", place)
     try:
-        return int(text_of(value, setting))
+        # A value of several lines is no number, whatever its text (which may not be captured).
+        several = "newline" in captured(value).flaws
+        return int("\n" if several else text_of(value, setting))
     except ValueError:
         name = variable if session.env(variable) is not None else setting
         fail("ValueError", f"{name} is not a whole number", place)

@@ -64,6 +64,8 @@ def pair_in(
         detail += " with a session token"
     if not settings[SECRET_KEY]:
         detail += " with an empty secret"
+    elif settings[SECRET_KEY].nested:
+        detail += " with a secret that is a block"
     if key.inherited:
         detail += " (inherited from [DEFAULT])"
     return found(detail, offer, key.location)
