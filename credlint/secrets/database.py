@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import platform
 import stat
 import sys
 from collections.abc import Sequence
@@ -39,7 +38,9 @@ def _make_key(expressions: Sequence[str], version: str) -> str:
     The processor's features are told by its architecture here; a database made for features
     that this processor lacks is refused by hyperscan itself when it is loaded.
     """
-    parts = [version, sys.platform, platform.machine(), *expressions]
+    # The platform module would cost an import of subprocess on Python 3.9.
+    machine = os.uname().machine if hasattr(os, "uname") else str(sys.maxsize)
+    parts = [version, sys.platform, machine, *expressions]
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 

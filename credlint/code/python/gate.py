@@ -21,67 +21,82 @@ _KEYWORDS = frozenset((*KEY_NAMES, *CREDENTIAL_NAMES))
 
 
 class _Facts:
-    """Names and dictionary keys that are given a text somewhere in the module."""
+    """Names that are given a text somewhere in the module, and the keys of what they map to."""
 
     def __init__(self, tree: ast.Module) -> None:
         self.calls: list[ast.Call] = []
         self.aliases: set[str] = set()
-        self._mappings: set[str] = set()
         self._pairs: list[tuple[str, ast.expr]] = []
-        self._keyed: list[tuple[str, ast.expr]] = []
+        self._items: list[tuple[str, str, ast.expr]] = []
+        self._names: set[str] = set()
+        self._keys: dict[str, set[str]] = {}
         for node in ast.walk(tree):
             self._collect(node)
-        self.names: set[str] = set()
-        self.keys: set[str] = set()
         self._settle()
 
-    def _collect(self, node: ast.AST) -> None:  # noqa: C901  one branch for each kind of node
+    def _collect(self, node: ast.AST) -> None:
         if isinstance(node, ast.ImportFrom):
             self.aliases.update(a.asname for a in node.names if a.asname and a.name in METHODS)
         elif isinstance(node, ast.Call):
             self.calls.append(node)
-            self._keyed += [(k.arg, k.value) for k in node.keywords if k.arg is not None]
         elif isinstance(node, ast.Assign):
             for target in node.targets:
                 self._collect_target(target, node.value)
-        elif isinstance(node, (ast.AnnAssign, ast.NamedExpr)):
-            if node.value is not None:
-                self._collect_target(node.target, node.value)
-        elif isinstance(node, ast.Dict):
-            for key, value in zip(node.keys, node.values):
-                if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                    self._keyed.append((key.value, value))
-                elif key is not None:
-                    # A key that is no plain text may still come down to one.
-                    self._keyed += [(name, value) for name in KEY_NAMES]
+        elif isinstance(node, (ast.AnnAssign, ast.NamedExpr)) and node.value is not None:
+            self._collect_target(node.target, node.value)
 
     def _collect_target(self, target: ast.expr, value: ast.expr) -> None:
         if isinstance(target, (ast.Name, ast.Attribute)):
             self._pairs.append((_last_name(target), value))
             if isinstance(value, (ast.Name, ast.Attribute)) and _last_name(value) in METHODS:
                 self.aliases.add(_last_name(target))
-            if not isinstance(value, ast.Call) or _last_name(value.func) == "dict":
-                self._mappings.add(_last_name(target))
         elif isinstance(target, ast.Subscript):
-            self._mappings.add(_last_name(target.value))
             for constant in ast.walk(target.slice):
                 if isinstance(constant, ast.Constant) and isinstance(constant.value, str):
-                    self._keyed.append((constant.value, value))
+                    self._items.append((_last_name(target.value), constant.value, value))
         elif isinstance(target, (ast.Tuple, ast.List)):
             values = value.elts if isinstance(value, (ast.Tuple, ast.List)) else []
             for part, given in zip(target.elts, values):
                 self._collect_target(part, given)
 
     def _settle(self) -> None:
-        """Pass literals on from name to name until nothing changes."""
+        """Pass texts and keys on from name to name until nothing changes."""
         changed = True
         while changed:
-            changed = False
-            for pairs, known in ((self._pairs, self.names), (self._keyed, self.keys)):
-                for name, value in pairs:
-                    if name not in known and self.can_be_text(value):
-                        known.add(name)
-                        changed = True
+            before = len(self._names) + sum(map(len, self._keys.values()))
+            for name, value in self._pairs:
+                if self.can_be_text(value):
+                    self._names.add(name)
+                keys = self.keys_of(value)
+                if keys:
+                    self._keys.setdefault(name, set()).update(keys)
+            for name, key, value in self._items:
+                if self.can_be_text(value):
+                    self._keys.setdefault(name, set()).add(key)
+            changed = before != len(self._names) + sum(map(len, self._keys.values()))
+
+    def keys_of(self, node: ast.expr) -> set[str]:
+        """Return the keys under which a dictionary may hold a text that the source spells out."""
+        if isinstance(node, (ast.Name, ast.Attribute)):
+            return self._keys.get(_last_name(node), set())
+        found: set[str] = set()
+        if isinstance(node, ast.Dict):
+            for key, value in zip(node.keys, node.values):
+                if key is None:
+                    found |= self.keys_of(value)
+                elif self.can_be_text(value):
+                    # A key that is no plain text may still come down to one of the names.
+                    text = key.value if isinstance(key, ast.Constant) else None
+                    found |= {text} if isinstance(text, str) else _KEYWORDS
+        elif isinstance(node, ast.Call) and _last_name(node.func) == "dict":
+            for argument in node.args:
+                found |= self.keys_of(argument)
+            for keyword in node.keywords:
+                if keyword.arg is None:
+                    found |= self.keys_of(keyword.value)
+                elif self.can_be_text(keyword.value):
+                    found.add(keyword.arg)
+        return found
 
     def _index_texts(self, index: ast.AST) -> Optional[set[str]]:
         """Return the texts that an index may be, None when they are not known."""
@@ -99,7 +114,7 @@ class _Facts:
         if isinstance(node, ast.Constant):
             return isinstance(node.value, str) and bool(node.value)
         if isinstance(node, (ast.Name, ast.Attribute)):
-            return _last_name(node) in self.names
+            return _last_name(node) in self._names
         if isinstance(node, ast.BinOp):
             return isinstance(node.op, ast.Add) and (
                 self.can_be_text(node.left) or self.can_be_text(node.right)
@@ -111,12 +126,9 @@ class _Facts:
         if isinstance(node, ast.JoinedStr):
             return all(isinstance(part, ast.Constant) for part in node.values)
         if isinstance(node, ast.Subscript):
-            if isinstance(node.value, (ast.Name, ast.Attribute)) and (
-                _last_name(node.value) not in self._mappings
-            ):
-                return False
             texts = self._index_texts(node.slice)
-            return texts is None or bool(texts & self.keys)
+            known = self.keys_of(node.value)
+            return bool(known) if texts is None else bool(texts & known)
         return False
 
 
@@ -129,11 +141,10 @@ def _last_name(node: Union[ast.Name, ast.Attribute, ast.expr]) -> str:
 def could_pass_literal(tree: ast.Module) -> bool:
     """Tell whether any call could be given a literal key, so that libcst is worth its time."""
     facts = _Facts(tree)
-    keyed = bool(facts.keys & _KEYWORDS)
     for call in facts.calls:
         for keyword in call.keywords:
             if keyword.arg is None:
-                if keyed and _takes_keys(call, facts):
+                if _takes_keys(call, facts) and facts.keys_of(keyword.value) & _KEYWORDS:
                     return True
             elif keyword.arg in _keywords_of(call, facts) and facts.can_be_text(keyword.value):
                 return True
