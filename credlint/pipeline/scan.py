@@ -10,7 +10,7 @@ from credlint.model.finding import Skipped
 from credlint.model.rule import Rule
 from credlint.pipeline.examine import Outcome, examine
 from credlint.pipeline.request import ScanRequest, ScanResult
-from credlint.pipeline.workers import map_shares, worker_count
+from credlint.pipeline.workers import map_chunks, worker_count
 from credlint.secrets.engine import Engine, build_engine
 from credlint.sources.errors import SourceError
 from credlint.sources.files import ReadResult, read_file
@@ -18,8 +18,8 @@ from credlint.sources.tree import FileToRead, Listing, compile_excludes, is_excl
 
 _CODE_RULE = "SRC101"
 
-# What one share of the work gives: counts, and the outcomes by place in the share.
-_Share = tuple[int, int, int, list[tuple[int, Outcome]], list[tuple[int, Skipped]]]
+# What one chunk of files gives: how many were read, their bytes, how many were binary, and more.
+_Chunk = tuple[int, int, int, list[Outcome]]
 
 
 def run_scan(request: ScanRequest) -> ScanResult:
@@ -104,11 +104,10 @@ def _scan_files(
 ) -> ScanResult:
     limit = request.max_file_size
 
-    def work(share: Sequence[FileToRead]) -> _Share:
+    def work(chunk: Sequence[FileToRead]) -> _Chunk:
         files = size = binary = 0
-        outcomes: list[tuple[int, Outcome]] = []
-        skipped: list[tuple[int, Skipped]] = []
-        for place, (uri, path, named) in enumerate(share):
+        outcomes: list[Outcome] = []
+        for uri, path, named in chunk:
             data: ReadResult = read_file(path, uri, limit, follow=named)
             if data is None:
                 binary += 1
@@ -117,23 +116,18 @@ def _scan_files(
                 size += len(data)
                 outcome = examine(Document(uri, data), engine, code_rule)
                 if outcome is not None:
-                    outcomes.append((place, outcome))
+                    outcomes.append(outcome)
             else:
-                skipped.append((place, data))
-        return files, size, binary, outcomes, skipped
+                outcomes.append(Outcome((), (), (data,)))
+        return files, size, binary, outcomes
 
     count = worker_count(request.jobs, len(listing.files))
-    shares = map_shares(work, listing.files, count)
+    chunks = map_chunks(work, listing.files, count)
     result = ScanResult(ignored=listing.ignored, links=listing.links, skipped=listing.skipped)
-    outcomes: list[tuple[int, Outcome]] = []
-    skipped: list[tuple[int, Skipped]] = []
-    for number, share in enumerate(shares):
-        result.files += share[0]
-        result.bytes += share[1]
-        result.binary += share[2]
-        outcomes.extend((place * count + number, outcome) for place, outcome in share[3])
-        skipped.extend((place * count + number, entry) for place, entry in share[4])
-    result.skipped.extend(entry for _, entry in sorted(skipped, key=lambda pair: pair[0]))
-    for _, outcome in sorted(outcomes, key=lambda pair: pair[0]):
-        _add(result, outcome)
+    for files, size, binary, outcomes in chunks:
+        result.files += files
+        result.bytes += size
+        result.binary += binary
+        for outcome in outcomes:
+            _add(result, outcome)
     return result

@@ -12,6 +12,8 @@ _Result = TypeVar("_Result")
 
 # Below this a second process costs more than it saves.
 FEWEST_FILES = 256
+_NUMBER = 4
+_MOST_CHUNKS = 8192
 
 
 class WorkerError(Exception):
@@ -29,67 +31,98 @@ def worker_count(wanted: int, files: int) -> int:
     return min(os.cpu_count() or 1, 8)
 
 
-def map_shares(
-    work: Callable[[Sequence[_Item]], _Result], items: Sequence[_Item], count: int
+def map_chunks(
+    work: Callable[[Sequence[_Item]], _Result],
+    items: Sequence[_Item],
+    count: int,
+    size: int = 32,
 ) -> list[_Result]:
-    """Deal the items out to ``count`` processes (this one is one of them) and collect in order.
+    """Work on the items in chunks with ``count`` processes (this one included), results in order.
 
-    Share n holds the items n, n + count, …: neighbours have like sizes, so the shares do too.
-    Results must be fit for pickling; a ``Secret`` refuses that by design. Raises WorkerError.
-    An interrupt ends the workers before it goes on to the caller.
+    Who is free takes the next chunk, so that one slow file holds up its own chunk alone. Results
+    must be fit for pickling; a ``Secret`` refuses that by design. Raises WorkerError. An
+    interrupt ends the workers before it goes on to the caller.
     """
+    size = max(size, -(-len(items) // _MOST_CHUNKS))
+    chunks = [items[start : start + size] for start in range(0, len(items), size)]
     if count <= 1:
-        return [work(items)]
+        return [work(chunk) for chunk in chunks]
+    queue = _fill_queue(len(chunks))
     children: list[tuple[int, int]] = []
+    results: dict[int, _Result] = {}
     try:
-        for number in range(1, count):
-            children.append(_spawn(work, items[number::count], [pipe for _, pipe in children]))
-        results = [work(items[0::count])]
-        results.extend(_collect(pipe) for _, pipe in children)
+        for _ in range(1, count):
+            # One by one, so that an interrupt in between finds those that run already.
+            children.append(_spawn(work, chunks, queue))  # noqa: PERF401
+        results.update(_take(work, chunks, queue))
+        for _, pipe in children:
+            results.update(_collect(pipe))
     except BaseException:
         for process, _ in children:
             os.kill(process, signal.SIGKILL)
         raise
     finally:
+        os.close(queue)
         for process, pipe in children:
             os.close(pipe)
             os.waitpid(process, 0)
-    return results
+    return [results[number] for number in range(len(chunks))]
+
+
+def _fill_queue(chunks: int) -> int:
+    """Return the reading end of a pipe that holds the numbers of all chunks and then ends.
+
+    It holds less than the 64 KiB that a pipe takes without a reader, and reads of four bytes
+    from a pipe are whole (pipe(7)), so the processes share it without a lock.
+    """
+    outlet, inlet = os.pipe()
+    os.write(inlet, b"".join(number.to_bytes(_NUMBER, "big") for number in range(chunks)))
+    os.close(inlet)
+    return outlet
+
+
+def _take(
+    work: Callable[[Sequence[_Item]], _Result], chunks: Sequence[Sequence[_Item]], queue: int
+) -> dict[int, _Result]:
+    results: dict[int, _Result] = {}
+    while True:
+        number = os.read(queue, _NUMBER)
+        if not number:
+            return results
+        place = int.from_bytes(number, "big")
+        results[place] = work(chunks[place])
 
 
 def _spawn(
-    work: Callable[[Sequence[_Item]], _Result], share: Sequence[_Item], inherited: Sequence[int]
+    work: Callable[[Sequence[_Item]], _Result], chunks: Sequence[Sequence[_Item]], queue: int
 ) -> tuple[int, int]:
-    import pickle  # noqa: PLC0415  between this process and its own child
-
     outlet, inlet = os.pipe()
     process = os.fork()
     if process:
         os.close(inlet)
         return process, outlet
-    code = 1
     try:
         os.close(outlet)
-        for pipe in inherited:
-            os.close(pipe)
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        payload = pickle.dumps(work(share), protocol=pickle.HIGHEST_PROTOCOL)
+        import pickle  # noqa: PLC0415  between this process and its own child
+
+        payload = pickle.dumps(_take(work, chunks, queue), protocol=pickle.HIGHEST_PROTOCOL)
         with os.fdopen(inlet, "wb") as stream:
             stream.write(payload)
-        code = 0
     finally:
         # No clean-up of the parent's: no buffers flushed twice, no exit handlers, no traceback.
-        os._exit(code)
+        # Work that failed shows in the missing payload.
+        os._exit(0)
 
 
-def _collect(pipe: int) -> _Result:  # type: ignore[type-var]
+def _collect(pipe: int) -> dict[int, _Result]:
     import pickle  # noqa: PLC0415
 
     with os.fdopen(os.dup(pipe), "rb") as stream:
         payload = stream.read()
     try:
-        result: _Result = pickle.loads(payload)  # noqa: S301  written by our own child
+        results: dict[int, _Result] = pickle.loads(payload)  # noqa: S301  written by our child
     except (EOFError, pickle.UnpicklingError) as error:
         message = "a worker process ended before its work was done"
         raise WorkerError(message) from error
-    return result
+    return results

@@ -16,7 +16,7 @@ import pytest
 from credlint import samples
 from credlint.pipeline.request import ScanRequest
 from credlint.pipeline.scan import run_scan
-from credlint.pipeline.workers import WorkerError, map_shares
+from credlint.pipeline.workers import WorkerError, map_chunks
 from credlint.rulebook import load_rules
 from credlint.sources.errors import SourceError
 from tests.sources.repository import ENVIRONMENT, git, make_repository
@@ -136,12 +136,13 @@ def test_dead_worker_is_an_error_and_not_silence():
     def die(share):
         if os.getpid() != parent:
             os._exit(3)
+        time.sleep(0.1)
         return list(share)
 
     parent = os.getpid()
 
     with pytest.raises(WorkerError):
-        map_shares(die, list(range(10)), 2)
+        map_chunks(die, list(range(10)), 2, size=1)
 
 
 _DRIVER = """
@@ -181,12 +182,12 @@ def test_clean_text_file_imports_nothing_heavy(tmp_path):
 def test_interrupt_ends_every_process():
     driver = (
         "import os, sys, time\n"
-        "from credlint.pipeline.workers import map_shares\n"
+        "from credlint.pipeline.workers import map_chunks\n"
         "def work(share):\n"
         "    os.write(1, b'%d\\n' % os.getpid())\n"
         "    time.sleep(60)\n"
         "try:\n"
-        "    map_shares(work, list(range(9)), 3)\n"
+        "    map_chunks(work, list(range(9)), 3, size=1)\n"
         "except KeyboardInterrupt:\n"
         "    sys.exit(130)\n"
     )

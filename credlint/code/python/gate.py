@@ -75,7 +75,7 @@ class _Facts:
                     self._keys.setdefault(name, set()).add(key)
             changed = before != len(self._names) + sum(map(len, self._keys.values()))
 
-    def keys_of(self, node: ast.expr) -> set[str]:
+    def keys_of(self, node: ast.expr) -> set[str]:  # noqa: C901  one branch for each kind
         """Return the keys under which a dictionary may hold a text that the source spells out."""
         if isinstance(node, (ast.Name, ast.Attribute)):
             return self._keys.get(_last_name(node), set())
