@@ -83,8 +83,7 @@ def resolve(snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optional[str
     if unknown is not None:
         outcome = "undecided"
     region, region_note = choose_region(session)
-    notes = [*sdk.notes, *([region_note] if region_note else []), *([unknown] if unknown else [])]
-    exit_note = _exit_note(sdk, outcome, error)
+    told = (region_note, unknown, _cache_note(sdk, winner), _exit_note(sdk, outcome, error))
     return Trace(
         sdk=sdk.id,
         outcome=outcome,
@@ -94,7 +93,7 @@ def resolve(snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optional[str
         region=region,
         profile=session.profile if session.chosen != "" else "",
         profile_source=session.profile_source,
-        notes=(*notes, *([exit_note] if exit_note else [])),
+        notes=tuple(note for note in told if note),
     )
 
 
@@ -149,13 +148,21 @@ def _step(source: str, result: Result, *, fatal: Optional[SdkError], decided: bo
     return Step(source, status, detail, result.location, result.offer, error)
 
 
+def _cache_note(sdk: SdkSpecification, winner: Optional[Step]) -> Optional[str]:
+    """Tell of sessions kept on disk, where the winner's may come from there."""
+    if winner is None or winner.source not in sdk.session_cache.get("sources", ()):
+        return None
+    folder = sdk.session_cache["folder"]
+    return f"{sdk.name} keeps its sessions in {folder} and uses them until they expire"
+
+
 def _exit_note(sdk: SdkSpecification, outcome: Outcome, error: Optional[SdkError]) -> Optional[str]:
     if not sdk.exit_codes:
         return None
     if outcome == "none":
         code = sdk.exit_codes["no_credentials"]
-        return f"without credentials the command ends with exit code {code}"
+        return f"{sdk.name} ends with exit code {code} without credentials"
     if outcome == "error" and error is not None:
         key = "unparsed_file" if error.name == sdk.error("config_not_parsed") else "error"
-        return f"the command ends with exit code {sdk.exit_codes[key]}"
+        return f"{sdk.name} ends with exit code {sdk.exit_codes[key]}"
     return None

@@ -33,7 +33,8 @@ class SdkSpecification:
     ``empty_profile_option_counts``: an empty explicit profile name is a name.
     ``web_identity_token_read``: ``first_use`` or ``resolution``. ``login``:
     needs_extra_dependency, yes, no. ``region_chain`` holds variable names, ``profile`` and
-    ``imds_availability_zone``. ``exit_codes``: for command line tools, by situation.
+    ``imds_availability_zone``. ``session_cache``:
+    ``folder`` and the ``sources`` whose sessions are kept there. ``exit_codes``: for command line tools, by situation.
     """
 
     id: str
@@ -59,7 +60,7 @@ class SdkSpecification:
     container: Mapping[str, Any] = field(default_factory=dict)
     imds: Mapping[str, Any] = field(default_factory=dict)
     exit_codes: Mapping[str, int] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    session_cache: Mapping[str, Any] = field(default_factory=dict)
     since: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
 
@@ -76,7 +77,6 @@ _LISTS = {
     "env_access_key_id",
     "env_secret_access_key",
     "env_session_token",
-    "notes",
 }
 _REQUIRED = (
     "id",

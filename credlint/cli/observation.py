@@ -10,6 +10,7 @@ from typing import Optional
 
 from credlint.host.capture import CaptureRequest, capture
 from credlint.host.environ import current
+from credlint.host.packages import installed_packages
 from credlint.host.snapshot_file import SnapshotError, load_snapshot
 from credlint.model.snapshot import HostSnapshot
 
@@ -23,8 +24,18 @@ def observe(imds_endpoint: Optional[str], *, network: bool = True) -> HostSnapsh
             uid=os.geteuid() if hasattr(os, "geteuid") else None,
             imds_endpoint=imds_endpoint or os.environ.get("CREDLINT_IMDS_ENDPOINT") or None,
             probe_network=network,
+            packages=_sdk_packages(),
         )
     )
+
+
+def _sdk_packages() -> tuple[tuple[str, str], ...]:
+    """Return the AWS packages beside credlint, when the SDK is among them.
+
+    Another Python's packages would tell nothing: without botocore here, nothing is said.
+    """
+    packages = installed_packages(sys.path)
+    return packages if any(name == "botocore" for name, _ in packages) else ()
 
 
 def read_snapshot(path: str) -> HostSnapshot:

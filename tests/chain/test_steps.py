@@ -167,8 +167,8 @@ def test_command_line_tells_its_exit_code(tmp_path: Path) -> None:
     notes = [trace_of(tmp_path, {}, sdk).notes[-1] for sdk in ("aws-cli-v1", "aws-cli-v2")]
 
     assert notes == [
-        "without credentials the command ends with exit code 255",
-        "without credentials the command ends with exit code 253",
+        "AWS CLI v1 ends with exit code 255 without credentials",
+        "AWS CLI v2 ends with exit code 253 without credentials",
     ]
 
 
