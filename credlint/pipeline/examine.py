@@ -33,7 +33,7 @@ def examine(document: Document, engine: Engine, code_rule: Optional[Rule]) -> Op
         )
         return Outcome((), (), (fault,))
     findings, skipped = found.findings, found.skipped
-    if code_rule is not None and b"boto" in document.data:
+    if code_rule is not None and found.names_aws_library:
         from credlint.code.python.prefilter import selects  # noqa: PLC0415
 
         if selects(document, has_key=bool(findings)):

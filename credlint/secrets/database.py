@@ -93,7 +93,7 @@ def _write(path: Path, payload: bytes) -> None:
         raise
 
 
-def _compile(expressions: Sequence[str]) -> hyperscan.Database:
+def _compile(expressions: Sequence[str], once: int) -> hyperscan.Database:
     import hyperscan  # noqa: PLC0415  10 ms, and only for runs that scan
 
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
@@ -103,7 +103,7 @@ def _compile(expressions: Sequence[str]) -> hyperscan.Database:
             expressions=encoded,
             ids=list(range(len(encoded))),
             elements=len(encoded),
-            flags=[0] * len(encoded),
+            flags=[0] * (len(encoded) - once) + [hyperscan.HS_FLAG_SINGLEMATCH] * once,
         )
     except hyperscan.error as error:
         raise PatternsRefusedError(_name_culprit(encoded, error)) from error
@@ -131,13 +131,14 @@ def _works(database: hyperscan.Database) -> bool:
 
 
 def load_database(
-    expressions: Sequence[str], cache_directory: Optional[Path]
+    expressions: Sequence[str], cache_directory: Optional[Path], once: int = 0
 ) -> hyperscan.Database:
     """Return a database of the expressions, from the cache when there is a sound one.
 
     One of the expressions must match ``PROOF``: a cached database that misses it is not used.
 
-    ``cache_directory`` None means that nothing is read or written. Raises
+    The last ``once`` expressions are told once a scan, not at every place. ``cache_directory``
+    None means that nothing is read or written. Raises
     PatternsRefusedError; a broken, foreign or unwritable cache raises nothing.
     """
     import hyperscan  # noqa: PLC0415
@@ -145,7 +146,7 @@ def load_database(
     version = str(getattr(hyperscan, "__version__", ""))
     path = None
     if cache_directory is not None:
-        path = cache_directory / f"patterns-{_make_key(expressions, version)[:32]}.hs"
+        path = cache_directory / f"patterns-{_make_key([*expressions, str(once)], version)[:32]}.hs"
         try:
             payload = _read(path)
             if payload is not None:
@@ -155,7 +156,7 @@ def load_database(
                     return database
         except (OSError, hyperscan.error):
             pass  # absent, broken or of another platform: built anew below
-    database = _compile(expressions)
+    database = _compile(expressions, once)
     if path is not None:
         # A read-only home or a full disk costs time, never the run.
         with suppress(OSError):

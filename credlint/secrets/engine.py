@@ -41,15 +41,22 @@ class SecretSpan:
 
 @dataclass(frozen=True)
 class DocumentResult:
-    """All that one document holds. ``spans`` are byte offsets into its UTF-8 form."""
+    """All that one document holds.
+
+    ``spans`` are byte offsets into its UTF-8 form. ``names_aws_library``: the text "boto" is in it.
+    """
 
     findings: tuple[Finding, ...] = ()
     directives: tuple[IgnoreDirective, ...] = ()
     spans: tuple[SecretSpan, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    names_aws_library: bool = False
 
 
 NOTHING = DocumentResult()
+_NAMES_LIBRARY = DocumentResult(names_aws_library=True)
+# Told by the same pass, so that the code rules need no search of their own.
+_LIBRARY = "boto"
 
 
 class Engine:
@@ -59,6 +66,7 @@ class Engine:
         self._patterns = patterns
         self._database = database
         self._directive = len(patterns)
+        self._library = self._directive + 1
 
     def scan(self, document: Document) -> DocumentResult:
         """Return the findings, directives and secret spans of one document.
@@ -93,14 +101,17 @@ class Engine:
     def _second_stage(
         self, document: Document, data: bytes, hits: list[tuple[int, int]], *, truncated: bool
     ) -> DocumentResult:
+        ends: dict[int, list[int]] = {}
+        for number, end in hits:
+            ends.setdefault(number, []).append(end)
+        names_library = ends.pop(self._library, None) is not None
+        if names_library and not ends:
+            return _NAMES_LIBRARY
         # Only runs that hit something pay for these.
         from credlint.secrets.candidate import TextView  # noqa: PLC0415
         from credlint.secrets.inspection import inspect  # noqa: PLC0415
 
         view = TextView(document.uri, data, LineIndex(data))
-        ends: dict[int, list[int]] = {}
-        for number, end in hits:
-            ends.setdefault(number, []).append(end)
         directives = [
             directive
             for end in ends.pop(self._directive, ())
@@ -120,6 +131,7 @@ class Engine:
                 for entry in candidates
             ),
             skipped=skipped,
+            names_aws_library=names_library,
         )
 
 
@@ -194,4 +206,6 @@ def build_engine(rules: Iterable[Rule], cache_directory: Optional[Path] = None) 
 
     patterns = make_patterns(rules)
     expressions = [pattern.spec.regex for pattern in patterns]
-    return Engine(patterns, load_database([*expressions, DIRECTIVE], cache_directory))
+    return Engine(
+        patterns, load_database([*expressions, DIRECTIVE, _LIBRARY], cache_directory, once=1)
+    )

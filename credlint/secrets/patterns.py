@@ -21,7 +21,12 @@ _RIGHT = rb"(?![%s])"
 DEFAULT_NEIGHBOURS = "A-Za-z0-9_"
 DEFAULT_WINDOW = 1024
 
-# Options that a [[patterns]] table may carry beside id, regex and kind; see rules/README.md.
+# Options that a [[patterns]] table may carry beside id, regex and kind.
+# before, after: characters (as inside brackets) that must not stand beside a match; "" for any.
+# extend: characters that the second stage goes on with after what the first has matched.
+# window: bytes around a hit that the second stage looks at; at least the longest match.
+# min_entropy, min_changes: how random a token's body must be. checksum: a key of CHECKSUMS.
+# label, level: words and level of a token's finding. named: what the name beside it is worth.
 OPTIONS = frozenset(
     {
         "before",

@@ -32,7 +32,7 @@ def compiled(monkeypatch):
     """Count how often the patterns are compiled."""
     calls = []
     original = database._compile
-    monkeypatch.setattr(database, "_compile", lambda e: calls.append(1) or original(e))
+    monkeypatch.setattr(database, "_compile", lambda *a: calls.append(1) or original(*a))
     return calls
 
 
