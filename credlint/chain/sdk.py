@@ -33,8 +33,8 @@ class SdkSpecification:
     ``empty_profile_option_counts``: an empty explicit profile name is a name.
     ``web_identity_token_read``: ``first_use`` or ``resolution``. ``login``:
     needs_extra_dependency, yes, no. ``region_chain`` holds variable names, ``profile`` and
-    ``imds_availability_zone``. ``session_cache``:
-    ``folder`` and the ``sources`` whose sessions are kept there. ``exit_codes``: for command line tools, by situation.
+    ``imds_availability_zone``. ``session_cache``: ``folder`` and the ``sources`` whose sessions are
+    kept there between runs. ``exit_codes``: for command line tools, by situation.
     """
 
     id: str

@@ -264,6 +264,7 @@ def _not_found_remedy(variable: str, profile: str, guess: Optional[str]) -> Iter
             "into containers without their ~/.aws."
         )
     if profile:
-        yield f"Or create it: `aws configure --profile {shlex.quote(profile)}`."
+        alternative = "Or create it" if guess or variable else "Create it"
+        yield f"{alternative}: `aws configure --profile {shlex.quote(profile)}`."
     elif not variable:
         yield "Name a profile."

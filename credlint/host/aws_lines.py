@@ -118,7 +118,7 @@ def _classify(
     return _line("text", pieces, start=offset)
 
 
-def _line(  # noqa: PLR0917
+def _line(
     kind: str,
     pieces: tuple[int, str, str, str, str],
     name: Optional[str] = None,

@@ -82,7 +82,7 @@ def parse_endpoint(text: str) -> Optional[Endpoint]:
     return Endpoint(host, _DEFAULT_PORT if port is None else port, prefix, authority)
 
 
-def request(  # noqa: PLR0917  a request has these parts
+def request(
     endpoint: Endpoint,
     addresses: tuple[str, ...],
     method: str,

@@ -175,7 +175,7 @@ def _told(step: Step) -> str:
         parts = [f"{step.error.name}: {step.error.message}", *parts]
         if step.error.location is not None and step.error.location.kind == "file":
             parts.append(step.error.location.display())
-    return ", ".join(parts) or step.detail
+    return ", ".join(dict.fromkeys(parts)) or step.detail
 
 
 def _facts(offer: Offer) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 UNREADABLE = "RUN901"
 TOO_LARGE = "RUN903"
 NOT_REGULAR = "RUN906"
+BOUND_HIT = "RUN908"
 
 
 class SourceError(Exception):

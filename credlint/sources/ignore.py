@@ -2,14 +2,16 @@
 
 The rules are those of gitignore(5) and of git's wildmatch.c (``WM_PATHNAME``); a test compares
 them with ``git check-ignore``. Own code instead of a library, because the common case, a path
-that nothing matches, costs one search of one joined expression per level here.
+that nothing matches, costs one search of one joined expression per level here, and because a
+hostile pattern must not stall a scan: see :func:`_settle`.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Optional
 
@@ -28,6 +30,10 @@ _POSIX = {
     "xdigit": "A-Fa-f0-9",
 }
 _NEVER = "(?!)"
+# Pieces that stand for a ``*`` and a ``**/`` until :func:`_settle` writes them; they are no text
+# that a pattern could give, because every other character is escaped or in a bracket.
+_SEGMENT_REST = "<*>"
+_FOLDERS = "<**/>"
 _MARK = "\xef\xbb\xbf"  # UTF-8's byte order mark, which git skips at the start of the file
 
 
@@ -56,7 +62,9 @@ class IgnoreFile:
 
     def __init__(self, text: str) -> None:
         text = text.removeprefix(_MARK)
-        sources = [parsed for line in text.split("\n") for parsed in [_parse_line(line)] if parsed]
+        numbers = itertools.count()
+        parsed_lines = (_parse_line(line, numbers) for line in text.split("\n"))
+        sources = [parsed for parsed in parsed_lines if parsed]
         self.rules = tuple(
             IgnoreRule(re.compile(source, re.DOTALL), negated, folders)
             for source, negated, folders in sources
@@ -99,7 +107,7 @@ def _strip(line: str) -> str:
     return line[:end]
 
 
-def _parse_line(raw: str) -> Optional[tuple[str, bool, bool]]:
+def _parse_line(raw: str, numbers: Iterator[int]) -> Optional[tuple[str, bool, bool]]:
     """Return (expression, negated, folders only), None for blank lines and comments."""
     line = _strip(raw)
     if not line or line.startswith("#"):
@@ -113,16 +121,59 @@ def _parse_line(raw: str) -> Optional[tuple[str, bool, bool]]:
     if not line:
         return None
     anchored = "/" in line
-    expression = _translate(line.removeprefix("/"))
-    if expression is None:
+    pieces = _translate(line.removeprefix("/"))
+    if pieces is None:
         return None
-    prefix = "" if anchored else "(?:.*/)?"
-    return f"{prefix}{expression}\\Z", negated, folders_only
+    if not anchored:
+        pieces.insert(0, _FOLDERS)
+    return f"{_settle(pieces, numbers)}\\Z", negated, folders_only
 
 
-def _translate(pattern: str) -> Optional[str]:
-    """Return the expression of a glob, None when it can match nothing (an open bracket)."""
-    result = []
+def _settle(pieces: Sequence[str], numbers: Iterator[int]) -> str:
+    """Return the pieces as one expression that cannot backtrack from star to star.
+
+    What stands between two stars of a path segment is taken where it first occurs and never
+    reconsidered, which is right because the later star can take up any rest; likewise for what
+    stands between two ``**/``. A look-ahead that is repeated by a back-reference does that on
+    every Python (atomic groups came with 3.11). So the time grows with the path's length times
+    the pattern's, or its square for ``**/``, whatever the pattern.
+    """
+    blocks = _split_before(pieces, _FOLDERS)
+    settled = []
+    for number, block in enumerate(blocks):
+        runs = _split_before(block, _SEGMENT_REST)
+        inner = [
+            _once("".join(run), numbers)
+            if run[0] == _SEGMENT_REST and place < len(runs) - 1
+            else "".join(run)
+            for place, run in enumerate(runs)
+        ]
+        text = "".join(inner).replace(_SEGMENT_REST, "[^/]*").replace(_FOLDERS, "(?:.*/)?")
+        if block[0] == _FOLDERS and number < len(blocks) - 1:
+            text = _once(text.replace("(?:.*/)?", "(?:.*?/)??", 1), numbers)
+        settled.append(text)
+    return "".join(settled)
+
+
+def _once(expression: str, numbers: Iterator[int]) -> str:
+    name = f"n{next(numbers)}"
+    shortest = expression.replace(_SEGMENT_REST, "[^/]*?", 1)
+    return f"(?=(?P<{name}>{shortest}))(?P={name})"
+
+
+def _split_before(pieces: Sequence[str], wild: str) -> list[list[str]]:
+    """Return the pieces in groups that each begin with ``wild``, the first one maybe without."""
+    groups: list[list[str]] = [[]]
+    for piece in pieces:
+        if piece == wild and groups[-1]:
+            groups.append([])
+        groups[-1].append(piece)
+    return groups
+
+
+def _translate(pattern: str) -> Optional[list[str]]:
+    """Return the pieces of a glob, None when it can match nothing (an open bracket)."""
+    result: list[str] = []
     place = 0
     while place < len(pattern):
         character = pattern[place]
@@ -131,7 +182,7 @@ def _translate(pattern: str) -> Optional[str]:
             while place < len(pattern) and pattern[place] == "*":
                 place += 1
             result.append(_stars(pattern, stars, place))
-            if result[-1] == "(?:.*/)?":
+            if result[-1] == _FOLDERS:
                 place += 1
             continue
         place += 1
@@ -149,19 +200,19 @@ def _translate(pattern: str) -> Optional[str]:
             place += 1
         else:
             result.append(re.escape(character))
-    return "".join(result)
+    return result
 
 
 def _stars(pattern: str, start: int, end: int) -> str:
     """Return what a run of stars stands for; two alone between slashes cross folders."""
     at_start = start == 0 or pattern[start - 1] == "/"
     if end - start < 2 or not at_start:  # noqa: PLR2004
-        return "[^/]*"
+        return _SEGMENT_REST
     if end == len(pattern):
         return ".+" if start else ".*"
     if pattern[end] == "/":
-        return "(?:.*/)?"
-    return "[^/]*"
+        return _FOLDERS
+    return _SEGMENT_REST
 
 
 def _bracket(  # noqa: C901  as many cases as wildmatch.c has

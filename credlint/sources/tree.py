@@ -14,13 +14,15 @@ from pathlib import Path
 from typing import Callable, NamedTuple, Optional
 
 from credlint.model.finding import Skipped
-from credlint.sources.errors import NOT_REGULAR, UNREADABLE, SourceError
+from credlint.sources.errors import BOUND_HIT, NOT_REGULAR, UNREADABLE, SourceError
 from credlint.sources.files import describe, kind_of
 from credlint.sources.ignore import IgnoreFile, Level, bytewise, is_ignored
 
 _GIT = ".git"
 _IGNORE_FILE = ".gitignore"
-_LONGEST_IGNORE_FILE = 1024 * 1024
+# Bytes of ignore files that one scan honours: their patterns cost some 3 seconds a mebibyte to
+# compile, and a hostile tree may hold many. What is beyond is not honoured: more is scanned.
+_IGNORE_BUDGET = 512 * 1024
 ExcludeTest = Callable[[str, bool], bool]
 
 
@@ -105,6 +107,7 @@ class _Walker:
         self._respect_ignore = respect_ignore
         self._seen: set[str] = set()
         self._folders: set[tuple[int, int]] = set()
+        self._ignore_budget = _IGNORE_BUDGET
         self.listing = Listing()
 
     def add(self, path: str, environment: Optional[Mapping[str, str]]) -> None:
@@ -154,7 +157,7 @@ class _Walker:
         if not self._respect_ignore:
             return top, []
         levels: list[Level] = []
-        rules = _load_ignore(os.path.join(top, _GIT, "info", "exclude"))  # noqa: PTH118
+        rules = self._load_ignore(os.path.join(top, _GIT, "info", "exclude"))  # noqa: PTH118
         if rules is not None:
             levels.append((0, rules))
         relative = os.path.relpath(folder, top)
@@ -162,7 +165,7 @@ class _Walker:
         below = ""
         current = top
         for name in names:
-            rules = _load_ignore(os.path.join(current, _IGNORE_FILE))  # noqa: PTH118
+            rules = self._load_ignore(os.path.join(current, _IGNORE_FILE))  # noqa: PTH118
             if rules is not None:
                 levels.append((len(below), rules))
             if is_ignored(below + bytewise(name), levels, folder=True):
@@ -170,6 +173,19 @@ class _Walker:
             below += bytewise(name) + "/"
             current = os.path.join(current, name)  # noqa: PTH118
         return top, levels
+
+    def _load_ignore(self, path: str) -> Optional[IgnoreFile]:
+        """Read an ignore file, None when there is none that can be read (git warns and goes on)."""
+        data = _read_ignore(path, self._ignore_budget + 1)
+        if data is None:
+            return None
+        if len(data) > self._ignore_budget:
+            uri = relative_uri(path, self._root)
+            reason = f"not honoured: more than {_IGNORE_BUDGET:,} bytes of ignore files"
+            self.listing.skipped.append(Skipped(uri, reason, BOUND_HIT, "SRCROOT"))
+            return None
+        self._ignore_budget -= len(data)
+        return IgnoreFile(data.decode("latin-1"))
 
     def _walk(  # noqa: C901  the hot loop, kept in one piece
         self, folder: str, uri: str, inner: str, levels: list[Level]
@@ -192,7 +208,7 @@ class _Walker:
                 )
                 continue
             if self._respect_ignore and any(entry.name == _IGNORE_FILE for entry in entries):
-                rules = _load_ignore(os.path.join(folder, _IGNORE_FILE))  # noqa: PTH118
+                rules = self._load_ignore(os.path.join(folder, _IGNORE_FILE))  # noqa: PTH118
                 if rules is not None:
                     levels = [*levels, (len(inner), rules)]
             folders = []
@@ -250,8 +266,7 @@ def _name(entry: os.DirEntry[str]) -> str:
     return entry.name
 
 
-def _load_ignore(path: str) -> Optional[IgnoreFile]:
-    """Read an ignore file, None when there is none that can be read (git warns and goes on)."""
+def _read_ignore(path: str, limit: int) -> Optional[bytes]:
     try:
         descriptor = os.open(
             path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
@@ -261,9 +276,8 @@ def _load_ignore(path: str) -> Optional[IgnoreFile]:
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             return None
-        data = os.read(descriptor, _LONGEST_IGNORE_FILE)
+        return os.read(descriptor, limit)
     except OSError:
         return None
     finally:
         os.close(descriptor)
-    return IgnoreFile(data.decode("latin-1"))

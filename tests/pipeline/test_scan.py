@@ -171,7 +171,6 @@ def test_clean_text_file_imports_nothing_heavy(tmp_path):
         "boto3",
         "botocore",
         "sarif_om",
-        "pathspec",
         "subprocess",
         "multiprocessing",
     }

@@ -7,6 +7,7 @@ import random
 
 import pytest
 
+from credlint.sources.ignore import IgnoreFile
 from credlint.sources.tree import list_files
 from tests.sources.repository import git, make_repository
 
@@ -63,3 +64,17 @@ def test_same_files_as_git_from_a_folder_inside(tmp_path, seed):
         listed = sorted(f.uri for f in list_files(root, (folder,)).files)
 
         assert listed == [name for name in wanted if name.startswith(folder + "/")]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path"),
+    [
+        ("*a" * 60 + "b", "a" * 250),
+        ("**/a/" * 30 + "b", "a/" * 200 + "c"),
+        ("**/" + "*a" * 40 + "b", "a" * 250 + "/" + "a" * 250),
+        ("a**" * 40 + "b", "a" * 250),
+    ],
+)
+def test_a_hostile_pattern_comes_to_an_end(pattern: str, path: str) -> None:
+    """Backtracking from star to star would take longer than anyone waits."""
+    assert IgnoreFile(pattern).decide(path, folder=False) is None

@@ -202,3 +202,14 @@ def test_name_that_is_no_utf8_is_read(tmp_path):
     (entry,) = list_files(tmp_path, ()).files
 
     assert read_file(entry.path, entry.uri, 100) == b"x"
+
+
+def test_ignore_files_beyond_the_budget_are_not_honoured_and_told(tmp_path):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".gitignore").write_text("# " + "x" * 600_000 + "\nhidden.txt\n")
+    (tmp_path / "hidden.txt").write_text("seen")
+
+    listing = list_files(tmp_path, ())
+
+    assert "hidden.txt" in [entry.uri for entry in listing.files]
+    assert [(entry.path, entry.code) for entry in listing.skipped] == [(".gitignore", "RUN908")]
