@@ -46,7 +46,8 @@ format: $(VENV)/installed-lint
 N ?= 1000
 SEED ?= 7
 conformance: $(VENV)/installed-test
-	$(BIN)/python -m tests.conformance.run --count $(N) --seed $(SEED)
+	$(BIN)/python -m tests.conformance.run --sdk boto3 --count $(N) --seed $(SEED)
+	$(BIN)/python -m tests.conformance.run --sdk aws-cli-v1 --count $(N) --seed $(SEED)
 
 bench: $(VENV)/installed
 	$(BIN)/python -m bench

