@@ -7,6 +7,7 @@ import pytest
 
 from credlint.config import Settings, find_config, load_settings
 from credlint.config_values import ConfigError
+from tests.support.rights import without_rights
 
 
 @pytest.fixture
@@ -302,11 +303,13 @@ def test_project_table_must_be_a_table(repository):
         load(repository)
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads all")
 def test_unreadable_file_is_refused(repository):
     write(repository, "").chmod(0)
 
-    with pytest.raises(ConfigError, match="cannot be read: Permission denied"):
+    with (
+        without_rights(repository),
+        pytest.raises(ConfigError, match="cannot be read: Permission denied"),
+    ):
         load(repository)
 
 
