@@ -1,6 +1,6 @@
 """``python -m credlint``."""
 
-from credlint.cli.main import main
+from credlint.cli.main import run
 
 if __name__ == "__main__":
-    main()
+    run()

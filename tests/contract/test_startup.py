@@ -13,10 +13,7 @@ _PROBE = """
 import json, sys
 from credlint.cli.main import main
 sys.argv = ["credlint", *sys.argv[1:]]
-try:
-    main()
-except SystemExit as end:
-    code = end.code
+code = main()
 print("\\n" + json.dumps([code, sorted(sys.modules)]))
 """
 
