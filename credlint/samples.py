@@ -117,6 +117,7 @@ _MAKERS: dict[str, Callable[..., str]] = {
     "openssh-key": openssh_key,
     "base64-of-pem": base64_of_pem,
     "pem": lambda *seed: pem("RSA PRIVATE KEY", *seed),
+    "nothing": str,
     "pem-open": lambda: "-" * 5,
     "pem-close": lambda: "-" * 5,
 }
@@ -129,7 +130,8 @@ def expand(text: str) -> str:
     ``@@base62:COUNT:SEED@@``, ``@@base64:COUNT:SEED@@``, ``@@hex:COUNT:SEED@@``,
     ``@@github-token:ghp:SEED@@``, ``@@gitlab-token:glpat:SEED@@``, ``@@openssh-key:CIPHER:SEED@@``,
     ``@@base64-of-pem:LABEL:SEED@@``, ``@@pem:SEED@@`` and ``@@pem-open@@``/``@@pem-close@@`` for
-    the dashes alone. Trailing parts may be left out.
+    the dashes alone; ``@@nothing@@`` only takes a key-like text apart. Trailing parts may be
+    left out.
 
     Raises ValueError for an unknown placeholder.
     """

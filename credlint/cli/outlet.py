@@ -18,6 +18,7 @@ from credlint.model.report import Notice, Report, Summary
 from credlint.model.rule import Rule
 from credlint.policy.ignores import Outcome, apply_directives, apply_path_ignores
 from credlint.policy.threshold import below_threshold, exit_code
+from credlint.rulebook import load_rules
 
 if TYPE_CHECKING:
     from credlint.model.trace import Trace
@@ -78,6 +79,9 @@ def build_report(
     """Apply the suppressions and count everything, the hidden things included."""
     findings = number_findings(conclusions.findings)
     directives = () if choices.no_ignores else tuple(conclusions.directives)
+    if directives:
+        # A comment may name a rule of another command, which is neither wrong nor unused.
+        known = load_rules()
     outcome = apply_directives(findings, directives, known, enabled)
     if choices.per_file_ignores and not choices.no_ignores:
         table = dict(choices.per_file_ignores)

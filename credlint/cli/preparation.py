@@ -65,8 +65,7 @@ def prepare(
         isolated=given["isolated"],
     )
     selectors = (*(settings.select or ()), *settings.ignore, *settings.extend_select)
-    # The explanations of rooms that are not run need not be parsed, unless a selector or an
-    # inline directive could name them.
+    # Rules of rooms that are not run need not be parsed, unless a selector could name them.
     known = load_rules() if selectors or settings.per_file_ignores else load_rules(rooms)
     chosen = select_rules(known, settings.select, settings.ignore, settings.extend_select)
     choices = Choices(
