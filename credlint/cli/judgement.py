@@ -16,7 +16,7 @@ from credlint.model.report import Notice
 from credlint.model.rule import Rule
 from credlint.model.snapshot import HostSnapshot
 
-_NOT_PROBED, _UNREADABLE = "RUN914", "RUN901"
+_UNREADABLE, _TIMED_OUT, _NOT_PROBED = "RUN901", "RUN905", "RUN914"
 
 
 def judge(
@@ -47,7 +47,10 @@ def judge(
 
 def _iter_skipped(snapshot: HostSnapshot) -> Iterator[Skipped]:
     for path, reason in snapshot.skipped:
-        yield Skipped(path, reason, _NOT_PROBED if path == "imds" else _UNREADABLE)
+        if path != "imds":
+            yield Skipped(path, reason, _UNREADABLE)
+        else:
+            yield Skipped(path, reason, _TIMED_OUT if snapshot.imds.probed else _NOT_PROBED)
 
 
 def iter_directives(snapshot: HostSnapshot) -> Iterator[IgnoreDirective]:

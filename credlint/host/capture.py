@@ -15,7 +15,7 @@ from credlint.host.container import container_endpoint, probe_container
 from credlint.host.files import SIZE_LIMIT
 from credlint.host.home import home_of
 from credlint.host.http import parse_endpoint
-from credlint.host.imds import choose_endpoint, probe_imds, reason_to_skip
+from credlint.host.imds import NO_ROUTE, NOT_EC2, choose_endpoint, probe_imds, reason_to_skip
 from credlint.host.paths import PATH_LIMIT, Subject, capture_paths
 from credlint.host.platform import detect_platform, ec2_evidence
 from credlint.model.snapshot import (
@@ -162,5 +162,12 @@ def _iter_skipped(
             "~/.aws",
             f"only the first {PATH_LIMIT} files and programs that it names were looked at",
         )
-    if not imds.probed:
+    if imds.probed and not imds.answers and _timed_out(imds):
+        yield "imds", "no answer in the time that is waited for it; an SDK may wait longer"
+    elif not imds.probed and imds.reason not in (NO_ROUTE, NOT_EC2):
         yield "imds", imds.reason or "not asked"
+
+
+def _timed_out(imds: ImdsEvidence) -> bool:
+    attempts = (imds.token, imds.roles_with_token, imds.roles_without_token)
+    return any(attempt.error == "timeout" for attempt in attempts)

@@ -42,6 +42,10 @@ _ACCOUNT_SHAPE = re.compile(r"[0-9]{12}\Z")
 _REGION_SHAPE = re.compile(r"[a-z]{2,4}(-[a-z0-9]{1,16}){1,4}\Z")
 _INSTANCE_SHAPE = re.compile(r"i-[0-9a-f]{8,32}\Z")
 
+# Reasons not to ask that are answers: nothing is left unseen.
+NO_ROUTE = "there is no route to the metadata address"
+NOT_EC2 = "the machine's firmware says that it is not an EC2 instance"
+
 
 @dataclass(frozen=True)
 class Patience:
@@ -81,9 +85,9 @@ def reason_to_skip(endpoint: str, is_ec2: Optional[bool], *, overridden: bool) -
         return None
     source = source_address(parsed.host, parsed.port)
     if source is None:
-        return "there is no route to the metadata address"
+        return NO_ROUTE
     if is_ec2 is False and source != parsed.host:
-        return "the machine's firmware says that it is not an EC2 instance"
+        return NOT_EC2
     return None
 
 

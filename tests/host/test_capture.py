@@ -10,6 +10,7 @@ import pytest
 from credlint import __version__, samples
 from credlint.demo.imds_stand_in import Behaviour, ImdsStandIn
 from credlint.host.capture import CaptureRequest, capture
+from credlint.host.imds import NO_ROUTE, NOT_EC2
 from credlint.host.snapshot_file import dump_snapshot
 from credlint.model.snapshot import ContainerEvidence, HostSnapshot, ImdsEvidence
 from tests.support.container_stand_in import ContainerStandIn
@@ -187,13 +188,20 @@ def test_imds_is_probed_where_the_sdks_variable_says(tmp_path):
     assert actual.variable("AWS_EC2_METADATA_SERVICE_ENDPOINT").text == actual.imds.endpoint
 
 
-def test_imds_of_another_makers_machine_is_not_asked_and_told(tmp_path):
+def test_imds_of_another_makers_machine_is_not_asked_and_that_is_an_answer(tmp_path):
     write(tmp_path, "root/sys/class/dmi/id/sys_vendor", "LENOVO\n")
     # No route or another maker: either way nothing is sent to the link-local address.
     actual = capture(request(tmp_path, probe_network=True))
 
     assert not actual.imds.probed
-    assert [name for name, _ in actual.skipped] == ["imds"]
+    assert actual.imds.reason in (NO_ROUTE, NOT_EC2)
+    assert actual.skipped == ()
+
+
+def test_imds_that_is_not_asked_on_request_is_told(tmp_path):
+    actual = capture(request(tmp_path, probe_network=False, imds=None))
+
+    assert actual.skipped == (("imds", "the network was not to be used"),)
 
 
 def test_container_endpoint_is_connected_to_only(tmp_path):
