@@ -59,14 +59,6 @@ def session_marker(snapshot: HostSnapshot) -> Optional[str]:
     return next((name for name in _SESSION_MARKERS if is_set(snapshot, name)), None)
 
 
-def environment_token(snapshot: HostSnapshot) -> Optional[str]:
-    """Return the name of the token variable that botocore takes: the legacy name first.
-
-    Source: botocore 1.44.5 credentials.py, EnvProvider.TOKENS.
-    """
-    return next((n for n in (SECURITY_TOKEN, SESSION_TOKEN) if is_set(snapshot, n)), None)
-
-
 def environment_winners(traces: Iterable[Trace]) -> tuple[Trace, ...]:
     """Return the traces in which the keys of the environment win."""
     return tuple(t for t in traces if t.winner is not None and t.winner.source == "env")

@@ -33,7 +33,7 @@ class Capturer:
     """Replaces values by what may be kept of them.
 
     ``key``: random and of one capture only; it keys the HMAC that lets equal values be seen as
-    equal. ``known``: every value of this capture that is a secret; see :meth:`with_known`.
+    equal. ``known``: every value of this capture that is a secret, scrubbed out of kept texts.
     """
 
     def __init__(self, key: bytes, known: Iterable[str] = ()) -> None:
@@ -42,10 +42,6 @@ class Capturer:
 
     def __repr__(self) -> str:
         return "Capturer()"
-
-    def with_known(self, known: Iterable[str]) -> Capturer:
-        """Return a capturer of the same key that scrubs these values out of every kept text."""
-        return Capturer(self._key, known)
 
     def fingerprint(self, value: str) -> str:
         """Return the keyed digest of a value (hexadecimal, 16 digits)."""

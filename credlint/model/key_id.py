@@ -14,10 +14,9 @@ from typing import Optional
 
 from credlint.model.snapshot import KeyId
 
-# The identifiers that are credentials; AROA, AIDA and the like name principals.
-CREDENTIAL_PREFIXES = ("AKIA", "ASIA", "ABIA", "ACCA")
 LONG_TERM_PREFIXES = ("AKIA",)
 
+# The identifiers that are credentials; AROA, AIDA and the like name principals.
 _SHAPE = re.compile(r"(AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\Z")
 _ACCOUNT_LIMIT = 10**12
 _ACCOUNT_BITS = 40

@@ -4,18 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Optional
-
-Severity = Literal["critical", "high", "medium", "low", "info"]
-
-# SARIF level per severity; a finding's own level may differ with the context.
-LEVEL_OF_SEVERITY = {
-    "critical": "error",
-    "high": "error",
-    "medium": "warning",
-    "low": "note",
-    "info": "note",
-}
+from typing import Any, Optional
 
 
 @dataclass(frozen=True)
@@ -32,9 +21,10 @@ class PatternSpec:
 class Rule:
     """The metadata and explanation of one rule.
 
-    ``level`` is the default SARIF level; ``security_severity`` 0.0 means "no security
-    meaning" and is then left out of SARIF. ``explain`` is Markdown. ``samples`` holds the
-    raw [[match]] and [[no_match]] tables, read by the tests and the documentation only.
+    ``room`` is the folder of the file (chain, host, secrets, code, run). ``level`` is the default
+    SARIF level, a finding's own may differ with its context; ``security_severity`` 0.0 means
+    "no security meaning" and is then left out of SARIF. ``explain`` is Markdown. ``match`` and
+    ``no_match`` are the raw sample tables, read by the tests only.
     """
 
     id: str

@@ -40,8 +40,7 @@ class CapturedValue:
     HMAC under a random key of this one capture: equal values have equal fingerprints, nothing
     else can be told. ``flaws`` names characters that are part of the value by mistake: quoted,
     leading-space, trailing-space, newline, carriage-return, non-breaking-space,
-    inline-comment, control-character, non-ascii. ``expires`` is an ISO time that the value
-    carries in clear (for time-valued settings).
+    inline-comment, control-character, non-ascii.
     """
 
     text: Optional[str]
@@ -211,9 +210,10 @@ class ContainerEvidence:
 class Platform:
     """The subject that is judged.
 
-    ``contexts``: any of ec2, ecs, eks, lambda, codebuild, ci,
-    container, laptop (when none of the others). ``home`` is for display (``~``).
-    ``home_known`` False: HOME is unset and no password entry was found.
+    ``contexts``: any of ec2, ecs, eks, lambda, codebuild, ci, container, laptop (when none of
+    the others). ``uid`` None: the system has none. ``ec2_evidence``: what says that this is an
+    EC2 instance, None when nothing does. ``packages``: (name, version) of the installed
+    packages that are part of an AWS SDK.
     """
 
     system: str = "Linux"

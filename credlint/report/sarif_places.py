@@ -106,10 +106,6 @@ class PlaceTable:
         """Return the place of a step that stands in no file: its line in the chain's listing."""
         return Location("chain", _chain_uri(group), CREDLINTHOST, line=number)
 
-    def artifact_location(self, base: str, uri: str) -> Node:
-        """Return the location of a file as a whole."""
-        return self._artifact_location(base, uri)
-
     def _artifact_location(self, base: str, uri: str) -> Node:
         import sarif_om as om  # noqa: PLC0415  likewise
 

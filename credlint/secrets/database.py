@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable, Optional
+from typing import TYPE_CHECKING, Optional
 
 if TYPE_CHECKING:
     import hyperscan
@@ -24,8 +24,6 @@ _DIGEST = 32
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 PROOF = b"# credlint: ignore"
 _LARGEST_CACHE = 256 * 1024 * 1024
-
-Handler = Callable[[int, int, int, int, object], Optional[bool]]
 
 
 class PatternsRefusedError(Exception):

@@ -106,7 +106,6 @@ class _Walker:
         self._excluded = compile_excludes(exclude)
         self._respect_ignore = respect_ignore
         self._seen: set[str] = set()
-        self._folders: set[tuple[int, int]] = set()
         self._ignore_budget = _IGNORE_BUDGET
         self.listing = Listing()
 
