@@ -8,12 +8,12 @@ names an address, a program or an output; and what it narrows is told (``Setting
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Optional
 
-from credlint.config_values import SETTINGS, ConfigError, read_setting
+from credlint.config_values import SETTINGS, ConfigError, nearest, read_setting
 
 FILE_NAME = "credlint.toml"
 PROJECT_FILE = "pyproject.toml"
@@ -145,20 +145,13 @@ def _from_file(path: Path) -> dict[str, Any]:
     values = {}
     for key, value in flat.items():
         if key not in SETTINGS:
-            near = _nearest(key, SETTINGS, 0.6)
+            near = nearest(key, SETTINGS)
             hint = f', did you mean "{near}"?' if near else f"; known are {', '.join(SETTINGS)}"
             message = f'{path.name}: unknown key "{key}"{hint}'
             raise ConfigError(message)
         field, kind = SETTINGS[key]
         values[field] = read_setting(value, kind, f'{path.name}: "{key}"')
     return values
-
-
-def _nearest(word: str, known: Iterable[str], cutoff: float) -> Optional[str]:
-    """Return the most similar known word, None when none is as similar as ``cutoff`` (0 to 1)."""
-    import difflib  # noqa: PLC0415  only for a mistake
-
-    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=cutoff)), None)
 
 
 def _narrowing_notes(values: Mapping[str, Any]) -> tuple[str, ...]:
@@ -250,7 +243,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         if not name.startswith(ENVIRONMENT_PREFIX) or name in _OTHER_VARIABLES:
             continue
         if name not in variables:
-            near = _nearest(name, variables, 0.85)
+            near = nearest(name, variables, 0.85)
             if near:
                 message = f'unknown variable "{name}", did you mean "{near}"?'
                 raise ConfigError(message)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from typing import Callable
+from collections.abc import Iterable
+from typing import Callable, Optional
 
 # The SDKs that chains are described for (rules/sdks may hold fewer).
 SDK_IDS = (
@@ -49,6 +49,13 @@ def read_setting(value: object, kind: str, where: str) -> object:
     return _READERS[kind](value, where)
 
 
+def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> Optional[str]:
+    """Return the most similar known word, None when none is as similar as ``cutoff`` (0 to 1)."""
+    import difflib  # noqa: PLC0415  only for a mistake
+
+    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=cutoff)), None)
+
+
 def _refuse(where: str, fault: str) -> ConfigError:
     return ConfigError(f"{where} {fault}")
 
@@ -74,8 +81,8 @@ def _threshold(value: object, where: str) -> str:
 def _one_of(value: object, words: tuple[str, ...], where: str) -> str:
     if isinstance(value, str) and value in words:
         return value
-    near = difflib.get_close_matches(value, words, n=1) if isinstance(value, str) else []
-    hint = f', did you mean "{near[0]}"?' if near else ""
+    near = nearest(value, words) if isinstance(value, str) else None
+    hint = f', did you mean "{near}"?' if near else ""
     raise _refuse(where, f"must be one of {', '.join(words)}{hint}")
 
 

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from credlint.demo.stage import Stage
     from credlint.model.rule import Rule
 
-SDKS = ("boto3", "aws-cli-v1", "aws-cli-v2")
-
 
 @click.command("demo")
 @click.option(
@@ -32,7 +30,7 @@ SDKS = ("boto3", "aws-cli-v1", "aws-cli-v2")
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
     show_default=True,
-    help="Colour in the text.",
+    help="Colour in text reports; auto: on a terminal.",
 )
 def command(directory: Path, color: str) -> None:
     """Run doctor and scan on a made-up instance, in a folder of its own.
@@ -80,6 +78,7 @@ def _judge_host(stage: Stage, rules: Sequence[Rule]) -> Conclusions:
 
     from credlint.checks.options import CheckOptions  # noqa: PLC0415
     from credlint.cli.judgement import judge  # noqa: PLC0415
+    from credlint.config import Settings  # noqa: PLC0415
     from credlint.demo.imds_stand_in import Behaviour, ImdsStandIn  # noqa: PLC0415
     from credlint.demo.stage import ACCOUNT, REGION, ROLE  # noqa: PLC0415
     from credlint.host.capture import CaptureRequest, capture  # noqa: PLC0415
@@ -97,7 +96,7 @@ def _judge_host(stage: Stage, rules: Sequence[Rule]) -> Conclusions:
                 root=stage.host,
             )
         )
-    return judge(seen, SDKS, None, rules, CheckOptions(now=now))
+    return judge(seen, Settings().sdks, None, rules, CheckOptions(now=now))
 
 
 def _scan_source(stage: Stage, rules: Sequence[Rule]) -> Conclusions:

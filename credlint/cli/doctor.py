@@ -16,12 +16,13 @@ from credlint.cli.options import report_options
     "sdks",
     metavar="SDKS",
     multiple=True,
-    help="SDKs to judge for, comma-separated, or all (default boto3,aws-cli-v1,aws-cli-v2).",
+    help="SDKs to judge, comma-separated (default boto3,aws-cli-v1,aws-cli-v2), or all.",
 )
 @click.option(
     "--profile",
     metavar="NAME",
-    help="Judge what --profile NAME or profile_name= would do; AWS_PROFILE differs from that.",
+    help="Judge `aws --profile NAME` and `Session(profile_name=NAME)`, which keys in the "
+    "environment do not override, unlike AWS_PROFILE.",
 )
 @click.option(
     "--snapshot",

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
-
 import click
 
+from credlint.policy.select import RuleIndex
 from credlint.report import rule_page
 from credlint.rulebook import find_rule, load_rules
 
@@ -25,10 +24,8 @@ def command(selector: str, form: str) -> None:
     rules = load_rules()
     rule = find_rule(rules, selector)
     if rule is None:
-        known = [name for rule in rules for name in (rule.id, rule.name)]
-        close = difflib.get_close_matches(selector, known, n=1, cutoff=0.5)
-        hint = f'; did you mean "{close[0]}"?' if close else "; `credlint rules` lists them"
-        message = f'there is no rule "{selector}"{hint}'
+        near = RuleIndex(rules).suggestion(selector)
+        message = f'unknown rule "{selector}"{near}; see "credlint rules"'
         raise click.ClickException(message)
     if form == "json":
         click.echo(rule_page.to_json([rule]), nl=False)

@@ -60,7 +60,7 @@ class LazyGroup(click.Group):
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 clean, 1 findings at or above --fail-on, 2 could not do the job, "
-    "3 nothing was examined.",
+    "3 nothing was examined, 130 interrupted.",
 )
 @click.version_option(__version__, prog_name="credlint")
 def group() -> None:

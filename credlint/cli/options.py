@@ -27,7 +27,7 @@ def report_options(command: Command) -> Command:
             "outputs",
             metavar="FILE",
             multiple=True,
-            help="Where the report goes; - is standard output.",
+            help="Where the report goes (default -, standard output); once per --format.",
         ),
         click.option(
             "--select",
@@ -42,17 +42,20 @@ def report_options(command: Command) -> Command:
         click.option(
             "--fail-on",
             metavar="LEVEL",
-            help="Lowest severity or level that makes the exit code 1 (default low: any finding).",
+            help="What makes the exit code 1: medium, high, critical (security severity); note, "
+            "warning, error (level); low (any finding, the default); never.",
         ),
         click.option("--exit-zero", is_flag=True, help="Exit 0 instead of 1 on findings."),
-        click.option("--strict", is_flag=True, help="Exit 2 when anything could not be looked at."),
-        click.option("--no-ignores", is_flag=True, help="Show inline-suppressed findings too."),
+        click.option("--strict", is_flag=True, help="Exit 2 when anything was skipped."),
+        click.option(
+            "--no-ignores", is_flag=True, help="Show what comments and per-file-ignores hide."
+        ),
         click.option(
             "--config",
             "config_path",
             metavar="FILE",
             type=click.Path(dir_okay=False),
-            help="Use this configuration file.",
+            help="Read this configuration file, not one that is found.",
         ),
         click.option("--isolated", is_flag=True, help="Read no configuration file."),
         click.option(
@@ -60,7 +63,7 @@ def report_options(command: Command) -> Command:
             type=click.Choice(["auto", "always", "never"]),
             default="auto",
             show_default=True,
-            help="Colour in text reports.",
+            help="Colour in text reports; auto: on a terminal.",
         ),
         click.option("-v", "--verbose", is_flag=True, help="Show every step and every skip."),
     ]

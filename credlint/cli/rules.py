@@ -22,6 +22,7 @@ from credlint.rulebook import load_rules
 )
 @click.option(
     "--docs",
+    metavar="FOLDER",
     type=click.Path(file_okay=False, path_type=Path),
     help="Write one Markdown page per rule into this folder instead.",
 )

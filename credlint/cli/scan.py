@@ -10,9 +10,18 @@ from typing import TYPE_CHECKING, Any, Optional
 import click
 
 from credlint.cli.options import report_options
+from credlint.config_values import read_setting
 
 if TYPE_CHECKING:
     from credlint.pipeline.request import Mode
+
+
+def _read_size(
+    context: click.Context,  # noqa: ARG001  click calls it so
+    parameter: click.Parameter,  # noqa: ARG001
+    value: Optional[str],
+) -> object:
+    return None if value is None else read_setting(value, "size", "--max-file-size")
 
 
 @click.command("scan")
@@ -32,11 +41,17 @@ if TYPE_CHECKING:
 @click.option("--no-gitignore", is_flag=True, help="Scan what .gitignore leaves out, too.")
 @click.option(
     "--max-file-size",
-    metavar="BYTES",
-    type=click.IntRange(min=1),
-    help="Larger files are skipped and told.",
+    metavar="SIZE",
+    callback=_read_size,
+    help="Skip larger files and tell so: bytes, or 10MB, 64MiB (default 20MiB).",
 )
-@click.option("-j", "--jobs", type=click.IntRange(min=0), help="Worker processes; 0 is one a core.")
+@click.option(
+    "-j",
+    "--jobs",
+    metavar="NUMBER",
+    type=click.IntRange(min=0),
+    help="Worker processes; 0, the default, is one a core, at most 8.",
+)
 @report_options
 @click.pass_context
 def command(

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Optional
 
+from credlint.config_values import nearest
 from credlint.model.rule import Rule
 
 EVERYTHING = "ALL"
@@ -54,14 +55,11 @@ class RuleIndex:
         raise SelectionError(message)
 
     def suggestion(self, selector: str) -> str:
-        """Return ``; did you mean "…"?`` without the mark, or nothing when nothing is near."""
-        import difflib  # noqa: PLC0415  only for a mistake
-
-        wanted = selector.strip()
+        """Return ``, did you mean "…"`` with the nearest code or name, or nothing."""
         known = {rule.name: rule.name for rule in self.rules}
         known.update((rule.id.lower(), rule.id) for rule in self.rules)
-        near = difflib.get_close_matches(wanted.lower(), known, n=1, cutoff=0.6)
-        return f', did you mean "{known[near[0]]}"' if near else ""
+        near = nearest(selector.strip().lower(), known)
+        return f', did you mean "{known[near]}"' if near else ""
 
 
 def split_selectors(values: Iterable[str]) -> tuple[str, ...]:

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from credlint.config_values import FAIL_ON_WORDS
 from credlint.model.finding import LEVEL_RANK, Finding
 from credlint.model.report import Report
 
 DEFAULT_FAIL_ON = "low"
 NEVER = "never"
 SEVERITY_BOUNDS = {"medium": 4.0, "high": 7.0, "critical": 9.0}
-FAIL_ON_WORDS = ("low", "medium", "high", "critical", "note", "warning", "error", NEVER)
 
 CLEAN, FINDINGS, FAILED, NOTHING_EXAMINED = 0, 1, 2, 3
 

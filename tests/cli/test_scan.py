@@ -41,6 +41,19 @@ def test_a_key_exits_1_and_names_its_place(credlint: Runner, tmp_path: Path) -> 
     assert json.loads(done.out)["findings"][0]["location"]["uri"] == ".env"
 
 
+def test_a_size_may_be_written_as_in_the_configuration(credlint: Runner, tmp_path: Path) -> None:
+    (tmp_path / "big.txt").write_text("x" * 3000)
+
+    done = credlint("scan", ".", "--max-file-size", "2kB", "--format", "json")
+    wrong = credlint("scan", ".", "--max-file-size", "much")
+
+    skipped = {entry["path"]: entry["reason"] for entry in json.loads(done.out)["skipped"]}
+    assert skipped == {"big.txt": "3,000 bytes, more than the limit of 2,000"}
+    assert wrong.err == (
+        'credlint: --max-file-size must be a number of bytes or a size such as "10MB"\n'
+    )
+
+
 def test_an_empty_tree_exits_3(credlint: Runner, tmp_path: Path) -> None:
     tree = tmp_path / "tree"
     tree.mkdir()

@@ -4,11 +4,12 @@ from itertools import product
 
 import pytest
 
+from credlint.config_values import FAIL_ON_WORDS
 from credlint.model.finding import Finding, Skipped
 from credlint.model.location import Location
 from credlint.model.report import Report
 from credlint.model.rule import Rule
-from credlint.policy.threshold import FAIL_ON_WORDS, below_threshold, exit_code, reaches
+from credlint.policy.threshold import below_threshold, exit_code, reaches
 
 
 def finding(code="CHN101", level="error"):
