@@ -8,10 +8,9 @@ from typing import Optional
 
 from credlint.model.finding import Level
 from credlint.model.key_id import LONG_TERM_PREFIXES
+from credlint.model.sdk_names import sdk_name
 from credlint.model.snapshot import KeyId
 from credlint.model.trace import Offer, Trace
-
-_SDK_TITLES = {"boto3": "boto3", "aws-cli-v1": "AWS CLI v1", "aws-cli-v2": "AWS CLI v2"}
 
 # The SDKs that read the AWS files through botocore/configloader.py (1.44.5) or, for AWS CLI v2,
 # its vendored copy awscli/botocore/configloader.py: what a file check says holds for these alone.
@@ -29,7 +28,7 @@ def conjunction(parts: Sequence[str]) -> str:
 
 def sdk_list(sdks: Sequence[str]) -> str:
     """Return the SDKs as people call them: ``boto3, AWS CLI v1 and AWS CLI v2``."""
-    return conjunction([_SDK_TITLES.get(sdk, sdk) for sdk in sdks])
+    return conjunction([sdk_name(sdk) for sdk in sdks])
 
 
 def do(sdks: Sequence[str], verb: str) -> str:

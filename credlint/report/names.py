@@ -1,4 +1,4 @@
-"""The words that people know: SDKs and sources by their usual names."""
+"""The words that people know: sources, accounts and roles by their usual names."""
 
 from __future__ import annotations
 
@@ -7,29 +7,6 @@ from typing import TYPE_CHECKING, Optional
 
 if TYPE_CHECKING:
     from credlint.model.trace import Offer  # the trace costs a scan 7 ms
-
-SDK_NAMES = {
-    "boto3": "boto3",
-    "aws-cli-v1": "AWS CLI v1",
-    "aws-cli-v2": "AWS CLI v2",
-    "java-v1": "Java SDK v1",
-    "java-v2": "Java SDK v2",
-    "go-v1": "Go SDK v1",
-    "go-v2": "Go SDK v2",
-    "terraform": "Terraform",
-    "js-v2": "JavaScript SDK v2",
-    "js-v3": "JavaScript SDK v3",
-    "dotnet-v3": ".NET SDK v3",
-    "dotnet-v4": ".NET SDK v4",
-    "php-v3": "PHP SDK v3",
-    "ruby-v3": "Ruby SDK v3",
-    "rust": "Rust SDK",
-    "cpp": "C++ SDK",
-    "kotlin": "Kotlin SDK",
-    "swift": "Swift SDK",
-    "powershell": "PowerShell tools",
-    "crt": "AWS CRT",
-}
 
 # Source ids are those of the chain specifications under rules/sdks.
 SOURCE_NAMES = {
@@ -52,11 +29,6 @@ SOURCE_NAMES = {
     "imds": "instance metadata",
     "container_or_imds": "container or instance",
 }
-
-
-def sdk_name(sdk: str) -> str:
-    """Return the usual name of an SDK id; an unknown id names itself."""
-    return SDK_NAMES.get(sdk, sdk)
 
 
 def join_names(names: Iterable[str]) -> str:

@@ -10,11 +10,12 @@ from credlint.model.finding import Finding
 from credlint.model.location import SRCROOT, Location
 from credlint.model.report import Report
 from credlint.model.rule import Rule
+from credlint.model.sdk_names import sdk_name
 from credlint.model.trace import Step
 from credlint.report.chain_groups import ChainGroup, group_chains, hidden_steps
 from credlint.report.clean import safe_text
 from credlint.report.line_hash import line_hashes
-from credlint.report.names import join_names, sdk_name, source_name
+from credlint.report.names import join_names, source_name
 from credlint.report.sarif_dump import Node
 from credlint.report.sarif_places import PlaceTable
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Optional
 
+from credlint.model.sdk_names import sdk_name
 from credlint.model.trace import Offer, RegionChoice, Step, Trace
 from credlint.report.chain_groups import ChainGroup, hidden_steps
 from credlint.report.clean import for_terminal
 from credlint.report.layout import STATUS_STYLES, Painter, wrap
-from credlint.report.names import account_of, join_names, role_name, sdk_name, source_name
+from credlint.report.names import account_of, join_names, role_name, source_name
 
 _KINDS = {"static": "long-term", "temporary": "temporary", "dynamic": ""}
 _MARKS = {"selected": ">", "broken": "!"}
