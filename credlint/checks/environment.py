@@ -181,7 +181,8 @@ def profile_not_found(
     profiles = effective_profiles(snapshot)
     for (source, profile), group in groups.items():
         variable = source.partition(":")[2]
-        selected = f"{variable}={profile}" if variable else f"The profile `{profile}`"
+        named = f"The profile `{profile}`" if profile else "The empty profile name"
+        selected = f"{variable}={profile}" if variable else named
         sdks = sdks_of(group)
         available = _available_role(snapshot)
         even = f" even though {available} is available" if available else ""
@@ -193,7 +194,7 @@ def profile_not_found(
             f"{'stop' if len(sdks) > 1 else 'stops'} with ProfileNotFound{even}."
             f"{_oddity(snapshot, variable, profile)}{hint}",
             _selected_place(snapshot, variable),
-            subject=variable or profile,
+            subject=variable or profile or _OPTION,
             sdks=sdks,
             related=_unprefixed(snapshot, profile),
             remedy=_not_found_remedy(variable, profile, guess),
@@ -235,7 +236,10 @@ _NAME_FLAWS = {
 def _selected_place(snapshot: HostSnapshot, variable: str) -> Location:
     if variable:
         return variable_place(snapshot, variable)
-    file = snapshot.file("config") or snapshot.file("credentials")
+    files = [snapshot.file(role) for role in ("config", "credentials")]
+    known = [file for file in files if file]
+    # A file that is there is a better place than one that is not.
+    file = next((f for f in known if f.status != "absent"), next(iter(known), None))
     return file_place(file) if file else variable_place(snapshot, _PROFILE)
 
 

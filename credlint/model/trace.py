@@ -33,6 +33,8 @@ class Offer:
 
     ``kind``: static (long-term), temporary (with session token), dynamic (fetched at use).
     ``role``: role ARN or name for role sources. ``profile``: the profile that it stands in.
+    ``source``: the source of this chain whose credentials a role is assumed with (``imds`` for
+    credential_source = Ec2InstanceMetadata), None when they come from outside the chain.
     """
 
     kind: CredentialKind
@@ -41,6 +43,7 @@ class Offer:
     account: Optional[str] = None
     role: Optional[str] = None
     has_token: bool = False
+    source: Optional[str] = None
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Optional
 
 from credlint.model.trace import RegionChoice, Step, Trace
 
@@ -33,5 +34,15 @@ def group_chains(chains: tuple[Trace, ...]) -> list[ChainGroup]:
 
 
 def hidden_steps(trace: Trace) -> list[Step]:
-    """Return the steps that have something to give and are never used."""
-    return [step for step in trace.steps if step.status == "shadowed"]
+    """Return the steps that have something to give and are never used.
+
+    What a winning role is assumed with is used, although it is not what the SDK hands out.
+    """
+    used = used_source(trace)
+    return [s for s in trace.steps if s.status == "shadowed" and s.source != used]
+
+
+def used_source(trace: Trace) -> Optional[str]:
+    """Return the id of the source whose credentials the winning role is assumed with."""
+    offer = trace.winner.offer if trace.winner else None
+    return offer.source if offer else None

@@ -6,7 +6,7 @@ from typing import Optional
 
 from credlint.model.sdk_names import sdk_name
 from credlint.model.trace import Offer, RegionChoice, Step, Trace
-from credlint.report.chain_groups import ChainGroup, hidden_steps
+from credlint.report.chain_groups import ChainGroup, hidden_steps, used_source
 from credlint.report.clean import for_terminal
 from credlint.report.layout import STATUS_STYLES, Painter, wrap
 from credlint.report.names import account_of, join_names, role_name, source_name
@@ -32,21 +32,23 @@ def headline(group: ChainGroup) -> list[str]:
         verb = "stops" if one else "stop"
         return [f"{names} {verb}{when} with {trace.error.name}: {_sentence(trace.error.message)}"]
     if trace.outcome == "undecided":
-        return [f"{names} {_doubt(step, one=one)}", *_unused(trace)]
+        return [_doubt(names, step, one=one), *_unused(trace)]
     if trace.outcome == "none" or step is None:
         return [f"{names} {'finds' if one else 'find'} no credentials.", *_unused(trace)]
     answer = f"{names} {'uses' if one else 'use'} {_identity(step)}."
     return [answer, *_failing(step), *_unused(trace)]
 
 
-def _doubt(step: Optional[Step], *, one: bool) -> str:
+def _doubt(names: str, step: Optional[Step], *, one: bool) -> str:
     """Return what is not certain: nothing here may read like an answer."""
     if step is None:
-        return f"{'is' if one else 'are'} undecided: what is used cannot be told from here."
+        verb = "is" if one else "are"
+        return f"{names} {verb} undecided: what is used cannot be told from here."
     if step.offer is None:
         asks = f"{'asks' if one else 'ask'} the source {source_name(step.source)}"
-        return f"{asks}; whether it gives credentials cannot be told from here."
-    return f"would use {_identity(step)}; whether that works cannot be told from here."
+        why = f": {_sentence(step.detail)}" if step.detail else "."
+        return f"{names} {asks}; whether it gives credentials cannot be told from here{why}"
+    return f"{names} would use {_identity(step)}; whether that works cannot be told from here."
 
 
 def _failing(step: Step) -> list[str]:
@@ -68,12 +70,31 @@ def _identity(step: Step) -> str:
     account = account_of(offer)
     owner = f" of account {account}" if account else ""
     if offer.key_id is not None and not offer.role:
-        kind = "temporary key" if offer.kind == "temporary" else "key"
-        return f"the {kind} {offer.key_id.display()}{owner} {place}"
+        kind = "temporary key" if _key_kind(offer) == "temporary" else "key"
+        # A long-term key takes none, so AWS refuses the pair.
+        extra = " with a session token" if _has_stray_token(offer) else ""
+        return f"the {kind} {offer.key_id.display()}{extra}{owner} {place}"
     if offer.role:
         return f"the role {role_name(offer.role)} {place}"
     noun = {"static": "a long-term key", "temporary": "a temporary key"}.get(offer.kind)
     return f"{noun or 'credentials that are fetched at use'}{owner} {place}"
+
+
+def _has_stray_token(offer: Offer) -> bool:
+    return offer.has_token and offer.key_id is not None and offer.key_id.prefix == "AKIA"
+
+
+def _key_kind(offer: Offer) -> str:
+    """Return what the key is: its prefix knows better than the token beside it.
+
+    IAM User Guide, "Unique identifiers": AKIA is long-term, ASIA temporary; ABIA and ACCA are
+    neither.
+    """
+    if offer.key_id is None or offer.kind == "dynamic":
+        return _KINDS[offer.kind]
+    if _has_stray_token(offer):
+        return "long-term key with a session token"
+    return {"AKIA": "long-term", "ASIA": "temporary"}.get(offer.key_id.prefix, "")
 
 
 def _place_of_profile(step: Step) -> str:
@@ -101,7 +122,8 @@ def _short_name(step: Step) -> str:
     if offer is not None and offer.role:
         return f"role {role_name(offer.role)}"
     if offer is not None and offer.key_id is not None:
-        return f"the key {offer.key_id.display()} {_place_of_profile(step)}"
+        place = _PLACE_OF.get(step.source) or _place_of_profile(step)
+        return f"the key {offer.key_id.display()} {place}"
     if offer is not None and offer.profile:
         return f"profile {offer.profile} ({source_name(step.source)})"
     return f"the {source_name(step.source)}"
@@ -126,10 +148,10 @@ def chain_lines(
     ]
     columns = (
         max((len(for_terminal(source_name(step.source))) for _, step in told), default=0),
-        max((len(step.status) for _, step in told), default=0),
+        max((len(_status_words(step, trace)) for _, step in told), default=0),
     )
     for number, step in told:
-        lines += _step_lines(number, step, columns, painter, width)
+        lines += _step_lines(number, step, _status_words(step, trace), columns, painter, width)
     if not verbose:
         for status, label in (("absent", "not set up"), ("not-reached", "not reached")):
             names = [source_name(s.source) for s in trace.steps if s.status == status]
@@ -150,12 +172,19 @@ def _is_odd(trace: Trace) -> bool:
     return trace.outcome != "selected" or trace.region.value is None
 
 
+def _status_words(step: Step, trace: Trace) -> str:
+    """Return the status in words; a source that the winning role is assumed with serves it."""
+    if step.status == "shadowed" and trace.winner and step.source == used_source(trace):
+        return f"used by {trace.steps.index(trace.winner) + 1}"
+    return step.status.replace("-", " ")
+
+
 def _step_lines(
-    number: int, step: Step, columns: tuple[int, int], painter: Painter, width: int
+    number: int, step: Step, words: str, columns: tuple[int, int], painter: Painter, width: int
 ) -> list[str]:
     name = for_terminal(source_name(step.source)).ljust(columns[0])
     head = f" {_MARKS.get(step.status, ' ')}{number:>2}  {name}  "
-    status = step.status.replace("-", " ").ljust(columns[1])
+    status = words.ljust(columns[1])
     indent = " " * (len(head) + len(status) + 2)
     told = wrap(_told(step), width, indent, indent) or [indent]
     styles = [STATUS_STYLES.get(step.status, "dim")]
@@ -184,7 +213,7 @@ def _facts(offer: Offer) -> list[str]:
     facts: list[Optional[str]] = [
         f"role {role_name(offer.role)}" if offer.role else None,
         offer.key_id.display() if offer.key_id else None,
-        _KINDS[offer.kind] or None,
+        _key_kind(offer) or None,
         f"account {account}" if account else None,
         f"profile {offer.profile}" if offer.profile else None,
     ]

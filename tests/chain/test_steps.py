@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from credlint.model.trace import Trace
 from tests.chain.support import ARN, PACKAGES, env, pair, trace_of, verdict
 
@@ -115,6 +117,58 @@ def test_role_names_its_source(tmp_path: Path) -> None:
     assert winner.offer is not None
     assert winner.offer.account == "123456789012"
     assert 'with profile "base" (key AKIA…' in winner.detail
+
+
+@pytest.mark.parametrize(
+    ("name", "source"), [("Ec2InstanceMetadata", "imds"), ("Environment", "env")]
+)
+def test_role_tells_which_source_of_the_chain_it_uses(
+    name: str, source: str, tmp_path: Path
+) -> None:
+    config = f"[profile a]\nrole_arn = {ARN}\ncredential_source = {name}\n"
+    scenario = {"environment": env(), "files": {"config": config}, "imds": {"role": "app"}}
+
+    winner = trace_of(tmp_path, scenario, profile="a").winner
+
+    assert winner is not None
+    assert winner.offer is not None
+    assert (winner.source, winner.offer.source) == ("role_profile", source)
+
+
+def test_role_that_is_its_own_source_uses_the_profile_s_keys(tmp_path: Path) -> None:
+    config = f"[default]\nrole_arn = {ARN}\nsource_profile = default\n"
+    files = {"config": config, "credentials": "[default]\n" + pair("OWN")}
+
+    winner = trace_of(tmp_path, {"files": files}).winner
+
+    assert winner is not None
+    assert winner.offer is not None
+    assert winner.offer.source == "static_credentials_file"
+
+
+def test_role_of_another_profile_s_keys_uses_no_step_of_the_chain(tmp_path: Path) -> None:
+    config = f"[default]\nrole_arn = {ARN}\nsource_profile = base\n"
+    files = {"config": config, "credentials": "[base]\n" + pair("BASE")}
+
+    winner = trace_of(tmp_path, {"files": files}).winner
+
+    assert winner is not None
+    assert winner.offer is not None
+    assert winner.offer.source is None
+
+
+def test_role_chain_tells_the_source_at_its_end(tmp_path: Path) -> None:
+    config = (
+        f"[default]\nrole_arn = {ARN}\nsource_profile = hub\n"
+        f"[profile hub]\nrole_arn = {ARN}\ncredential_source = Ec2InstanceMetadata\n"
+    )
+    scenario = {"files": {"config": config}, "imds": {"role": "app"}}
+
+    winner = trace_of(tmp_path, scenario).winner
+
+    assert winner is not None
+    assert winner.offer is not None
+    assert winner.offer.source == "imds"
 
 
 def test_unprobed_instance_is_undecided(tmp_path: Path) -> None:

@@ -8,9 +8,10 @@ import pytest
 from credlint.model.finding import Skipped, number_findings
 from credlint.model.location import Location
 from credlint.model.report import Summary
+from credlint.model.snapshot import KeyId
 from credlint.model.trace import Offer, RegionChoice, SdkError, Step, Trace
 from credlint.report.text import render
-from tests.report.sample_reports import BOTO3, CLEAN, DOCTOR, FILE_FINDING, JS_V3, SCAN, STEPS
+from tests.report.sample_reports import BOTO3, CLEAN, DOCTOR, FILE_FINDING, JS_V3, KEY, SCAN, STEPS
 
 EVIL = "x\x1b[2J\x9b31m\r\u202e\nforged: error"
 
@@ -27,6 +28,54 @@ def test_doctor_leads_with_the_answer():
         "from the environment."
     )
     assert "instance role app-reader" in lines[1]
+
+
+def test_source_that_the_winning_role_uses_is_not_called_unused():
+    role = Offer("dynamic", profile="a", role="arn:aws:iam::123456789012:role/a", source="imds")
+    instance = Offer("dynamic", role="app")
+    steps = (
+        Step("role_profile", "selected", "assumes", offer=role),
+        Step("imds", "shadowed", "instance role", offer=instance),
+    )
+    trace = Trace("boto3", "selected", steps, winner=steps[0])
+
+    text = shown(replace(DOCTOR, chains=(trace,)))
+
+    assert "is never used" not in text.partition("\n\n")[0]
+    assert "  2  instance metadata     used by 1  role app" in text
+
+
+def test_hidden_environment_keys_are_told_plainly():
+    steps = (
+        Step("env", "shadowed", "key", offer=Offer("static", key_id=KEY)),
+        Step("static_credentials_file", "selected", "k", offer=Offer("static", profile="a")),
+    )
+    trace = Trace("boto3", "selected", steps, winner=steps[1])
+
+    text = shown(replace(DOCTOR, chains=(trace,)))
+
+    assert "The key AKIA…WXYZ from the environment is never used." in text
+
+
+def test_stray_session_token_does_not_make_a_key_temporary():
+    offer = Offer("temporary", key_id=KEY, has_token=True)
+    step = Step("env", "selected", "key", offer=offer)
+    trace = Trace("boto3", "selected", (step,), winner=step)
+
+    text = shown(replace(DOCTOR, chains=(trace,)))
+
+    assert text.startswith("boto3 uses the key AKIA…WXYZ with a session token")
+    assert "selected  AKIA…WXYZ, long-term key with a session token" in text
+
+
+@pytest.mark.parametrize("prefix", ["ABIA", "ACCA"])
+def test_keys_of_other_kinds_are_called_neither_long_term_nor_temporary(prefix):
+    step = Step("env", "selected", "key", offer=Offer("static", key_id=KeyId(prefix, "WXYZ")))
+    trace = Trace("boto3", "selected", (step,), winner=step)
+
+    text = shown(replace(DOCTOR, chains=(trace,)))
+
+    assert f"selected  {prefix}…WXYZ\n" in text
 
 
 def test_equal_chains_are_told_once():
@@ -96,10 +145,10 @@ def test_headline_names_what_is_used(step, expected):
             ),
         ),
         (
-            Step("container", "selected", "set"),
+            Step("container", "selected", "it did not answer in time"),
             (
                 "boto3 asks the source container endpoint; whether it gives credentials cannot "
-                "be told from here."
+                "be told from here: it did not answer in time."
             ),
         ),
         (None, "boto3 is undecided: what is used cannot be told from here."),

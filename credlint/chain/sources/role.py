@@ -24,6 +24,9 @@ from credlint.chain.sources.static import static_config_file, static_credentials
 from credlint.chain.sources.web_identity import account_of, web_identity
 from credlint.model.trace import Offer, SdkError
 
+# credential_source names what the chain asks as well, under these ids.
+_SOURCE_IDS = {"Environment": "env", "EcsContainer": "container", "Ec2InstanceMetadata": "imds"}
+
 # The names are compared with their case (credential_source_names of the SDK's file decide).
 _NAMED: dict[str, Callable[[Session], Result]] = {
     "Environment": env,
@@ -73,10 +76,11 @@ def _assume(session: Session, profile: str, visited: list[str]) -> Result:
         session.fail("role_two_sources", message, named.location)
     if named is not None:
         inner = _from_named(session, profile, named)
+        used = _SOURCE_IDS.get(named.text or "")
         giver = f"credential_source {named.text}"
     elif source is not None:
         _check_source(session, profile, source, visited)
-        inner = _from_profile(session, source, visited)
+        inner, used = _from_profile(session, source, visited)
         giver = f'profile "{source.text}"'
     else:
         message = (
@@ -87,7 +91,7 @@ def _assume(session: Session, profile: str, visited: list[str]) -> Result:
     detail = f'profile "{profile}" assumes {arn or "a role"} with {giver} ({inner.detail})'
     if "mfa_serial" in settings:
         detail += "; asks for an MFA code"
-    offer = Offer("dynamic", profile=profile, account=account_of(arn), role=arn)
+    offer = Offer("dynamic", profile=profile, account=account_of(arn), role=arn, source=used)
     if inner.kind == "undecided":
         return Result("undecided", detail, role.location, offer)
     return found(detail, offer, role.location, _first_use(session, settings, inner))
@@ -144,15 +148,20 @@ def _check_source(session: Session, profile: str, source: Setting, visited: list
         session.fail("source_profile_loop", message, source.location)
 
 
-def _from_profile(session: Session, source: Setting, visited: list[str]) -> Result:
+def _from_profile(
+    session: Session, source: Setting, visited: list[str]
+) -> tuple[Result, Optional[str]]:
+    """Return what the source profile gives, and which source of the whole chain that is."""
     name = source.text or ""
+    own = name == visited[0]
     visited.append(name)
     settings = session.named(name)
     if _is_role(settings) and not _has_static(settings):
-        return _assume(session, name, visited)
+        result = _assume(session, name, visited)
+        return result, result.offer.source if result.offer else None
     for judge in _WITHIN_SOURCE_PROFILE:
         result = judge(session, name)
         if result.kind != "absent":
-            return result
+            return result, judge.__name__.lstrip("_") if own else None
     message = f'the source profile "{name}" has no credentials'
     return session.fail("source_profile_empty", message, source.location)
