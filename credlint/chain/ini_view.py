@@ -1,5 +1,8 @@
 """The view that Python's RawConfigParser and botocore have of one captured file.
 
+Exact, errors included: the first fault ends it as it ends the SDK. The view that goes on after
+faults, to tell of all of them, is ``checks.ini_view``.
+
 Sources: CPython 3.11 Lib/configparser.py, ``RawConfigParser._read`` and ``options``; botocore
 1.44.5 configloader.py, ``raw_config_parse`` and ``_parse_nested``. CPython 3.10 to 3.13 read
 the same; 3.9 ends a section name at its first closing bracket.

@@ -1,9 +1,12 @@
-"""The lines of an AWS file as botocore's parser groups them, with all that it would refuse.
+"""Every section and setting of an AWS file, also of one that the SDKs refuse.
+
+``chain.ini_view`` answers what an SDK gets from the file: the merged settings of each profile, or
+the one exception at which its parser stops. This view serves the people who mend the file: it
+keeps doubled headers, doubled settings and stray lines apart, each with its line, and never stops.
 
 botocore 1.44.5 configloader.py reads with CPython's ``configparser.RawConfigParser``: strict (no
 second section or key of one name), keys in lower case, comments on lines of their own only, and a
 line that is indented deeper than the setting before it continues that setting's value.
-This view goes on where the parser raises, so that every fault of a file is told at once.
 """
 
 from __future__ import annotations
