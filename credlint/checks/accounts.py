@@ -10,8 +10,14 @@ from credlint.checks.builder import FindingBuilder
 from credlint.checks.options import CheckOptions
 from credlint.checks.places import variable_place
 from credlint.checks.profiles import Profile, effective_profiles
-from credlint.checks.situation import ACCESS_KEY_ID, contexts_of, text_of
-from credlint.checks.wording import conjunction, key_argument, sdks_of
+from credlint.checks.situation import (
+    ACCESS_KEY_ID,
+    contexts_of,
+    marked_by,
+    session_marker,
+    text_of,
+)
+from credlint.checks.wording import conjunction, key_argument, lower, sdks_of
 from credlint.model.finding import Finding, Level
 from credlint.model.location import Location, imds
 from credlint.model.snapshot import HostSnapshot
@@ -66,10 +72,14 @@ def shadowing_key_belongs_to_other_account(
         winner = group[0].winner
         key_id = winner.offer.key_id if winner.offer else None
         subjects = [f"{what} belongs to account {other}" for what, other, _ in others]
+        level, marker = _level(snapshot, [what for what, _, _ in others]), session_marker(snapshot)
+        marked = ""
+        if marker and source == "env":
+            level, marked = lower(level), f" {marked_by(marker)}"
         yield _OTHER.build(
-            _level(snapshot, [what for what, _, _ in others]),
+            level,
             f"The winning key {key_id.display() if key_id else ''} decodes to account {account}, "
-            f"but {conjunction(subjects)}.",
+            f"but {conjunction(subjects)}.{marked}",
             winner.location or variable_place(snapshot, ACCESS_KEY_ID),
             subject=key_id.display() if key_id else source,
             sdks=sdks_of(group),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator
 from typing import Optional
 
 from credlint.checks.builder import FindingBuilder
+from credlint.checks.endpoints import OWN_ENDPOINT, has_own_endpoint
 from credlint.checks.options import CheckOptions
 from credlint.checks.situation import contexts_of, is_set
-from credlint.checks.wording import describe_key, do, sdk_list, sdks_of, shell_path
+from credlint.checks.wording import describe_key, do, retirement, sdk_list, sdks_of, shell_path
 from credlint.model.finding import Finding, Level
 from credlint.model.location import Location, container_endpoint, imds
 from credlint.model.snapshot import HostFile, HostSnapshot
@@ -43,6 +45,8 @@ def profile_file_shadows_machine_role(
         file = _file_at(snapshot, winner.location)
         sdks = sdks_of(group)
         level, addition = _profile_level(snapshot, file, contexts)
+        if offer.key_id is None and has_own_endpoint(snapshot, profile):
+            level, addition = "note", f"{addition} {OWN_ENDPOINT}"
         name = file.path if file else winner.location.display()
         yield _PROFILE.build(
             level,
@@ -52,7 +56,7 @@ def profile_file_shadows_machine_role(
             subject=profile,
             sdks=sdks,
             related=[_role_place(snapshot, hidden, f"The {role} is never used.")],
-            remedy=_profile_remedy(name),
+            remedy=_profile_remedy(group, offer, profile, name),
         )
 
 
@@ -89,7 +93,7 @@ def legacy_file_shadows_machine_role(
             subject=name,
             sdks=sdks,
             related=related,
-            remedy=_legacy_remedy(winner, name),
+            remedy=_legacy_remedy(winner, offer, name),
         )
 
 
@@ -154,18 +158,40 @@ def _profile_level(
     return ("warning" if "ci" in contexts else "error"), ""
 
 
-def _profile_remedy(name: str) -> Iterator[str]:
+def _header(profile: str) -> str:
+    return "[default]" if profile == "default" else f"[profile {profile}]"
+
+
+def _profile_remedy(group: list[Trace], offer: Offer, profile: str, name: str) -> Iterator[str]:
+    steps = enumerate(_profile_steps(group, offer, profile, name), start=1)
+    return (f"{number}. {step}" for number, step in steps)
+
+
+def _profile_steps(group: list[Trace], offer: Offer, profile: str, name: str) -> Iterator[str]:
+    sources = {trace.profile_source for trace in group}
+    variables = sorted(s.partition(":")[2] for s in sources if s.startswith("env:"))
+    if variables:
+        # With the section gone and the variable left, SDKs would stop with ProfileNotFound.
+        yield f"`unset {' '.join(variables)}` where it is set: it selects these keys."
+    elif "option" in sources:
+        option = f"--profile {shlex.quote(profile)}"
+        yield f"Leave out `{option}` or `profile_name=`: it selects these keys."
     path = shell_path(name)
-    yield f"1. Move the file away: `mv {path} {path}.off`, or delete the section."
-    yield (
-        "2. For one process only: `AWS_SHARED_CREDENTIALS_FILE=/dev/null "
-        "AWS_CONFIG_FILE=/dev/null COMMAND`."
-    )
-    yield "3. `aws sts get-caller-identity` must show the role, and no user."
-    yield "4. Deactivate the key in IAM once its last use was checked."
+    # A config file holds more than keys, such as the region.
+    in_config = group[0].winner is not None and group[0].winner.source == "static_config_file"
+    if in_config:
+        section = f"`{_header(profile)}` in {name}"
+        yield f"Delete the aws_ lines of {section}; its other settings may stay."
+    else:
+        yield f"Move the file away: `mv {path} {path}.off`, or delete the section."
+    without = f"env {' '.join(f'-u {v}' for v in variables)} " if variables else ""
+    variable = "AWS_CONFIG_FILE" if in_config else "AWS_SHARED_CREDENTIALS_FILE"
+    yield f"For one process only: `{without}{variable}=/dev/null COMMAND`."
+    yield "`aws sts get-caller-identity` must show the role, and no user."
+    yield retirement(offer)
 
 
-def _legacy_remedy(winner: Step, name: str) -> Iterator[str]:
+def _legacy_remedy(winner: Step, offer: Offer, name: str) -> Iterator[str]:
     if winner.source == "ec2_credential_file":
         yield "1. `unset AWS_CREDENTIAL_FILE` where it is set."
         yield f"2. Delete {name}."
@@ -174,4 +200,4 @@ def _legacy_remedy(winner: Step, name: str) -> Iterator[str]:
         yield f"1. List the lines, without values: `grep -no '^ *aws_[a-z_]*' {path}`."
         yield "2. Delete the aws_ keys of its [Credentials] section."
     yield "3. `aws sts get-caller-identity` must show the role, and no user."
-    yield "4. Deactivate the key in IAM once its last use was checked."
+    yield f"4. {retirement(offer)}"

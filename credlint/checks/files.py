@@ -228,13 +228,27 @@ def _fault(file: HostFile) -> Optional[_Fault]:
     return _syntax_fault(view_file(file))
 
 
+def _headless_remedy(view: IniView, line: AwsLine) -> str:
+    if line.whole is not None and "control-character" in line.whole.flaws:
+        return (
+            f"Line {line.number} holds control characters, as a damaged file does: write the file "
+            "anew."
+        )
+    if any(section.name == "default" for section in view.sections):
+        return (
+            f"Delete line {line.number}, or move it below the header of the section that it "
+            "belongs to."
+        )
+    return f"Put `[default]` above line {line.number}."
+
+
 def _syntax_fault(view: IniView) -> Optional[_Fault]:
     if view.headless is not None:
         number = view.headless.number
         return (
             f"line {number} stands before any section header",
             view.headless,
-            (f"Put `[default]` above line {number}.",),
+            (_headless_remedy(view, view.headless),),
         )
     if view.unparseable:
         number = view.unparseable[0].number

@@ -48,6 +48,18 @@ def file_not_readable(
         mode = f", mode {file.mode:04o}" if file.mode is not None else ""
         owner = f", owner uid {file.owner_uid}" if file.owner_uid is not None else ""
         path = shell_path(file.path)
+        if file.error == "ELOOP":
+            yield _UNREADABLE.build(
+                "error",
+                f"{file.path} is a symbolic link that leads back to itself; its profiles look "
+                "absent.",
+                file_place(file),
+                subject=file.path,
+                remedy=(
+                    f"`rm {path}` and put the file, or a link to where it really is, in its place.",
+                ),
+            )
+            continue
         yield _UNREADABLE.build(
             "error",
             f"{file.path} exists but {user} cannot read it ({file.error or 'refused'}{mode}"
@@ -60,8 +72,9 @@ def file_not_readable(
                     f"`chown {'USER' if uid is None else uid} {path} && chmod 600 {path}`."
                 ),
                 (
-                    "In a systemd unit look at ProtectHome= and InaccessiblePaths=; "
-                    f"`ReadOnlyPaths={path}` keeps it visible."
+                    "In a systemd unit InaccessiblePaths= must not cover it; instead of "
+                    "ProtectHome=yes write `ProtectHome=tmpfs` and `BindReadOnlyPaths=` with the "
+                    f"full path of {file.path}."
                 ),
                 "Check the directories above it: `namei -l` shows each mode.",
             ),

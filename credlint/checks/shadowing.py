@@ -7,6 +7,7 @@ from typing import Optional
 
 from credlint.checks.arn import account_of_arn
 from credlint.checks.builder import FindingBuilder
+from credlint.checks.endpoints import OWN_ENDPOINT, has_own_endpoint
 from credlint.checks.options import CheckOptions
 from credlint.checks.places import step_place, variable_place
 from credlint.checks.situation import (
@@ -14,6 +15,7 @@ from credlint.checks.situation import (
     contexts_of,
     environment_winners,
     key_variables_set,
+    marked_by,
     session_marker,
     shadowed_instance_role,
     shadowed_steps,
@@ -22,9 +24,8 @@ from credlint.checks.situation import (
 )
 from credlint.checks.wording import (
     describe_key,
-    is_long_term,
-    key_argument,
     lower,
+    retirement,
     sdk_list,
     sdks_of,
 )
@@ -76,6 +77,8 @@ def env_keys_shadow_instance_role(
         return
     level: Level = "warning" if "ci" in contexts_of(snapshot) else "error"
     level, marked = _lower_when_marked(snapshot, level)
+    if offer.key_id is None and has_own_endpoint(snapshot, winners[0].profile):
+        level, marked = "note", f"{marked} {OWN_ENDPOINT}"
     sdks = sdks_of(winners)
     message = (
         f"Environment keys ({describe_key(offer)}) win over instance role `{role}`; "
@@ -173,9 +176,7 @@ def _is_own_session(offer: Offer, account: Optional[str]) -> bool:
 
 def _lower_when_marked(snapshot: HostSnapshot, level: Level) -> tuple[Level, str]:
     marker = session_marker(snapshot)
-    if marker is None:
-        return level, ""
-    return lower(level), f" {marker} is set, so a session tool may have put them there on purpose."
+    return (lower(level), f" {marked_by(marker)}") if marker else (level, "")
 
 
 def _workload_level(snapshot: HostSnapshot, offer: Offer, options: CheckOptions) -> Level:
@@ -236,32 +237,30 @@ def _next_source(trace: Trace, role_source: str) -> Optional[str]:
 def _remedy(
     snapshot: HostSnapshot, offer: Offer, identity: str, following: Optional[str]
 ) -> Iterator[str]:
+    shown = f"`aws sts get-caller-identity` must show {identity}"
+    shown += f"; {following} would come next, so remove that too." if following else "."
+    names = " ".join(key_variables_set(snapshot))
+    marker = session_marker(snapshot)
+    if marker is not None or "ci" in contexts_of(snapshot):
+        yield (
+            f"1. {marker} tells of a session tool's shell: leave it with `exit`, or "
+            f"`unset {names}` in it."
+            if marker
+            else "1. Delete what sets them in the pipeline: the variable or secret of the project, "
+            "`env:` of the workflow, or the step that logs in to AWS, if the role is meant."
+        )
+        yield f"2. {shown}"
+        yield f"3. {retirement(offer)}"
+        return
     yield (
         "1. Find what sets them: `systemctl cat UNIT` for a service, `grep -lrs AWS_ACCESS_KEY_ID "
         "/etc/environment /etc/profile.d /etc/systemd/system ~/.profile ~/.bash_profile ~/.bashrc "
         "~/.zshrc .env` for the rest (it prints file names only); delete the lines there."
     )
-    yield f"2. In open shells: `unset {' '.join(key_variables_set(snapshot))}`."
+    yield f"2. In open shells: `unset {names}`."
     yield "3. Restart what was started with them: `systemctl restart UNIT`."
-    shown = f"4. `aws sts get-caller-identity` must show {identity}"
-    yield f"{shown}; {following} would come next, so remove that too." if following else f"{shown}."
-    yield f"5. {_retire(offer)}"
-
-
-def _retire(offer: Offer) -> str:
-    key = key_argument(offer.key_id)
-    if not is_long_term(offer.key_id, offer.has_token):
-        return (
-            "The session ends by itself; if its keys were stored or shown, revoke the role's "
-            "active sessions in the IAM console."
-        )
-    if offer.key_id is None:
-        return "Withdraw the keys where they were issued."
-    return (
-        f"When `aws iam get-access-key-last-used --access-key-id {key}` shows no other user of "
-        f"it, deactivate the key: `aws iam update-access-key --access-key-id {key} "
-        "--status Inactive`."
-    )
+    yield f"4. {shown}"
+    yield f"5. {retirement(offer)}"
 
 
 def _workload_remedy(snapshot: HostSnapshot, offer: Offer, role: Optional[str]) -> Iterator[str]:
@@ -277,7 +276,7 @@ def _workload_remedy(snapshot: HostSnapshot, offer: Offer, role: Optional[str]) 
         "4. Where another account is meant, use a profile with role_arn and credential_source "
         "instead of keys."
     )
-    yield f"5. {_retire(offer)}"
+    yield f"5. {retirement(offer)}"
 
 
 def _properties(

@@ -59,6 +59,11 @@ def session_marker(snapshot: HostSnapshot) -> Optional[str]:
     return next((name for name in _SESSION_MARKERS if is_set(snapshot, name)), None)
 
 
+def marked_by(marker: str) -> str:
+    """Return what a session tool's marker means for the keys beside it."""
+    return f"{marker} is set, so a session tool may have put them there on purpose."
+
+
 def environment_winners(traces: Iterable[Trace]) -> tuple[Trace, ...]:
     """Return the traces in which the keys of the environment win."""
     return tuple(t for t in traces if t.winner is not None and t.winner.source == "env")

@@ -75,11 +75,31 @@ def describe_key(offer: Offer) -> str:
     """Return ``AKIA…WXYZ, long-term, account 123456789012`` as far as it can be told offline."""
     key_id = offer.key_id
     parts = [key_id.display() if key_id else "not an AWS access key id"]
-    parts.append("long-term" if is_long_term(key_id, offer.has_token) else "temporary")
+    if is_long_term(key_id, offer.has_token):
+        parts.append("long-term")
+    elif key_id is None or key_id.prefix == "ASIA":
+        parts.append("temporary")
     account = (key_id.account if key_id else None) or offer.account
     if account:
         parts.append(f"account {account}")
     return ", ".join(parts)
+
+
+def retirement(offer: Offer) -> str:
+    """Return what to do with the keys once nothing uses them any more."""
+    key_id, key = offer.key_id, key_argument(offer.key_id)
+    if not is_long_term(key_id, offer.has_token) and (key_id is None or key_id.prefix == "ASIA"):
+        return (
+            "The session ends by itself; if its keys were stored or shown, revoke the role's "
+            "active sessions in the IAM console."
+        )
+    if not is_long_term(key_id) or key_id is None:
+        return "Withdraw the keys where they were issued."
+    return (
+        f"When `aws iam get-access-key-last-used --access-key-id {key}` shows no other user of "
+        f"it, deactivate the key: `aws iam update-access-key --access-key-id {key} "
+        "--status Inactive`."
+    )
 
 
 def shell_path(path: str) -> str:
