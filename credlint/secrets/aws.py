@@ -20,6 +20,7 @@ from credlint.secrets.randomness import (
     is_placeholder,
     looks_random,
 )
+from credlint.secrets.spelling import iter_alone, spelled_at
 
 KEY_ID, SECRET_KEY, SESSION_TOKEN = "aws-key-id", "aws-secret-key", "aws-session-token"
 
@@ -35,7 +36,6 @@ _NEIGHBOURS = 3
 _BLOB = 60
 _OLD_GENERATION = "IJ"
 _SCOPE = re.compile(rb"(?:/|%2F|%252F)\d{8}(?:/|%)", re.IGNORECASE)
-_UNNAMED = re.compile(rb"(?<![A-Za-z0-9/+_.-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_-])")
 _BASE64 = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
 _CONTEXT = re.compile(
     rb"(?i)aws|amazon|\bs3\b|s3_|_s3|boto|dynamodb|access[_-]?key|A[KS]IA[A-Z2-7]{16}"
@@ -90,7 +90,10 @@ def _is_key_id(match: Match, data: bytes) -> bool:
 
 def _named_secrets(matches: Sequence[Match], view: TextView) -> list[_Secret]:
     found = []
-    for match in matches:
+    for written in matches:
+        match = _as_meant(written, view)
+        if match is None:
+            continue
         before = view.data[max(0, match.start - 2) : match.start]
         glued = before[-1:] in (b"_", b".", b"/", b"+") or (before[-1:] == b"-" and before != b":-")
         strict = match.pattern.options.get("named") == "in-context"
@@ -99,6 +102,14 @@ def _named_secrets(matches: Sequence[Match], view: TextView) -> list[_Secret]:
         if not strict or _speaks_of_aws(match, view):
             found.append(_Secret(match, named=True))
     return found
+
+
+def _as_meant(match: Match, view: TextView) -> Optional[Match]:
+    """Return the match with its escapes read, None when its pattern asks for some in vain."""
+    if match.pattern.options.get("spelling") != "escaped":
+        return match
+    spelled = spelled_at(view.data, match.start)
+    return None if spelled is None else Match(match.pattern, *spelled)
 
 
 def _speaks_of_aws(match: Match, view: TextView) -> bool:
@@ -116,15 +127,13 @@ def _unnamed_secrets(
     found = []
     for key_id in ids:
         low, high = max(0, key_id.start - _NEAR_BYTES), key_id.end + _NEAR_BYTES
-        for hit in _UNNAMED.finditer(view.data, low, min(high, len(view.data))):
-            text = hit.group().decode("ascii")
-            if hit.start() in known or not is_secret_key(text, named=False):
+        for hit in iter_alone(view.data, low, high):
+            if hit.start in known or not is_secret_key(hit.text, named=False):
                 continue
-            distance = view.lines.line_of(hit.start()) - view.lines.line_of(key_id.start)
+            distance = view.lines.line_of(hit.start) - view.lines.line_of(key_id.start)
             if abs(distance) <= _NEAR_LINES:
-                known.add(hit.start())
-                match = Match(pattern_of.pattern, hit.start(), hit.end(), text)
-                found.append(_Secret(match, named=False))
+                known.add(hit.start)
+                found.append(_Secret(Match(pattern_of.pattern, *hit), named=False))
     return found
 
 

@@ -15,8 +15,13 @@ from typing import Any, Optional
 from credlint.model.rule import PatternSpec, Rule
 
 # A word character glued to the left makes it part of something longer, unless it belongs to an
-# escape (`\n`, `\t`, `%3D`, `\u0022`) that stands for a delimiter.
-_LEFT = rb"(?:(?<![%s])|(?<=\\[nrtbf])|(?<=%%[0-9A-Fa-f]{2})|(?<=\\u00[0-9A-Fa-f]{2}))"
+# escape (`\n`, `\t`, `%3D`, `\u0022`, `\x22`) that stands for a delimiter, or ends the sequence
+# by which a terminal changes its colour (ECMA-48, SGR).
+_LEFT = (
+    rb"(?:(?<![%s])|(?<=\\[nrtbf])|(?<=%%[0-9A-Fa-f]{2})|(?<=\\u00[0-9A-Fa-f]{2})"
+    rb"|(?<=\\x[0-9A-Fa-f]{2})|(?<=\x1b\[m)|(?<=\x1b\[[0-9]m)|(?<=\x1b\[[0-9]{2}m)"
+    rb"|(?<=\x1b\[[0-9];[0-9]{2}m))"
+)
 _RIGHT = rb"(?![%s])"
 DEFAULT_NEIGHBOURS = "A-Za-z0-9_"
 DEFAULT_WINDOW = 1024
@@ -27,6 +32,7 @@ DEFAULT_WINDOW = 1024
 # window: bytes around a hit that the second stage looks at; at least the longest match.
 # min_entropy, min_changes: how random a token's body must be. checksum: a key of CHECKSUMS.
 # label, level: words and level of a token's finding. named: what the name beside it is worth.
+# spelling: "escaped" for a secret key that is found only with escapes in it (see spelling.py).
 OPTIONS = frozenset(
     {
         "before",
@@ -39,6 +45,7 @@ OPTIONS = frozenset(
         "label",
         "level",
         "named",
+        "spelling",
     }
 )
 

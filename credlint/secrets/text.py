@@ -7,6 +7,8 @@ import re
 from bisect import bisect_right
 from typing import Optional
 
+from credlint.model.document import unmarked_utf16
+
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _UTF32 = {codecs.BOM_UTF32_LE: "utf-32-le", codecs.BOM_UTF32_BE: "utf-32-be"}
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
@@ -15,16 +17,20 @@ _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 def to_utf8(data: bytes) -> bytes:
     """Return the document as UTF-8 without its byte order mark.
 
-    UTF-16 and UTF-32 are told by their byte order marks (Unicode 15, §23.8); anything else is
+    UTF-16 and UTF-32 are told by their byte order marks (Unicode 15, §23.8), UTF-16 without one
+    by the NULs between Latin characters; anything else is
     kept as it is, because the patterns are ASCII and invalid UTF-8 must not hide a key.
     """
-    if data[:1] not in (b"\xff", b"\xfe", b"\xef", b"\x00"):
+    if data[:1] not in (b"\xff", b"\xfe", b"\xef", b"\x00") and data[1:2] != b"\x00":
         return data
     for table in (_UTF32, _UTF16):
         for mark, encoding in table.items():
             if data.startswith(mark):
                 text = data[len(mark) :].decode(encoding, "replace")
                 return text.encode("utf-8", "replace")
+    unmarked = unmarked_utf16(data)
+    if unmarked is not None:
+        return data.decode(unmarked, "replace").encode("utf-8", "replace")
     return data[3:] if data.startswith(codecs.BOM_UTF8) else data
 
 

@@ -7,6 +7,7 @@ import os
 import stat
 from typing import Optional, Union
 
+from credlint.model.document import unmarked_utf16
 from credlint.model.finding import Skipped
 from credlint.sources.errors import NOT_REGULAR, TOO_LARGE, UNREADABLE
 
@@ -35,11 +36,13 @@ ReadResult = Union[bytes, Skipped, None]
 
 
 def is_binary(data: bytes) -> bool:
-    """Tell whether the content is no text: a NUL in its first 8 KiB, and no UTF-16/32 mark.
+    """Tell whether the content is no text: a NUL in its first 8 KiB, and no UTF-16 or UTF-32.
 
     The same test as git's (``buffer_is_binary``, xdiff-interface.c), UTF-16 aside.
     """
-    return data.find(b"\0", 0, _HEAD) >= 0 and not data.startswith(_MARKS)
+    if data.find(b"\0", 0, _HEAD) < 0 or data.startswith(_MARKS):
+        return False
+    return unmarked_utf16(data) is None
 
 
 def kind_of(mode: int) -> str:
