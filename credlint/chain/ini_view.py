@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Optional
 
-from credlint.model.location import HOME, HOSTROOT, Location
+from credlint.model.location import Location, host_path
 from credlint.model.snapshot import AwsLine, CapturedValue, HostFile
 from credlint.model.trace import SdkError
 
@@ -70,13 +70,6 @@ class IniView:
     unknown: Optional[str] = None
 
 
-def locate(path: str) -> tuple[str, str]:
-    """Return base and uri of a file of the host, as ``model.location`` wants them."""
-    if path.startswith("~/"):
-        return HOME, path[2:]
-    return HOSTROOT, path.lstrip("/")
-
-
 def view(file: Optional[HostFile]) -> IniView:
     """Return what botocore's ``raw_config_parse`` makes of the file."""
     if file is None or file.status in {"absent", "not-a-file"}:
@@ -84,7 +77,7 @@ def view(file: Optional[HostFile]) -> IniView:
     if file.status == "unreadable":
         # RawConfigParser.read passes over every OSError, so the file counts as empty.
         return IniView()
-    base, uri = locate(file.path)
+    base, uri = host_path(file.path)
     if file.status == "undecodable" or file.encoding != "utf-8":
         line = file.undecodable_line or 1
         message = f"{file.path} is not plain UTF-8 text ({file.encoding})"

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Optional
 
 from credlint.checks.situation import variable_line
-from credlint.model.location import HOME, HOSTROOT, Location, environment_variable
+from credlint.model.location import Location, environment_variable, host_path
 from credlint.model.snapshot import AwsLine, HostFile, HostSnapshot
 from credlint.model.trace import Step
 
@@ -52,11 +52,7 @@ def file_place(
     value_only: bool = False,
 ) -> Location:
     """Return the place of a file, or of one line in it (of its value with ``value_only``)."""
-    path = file.path
-    if path.startswith("~/"):
-        base, uri = HOME, path[2:]
-    else:
-        base, uri = HOSTROOT, path.lstrip("/")
+    base, uri = host_path(file.path)
     place = Location("file", uri, base, message=message)
     if section is not None:
         place = replace(place, logical=logical_name(file, section))

@@ -11,7 +11,7 @@ from credlint.checks.options import CheckOptions
 from credlint.checks.run import run_checks
 from credlint.cli.outlet import Conclusions
 from credlint.model.finding import IgnoreDirective, Skipped
-from credlint.model.location import HOME, HOSTROOT
+from credlint.model.location import host_path
 from credlint.model.report import Notice
 from credlint.model.rule import Rule
 from credlint.model.snapshot import HostSnapshot
@@ -56,15 +56,15 @@ def _iter_skipped(snapshot: HostSnapshot) -> Iterator[Skipped]:
 def iter_directives(snapshot: HostSnapshot) -> Iterator[IgnoreDirective]:
     """Yield the ``credlint: ignore[…]`` comments of the AWS files."""
     for file in snapshot.files:
-        in_home = file.path.startswith("~/")
+        base, uri = host_path(file.path)
         for line in file.lines:
             if line.ignore is None:
                 continue
             codes, _, reason = line.ignore.partition("]")
             selectors = codes.partition("[")[2].split(",")
             yield IgnoreDirective(
-                uri=file.path[2:] if in_home else file.path.lstrip("/"),
-                base=HOME if in_home else HOSTROOT,
+                uri=uri,
+                base=base,
                 line=line.number,
                 selectors=tuple(word.strip() for word in selectors if word.strip()),
                 reason=reason.strip(),

@@ -22,7 +22,7 @@ _CERTIFICATES = (
     "SSL_CERT_DIR",
     "NODE_EXTRA_CA_CERTS",
 )
-# Markers of where a process runs (reference: diagnostics §2, "Context detection").
+# Markers of where a process runs; ``host.platform`` reads them.
 _CONTEXT = (
     "CODEBUILD_BUILD_ID",
     "CODEBUILD_BUILD_ARN",

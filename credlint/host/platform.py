@@ -1,7 +1,8 @@
 """Where the examined process runs: EC2, ECS, EKS, Lambda, CodeBuild, CI, container or laptop.
 
-Reference: diagnostics §2, "Context detection"; EC2 User Guide, "Identify EC2 instances" (DMI
-vendor on Nitro, hypervisor UUID that starts with ec2 on Xen).
+Sources: EC2 User Guide, "Identify EC2 instances" (DMI vendor on Nitro, hypervisor UUID that starts
+with ec2 on Xen); for the rest the variables that each service's own guide names (ECS task metadata
+endpoint, EKS Pod Identity and IRSA, Lambda and CodeBuild environment variables).
 """
 
 from __future__ import annotations

@@ -49,6 +49,13 @@ class Location:
         return f"{prefix}{self.uri}:{self.line}"
 
 
+def host_path(path: str) -> tuple[str, str]:
+    """Return base and uri of a file of the host by its displayed path (``HostFile.path``)."""
+    if path.startswith("~/"):
+        return HOME, path[2:]
+    return HOSTROOT, path.lstrip("/")
+
+
 def environment_variable(name: str, line: int = 1, message: Optional[str] = None) -> Location:
     """Return the place of a variable of the examined environment.
 

@@ -75,7 +75,8 @@ class AwsLine:
     ``value_column``/``end_column`` where the value starts and ends (exclusive).
     ``delimiter`` is = or :. ``whole`` captures the whole stripped line (needed when a reader
     takes the line as continuation). ``has_equals``: the stripped line contains =.
-    ``trailing``: text after the closing bracket of a section, blank lines aside.
+    ``trailing``: text after the closing bracket of a section. ``ignore``: codes and reason of a
+    ``credlint: ignore[…]`` comment.
     """
 
     number: int

@@ -46,7 +46,7 @@ class VersionControl:
 class SarifOptions:
     """What only the caller knows.
 
-    ``category``: of the upload (``--sarif-category``). ``include_suppressed`` writes suppressed
+    ``category``: of the upload to GitHub. ``include_suppressed`` writes suppressed
     results too, which GitHub shows as open alerts. ``anchor``: see ``PlaceTable``.
     ``read_text`` returns the text of a file of the scanned repository by its ``uri``, None when
     it cannot; with it results carry GitHub's line hash.

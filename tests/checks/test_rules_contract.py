@@ -114,7 +114,7 @@ def test_every_match_says_what_is_expected(rule):
 
 @each_rule
 def test_severity_and_weakness_are_set(rule):
-    # Broken configuration has a low number, whatever its level (reference: catalog, section 2).
+    # Broken configuration has a low number, whatever its level.
     assert 0 <= rule.security_severity <= 10
     assert all(isinstance(number, int) for number in rule.cwe)
     assert rule.tags

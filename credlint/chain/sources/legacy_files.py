@@ -6,12 +6,12 @@ Source: botocore 1.44.5 credentials.py ``OriginalEC2Provider`` and ``BotoProvide
 
 from __future__ import annotations
 
-from credlint.chain.ini_view import Setting, locate, view
+from credlint.chain.ini_view import Setting, view
 from credlint.chain.outcome import Result, Unknown, absent, fail, found
 from credlint.chain.session import Session
 from credlint.chain.shared_config import check
 from credlint.chain.sources.keys import key_offer, pair_in, show_key
-from credlint.model.location import Location, environment_variable
+from credlint.model.location import Location, environment_variable, host_path
 from credlint.model.snapshot import CapturedValue
 
 _VARIABLE = "AWS_CREDENTIAL_FILE"
@@ -28,7 +28,7 @@ def ec2_credential_file(session: Session) -> Result:
     if file is None or file.status in {"absent", "unreadable", "not-a-file"}:
         message = f"the file named by {_VARIABLE} cannot be opened"
         session.fail("file_not_found", message, variable)
-    base, uri = locate(file.path)
+    base, uri = host_path(file.path)
     if file.status == "undecodable" or file.encoding == "undecodable":
         fail("UnicodeDecodeError", f"{file.path} is not UTF-8 text", variable)
     if file.status != "read":
