@@ -29,6 +29,9 @@ from credlint.model.snapshot import (
 _KEY_BYTES = 32
 
 
+_OK = 200
+
+
 @dataclass(frozen=True)
 class CaptureRequest:
     """Whom to capture, and with what.
@@ -162,12 +165,17 @@ def _iter_skipped(
             "~/.aws",
             f"only the first {PATH_LIMIT} files and programs that it names were looked at",
         )
-    if imds.probed and not imds.answers and _timed_out(imds):
+    if imds.probed and _role_timed_out(imds):
         yield "imds", "no answer in the time that is waited for it; an SDK may wait longer"
+    elif imds.probed and imds.roles_without_token.error == "timeout":
+        yield "imds", "whether it answers without a session token could not be told in time"
     elif not imds.probed and imds.reason not in (NO_ROUTE, NOT_EC2):
         yield "imds", imds.reason or "not asked"
 
 
-def _timed_out(imds: ImdsEvidence) -> bool:
-    attempts = (imds.token, imds.roles_with_token, imds.roles_without_token)
-    return any(attempt.error == "timeout" for attempt in attempts)
+def _role_timed_out(imds: ImdsEvidence) -> bool:
+    """Tell whether the role is unknown because an answer took too long."""
+    if imds.token.status == _OK:
+        return imds.roles_with_token.error == "timeout"
+    late = "timeout" in (imds.token.error, imds.roles_without_token.error)
+    return late and imds.roles_without_token.status != _OK

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from credlint.chain.resolve import resolve
+from credlint.chain.sdk import load_sdk
+from credlint.model.snapshot import HttpAttempt, ImdsEvidence
 from credlint.model.trace import Trace
 from tests.chain.support import ARN, PACKAGES, env, pair, trace_of, verdict
+from tests.support.scenario import build_snapshot
 
 
 def statuses(trace: Trace) -> dict[str, str]:
@@ -169,6 +174,40 @@ def test_role_chain_tells_the_source_at_its_end(tmp_path: Path) -> None:
     assert winner is not None
     assert winner.offer is not None
     assert winner.offer.source == "imds"
+
+
+SLOW = HttpAttempt(error="timeout", milliseconds=350)
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        ImdsEvidence(probed=True, token=SLOW, roles_without_token=SLOW),
+        ImdsEvidence(
+            probed=True,
+            token=HttpAttempt(200, None, 340),
+            roles_with_token=SLOW,
+            roles_without_token=SLOW,
+        ),
+    ],
+)
+def test_service_that_is_there_but_slow_leaves_any_host_undecided(
+    evidence: ImdsEvidence, tmp_path: Path
+) -> None:
+    snapshot = replace(build_snapshot({}, tmp_path), imds=evidence)
+
+    trace = resolve(snapshot, load_sdk("boto3"), None)
+
+    assert trace.outcome == "undecided"
+    assert trace.winner is not None
+    assert trace.winner.source == "imds"
+
+
+def test_address_that_takes_no_connection_is_no_service(tmp_path: Path) -> None:
+    evidence = ImdsEvidence(probed=True, token=SLOW)
+    snapshot = replace(build_snapshot({}, tmp_path), imds=evidence)
+
+    assert resolve(snapshot, load_sdk("boto3"), None).outcome == "none"
 
 
 def test_unprobed_instance_is_undecided(tmp_path: Path) -> None:

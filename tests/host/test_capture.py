@@ -12,7 +12,12 @@ from credlint.demo.imds_stand_in import Behaviour, ImdsStandIn
 from credlint.host.capture import CaptureRequest, capture
 from credlint.host.imds import NO_ROUTE, NOT_EC2
 from credlint.host.snapshot_file import dump_snapshot
-from credlint.model.snapshot import ContainerEvidence, HostSnapshot, ImdsEvidence
+from credlint.model.snapshot import (
+    ContainerEvidence,
+    HostSnapshot,
+    HttpAttempt,
+    ImdsEvidence,
+)
 from tests.support.container_stand_in import ContainerStandIn
 
 NOW = "2026-07-01T12:00:00Z"
@@ -69,6 +74,38 @@ def test_home_comes_from_the_environment(tmp_path):
     write(tmp_path, ".aws/config", "[default]\n")
 
     assert capture(request(tmp_path)).file("config").status == "read"
+
+
+LATE = HttpAttempt(error="timeout")
+NO_ANSWER = "no answer in the time that is waited for it; an SDK may wait longer"
+
+
+@pytest.mark.parametrize(
+    ("token", "with_token", "without_token", "expected"),
+    [
+        (LATE, HttpAttempt(), HttpAttempt(), NO_ANSWER),
+        (LATE, HttpAttempt(), HttpAttempt(401), NO_ANSWER),
+        (HttpAttempt(200), LATE, HttpAttempt(200), NO_ANSWER),
+        (
+            HttpAttempt(200),
+            HttpAttempt(200),
+            LATE,
+            "whether it answers without a session token could not be told in time",
+        ),
+        (LATE, HttpAttempt(), HttpAttempt(200), None),
+        (HttpAttempt(200), HttpAttempt(200), HttpAttempt(401), None),
+    ],
+)
+def test_what_a_slow_metadata_service_did_not_tell_is_told(
+    token, with_token, without_token, expected, tmp_path
+):
+    evidence = ImdsEvidence(
+        probed=True, token=token, roles_with_token=with_token, roles_without_token=without_token
+    )
+
+    actual = capture(request(tmp_path, imds=evidence))
+
+    assert dict(actual.skipped).get("imds") == expected
 
 
 def test_what_was_not_looked_at_is_told(tmp_path):

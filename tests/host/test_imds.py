@@ -144,8 +144,8 @@ def test_requests_in_order_and_the_document_is_never_among_them():
 
     assert service.requests == [
         ("PUT", "/latest/api/token", False),
-        ("GET", "/latest/meta-data/iam/security-credentials/", False),
         ("GET", "/latest/meta-data/iam/security-credentials/", True),
+        ("GET", "/latest/meta-data/iam/security-credentials/", False),
         ("GET", "/latest/meta-data/iam/info", True),
         ("GET", "/latest/dynamic/instance-identity/document", True),
         ("GET", "/latest/meta-data/placement/availability-zone", True),

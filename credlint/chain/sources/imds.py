@@ -110,9 +110,17 @@ def _slower(attempt: HttpAttempt, timeout: int) -> bool:
 def _too_late(session: Session, *attempts: HttpAttempt) -> Optional[Result]:
     """Return undecided when the probe gave up on what may be an instance's slow answer."""
     timed_out = any(attempt.error == "timeout" for attempt in attempts)
-    if not timed_out or not _MAYBE_EC2.intersection(session.snapshot.platform.contexts):
+    contexts = session.snapshot.platform.contexts
+    # Without a connection nothing but the context tells of an instance.
+    if not timed_out or not (_connected(session) or _MAYBE_EC2.intersection(contexts)):
         return None
     return undecided("the probe of IMDS timed out, the SDK waits longer", imds_place())
+
+
+def _connected(session: Session) -> bool:
+    """Tell whether something took the connection: only then is the list of roles asked for."""
+    evidence = session.snapshot.imds
+    return HttpAttempt() != evidence.roles_without_token
 
 
 def _role(evidence: ImdsEvidence, version: str) -> Result:
