@@ -18,7 +18,10 @@ _PLACEHOLDER = re.compile(
     | 1234567890 | 0123456789 | abcdefgh | qwerty | testtest | foobar | deadbeef
     """
 )
+# By chance among 64 random characters: in one text of 2,000; among 1,000: in one of 5,000.
 _LONG_WORD = re.compile(r"[a-z]{12}")
+_LONGER_WORD = re.compile(r"[a-z]{18}")
+_SHORT = 64
 _SEQUENCE_LIMIT = 7
 
 
@@ -74,9 +77,10 @@ def looks_random(text: str, floor: float, changes: int = 0) -> bool:
 
     ``floor`` is the least entropy; ``changes`` the least count of :func:`class_changes`.
     """
+    word = _LONG_WORD if len(text) <= _SHORT else _LONGER_WORD
     return (
         entropy(text) >= floor
         and class_changes(text) >= changes
-        and _LONG_WORD.search(text) is None
+        and word.search(text) is None
         and not is_placeholder(text)
     )

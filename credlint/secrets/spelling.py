@@ -11,9 +11,7 @@ import re
 from typing import NamedTuple, Optional
 
 _CHARACTER = rb"(?:[A-Za-z0-9/+]|\\{1,4}/|\\{1,4}u002[bBfF]|%(?:25)?2[bBfF])"
-_END = (
-    rb"(?![A-Za-z0-9/+=_-]|\\{1,4}/|\\{1,4}u00(?:2[bBfF]|3[dD])|%(?:25)?(?:2[bBfF]|3[dD]))"
-)
+_END = rb"(?![A-Za-z0-9/+=_-]|\\{1,4}/|\\{1,4}u00(?:2[bBfF]|3[dD])|%(?:25)?(?:2[bBfF]|3[dD]))"
 # Escapes that stand for a delimiter: what follows them begins something.
 _BEGIN = (
     rb"(?:(?<![A-Za-z0-9/+_.%-])|(?<=\\[nrt])|(?<=\\x2[027])|(?<=\\u00(?:2[027]|3[aAdD]|0[aAdD]))"

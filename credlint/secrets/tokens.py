@@ -9,7 +9,7 @@ from credlint.model.finding import Level
 from credlint.model.secret import Secret
 from credlint.secrets.candidate import Candidate, Match, TextView
 from credlint.secrets.checksums import CHECKSUMS
-from credlint.secrets.randomness import looks_random
+from credlint.secrets.randomness import entropy, looks_random
 
 _DEFAULT_ENTROPY = 3.0
 # What every token of the kind shares tells nothing about its randomness.
@@ -27,15 +27,16 @@ def inspect_token(match: Match, view: TextView) -> Optional[Candidate]:
     floor = float(options.get("min_entropy", _DEFAULT_ENTROPY))
     changes = int(options.get("min_changes", 0))
     body = _PREFIX.sub("", match.text)
-    if not looks_random(body, floor, changes):
+    checksum = options.get("checksum")
+    valid = checksum is not None and CHECKSUMS[str(checksum)](match.text)
+    # A valid checksum outweighs a word that chance has spelt.
+    if not (valid and entropy(body) >= floor) and not looks_random(body, floor, changes):
         return None
     label = str(options.get("label", match.pattern.rule.summary.rstrip(".")))
     level: Level = options.get("level", match.pattern.rule.level)
     message = f"{label}."
     properties = [("kind", match.pattern.spec.id)]
-    checksum = options.get("checksum")
     if checksum is not None:
-        valid = CHECKSUMS[str(checksum)](match.text)
         properties.append(("checksum", "valid" if valid else "invalid"))
         if valid:
             message = f"{label} with a valid checksum."

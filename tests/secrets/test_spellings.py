@@ -144,3 +144,19 @@ def test_github_token_behind_an_underscore(engine):
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_utf_16_without_a_mark(engine, encoding):
     assert _codes(engine, f"id: {KEY_ID}\n".encode(encoding)) == ["SEC101"]
+
+
+def test_session_token_whose_counter_is_filled_up(engine):
+    head = b"!\n\torigin_ec\x10\xd7" + b"\xff" * 8 + b"\x01\x1a\teu-west-1"
+    token = base64.b64encode(head).decode().rstrip("=") + samples.base64_text(400, "filled")
+
+    assert "/" * 10 in token
+    assert _codes(engine, f"got {token} back") == ["SEC103"]
+
+
+def test_chance_spells_a_word_in_a_long_token(engine):
+    word = "a" + "bdfhjlnprtvx"
+    token = samples.session_token("word")
+
+    assert _codes(engine, token[:200] + word + token[212:]) == ["SEC103"]
+    assert _codes(engine, f"ATATT3xFf{samples.base62(120, 'w')}{word}=1D12516D") == ["SEC202"]
