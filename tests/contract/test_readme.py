@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import click
 import pytest
 
+from credlint import samples
 from credlint.cli.main import EXIT_FAILED, EXIT_INTERRUPTED, group
 from credlint.config import load_settings
 from credlint.config_values import SETTINGS
+from credlint.model.rule import Rule
 from credlint.policy import threshold
-from credlint.rulebook import load_rules
+from credlint.rulebook import load_rules, rules_root
+from credlint.secrets.inspection import KINDS
+from credlint.secrets.patterns import OPTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = (
@@ -123,3 +128,13 @@ def test_the_changelog_lists_every_rule():
     wanted = {rule.id for rule in load_rules() if rule.room != "run"}
 
     assert listed == wanted
+
+
+def test_the_page_on_rule_files_has_every_key_option_kind_and_placeholder():
+    page = (rules_root() / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([a-z_-]+)`", page))
+    keys = {field.name for field in fields(Rule)} - {"room", "patterns", "match", "no_match"}
+    placeholders = {name.partition(":")[0] for name in re.findall(r"@@([a-z0-9:-]+)", page)}
+
+    assert (keys | OPTIONS | KINDS) - named == set()
+    assert placeholders == set(samples._MAKERS)
