@@ -144,7 +144,7 @@ def chain_lines(
     told = [
         (number, step)
         for number, step in enumerate(trace.steps, start=1)
-        if verbose or step.status not in ("absent", "not-reached")
+        if verbose or not _is_folded(step)
     ]
     columns = (
         max((len(for_terminal(source_name(step.source))) for _, step in told), default=0),
@@ -154,7 +154,8 @@ def chain_lines(
         lines += _step_lines(number, step, _status_words(step, trace), columns, painter, width)
     if not verbose:
         for status, label in (("absent", "not set up"), ("not-reached", "not reached")):
-            names = [source_name(s.source) for s in trace.steps if s.status == status]
+            folded_steps = [s for s in trace.steps if s.status == status and _is_folded(s)]
+            names = [source_name(step.source) for step in folded_steps]
             if names:
                 folded = wrap(f"{label}: {'; '.join(names)}", width, " " * 6, " " * 8)
                 lines += [painter.paint(line, "dim") for line in folded]
@@ -165,6 +166,13 @@ def chain_lines(
     for note in notes:
         lines += wrap(note, width, " " * 6, " " * 8)
     return lines
+
+
+def _is_folded(step: Step) -> bool:
+    """Tell whether there is nothing to say of a source: variables set to nothing are something."""
+    if step.source == "env" and step.status == "absent":
+        return step.location is None
+    return step.status in ("absent", "not-reached")
 
 
 def _is_odd(trace: Trace) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from credlint.model.finding import Skipped, number_findings
-from credlint.model.location import Location
+from credlint.model.location import Location, environment_variable
 from credlint.model.report import Summary
 from credlint.model.snapshot import KeyId
 from credlint.model.trace import Offer, RegionChoice, SdkError, Step, Trace
@@ -76,6 +76,19 @@ def test_keys_of_other_kinds_are_called_neither_long_term_nor_temporary(prefix):
     text = shown(replace(DOCTOR, chains=(trace,)))
 
     assert f"selected  {prefix}…WXYZ\n" in text
+
+
+def test_key_variables_set_to_nothing_are_not_called_not_set_up():
+    place = environment_variable("AWS_ACCESS_KEY_ID")
+    steps = (
+        Step("env", "absent", "AWS_ACCESS_KEY_ID is set but empty", location=place),
+        Step("imds", "absent", "no IMDS here"),
+    )
+
+    text = shown(replace(DOCTOR, chains=(Trace("boto3", "none", steps),)))
+
+    assert "  1  environment  absent  AWS_ACCESS_KEY_ID is set but empty" in text
+    assert "not set up: instance metadata\n" in text
 
 
 def test_equal_chains_are_told_once():
