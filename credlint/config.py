@@ -82,6 +82,8 @@ def load_settings(
     if unknown:
         message = f"no such setting: {', '.join(unknown)}"
         raise ConfigError(message)
+    if "fail_on" in given:
+        given["fail_on"] = read_setting(given["fail_on"], SETTINGS["fail-on"][1], "--fail-on")
     values: dict[str, Any] = {}
     for layer in (from_file, _from_environment(environment), given):
         if "select" in layer:

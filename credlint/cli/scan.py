@@ -78,7 +78,8 @@ def command(
     from credlint.pipeline.scan import run_scan  # noqa: PLC0415
 
     mode = _mode(paths, staged=staged, hook=hook)
-    target = Path(paths[0]) if paths and mode in ("tree", "hook") else Path.cwd()
+    # pre-commit names files in parts and in any order: the repository's configuration counts.
+    target = Path(paths[0]) if paths and mode == "tree" else Path.cwd()
     more = {
         "exclude": exclude or None,
         "max_file_size": max_file_size,
@@ -90,6 +91,7 @@ def command(
     result = run_scan(
         ScanRequest(
             rules=prepared.enabled,
+            beside=prepared.known,
             root=Path.cwd(),
             paths=() if mode == "stdin" else paths,
             mode=mode,
@@ -99,11 +101,14 @@ def command(
             cache_directory=cache_directory(),
             jobs=settings.jobs,
             environment=dict(os.environ),
-            stdin=sys.stdin.buffer if mode == "stdin" else None,
+            stdin=sys.stdin.buffer if mode == "stdin" and sys.stdin else None,
         )
     )
     # An empty commit is no reason to stop a hook; anything else that read nothing is told.
     examined = bool(result.files or result.binary) or hook
+    if all(rule.room == "run" for rule in prepared.enabled):
+        sys.stderr.write("credlint: no rule of scan is selected\n")
+        examined = False
     conclusions = Conclusions(
         command="scan",
         findings=result.findings,

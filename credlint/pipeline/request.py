@@ -16,7 +16,7 @@ Mode = Literal["tree", "hook", "staged", "stdin"]
 
 @dataclass(frozen=True)
 class ScanRequest:
-    """One scan.
+    """One scan with ``rules``; ``beside`` are rules that are switched off and tell what is near.
 
     ``mode``: ``tree`` walks ``paths`` (the root when empty; a file named itself is always read);
     ``hook`` reads exactly the files in ``paths``, except excluded ones; ``staged`` reads the git
@@ -36,6 +36,7 @@ class ScanRequest:
     jobs: int = 0
     environment: Mapping[str, str] = field(default_factory=dict)
     stdin: Optional[IO[bytes]] = None
+    beside: tuple[Rule, ...] = ()
 
 
 @dataclass

@@ -28,8 +28,10 @@ def run_scan(request: ScanRequest) -> ScanResult:
     Raises SourceError when a source cannot give its documents (no such path, no repository),
     PatternError or PatternsRefusedError for unusable rules, WorkerError when a worker dies.
     """
+    secrets = [rule for rule in request.rules if rule.room == "secrets"]
+    beside = [rule for rule in request.beside if rule.room == "secrets" and rule not in secrets]
     engine = build_engine(
-        (rule for rule in request.rules if rule.room == "secrets"), request.cache_directory
+        [*secrets, *beside], request.cache_directory, frozenset(rule.id for rule in secrets)
     )
     code_rule = next((rule for rule in request.rules if rule.id == _CODE_RULE), None)
     if request.mode == "staged":
@@ -72,8 +74,13 @@ def _not_excluded(
 ) -> Iterable[Union[Document, Skipped, None]]:
     excluded = compile_excludes(request.exclude)
     for document in documents:
-        if not (isinstance(document, Document) and is_excluded(document.uri, excluded)):
+        uri = None if document is None else _uri_of(document)
+        if uri is None or not is_excluded(uri, excluded):
             yield document
+
+
+def _uri_of(document: Union[Document, Skipped]) -> str:
+    return document.uri if isinstance(document, Document) else document.path
 
 
 def _scan_documents(

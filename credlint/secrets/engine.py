@@ -62,8 +62,14 @@ _LIBRARY = "boto"
 class Engine:
     """Scans documents for the patterns of its rules. Make it with :func:`build_engine`."""
 
-    def __init__(self, patterns: Sequence[Pattern], database: hyperscan.Database) -> None:
+    def __init__(
+        self,
+        patterns: Sequence[Pattern],
+        database: hyperscan.Database,
+        reported: Optional[frozenset[str]] = None,
+    ) -> None:
         self._patterns = patterns
+        self._reported = reported
         self._database = database
         self._directive = len(patterns)
         self._library = self._directive + 1
@@ -121,7 +127,7 @@ class Engine:
         matches: list[Match] = []
         for number, places in sorted(ends.items()):
             matches.extend(_precise_matches(self._patterns[number], places, data))
-        candidates = inspect(matches, self._patterns, view) if matches else []
+        candidates = inspect(matches, self._patterns, view, self._reported) if matches else []
         skipped = (Skipped(document.uri, _TOO_MANY, HITS_CODE, document.base),) if truncated else ()
         return DocumentResult(
             findings=tuple(_finding(candidate, document, view) for candidate in candidates),
@@ -195,17 +201,21 @@ def _finding(candidate: Candidate, document: Document, view: TextView) -> Findin
     )
 
 
-def build_engine(rules: Iterable[Rule], cache_directory: Optional[Path] = None) -> Engine:
+def build_engine(
+    rules: Iterable[Rule],
+    cache_directory: Optional[Path] = None,
+    reported: Optional[frozenset[str]] = None,
+) -> Engine:
     """Return an engine for the patterns of the rules.
 
     ``cache_directory`` is where the compiled database is kept between runs (it must belong to
-    the user alone), None for nowhere. Raises PatternError or PatternsRefusedError when a rule's
-    pattern cannot be used.
+    the user alone), None for nowhere. ``reported`` are the codes that make findings, None for
+    all: a rule that is switched off still tells the others what stands beside their matches.
+    Raises PatternError or PatternsRefusedError when a rule's pattern cannot be used.
     """
     from credlint.secrets.database import load_database  # noqa: PLC0415
 
     patterns = make_patterns(rules)
     expressions = [pattern.spec.regex for pattern in patterns]
-    return Engine(
-        patterns, load_database([*expressions, DIRECTIVE, _LIBRARY], cache_directory, once=1)
-    )
+    database = load_database([*expressions, DIRECTIVE, _LIBRARY], cache_directory, once=1)
+    return Engine(patterns, database, reported)

@@ -27,9 +27,15 @@ KINDS = frozenset({*INSPECTORS, aws.KEY_ID, aws.SECRET_KEY})
 
 
 def inspect(
-    matches: Sequence[Match], patterns: Sequence[Pattern], view: TextView
+    matches: Sequence[Match],
+    patterns: Sequence[Pattern],
+    view: TextView,
+    reported: Optional[frozenset[str]] = None,
 ) -> list[Candidate]:
-    """Return what of the matches is worth reporting, in the order of the text."""
+    """Return what of the matches is worth reporting, in the order of the text.
+
+    ``reported``: the codes of the rules that are switched on, None for all.
+    """
     candidates: list[Candidate] = []
     ids: list[Match] = []
     secrets: list[Match] = []
@@ -47,7 +53,9 @@ def inspect(
         bare = next((p for p in patterns if p.spec.kind == aws.SECRET_KEY), None)
         carrier = Match(bare, 0, 0, "") if bare is not None else None
         candidates.extend(aws.inspect_aws_keys(ids, secrets, carrier, view))
-    return _one_per_place(candidates)
+    return _one_per_place(
+        [entry for entry in candidates if reported is None or entry.pattern.rule.id in reported]
+    )
 
 
 def _one_per_place(candidates: list[Candidate]) -> list[Candidate]:

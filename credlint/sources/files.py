@@ -66,7 +66,8 @@ def read_file(  # noqa: PLR0911  one return for each way to end
 ) -> ReadResult:
     """Return the bytes of a text file, None for a binary one, Skipped for one not looked at.
 
-    ``follow`` is for paths that the user named: a link met on a walk is never followed. Opening
+    ``follow`` is for paths that the user named: a link met on a walk is never followed, and what
+    was named is read even when it is no text, as ``/proc/PID/environ`` is. Opening
     does not block on a pipe, and what is no regular file is not read.
     """
     descriptor: Optional[int] = None
@@ -77,7 +78,7 @@ def read_file(  # noqa: PLR0911  one return for each way to end
             return Skipped(uri, f"{kind_of(status.st_mode)}, not read", NOT_REGULAR, "SRCROOT")
         size = status.st_size
         data = os.read(descriptor, _FIRST_READ)
-        if is_binary(data):
+        if not follow and is_binary(data):
             return None
         if size > limit:
             return too_large(uri, size, limit)

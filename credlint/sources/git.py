@@ -121,6 +121,28 @@ class Git:
             raise SourceError(_fault(fault))
         return [os.fsdecode(name) for name in output.split(b"\0") if name]
 
+    def from_top(self, paths: Sequence[str]) -> set[str]:
+        """Return the paths as the index names them, the repository's top as ``.``.
+
+        Raises SourceError for one that lies outside of the repository.
+        """
+        code, output, fault = self.run(["rev-parse", "--show-prefix", "--show-toplevel"])
+        if code:
+            raise SourceError(_fault(fault))
+        prefix, top = (os.fsdecode(line) for line in output.splitlines()[:2])
+        named = set()
+        for path in paths:
+            if os.path.isabs(path):  # noqa: PTH117  text only, links kept
+                inner = os.path.relpath(path, top)
+            else:
+                inner = os.path.normpath(os.path.join(prefix, path))  # noqa: PTH118
+            inner = inner.replace(os.sep, "/")
+            if inner == ".." or inner.startswith("../"):
+                message = f'"{path}" is outside of the repository'
+                raise SourceError(message)
+            named.add(inner)
+        return named
+
     def staged_entries(self) -> list[tuple[str, str, str]]:
         """Return (mode, blob id, path) of what the next commit adds or changes.
 
@@ -134,10 +156,21 @@ class Git:
             return _parse_raw(output)
         if not any(sign in fault for sign in _MISSING_HEAD):
             raise SourceError(_fault(fault))
-        code, output, fault = self.run(["ls-files", "--stage", "-z", "--full-name"])
+        # In a subfolder ls-files would list that alone.
+        code, output, fault = self.run(["rev-parse", "--show-cdup"])
+        if code:
+            raise SourceError(_fault(fault))
+        top = os.fsdecode(output.strip()) or "."
+        code, output, fault = self.run(["-C", top, "ls-files", "--stage", "-z", "--full-name"])
         if code:
             raise SourceError(_fault(fault))
         return _parse_stage(output)
+
+
+def _is_below(name: str, wanted: set[str]) -> bool:
+    """Tell whether the path or a folder above it is wanted."""
+    parts = name.split("/")
+    return "." in wanted or any("/".join(parts[:n]) in wanted for n in range(1, len(parts) + 1))
 
 
 def _fault(text: bytes) -> str:
@@ -180,14 +213,14 @@ def staged_documents(
 ) -> Iterator[Union[Document, Skipped, None]]:
     """Yield what the index holds for the next commit: Document, Skipped, or None for a binary.
 
-    ``only`` limits to these paths from the repository's top. The work tree is not looked at.
-    Raises SourceError when git is missing or refuses the repository.
+    ``only`` limits to these files and folders, relative to ``folder``. The work tree is not
+    looked at. Raises SourceError when git is missing or refuses the repository.
     """
     git = Git(folder, environment)
     entries = git.staged_entries()
     if only is not None:
-        wanted = set(only)
-        entries = [entry for entry in entries if entry[2] in wanted]
+        wanted = git.from_top(only)
+        entries = [entry for entry in entries if _is_below(entry[2], wanted)]
     blobs = []
     for mode, blob, name in entries:
         if mode == "unmerged":

@@ -7,19 +7,19 @@ from typing import IO, Union
 from credlint.model.document import Document
 from credlint.model.finding import Skipped
 from credlint.sources.errors import UNREADABLE
-from credlint.sources.files import DEFAULT_MAX_FILE_SIZE, describe, is_binary, too_large
+from credlint.sources.files import DEFAULT_MAX_FILE_SIZE, describe, too_large
 
 STDIN_URI = "stdin"
 
 
 def stdin_document(
     stream: IO[bytes], max_size: int = DEFAULT_MAX_FILE_SIZE
-) -> Union[Document, Skipped, None]:
-    """Read a byte stream to its end: a Document, None for a binary, Skipped when it is too long."""
+) -> Union[Document, Skipped]:
+    """Read a byte stream to its end: a Document, binary or not, or Skipped when it is too long."""
     try:
         data = stream.read(max_size + 1)
     except OSError as error:
         return Skipped("<stdin>", describe(error), UNREADABLE)
     if len(data) > max_size:
         return too_large("<stdin>", len(data), max_size)
-    return None if is_binary(data) else Document(STDIN_URI, data, kind="stdin")
+    return Document(STDIN_URI, data, kind="stdin")

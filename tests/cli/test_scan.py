@@ -211,3 +211,45 @@ def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path) -> None:
 
     assert done.stderr == ""
     assert "SEC101" in done.stdout
+
+
+def test_no_rule_of_scan_is_no_all_clear(credlint: Runner, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(PAIR)
+
+    for options in (("--select", "CHN101"), ("--ignore", "ALL")):
+        done = credlint("scan", ".env", *options)
+
+        assert done.code == 3
+        assert "no rule of scan is selected" in done.err
+
+
+def test_a_threshold_that_is_none_is_told(credlint: Runner) -> None:
+    done = credlint("scan", ".", "--fail-on", "hihg")
+
+    assert done.code == 2
+    assert done.err == (
+        "credlint: --fail-on must be one of low, medium, high, critical, note, warning, error, "
+        'never, did you mean "high"?\n'
+    )
+
+
+def test_the_hook_takes_the_configuration_of_the_repository(
+    credlint: Runner, tmp_path: Path
+) -> None:
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "credlint.toml").write_text('ignore = ["SEC"]')
+    (tmp_path / "sub" / "a").write_text("nothing")
+    (tmp_path / ".env").write_text(PAIR)
+
+    assert credlint("scan", "--hook", "sub/a", ".env").code == 1
+
+
+def test_a_secret_is_paired_though_the_rule_of_ids_is_off(credlint: Runner, tmp_path: Path) -> None:
+    (tmp_path / "pair").write_text(f"{samples.key_id()} {samples.secret_key()}\n")
+
+    only_secret = json.loads(credlint("scan", "pair", "--ignore", "SEC101", "--format", "json").out)
+    only_id = json.loads(credlint("scan", "pair", "--ignore", "SEC102", "--format", "json").out)
+
+    assert [finding["code"] for finding in only_secret["findings"]] == ["SEC102"]
+    assert [(f["code"], f["level"]) for f in only_id["findings"]] == [("SEC101", "error")]

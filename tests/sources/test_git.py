@@ -192,5 +192,29 @@ def test_the_hostile_configuration_is_able_to_act(repository, tmp_path):
 
 def test_standard_input():
     assert stdin_document(io.BytesIO(b"text")) == Document("stdin", b"text", kind="stdin")
-    assert stdin_document(io.BytesIO(b"a\0b")) is None
+    # What is handed over by name is looked at, text or not: nothing else would tell of it.
+    assert stdin_document(io.BytesIO(b"a\0b")) == Document("stdin", b"a\0b", kind="stdin")
     assert stdin_document(io.BytesIO(b"x" * 11), 10).code == "RUN903"
+
+
+def _staged_names(folder, *only):
+    documents = staged_documents(folder, ENVIRONMENT, only=only or None)
+    return [document.uri for document in documents]
+
+
+def test_staged_paths_are_relative_to_the_folder_and_may_be_folders(tmp_path):
+    root = make_repository(tmp_path / "r")
+    for name in ("-top", "sub/a", "sub/deep/b", "subway"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text("x")
+    git(root, "add", "--", ".")
+
+    assert _staged_names(root, "sub") == ["sub/a", "sub/deep/b"]
+    assert _staged_names(root, "./-top") == ["-top"]
+    assert _staged_names(root, str(root / "subway")) == ["subway"]
+    assert _staged_names(root / "sub", "a") == ["sub/a"]
+    assert _staged_names(root / "sub", "../subway", "deep") == ["sub/deep/b", "subway"]
+    assert _staged_names(root / "sub", ".") == ["sub/a", "sub/deep/b"]
+    assert len(_staged_names(root, ".")) == 4
+    with pytest.raises(SourceError, match="outside of the repository"):
+        _staged_names(root, "../elsewhere")

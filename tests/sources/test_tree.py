@@ -214,3 +214,17 @@ def test_ignore_files_beyond_the_budget_are_not_honoured_and_told(tmp_path):
 
     assert "hidden.txt" in [entry.uri for entry in listing.files]
     assert [(entry.path, entry.code) for entry in listing.skipped] == [(".gitignore", "RUN908")]
+
+
+def test_a_named_file_is_read_though_it_is_binary(tmp_path):
+    (tmp_path / "environ").write_bytes(b"A=1\0B=2\0")
+
+    assert read_file(str(tmp_path / "environ"), "environ", 100) is None
+    assert read_file(str(tmp_path / "environ"), "environ", 100, follow=True) == b"A=1\0B=2\0"
+
+
+def test_utf16_without_a_mark_is_text(tmp_path):
+    text = "id = something\n".encode("utf-16-le")
+    (tmp_path / "export.reg").write_bytes(text)
+
+    assert read_file(str(tmp_path / "export.reg"), "export.reg", 100) == text
