@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import uuid
 from urllib.parse import quote
 
@@ -178,6 +179,14 @@ def test_nothing_shows_in_the_repr():
     assert not survives(secret, repr(Capturer(KEY, [secret])))
 
 
+# Words of the files' own language are kept even where a secret holds one. Hypothesis draws
+# constants of the package, so that it finds each of them.
+PUBLIC_WORDS = re.compile(
+    r"[a-z]{2}(-[a-z]+)+-[0-9]|default|localhost|amazonaws|127\.0\.0\.1|169\.254\.1(69\.254|70\.2)"
+    r"|Environment|EcsContainer|Ec2InstanceMetadata|sso-session|credential_process|source_profile"
+)
+
+
 @given(st.text(max_size=60), st.text(min_size=8, max_size=40), st.text(max_size=20))
 def test_scrub_never_raises_and_leaves_no_piece_of_a_known_secret(before, secret, after):
     text = before + secret + after
@@ -186,8 +195,7 @@ def test_scrub_never_raises_and_leaves_no_piece_of_a_known_secret(before, secret
     kept = capturer.scrub(text).split("[REDACTED-")
 
     stripped = secret.strip()
-    plain = ("us-east-1", "default", "localhost", "Environment", "amazonaws", "127.0.0.1")
-    if len(stripped) >= 8 and not any(word in text for word in plain):
+    if len(stripped) >= 8 and not PUBLIC_WORDS.search(text):
         assert not any(piece in part for piece in pieces(stripped) for part in kept)
 
 
