@@ -16,6 +16,7 @@ from credlint.checks import (
     profiles,
     region,
     shadowing,
+    stops,
     tokens,
     values,
 )
@@ -50,6 +51,7 @@ _FUNCTIONS: tuple[Check, ...] = (
     profiles.source_profile_loop,
     profiles.role_without_source,
     host_files.file_not_readable,
+    stops.sdk_stops_with_error,
     expiry.expired_credentials_in_file,
     region.region_not_set,
     region.region_variables_disagree,

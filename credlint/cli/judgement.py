@@ -17,6 +17,7 @@ from credlint.model.rule import Rule
 from credlint.model.snapshot import HostSnapshot
 
 _UNREADABLE, _TIMED_OUT, _NOT_PROBED = "RUN901", "RUN905", "RUN914"
+_CODES = {"too-large": "RUN903", "not-a-file": "RUN906"}
 
 
 def judge(
@@ -46,9 +47,10 @@ def judge(
 
 
 def _iter_skipped(snapshot: HostSnapshot) -> Iterator[Skipped]:
+    statuses = {file.path: file.status for file in snapshot.files}
     for path, reason in snapshot.skipped:
         if path != "imds":
-            yield Skipped(path, reason, _UNREADABLE)
+            yield Skipped(path, reason, _CODES.get(statuses.get(path, ""), _UNREADABLE))
         else:
             yield Skipped(path, reason, _TIMED_OUT if snapshot.imds.probed else _NOT_PROBED)
 

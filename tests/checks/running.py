@@ -21,7 +21,7 @@ SDKS = ("boto3", "aws-cli-v1", "aws-cli-v2")
 RULES = load_rules(("chain", "host"))
 
 # Keys of a sample that the scenario does not know.
-_OWN_KEYS = ("description", "expect", "expected_accounts", "unreadable")
+_OWN_KEYS = ("description", "expect", "expected_accounts", "unreadable", "beside_all")
 
 
 def rule(code: str) -> Rule:
@@ -34,7 +34,8 @@ def run_sample(
     """Return the findings of the rules on the sample.
 
     ``unreadable`` names roles of files that are captured as the user who may not open them
-    would see them: tests often run as root, to whom nothing is closed.
+    would see them: tests often run as root, to whom nothing is closed. ``beside_all`` is for
+    rules that keep silent when another one speaks, see ``test_rule_samples``.
     """
     scenario = {key: value for key, value in sample.items() if key not in _OWN_KEYS}
     snapshot = build_snapshot(scenario, tmp_path)

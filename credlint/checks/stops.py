@@ -1,0 +1,92 @@
+"""CHN233: the chain ends in an exception, whatever the reason."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Optional
+
+from credlint.checks.builder import FindingBuilder
+from credlint.checks.options import CheckOptions
+from credlint.checks.wording import do, sdks_of
+from credlint.model.finding import Finding
+from credlint.model.location import HOME, Location
+from credlint.model.snapshot import HostSnapshot
+from credlint.model.trace import SdkError, Trace
+
+CODE = "CHN233"
+_BUILDER = FindingBuilder(CODE, "sdk-stops-with-error")
+
+# The rules about broken sources; others may stand at the same place and explain nothing.
+_REASONS = ("CHN114", "CHN2")
+
+# What usually helps, by the SDK's exception; {profile} is quoted for a shell.
+_REMEDIES = {
+    "SSOTokenLoadError": "Log in: `aws sso login --profile {profile}`.",
+    "UnauthorizedSSOTokenError": "Log in again: `aws sso login --profile {profile}`.",
+    "TokenRetrievalError": "Log in again: `aws sso login --profile {profile}`.",
+    "LoginTokenLoadError": "Log in: `aws login --profile {profile}`.",
+    "MissingDependencyException": "Install what the SDK asks for: `pip install 'botocore[crt]'`.",
+}
+
+
+def sdk_stops_with_error(
+    snapshot: HostSnapshot, traces: tuple[Trace, ...], options: CheckOptions
+) -> Iterable[Finding]:
+    """Tell every way in which an SDK raises; ``run`` drops those that another finding explains."""
+    del snapshot, options
+    groups: dict[SdkError, list[Trace]] = {}
+    for trace in traces:
+        error = _error_of(trace)
+        if error is not None:
+            groups.setdefault(error, []).append(trace)
+    for error, same in groups.items():
+        yield _finding(error, same)
+
+
+def _error_of(trace: Trace) -> Optional[SdkError]:
+    if trace.outcome == "error":
+        return trace.error
+    return trace.winner.error if trace.winner is not None else None
+
+
+def _finding(error: SdkError, traces: Sequence[Trace]) -> Finding:
+    sdks = sdks_of(traces)
+    verb = "fail at the first request with" if error.at_first_use else "stop with"
+    place = error.location or Location("file", ".aws/config", HOME)
+    return _BUILDER.build(
+        "error",
+        f"{do(sdks, verb)} {error.name}: {error.message.rstrip('.')}.",
+        place,
+        subject=f"{error.name}/{traces[0].profile or 'default'}",
+        sdks=sdks,
+        remedy=_remedy(error, traces[0], place),
+    )
+
+
+def _remedy(error: SdkError, trace: Trace, place: Location) -> Iterator[str]:
+    known = _REMEDIES.get(error.name)
+    if known is not None:
+        yield known.format(profile=shlex.quote(trace.profile or "default"))
+    else:
+        yield f"Correct what {place.display()} says: {error.message.rstrip('.')}."
+    yield "`credlint doctor --verbose` shows what every other source of the chain would give."
+
+
+def without_explained(findings: Sequence[Finding]) -> list[Finding]:
+    """Return the findings without those of this rule whose place another broken-source rule has.
+
+    That other one tells the reason and the remedy; that the SDK stops is its consequence.
+    """
+    explained = {
+        _identity(place)
+        for finding in findings
+        if finding.code != CODE and finding.code.startswith(_REASONS)
+        for place in (finding.location, *finding.related)
+    }
+    return [f for f in findings if f.code != CODE or _identity(f.location) not in explained]
+
+
+def _identity(place: Location) -> tuple[str, str, object]:
+    # Variables share one listing: their name tells them apart, not a line.
+    return place.base, place.uri, place.logical if place.kind == "environment" else place.line
