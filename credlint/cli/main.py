@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import os
@@ -77,12 +78,10 @@ def run() -> NoReturn:
     """
     gc.set_threshold(100_000, 50, 50)
     code = main()
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except OSError:
-        # A reader that went away; main has said what there was to say.
-        pass
+    for stream in (sys.stdout, sys.stderr):
+        # None where the caller closed it; a reader that went away has been told of in main.
+        with contextlib.suppress(AttributeError, OSError):
+            stream.flush()
     os._exit(code)
 
 

@@ -20,9 +20,7 @@ def write_report(text: str, target: str) -> None:
     Raises OutputError.
     """
     if target == "-":
-        stream = sys.stdout.buffer
-        stream.write(text.encode("utf-8", "backslashreplace"))
-        stream.flush()
+        _print(text.encode("utf-8", "backslashreplace"))
         return
     path = Path(target)
     data = text.encode("utf-8", "backslashreplace")
@@ -33,6 +31,23 @@ def write_report(text: str, target: str) -> None:
         _replace(path, data)
     except OSError as error:
         message = f'cannot write "{target}": {error.strerror or type(error).__name__}'
+        raise OutputError(message) from error
+
+
+def _print(data: bytes) -> None:
+    # Python has no standard output when the caller closed it (`>&-`).
+    if sys.stdout is None:
+        message = "standard output is closed"
+        raise OutputError(message)
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # What is left in the buffer would fail once more at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        message = f"cannot write to standard output: {error.strerror or type(error).__name__}"
         raise OutputError(message) from error
 
 

@@ -18,13 +18,18 @@ def wants_color(choice: str) -> bool:
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    return _on_terminal() and os.environ.get("TERM") != "dumb"
 
 
 def width() -> int:
     """Return the columns to fill: the terminal's, between 60 and 100; 100 when it is none."""
-    if not sys.stdout.isatty():
+    if not _on_terminal():
         return 100
     import shutil  # noqa: PLC0415  start-up
 
     return max(60, min(100, shutil.get_terminal_size().columns))
+
+
+def _on_terminal() -> bool:
+    # Python has no standard output when the caller closed it (`>&-`).
+    return sys.stdout is not None and sys.stdout.isatty()

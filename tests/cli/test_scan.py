@@ -10,6 +10,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from credlint import samples
 from tests.cli.conftest import Runner
 
@@ -253,3 +255,22 @@ def test_a_secret_is_paired_though_the_rule_of_ids_is_off(credlint: Runner, tmp_
 
     assert [finding["code"] for finding in only_secret["findings"]] == ["SEC102"]
     assert [(f["code"], f["level"]) for f in only_id["findings"]] == [("SEC101", "error")]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("redirection", ["> /dev/full", ">&-"])
+def test_an_output_that_takes_nothing_is_one_line_and_exit_2(
+    tmp_path: Path, redirection: str
+) -> None:
+    (tmp_path / ".env").write_text(PAIR)
+    done = subprocess.run(
+        f"{sys.executable} -m credlint scan . {redirection}",
+        shell=True,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert "standard output" in done.stderr
