@@ -47,7 +47,10 @@ class Conclusions:
 
 @dataclass(frozen=True)
 class Choices:
-    """What the command line decides about the report; see ``options.report_options``."""
+    """What the command line decides about the report; see ``options.report_options``.
+
+    ``inner_path`` gives a path of the report as ``per_file_ignores`` mean it.
+    """
 
     formats: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
@@ -59,6 +62,7 @@ class Choices:
     verbose: bool = False
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     configuration: str = "the configuration"
+    inner_path: Callable[[str], Optional[str]] = str
 
     def destinations(self) -> list[tuple[str, str]]:
         """Return (format, target) pairs; raises UsageError when they do not pair up."""
@@ -85,7 +89,9 @@ def build_report(
     outcome = apply_directives(findings, directives, known, enabled)
     if choices.per_file_ignores and not choices.no_ignores:
         table = dict(choices.per_file_ignores)
-        outcome = apply_path_ignores(outcome, table, known, choices.configuration)
+        outcome = apply_path_ignores(
+            outcome, table, known, choices.configuration, choices.inner_path
+        )
     report = _report(conclusions, outcome, enabled)
     below = below_threshold(report, choices.fail_on)
     return replace(report, summary=replace(report.summary, below_threshold=below))

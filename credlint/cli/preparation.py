@@ -6,10 +6,11 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
 from credlint.cli.outlet import Choices
 from credlint.config import Settings, load_settings
+from credlint.model.relocation import relocate
 from credlint.model.report import Notice
 from credlint.model.rule import Rule
 from credlint.policy.select import select_rules, split_selectors
@@ -79,6 +80,15 @@ def prepare(
         verbose=given["verbose"],
         per_file_ignores=settings.per_file_ignores,
         configuration=settings.source or "the configuration",
+        inner_path=_inner_path(settings.root),
     )
     enabled = tuple(rule for rule in chosen if rule.room in rooms)
     return Prepared(settings, known, enabled, choices)
+
+
+def _inner_path(base: Optional[Path]) -> Callable[[str], Optional[str]]:
+    """Return how a path below the working directory is told below ``base``."""
+    here = Path.cwd()
+    if base is None or base == here:
+        return str
+    return lambda uri: relocate(uri, here.as_posix(), base.as_posix())

@@ -96,6 +96,7 @@ def command(
             paths=() if mode == "stdin" else paths,
             mode=mode,
             exclude=settings.exclude,
+            exclude_base=None if exclude else settings.root,
             respect_ignore=not no_gitignore,
             max_file_size=settings.max_file_size,
             cache_directory=cache_directory(),

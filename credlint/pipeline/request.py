@@ -21,8 +21,9 @@ class ScanRequest:
     ``mode``: ``tree`` walks ``paths`` (the root when empty; a file named itself is always read);
     ``hook`` reads exactly the files in ``paths``, except excluded ones; ``staged`` reads the git
     index of ``root``; ``stdin`` reads ``stdin``. ``exclude`` holds patterns in .gitignore syntax,
-    relative to ``root``. ``cache_directory`` None: nothing is cached. ``jobs``: worker processes,
-    0 for as many as there are processors. ``environment`` is what git may see of the caller's.
+    relative to ``exclude_base`` (None: ``root``). ``cache_directory`` None: nothing is cached.
+    ``jobs``: worker processes, 0 for as many as there are processors. ``environment`` is what git
+    may see of the caller's.
     """
 
     rules: tuple[Rule, ...]
@@ -30,6 +31,7 @@ class ScanRequest:
     paths: tuple[str, ...] = ()
     mode: Mode = "tree"
     exclude: tuple[str, ...] = ()
+    exclude_base: Optional[Path] = None
     respect_ignore: bool = True
     max_file_size: int = DEFAULT_MAX_FILE_SIZE
     cache_directory: Optional[Path] = None

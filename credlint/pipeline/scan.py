@@ -60,9 +60,10 @@ def _listing(request: ScanRequest) -> Listing:
             request.exclude,
             request.environment,
             respect_ignore=request.respect_ignore,
+            exclude_base=request.exclude_base,
         )
     listing = list_files(request.root, request.paths) if request.paths else Listing()
-    excluded = compile_excludes(request.exclude)
+    excluded = compile_excludes(request.exclude, request.root, request.exclude_base)
     kept = [entry for entry in listing.files if not is_excluded(entry.uri, excluded)]
     listing.ignored += len(listing.files) - len(kept)
     listing.files = kept
@@ -72,7 +73,7 @@ def _listing(request: ScanRequest) -> Listing:
 def _not_excluded(
     documents: Iterable[Union[Document, Skipped, None]], request: ScanRequest
 ) -> Iterable[Union[Document, Skipped, None]]:
-    excluded = compile_excludes(request.exclude)
+    excluded = compile_excludes(request.exclude, request.root, request.exclude_base)
     for document in documents:
         uri = None if document is None else _uri_of(document)
         if uri is None or not is_excluded(uri, excluded):

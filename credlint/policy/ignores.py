@@ -7,7 +7,7 @@ accepted one must be seen. A comment that names no known rule hides nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Optional
 
@@ -138,11 +138,14 @@ def apply_path_ignores(
     per_file_ignores: Mapping[str, Sequence[str]],
     known: Sequence[Rule],
     source: str,
+    inner: Callable[[str], Optional[str]] = str,
 ) -> Outcome:
     """Hide findings of the scanned tree whose path and rule the configuration names.
 
-    ``source`` is the configuration's name for the report. Raises SelectionError for a selector
-    that names no rule.
+    ``inner`` gives a finding's path as the patterns mean it, relative to the configuration's
+    folder, None for a path outside of it. ``source`` is the configuration's name for the report.
+
+    Raises SelectionError for a selector that names no rule.
     """
     index = RuleIndex(tuple(known))
     for selectors in per_file_ignores.values():
@@ -150,7 +153,8 @@ def apply_path_ignores(
             index.matches(selector)
     kept, hidden = [], list(outcome.suppressed)
     for finding in outcome.findings:
-        pattern = _pattern_for(finding, per_file_ignores, index)
+        uri = inner(finding.location.uri)
+        pattern = None if uri is None else _pattern_for(finding, uri, per_file_ignores, index)
         if pattern is None:
             kept.append(finding)
             continue
@@ -163,13 +167,13 @@ def apply_path_ignores(
 
 
 def _pattern_for(
-    finding: Finding, per_file_ignores: Mapping[str, Sequence[str]], index: RuleIndex
+    finding: Finding, uri: str, per_file_ignores: Mapping[str, Sequence[str]], index: RuleIndex
 ) -> Optional[str]:
     if finding.location.base != SRCROOT:
         return None
     rule = next((rule for rule in index.rules if rule.id == finding.code), None)
     for pattern, selectors in per_file_ignores.items():
-        if rule is None or not path_matches(finding.location.uri, pattern):
+        if rule is None or not path_matches(uri, pattern):
             continue
         if any(index.weight(selector, rule) is not None for selector in selectors):
             return pattern

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Callable, NamedTuple, Optional
 
 from credlint.model.finding import Skipped
+from credlint.model.relocation import relocate
 from credlint.sources.errors import BOUND_HIT, NOT_REGULAR, UNREADABLE, SourceError
 from credlint.sources.files import describe, kind_of
 from credlint.sources.ignore import IgnoreFile, Level, bytewise, is_ignored
@@ -51,12 +52,23 @@ class Listing:
     links: int = 0
 
 
-def compile_excludes(patterns: Sequence[str]) -> Optional[ExcludeTest]:
-    """Return a test (uri, is folder) for exclude patterns in .gitignore syntax, None for none."""
+def compile_excludes(
+    patterns: Sequence[str], root: Path, base: Optional[Path] = None
+) -> Optional[ExcludeTest]:
+    """Return a test (uri, is folder) for exclude patterns in .gitignore syntax, None for none.
+
+    The uris are relative to ``root``, the patterns to ``base`` (None: the same).
+    """
     if not patterns:
         return None
     rules = IgnoreFile(bytewise("\n".join(patterns)))
-    return lambda uri, folder: bool(rules.decide(bytewise(uri), folder=folder))
+    start, end = root.absolute().as_posix(), (base or root).absolute().as_posix()
+
+    def test(uri: str, folder: bool) -> bool:
+        inner = uri if start == end else relocate(uri, start, end)
+        return inner is not None and bool(rules.decide(bytewise(inner), folder=folder))
+
+    return test
 
 
 def is_excluded(uri: str, excluded: Optional[ExcludeTest]) -> bool:
@@ -87,23 +99,26 @@ def list_files(
     environment: Optional[Mapping[str, str]] = None,
     *,
     respect_ignore: bool = True,
+    exclude_base: Optional[Path] = None,
 ) -> Listing:
     """Return every file to read below the paths, each once, sorted by folder.
 
-    A file that is named itself is always read, whatever rules say. ``environment`` is what git
+    A file that is named itself is always read, whatever rules say. ``exclude`` patterns are
+    relative to ``exclude_base``, None meaning ``root``. ``environment`` is what git
     runs in, to find files that are tracked although ignored; None means git is not asked.
     Raises SourceError for a path that does not exist.
     """
-    walker = _Walker(str(root), exclude, respect_ignore=respect_ignore)
+    excluded = compile_excludes(exclude, root, exclude_base)
+    walker = _Walker(str(root), excluded, respect_ignore=respect_ignore)
     for path in paths or (".",):
         walker.add(path, environment)
     return walker.listing
 
 
 class _Walker:
-    def __init__(self, root: str, exclude: Sequence[str], *, respect_ignore: bool) -> None:
+    def __init__(self, root: str, excluded: Optional[ExcludeTest], *, respect_ignore: bool) -> None:
         self._root = root
-        self._excluded = compile_excludes(exclude)
+        self._excluded = excluded
         self._respect_ignore = respect_ignore
         self._seen: set[str] = set()
         self._ignore_budget = _IGNORE_BUDGET

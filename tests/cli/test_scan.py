@@ -274,3 +274,37 @@ def test_an_output_that_takes_nothing_is_one_line_and_exit_2(
 
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
     assert "standard output" in done.stderr
+
+
+@pytest.mark.parametrize("folder", ["sub", "."])
+def test_paths_of_a_configuration_are_relative_to_its_folder(
+    credlint: Runner, tmp_path: Path, folder: str
+) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    (tmp_path / "credlint.toml").write_text(
+        'exclude = ["/sub/left.env"]\n[per-file-ignores]\n"sub/known.env" = ["SEC"]\n'
+    )
+    (tmp_path / "sub").mkdir()
+    for name in ("left.env", "known.env", "open.env"):
+        (tmp_path / "sub" / name).write_text(PAIR)
+
+    done = credlint("scan", "--format", "json", cwd=tmp_path / folder)
+
+    report = json.loads(done.out)
+    names = {finding["location"]["uri"].rpartition("/")[2] for finding in report["findings"]}
+    assert names == {"open.env"}
+    assert report["summary"]["suppressed"] == 2
+
+
+def test_a_configuration_of_a_subfolder_speaks_of_that_folder_only(
+    credlint: Runner, tmp_path: Path
+) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "credlint.toml").write_text('exclude = ["*.env"]\n')
+    for name in ("sub/a.env", "b.env"):
+        (tmp_path / name).write_text(PAIR)
+
+    done = credlint("scan", "sub", "b.env", "--format", "json")
+
+    uris = {finding["location"]["uri"] for finding in json.loads(done.out)["findings"]}
+    assert uris == {"b.env"}
