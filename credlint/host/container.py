@@ -20,6 +20,8 @@ FULL = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
 _ECS_ADDRESS = "http://169.254.170.2"
 _PORTS = {"http": 80, "https": 443}
 _PATIENCE = 0.2
+# The EKS Pod Identity agent on IPv6 (botocore 1.44.5 utils.py, ContainerMetadataFetcher).
+_AGENT_ADDRESSES = ("fd00:ec2::23",)
 # Names that are looked up; any other name would send a question to a name server.
 _LOCAL_NAMES = ("localhost",)
 
@@ -48,8 +50,8 @@ def container_endpoint(environment: Mapping[str, str]) -> ContainerEvidence:
 def probe_container(evidence: ContainerEvidence, patience: float = _PATIENCE) -> ContainerEvidence:
     """Return the evidence with ``resolved`` and ``reachable`` filled in; never raises.
 
-    A TCP connection is opened to a link-local, loopback or literal address and closed at once;
-    other names are neither resolved nor connected to.
+    A TCP connection is opened to a link-local or loopback address, or the EKS agent's, and closed
+    at once; other addresses are not connected to, other names not even resolved.
     """
     host, port = evidence.host, evidence.port
     if host is None or port is None or not _may_connect(host):
@@ -71,4 +73,4 @@ def _may_connect(host: str) -> bool:
     if not is_literal(host):
         return False
     address = ipaddress.ip_address(host)
-    return address.is_loopback or address.is_link_local or address.is_private
+    return address.is_loopback or address.is_link_local or host in _AGENT_ADDRESSES

@@ -148,7 +148,7 @@ class Generator(ProfileKinds):
                 "{SERVER}/container",
                 "{SERVER}/container?x=1",
                 "{REFUSED}/container",
-                "http://example.com/x",
+                "http://example.invalid/x",
                 "http://10.0.0.5/x",
                 "",
                 "localhost:80/x",
@@ -157,7 +157,7 @@ class Generator(ProfileKinds):
             )
         if self.chance(0.02):
             environment["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = self.pick(
-                "@{ADDRESS}/container", "@10.0.0.1/x", "x"
+                "@{ADDRESS}/container", "@example.invalid/x", "x"
             )
         if self.chance(0.08):
             kind = self.pick("good", "newline", "missing", "folder")

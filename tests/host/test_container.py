@@ -66,3 +66,13 @@ def test_other_hosts_are_neither_resolved_nor_connected_to(host, monkeypatch):
 
 def test_no_endpoint_is_not_probed():
     assert probe_container(ContainerEvidence()) == ContainerEvidence()
+
+
+@pytest.mark.parametrize("host", ["10.0.0.5", "192.0.2.1", "example.invalid"])
+def test_an_address_beyond_this_host_is_not_connected_to(host):
+    evidence = container_endpoint(
+        {"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"https://{host}/credentials"}
+    )
+
+    assert probe_container(evidence) == evidence
+    assert evidence.reachable == "not-probed"
