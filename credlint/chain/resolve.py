@@ -48,11 +48,23 @@ SOURCES: dict[str, Callable[[Session], Result]] = {
 }
 
 
+def _go(snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optional[str]) -> Trace:
+    from credlint.chain.go.resolve import resolve_go  # noqa: PLC0415  it builds upon this module
+
+    return resolve_go(snapshot, sdk, profile)
+
+
+# Every other family resolves by itself; botocore's is resolved here.
+FAMILIES: dict[str, Callable[[HostSnapshot, SdkSpecification, Optional[str]], Trace]] = {"go": _go}
+
+
 def resolve(snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optional[str] = None) -> Trace:
     """Resolve credentials and region as the SDK would.
 
     ``profile`` is an explicit choice (``--profile``, ``profile_name=``), not AWS_PROFILE.
     """
+    if sdk.family in FAMILIES:
+        return FAMILIES[sdk.family](snapshot, sdk, profile)
     session = Session(snapshot, sdk, profile)
     fatal, unknown = _prepare(session)
     session.lost = fatal is not None
@@ -65,11 +77,11 @@ def resolve(snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optional[str
             continue
         result = _judge(session, source)
         # An explicit profile takes the variables out of the chain, whatever they hold.
-        left_out = source == "env" and session.explicit and sdk.explicit_profile_beats_env_keys
-        if left_out:
-            result = _left_out(result)
-        decided = winner is not None or error is not None or left_out
-        step = _step(source, result, fatal=fatal, decided=decided)
+        excluded = source == "env" and session.explicit and sdk.explicit_profile_beats_env_keys
+        if excluded:
+            result = left_out(result)
+        decided = winner is not None or error is not None or excluded
+        step = step_of(source, result, fatal=fatal, decided=decided)
         steps.append(step)
         if decided:
             continue
@@ -121,14 +133,16 @@ def _judge(session: Session, source: str) -> Result:
     return result
 
 
-def _left_out(result: Result) -> Result:
+def left_out(result: Result) -> Result:
+    """Return what is told of a source that an explicit profile takes out of the chain."""
     why = "not asked because a profile was given explicitly"
     if result.offer is not None:
         return replace(result, kind="found", detail=f"{result.detail}; {why}", error=None)
     return absent(why if result.kind == "broken" else f"{result.detail}; {why}", result.location)
 
 
-def _step(source: str, result: Result, *, fatal: Optional[SdkError], decided: bool) -> Step:
+def step_of(source: str, result: Result, *, fatal: Optional[SdkError], decided: bool) -> Step:
+    """Return a source's step; ``decided``: the chain has ended before it."""
     status: Status = "absent"
     detail = result.detail
     if result.error is not None and result.kind == "found":

@@ -15,6 +15,7 @@ from typing import Optional
 
 from credlint.host import aws_settings
 from credlint.host.aws_lines import RawLine, read_key_value_lines, read_lines
+from credlint.host.bare_values import bare_value, is_empty_header, trails_comment
 from credlint.host.captured import Capturer
 from credlint.host.files import RawFile, decode, read_file
 from credlint.host.home import display_path, expand_user, expand_variables
@@ -56,6 +57,7 @@ def requested_files(
 ) -> tuple[FileRequest, ...]:
     """Return the files that this environment's SDKs read; ``root`` replaces ``/`` for /etc."""
     requests = []
+    unexpanded = []
     for role, variable, default in (
         ("config", "AWS_CONFIG_FILE", "~/.aws/config"),
         ("credentials", "AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
@@ -64,6 +66,10 @@ def requested_files(
         path = default if named is None else named
         path = expand_user(expand_variables(path, environment), home)
         requests.append(_request(role, path, home, "default" if named is None else variable))
+        # Go expands nothing and takes an empty variable for none.
+        literal = named or expand_user(default, home)
+        if literal != path:
+            unexpanded.append(_request(f"{role}-unexpanded", literal, home, variable))
     tools = environment.get("AWS_CREDENTIAL_FILE")
     if tools is not None:
         path = expand_user(tools, home)
@@ -77,7 +83,7 @@ def requested_files(
             FileRequest("boto2", str(root / "etc/boto.cfg"), "/etc/boto.cfg", "default")
         )
         requests.append(_request("boto2", expand_user("~/.boto", home), home, "default"))
-    return tuple(requests)
+    return (*requests, *unexpanded)
 
 
 def _request(role: str, path: str, home: Optional[str], origin: str) -> FileRequest:
@@ -101,6 +107,7 @@ def iter_secrets(file: ReadFile) -> Iterator[str]:
     for line in file.lines:
         if line.kind == "setting" and line.value and aws_settings.is_sensitive(line.name or ""):
             yield line.value
+            yield bare_value(line)
 
 
 def capture_file(file: ReadFile, capturer: Capturer) -> HostFile:
@@ -143,6 +150,7 @@ def _place(
     value: Optional[CapturedValue] = None,
     whole: Optional[CapturedValue] = None,
     ignore: Optional[str] = None,
+    bare: Optional[CapturedValue] = None,
 ) -> AwsLine:
     end = len(line.indent) + len(line.stripped) + 1
     has_value = line.value is not None
@@ -160,18 +168,28 @@ def _place(
         has_equals="=" in line.stripped,
         trailing=line.trailing,
         ignore=ignore,
+        comment=line.trailing and trails_comment(line),
+        bare=bare,
+        joined=line.ending == "\r",
     )
 
 
 def _capture_setting(line: RawLine, capturer: Capturer) -> AwsLine:
-    name, value = line.name or "", line.value or ""
+    name, value, bare = line.name or "", line.value or "", bare_value(line)
     shown = _capture_name(name, capturer)
+    plain = aws_settings.is_plain(name)
+    whole = capturer.capture_text(line.stripped) if plain else _facts(line, capturer)
+    captured = _capture_value(name, value, capturer)
+    other = _capture_value(name, bare, capturer) if bare != value else None
+    return _place(line, shown, captured, whole, bare=other)
+
+
+def _capture_value(name: str, value: str, capturer: Capturer) -> CapturedValue:
     if aws_settings.is_process(name):
-        return _place(line, shown, _capture_command(value, capturer), _facts(line, capturer))
-    if not aws_settings.is_plain(name):
-        return _place(line, shown, capturer.capture_secret(value), _facts(line, capturer))
-    captured = capturer.capture_text(value)
-    return _place(line, shown, captured, capturer.capture_text(line.stripped))
+        return _capture_command(value, capturer)
+    if aws_settings.is_plain(name):
+        return capturer.capture_text(value)
+    return capturer.capture_secret(value)
 
 
 def _facts(line: RawLine, capturer: Capturer) -> CapturedValue:
@@ -205,6 +223,8 @@ def _capture_text(line: RawLine, capturer: Capturer) -> CapturedValue:
     # that drop the mark; anything else may be a bare secret.
     if line.stripped.startswith("\ufeff") and _is_header(line.stripped[1:].strip()):
         return capturer.capture_text(line.stripped)
+    if is_empty_header(line.stripped):
+        return capturer.capture_as(line.stripped, "[]")
     return _facts(line, capturer)
 
 

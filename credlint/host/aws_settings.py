@@ -20,7 +20,8 @@ _PLAIN = frozenset(
     disable_ec2_metadata_v1 sts_regional_endpoints s3_us_east_1_regional_endpoint
     s3_use_arn_region s3_disable_multiregion_access_points s3_disable_express_session_auth
     endpoint_discovery_enabled sdk_ua_app_id request_min_compression_size_bytes
-    disable_request_compression request_checksum_calculation response_checksum_validation
+    disable_request_compression disable_clock_skew_correction
+    request_checksum_calculation response_checksum_validation
     auth_scheme_preference sigv4a_signing_region_set csm_enabled csm_host csm_port
     s3 s3api s3control cloudfront api_versions plugins
     signature_version addressing_style payload_signing_enabled use_accelerate_endpoint

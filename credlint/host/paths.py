@@ -11,12 +11,14 @@ import base64
 import binascii
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any, Optional
 
 from credlint.host.aws_files import ReadFile
+from credlint.host.bare_values import bare_value
 from credlint.host.captured import Capturer
 from credlint.host.files import RawFile, read_file
 from credlint.host.home import display_path, expand_user, expand_variables
@@ -34,6 +36,8 @@ _SETTINGS = (
     "sso_start_url",
     "login_session",
 )
+# As time.Parse of Go takes time.RFC3339.
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([.,]\d+)?(Z|[+-]\d\d:\d\d)\Z", re.ASCII)
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -71,11 +75,12 @@ def _iter_facts(
         if path is not None:
             yield _token_fact(purpose, f"environment/{variable}", path, subject, capturer)
     for file in files:
-        if file.request.role not in ("config", "credentials"):
+        if file.request.role.partition("-unexpanded")[0] not in ("config", "credentials"):
             continue
         for section, settings in _iter_sections(file):
             place = f"{file.request.role}/{capturer.scrub(section)}"
             yield from _section_facts(place, section, settings, subject, capturer)
+        yield from _later_facts(file, subject, capturer)
 
 
 def _iter_sections(file: ReadFile) -> Iterator[tuple[str, dict[str, str]]]:
@@ -95,6 +100,22 @@ def _iter_sections(file: ReadFile) -> Iterator[tuple[str, dict[str, str]]]:
                 settings.setdefault(name, line.value or "")
     if section is not None:
         yield section, settings
+
+
+def _later_facts(file: ReadFile, subject: Subject, capturer: Capturer) -> Iterator[PathFact]:
+    """Yield facts by line where a reader that merges sections or takes quotes off sees others."""
+    section, seen = "", set[tuple[str, str]]()
+    for line in file.lines:
+        if line.kind == "section":
+            section = line.name or ""
+        name = (line.name or "").lower()
+        if line.kind != "setting" or name not in _SETTINGS:
+            continue
+        bare = bare_value(line)
+        if (section, name) in seen or bare != line.value:
+            place = f"{file.request.role}@{line.number}"
+            yield from _section_facts(place, "", {name: bare}, subject, capturer)
+        seen.add((section, name))
 
 
 def _section_facts(
@@ -190,10 +211,11 @@ def _cache_fact(
     base = expand_user(folder, subject.home)
     raw = read_file(f"{base}/{digest}.json", _TOKEN_LIMIT)
     shown = digest if capturer.scrub(name) == name else capturer.mark(name)
-    status, error, expires = _status(raw), raw.error, None
+    status, error, expires, strict = _status(raw), raw.error, None, True
     if status == "present":
         content = _object(raw.data)
         expires = _cache_expiry(content)
+        strict = expires is None or _RFC3339.match(str(_written_expiry(content))) is not None
         if not content:
             error = "malformed"
         elif any(key not in content for key in needed):
@@ -205,15 +227,22 @@ def _cache_fact(
         status=status,
         error=error,
         expires=expires,
+        rfc3339=strict,
     )
 
 
-def _cache_expiry(content: Mapping[str, Any]) -> Optional[str]:
-    """Return the cached token's expiry when it is a time; the login cache nests it."""
+def _written_expiry(content: Mapping[str, Any]) -> object:
+    """Return the cached token's expiry as it stands there; the login cache nests it."""
     token = content.get("accessToken")
     value = content.get("expiresAt")
     if value is None and isinstance(token, dict):
         value = token.get("expiresAt")
+    return value
+
+
+def _cache_expiry(content: Mapping[str, Any]) -> Optional[str]:
+    """Return the cached token's expiry when it is a time."""
+    value = _written_expiry(content)
     if not isinstance(value, str) or len(value) > 40:  # noqa: PLR2004
         return None
     text = value.strip().replace("UTC", "Z")

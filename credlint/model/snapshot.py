@@ -75,8 +75,10 @@ class AwsLine:
     ``value_column``/``end_column`` where the value starts and ends (exclusive).
     ``delimiter`` is = or :. ``whole`` captures the whole stripped line (needed when a reader
     takes the line as continuation). ``has_equals``: the stripped line contains =.
-    ``trailing``: text after the closing bracket of a section. ``ignore``: codes and reason of a
-    ``credlint: ignore[…]`` comment.
+    ``trailing``: text after the closing bracket of a section; ``comment``: it starts with # or
+    ;. ``ignore``: codes and reason of a ``credlint: ignore[…]`` comment. ``bare``: the value
+    without inline comment and quotes, as Go reads it, when that is another one. ``joined``: the
+    line ends in a lone carriage return.
     """
 
     number: int
@@ -92,13 +94,18 @@ class AwsLine:
     has_equals: bool = False
     trailing: bool = False
     ignore: Optional[str] = None
+    comment: bool = False
+    bare: Optional[CapturedValue] = None
+    joined: bool = False
 
 
 @dataclass(frozen=True)
 class HostFile:
     """A file that some SDK reads, with its lines when it is line-shaped.
 
-    ``role``: config, credentials, ec2-credential-file, boto2. ``path`` is for display and is
+    ``role``: config, credentials, ec2-credential-file, boto2; config-unexpanded and
+    credentials-unexpanded are what those find that take the variable's path as it is, where
+    that is another file. ``path`` is for display and is
     the file's identity (``~/.aws/config``, ``/etc/boto.cfg``); ``origin`` is ``default`` or the
     variable that named it. ``status``: read, absent, unreadable, not-a-file, too-large,
     undecodable. ``error``: the errno name when unreadable. ``encoding``: utf-8, utf-8-bom,
@@ -125,9 +132,11 @@ class PathFact:
 
     ``purpose``: web-identity-token, credential-process, container-token, sso-token,
     login-token. ``setting`` identifies what named it (``environment/AWS_WEB_IDENTITY_TOKEN_FILE``
-    or ``config/profile NAME/web_identity_token_file``). ``status``: present, absent, unreadable,
-    not-a-file, not-executable, empty. ``newline``: holds CR or LF (container token).
-    ``expires``: ISO time found in it (SSO and login caches).
+    or ``config/profile NAME/web_identity_token_file``; ``config@LINE/SETTING`` for repeated
+    settings and values that read differently without quotes and comment). ``status``: present,
+    absent, unreadable, not-a-file, not-executable, empty. ``newline``: holds CR or LF (container
+    token). ``expires``: ISO time found in it (SSO and login caches). ``rfc3339``: it is written
+    there as RFC 3339 has it, which some SDKs insist upon.
     """
 
     purpose: str
@@ -137,6 +146,7 @@ class PathFact:
     error: Optional[str] = None
     newline: bool = False
     expires: Optional[str] = None
+    rfc3339: bool = True
 
 
 @dataclass(frozen=True)

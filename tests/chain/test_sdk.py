@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from credlint.chain.go.resolve import SOURCES as GO_SOURCES
 from credlint.chain.resolve import SOURCES
 from credlint.chain.sdk import load_sdk, parse_sdk, sdk_ids
 from credlint.rulebook import RulebookError
@@ -28,7 +29,10 @@ def test_ids() -> None:
 
 @pytest.mark.parametrize("sdk_id", sdk_ids())
 def test_every_source_of_a_chain_is_known(sdk_id: str) -> None:
-    assert set(load_sdk(sdk_id).chain) <= {"code", *SOURCES}
+    sdk = load_sdk(sdk_id)
+    known = {"botocore": SOURCES, "go": GO_SOURCES}[sdk.family]
+
+    assert set(sdk.chain) <= {"code", *known}
 
 
 def test_unknown_id_is_refused_with_the_known_ones() -> None:

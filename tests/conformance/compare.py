@@ -7,6 +7,7 @@ from typing import Any, Optional
 from credlint.model.key_id import parse_key_id
 from credlint.model.snapshot import KeyId
 from credlint.model.trace import Trace
+from tests.conformance import go_family
 
 SOURCES = {
     "env": "env",
@@ -36,6 +37,8 @@ _REGION = {"NoRegionError", "InvalidRegionError"}
 
 def disagreement(trace: Trace, verdict: dict[str, Any]) -> Optional[str]:
     """Return in what the two differ, None when they agree. Not for undecided traces."""
+    if trace.sdk.startswith("go-"):
+        return go_family.disagreement(trace, verdict)
     ours, real = _ours(trace), _real(verdict)
     if ours != real:
         return f"credentials: ours {ours}, real {real}"

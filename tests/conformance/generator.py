@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Optional
 
+from tests.conformance import go_family
 from tests.conformance.ini_faults import render
 from tests.conformance.profile_kinds import ACCOUNT, NAMES, REGIONS, Lines, ProfileKinds
 from tests.conformance.setups import SetUp
@@ -266,6 +267,7 @@ class Generator(ProfileKinds):
         self.files[path] = content
 
 
-def make(seed: int, number: int) -> SetUp:
-    """Return set-up ``number`` of a seed."""
-    return Generator(seed, number).make()
+def make(seed: int, number: int, sdk: str = "boto3") -> SetUp:
+    """Return set-up ``number`` of a seed, with what only that SDK reads on top."""
+    setup = Generator(seed, number).make()
+    return go_family.extended(setup, seed, number) if sdk.startswith("go-") else setup

@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any, Optional
 
+from tests.conformance import go_judge
+
 _DRIVER = Path(__file__).with_name("judge_driver.py")
 # AWS CLI v2 is no package of the registry: name the folder that holds a checkout's ``awscli``
 # and, after a path separator, one with what it needs beyond botocore[crt].
@@ -20,6 +22,8 @@ def missing(sdk: str) -> Optional[str]:
     """Return why the judge cannot be run, None when it can."""
     if not hasattr(os, "fork"):
         return "the judges need fork"
+    if sdk.startswith("go-"):
+        return go_judge.missing(sdk)
     if sdk == "aws-cli-v2":
         named = os.environ.get(CLI_V2_VARIABLE)
         return None if named else f"{CLI_V2_VARIABLE} names no checkout of AWS CLI v2"
@@ -35,8 +39,11 @@ class Judge:
         if sdk == "aws-cli-v2":
             checkout, _, needs = os.environ[CLI_V2_VARIABLE].partition(os.pathsep)
             folders = [f"+{checkout}", *([f"-{needs}"] if needs else [])]
+        command = [sys.executable, "-I", str(_DRIVER), sdk, *folders]
+        if sdk.startswith("go-"):
+            command = [go_judge.binary(sdk)]
         self._process = subprocess.Popen(
-            [sys.executable, "-I", str(_DRIVER), sdk, *folders],
+            command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

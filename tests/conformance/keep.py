@@ -28,7 +28,7 @@ def keep(sdk: str, name: str, setup: SetUp) -> None:
     now = datetime.now(timezone.utc).isoformat()
     with StandIns() as servers, Judge(sdk) as real, tempfile.TemporaryDirectory() as folder:
         home = str(Path(folder).resolve())
-        place = put(setup, Path(home), servers.base, servers.refused)
+        place = put(setup, Path(home), servers.base, servers.refused, servers.moods(sdk))
         snapshot = json.loads(json.dumps(encode(place.snapshot(now))).replace(home, _HOME))
         table: dict[str, Any] = {
             "sdk": sdk,
@@ -55,7 +55,7 @@ def main() -> None:
     parser.add_argument("--number", type=int, required=True)
     parser.add_argument("--name", required=True)
     options = parser.parse_args()
-    keep(options.sdk, options.name, make(options.seed, options.number))
+    keep(options.sdk, options.name, make(options.seed, options.number, options.sdk))
 
 
 if __name__ == "__main__":

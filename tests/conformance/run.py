@@ -39,10 +39,16 @@ def compare_all(sdk_id: str, seed: int, numbers: range, verbose: bool = False) -
     tally = Tally()
     with StandIns() as servers, judge.Judge(sdk_id) as real:
         for number in numbers:
-            setup = make(seed, number)
+            setup = make(seed, number, sdk_id)
             now = datetime.now(timezone.utc).isoformat()
             with tempfile.TemporaryDirectory() as folder:
-                place = put(setup, Path(folder).resolve(), servers.base, servers.refused)
+                place = put(
+                    setup,
+                    Path(folder).resolve(),
+                    servers.base,
+                    servers.refused,
+                    servers.moods(sdk_id),
+                )
                 trace = place.trace(sdk, now)
                 verdict = real.ask(place.for_judge())
             tally.outcomes[verdict.get("error") or verdict.get("method") or "none"] += 1

@@ -98,10 +98,17 @@ class Place:
         return resolve(self.snapshot(now), sdk, self.setup.profile)
 
 
-def put(setup: SetUp, home: Path, server: str, refused: str) -> Place:
-    """Write the set-up below ``home`` (an existing, empty folder)."""
+def put(
+    setup: SetUp, home: Path, server: str, refused: str, moods: Optional[dict[str, str]] = None
+) -> Place:
+    """Write the set-up below ``home`` (an existing, empty folder).
+
+    ``moods``: addresses to put in for ``{SERVER}/MOOD``.
+    """
 
     def fill(text: str) -> str:
+        for mood, address in (moods or {}).items():
+            text = text.replace("{SERVER}/" + mood, address)
         text = text.replace("{HOME}", str(home)).replace("{ADDRESS}", server.partition("//")[2])
         return samples.expand(text.replace("{SERVER}", server).replace("{REFUSED}", refused))
 

@@ -31,6 +31,7 @@ MOODS: dict[str, tuple[int, int, int]] = {
     "shut": (403, 403, 403),
 }
 _TOKEN = "stand-in-token"  # noqa: S105  made up
+_LIFETIME = "X-aws-ec2-metadata-token-ttl-seconds"
 _LIST = "/latest/meta-data/iam/security-credentials/"
 
 
@@ -55,9 +56,25 @@ class StandIns:
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
         )
+        self._by_mood: dict[str, _Server] = {}
         # A port that is bound but not listened on refuses connections and nobody else gets it.
         self._closed = socket.socket()
         self._closed.bind(("127.0.0.1", 0))
+
+    def moods(self, sdk: str) -> dict[str, str]:
+        """Return addresses without a path, by mood, for SDKs that drop an endpoint's path."""
+        if not sdk.startswith("go-"):
+            return {}
+        for mood in (*MOODS, "nothing"):
+            if mood not in self._by_mood:
+                server = _Server(("127.0.0.1", 0), _Handler)
+                server.mood = mood
+                threading.Thread(
+                    target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+                ).start()
+                self._by_mood[mood] = server
+        names = sorted(self._by_mood, key=len, reverse=True)
+        return {m: f"http://127.0.0.1:{self._by_mood[m].server_address[1]}" for m in names}
 
     @property
     def base(self) -> str:
@@ -72,6 +89,9 @@ class StandIns:
         return self
 
     def __exit__(self, *_: object) -> None:
+        for server in self._by_mood.values():
+            server.shutdown()
+            server.server_close()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -81,6 +101,7 @@ class StandIns:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
+    mood = ""  # of all requests; the first part of the path when empty
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -91,10 +112,16 @@ class _Handler(BaseHTTPRequestHandler):
         body = text.encode()
         self.send_response(200 if status == 204 else status)
         self.send_header("Content-Length", str(len(body)))
+        lifetime = self.headers.get(_LIFETIME)
+        if self.command == "PUT" and lifetime is not None:
+            self.send_header(_LIFETIME, lifetime)  # as EC2 does, and Go insists upon
         self.end_headers()
         self.wfile.write(body)
 
     def _mood(self) -> tuple[Optional[tuple[int, int, int]], str]:
+        assert isinstance(self.server, _Server)
+        if self.server.mood:
+            return MOODS.get(self.server.mood), self.path
         name, _, rest = self.path.lstrip("/").partition("/")
         return MOODS.get(name), "/" + rest
 

@@ -67,6 +67,9 @@ def test_files_named_by_variables():
         # OriginalEC2Provider expands the home alone.
         ("ec2-credential-file", "$BASE/tools", "$BASE/tools", "AWS_CREDENTIAL_FILE"),
         ("boto2", "/srv/boto", "/srv/boto", "BOTO_CONFIG"),
+        # Go expands nothing.
+        ("config-unexpanded", "$BASE/config", "$BASE/config", "AWS_CONFIG_FILE"),
+        ("credentials-unexpanded", "~/keys", "~/keys", "AWS_SHARED_CREDENTIALS_FILE"),
     ]
 
 

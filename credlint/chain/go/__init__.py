@@ -1,0 +1,1 @@
+"""How the AWS SDKs for Go resolve credentials and region."""

@@ -1,0 +1,38 @@
+"""The region and where it comes from.
+
+Source: aws-sdk-go-v2 config 1.33.15, resolve.go ``resolveRegion``: the environment (an empty
+variable counts as none), then the selected profile. IMDS is asked only by programs that say so.
+"""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from credlint.chain.go.ini_view import FURTHER_LINES
+from credlint.chain.go.session import Session
+from credlint.model.location import environment_variable
+from credlint.model.trace import RegionChoice
+
+_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
+
+
+def choose_region(session: Session) -> tuple[RegionChoice, Optional[str]]:
+    """Return the choice and, if it cannot be told, a note for people."""
+    candidates = []
+    for name in _VARIABLES:
+        value = session.env(name)
+        if value is not None:
+            candidates.append(RegionChoice(value.text, f"env:{name}", environment_variable(name)))
+    setting = session.profile.get("region")
+    if setting is not None:
+        source = f"profile:{session.name}"
+        candidates.append(RegionChoice(setting.text, source, setting.location))
+    if not candidates:
+        return RegionChoice(), None
+    first, *others = candidates
+    ignored = tuple((one.source or "", one.value or "") for one in others)
+    choice = RegionChoice(first.value, first.source, first.location, ignored)
+    if first.value is None or FURTHER_LINES in first.value:
+        note = "the region cannot be told: it runs over several lines or was not captured"
+        return RegionChoice(None, first.source, first.location, ignored), note
+    return choice, None
