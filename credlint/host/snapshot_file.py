@@ -16,7 +16,8 @@ _WORDS: dict[str, frozenset[str]] = {
     name: frozenset(words.split())
     for name, words in {
         "kind": "blank comment section setting text",
-        "role": "config credentials ec2-credential-file boto2",
+        "role": "config credentials ec2-credential-file boto2 config-unexpanded "
+        "credentials-unexpanded",
         "encoding": "utf-8 utf-8-bom utf-16 undecodable",
         "shape": "empty text access-key-id secret-access-key session-token other",
         "purpose": "web-identity-token credential-process container-token sso-token login-token",

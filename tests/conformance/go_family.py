@@ -137,7 +137,8 @@ def _first_use(trace: Trace, verdict: dict[str, Any]) -> Optional[str]:
     expected = winner.error.name if winner.error else None
     real = verdict["error"] if verdict["stage"] == "first-use" else None
     if expected != real and not _may_differ(trace, expected, real):
-        return f"first use of {winner.source}: ours {expected}, real {real} {verdict['message']}"
+        message = verdict.get("message", "")
+        return f"first use of {winner.source}: ours {expected}, real {real} {message}"
     if real is not None or winner.offer.kind == "dynamic":
         return None
     key = winner.offer.key_id

@@ -27,6 +27,7 @@ _ROLE_ARN = "AWS_ROLE_ARN"
 # What a shell would change before it looks for the program.
 _SHELL = re.compile(r"[~$'\"`|&;<>()*?\[\]{}\\=\n]")
 _HOST_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,62}\Z")
+_NAMED_IDS = {"Environment": "env", "EcsContainer": "container", "Ec2InstanceMetadata": "imds"}
 Judge = Callable[[Session, Profile], Result]
 
 
@@ -287,18 +288,19 @@ def role_profile(session: Session, profile: Profile) -> Result:
     if role is None:
         return absent(f'no role_arn in profile "{profile.name}"')
     if profile.source is not None:
-        inner = _of_profile(session, profile.source)
+        inner, used = _of_profile(session, profile.source), None
     else:
-        judges = (judge(session, profile) for judge in _WITHIN)
         if _is_web_identity(profile):
             return absent(f'role_arn of profile "{profile.name}" belongs to its token file')
-        inner = next(result for result in judges if result.kind != "absent")
+        judge, inner = _first_within(session, profile)
+        used = _source_id(judge, profile)
     mfa = profile.get("mfa_serial")
     if mfa is not None:
         message = f'profile "{profile.name}" asks for an MFA code, which the program must provide'
         session.fail("mfa_without_provider", message, mfa.location)
     detail = f'profile "{profile.name}" assumes {role.text or "a role"} ({inner.detail})'
-    offer = Offer("dynamic", profile=profile.name, account=account_of(role.text), role=role.text)
+    account = account_of(role.text)
+    offer = Offer("dynamic", profile.name, account=account, role=role.text, source=used)
     return Result(inner.kind, detail, role.location, offer, inner.error)
 
 
@@ -314,8 +316,20 @@ def _of_profile(session: Session, profile: Profile) -> Result:
     result = role_profile(session, profile)
     if result.kind != "absent":
         return result
-    return next(
-        result
-        for result in (judge(session, profile) for judge in _WITHIN)
-        if result.kind != "absent"
-    )
+    return _first_within(session, profile)[1]
+
+
+def _first_within(session: Session, profile: Profile) -> tuple[Judge, Result]:
+    judged = ((judge, judge(session, profile)) for judge in _WITHIN)
+    return next(pair for pair in judged if pair[1].kind != "absent")
+
+
+def _source_id(judge: Judge, profile: Profile) -> str:
+    """Return which source of the chain it is whose credentials a role is assumed with."""
+    if judge is static:
+        return f"static_{file_of(profile)}_file"
+    named = profile.get("credential_source")
+    if named is not None:
+        return _NAMED_IDS[named.text or ""]
+    own: dict[Judge, str] = {_container: "container", _imds_as_source: "imds"}
+    return own.get(judge, judge.__name__)
