@@ -8,6 +8,7 @@ and credentials.py: OriginalEC2Provider (AWS_CREDENTIAL_FILE, expanduser alone) 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +25,7 @@ from credlint.model.snapshot import AwsLine, CapturedValue, HostFile
 
 _REASON_LIMIT = 200
 _NAME_LIMIT = 200
+_COMMENT = re.compile(r"\s[#;]")
 # Far beyond any real file; each line becomes a value of its own.
 LINE_LIMIT = 20_000
 
@@ -106,8 +108,22 @@ def iter_secrets(file: ReadFile) -> Iterator[str]:
     """Yield the values of the file that are secret by their setting's name."""
     for line in file.lines:
         if line.kind == "setting" and line.value and aws_settings.is_sensitive(line.name or ""):
-            yield line.value
-            yield bare_value(line)
+            yield from _secret_parts(line.value)
+            yield from _secret_parts(bare_value(line))
+
+
+def _secret_parts(value: str) -> Iterator[str]:
+    """Yield the value without what looks like a comment behind it.
+
+    The same comment may stand behind a region, which must be told as it is. Words of a comment
+    that are not all letters still count: a comment can hold a key.
+    """
+    comment = _COMMENT.search(value)
+    if comment is None:
+        yield value
+        return
+    yield value[: comment.start()]
+    yield from (word for word in value[comment.start() :].split() if not word.isalpha())
 
 
 def capture_file(file: ReadFile, capturer: Capturer) -> HostFile:

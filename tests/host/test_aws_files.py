@@ -17,6 +17,7 @@ from credlint.host.aws_files import (
     requested_files,
 )
 from credlint.host.aws_lines import read_lines
+from credlint.host.capture import CaptureRequest, capture
 from credlint.host.captured import Capturer
 from credlint.host.files import RawFile
 from credlint.model.snapshot import AwsLine
@@ -234,3 +235,42 @@ def test_capture_never_raises(text):
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read(tmp_path_factory, data):
     assert on_disk(tmp_path_factory.mktemp("any"), data).status in ("read", "undecodable")
+
+
+def test_a_comment_behind_a_key_does_not_blank_out_the_same_comment_elsewhere(tmp_path):
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws" / "config").write_text("[default]\nregion = eu-west-1 # comment\n")
+    (tmp_path / ".aws" / "credentials").write_text(
+        f"[default]\naws_access_key_id = {samples.key_id()} # comment\n"
+    )
+
+    snapshot = _snapshot_of(tmp_path)
+
+    (region,) = [line for line in snapshot.file("config").lines if line.name == "region"]
+    assert region.value.text == "eu-west-1 # comment"
+
+
+def test_a_secret_in_a_comment_behind_a_key_is_scrubbed_elsewhere(tmp_path):
+    old = "-".join(("Zq7Lm2", "Xw9rT4"))  # noqa: FLY002  kept apart for scanners
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws" / "config").write_text(f"[default]\nregion = x {old}\n")
+    (tmp_path / ".aws" / "credentials").write_text(
+        f"[default]\naws_secret_access_key = {samples.secret_key()} # was {old}\n"
+    )
+
+    snapshot = _snapshot_of(tmp_path)
+
+    (region,) = [line for line in snapshot.file("config").lines if line.name == "region"]
+    assert old not in region.value.text
+
+
+def _snapshot_of(home):
+    return capture(
+        CaptureRequest(
+            environment={"HOME": str(home)},
+            now="2026-01-01T00:00:00Z",
+            home=home,
+            root=home,
+            probe_network=False,
+        )
+    )
