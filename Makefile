@@ -51,11 +51,7 @@ format: $(VENV)/installed-lint
 N ?= 1000
 SEED ?= 7
 conformance: $(VENV)/installed-test
-	$(BIN)/python -m tests.conformance.run --sdk boto3 --count $(N) --seed $(SEED)
-	$(BIN)/python -m tests.conformance.run --sdk aws-cli-v1 --count $(N) --seed $(SEED)
-	@if command -v go >/dev/null; then \
-	  $(BIN)/python -m tests.conformance.run --sdk go-v2 --count $(N) --seed $(SEED); \
-	else echo "go-v2: no Go toolchain here, not compared"; fi
+	$(BIN)/python -m tests.conformance.run --sdk all --count $(N) --seed $(SEED)
 
 bench: $(VENV)/installed
 	$(BIN)/python -m bench

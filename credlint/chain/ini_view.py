@@ -27,7 +27,8 @@ class Setting:
 
     ``name`` is lower-cased. ``nested``: the SDK gets a
     dictionary instead of a text (an indented block below an empty value). ``origin`` is the
-    file's role and the section's raw name, as in ``PathFact.setting``.
+    file's role and the section's raw name, as in ``PathFact.setting``. ``masked``: the value as
+    it stands in ``HostFile.text``, where a reader has it from there.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Setting:
     nested: bool = False
     inherited: bool = False
     origin: str = ""
+    masked: str = ""
 
     @property
     def text(self) -> Optional[str]:

@@ -14,7 +14,6 @@ from credlint.chain.sdk import SdkSpecification
 from credlint.chain.shared_config import FullConfig, Settings, SharedFiles
 from credlint.model.location import Location, environment_variable
 from credlint.model.snapshot import CapturedValue, HostSnapshot, PathFact
-from credlint.model.trace import SdkError
 
 Value = Union[CapturedValue, Setting]
 Known = Union[FullConfig, Raised, Unknown]
@@ -134,9 +133,3 @@ def text_of(value: Value, what: str) -> str:
         message = f"the text of {what} was not captured"
         raise Unknown(message)
     return value.text
-
-
-def shown(error: SdkError) -> str:
-    """Return an error as text for a step's detail."""
-    when = " at first use" if error.at_first_use else ""
-    return f"{error.name}{when}: {error.message}"

@@ -16,11 +16,12 @@ from typing import Optional
 
 from credlint.host import aws_settings
 from credlint.host.aws_lines import RawLine, read_key_value_lines, read_lines
-from credlint.host.bare_values import bare_value, is_empty_header, trails_comment
 from credlint.host.captured import Capturer
 from credlint.host.files import RawFile, decode, read_file
 from credlint.host.home import display_path, expand_user, expand_variables
+from credlint.host.masking import Masker
 from credlint.host.process import executable_word
+from credlint.host.readings import unquoted
 from credlint.model.snapshot import AwsLine, CapturedValue, HostFile
 
 _REASON_LIMIT = 200
@@ -109,7 +110,7 @@ def iter_secrets(file: ReadFile) -> Iterator[str]:
     for line in file.lines:
         if line.kind == "setting" and line.value and aws_settings.is_sensitive(line.name or ""):
             yield from _secret_parts(line.value)
-            yield from _secret_parts(bare_value(line))
+            yield from _secret_parts(unquoted(line.value))
 
 
 def _secret_parts(value: str) -> Iterator[str]:
@@ -126,9 +127,9 @@ def _secret_parts(value: str) -> Iterator[str]:
     yield from (word for word in value[comment.start() :].split() if not word.isalpha())
 
 
-def capture_file(file: ReadFile, capturer: Capturer) -> HostFile:
+def capture_file(file: ReadFile, masker: Masker) -> HostFile:
     """Return what may be kept of a file."""
-    raw = file.raw
+    raw, capturer = file.raw, masker.capturer
     undecodable = raw.status == "read" and file.encoding in ("utf-16", "undecodable")
     return HostFile(
         role=file.request.role,
@@ -143,6 +144,7 @@ def capture_file(file: ReadFile, capturer: Capturer) -> HostFile:
         symlink=raw.symlink,
         size=raw.size,
         undecodable_line=file.undecodable_line,
+        text=masker.file(file.lines) if raw.status == "read" else None,
     )
 
 
@@ -166,7 +168,6 @@ def _place(
     value: Optional[CapturedValue] = None,
     whole: Optional[CapturedValue] = None,
     ignore: Optional[str] = None,
-    bare: Optional[CapturedValue] = None,
 ) -> AwsLine:
     end = len(line.indent) + len(line.stripped) + 1
     has_value = line.value is not None
@@ -184,20 +185,15 @@ def _place(
         has_equals="=" in line.stripped,
         trailing=line.trailing,
         ignore=ignore,
-        comment=line.trailing and trails_comment(line),
-        bare=bare,
-        joined=line.ending == "\r",
     )
 
 
 def _capture_setting(line: RawLine, capturer: Capturer) -> AwsLine:
-    name, value, bare = line.name or "", line.value or "", bare_value(line)
+    name, value = line.name or "", line.value or ""
     shown = _capture_name(name, capturer)
     plain = aws_settings.is_plain(name)
     whole = capturer.capture_text(line.stripped) if plain else _facts(line, capturer)
-    captured = _capture_value(name, value, capturer)
-    other = _capture_value(name, bare, capturer) if bare != value else None
-    return _place(line, shown, captured, whole, bare=other)
+    return _place(line, shown, _capture_value(name, value, capturer), whole)
 
 
 def _capture_value(name: str, value: str, capturer: Capturer) -> CapturedValue:
@@ -239,8 +235,6 @@ def _capture_text(line: RawLine, capturer: Capturer) -> CapturedValue:
     # that drop the mark; anything else may be a bare secret.
     if line.stripped.startswith("\ufeff") and _is_header(line.stripped[1:].strip()):
         return capturer.capture_text(line.stripped)
-    if is_empty_header(line.stripped):
-        return capturer.capture_as(line.stripped, "[]")
     return _facts(line, capturer)
 
 

@@ -16,6 +16,7 @@ from credlint.host.files import SIZE_LIMIT
 from credlint.host.home import home_of
 from credlint.host.http import parse_endpoint
 from credlint.host.imds import NO_ROUTE, NOT_EC2, choose_endpoint, probe_imds, reason_to_skip
+from credlint.host.masking import Masker
 from credlint.host.paths import PATH_LIMIT, Subject, capture_paths
 from credlint.host.platform import detect_platform, ec2_evidence
 from credlint.model.snapshot import (
@@ -76,9 +77,10 @@ def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapsho
     capturer = Capturer(key or os.urandom(_KEY_BYTES), known)
     imds = _probe_imds(request)
     container = _probe_container(request)
-    captured_files = tuple(aws_files.capture_file(file, capturer) for file in files)
+    masker = Masker(capturer)
+    captured_files = tuple(aws_files.capture_file(file, masker) for file in files)
     platform = request.platform or detect_platform(environment, request.root, request.uid, imds)
-    paths = capture_paths(Subject(environment, home), files, capturer)
+    paths = capture_paths(Subject(environment, home), files, masker)
     return HostSnapshot(
         captured_at=request.now,
         credlint_version=credlint.__version__,
@@ -89,6 +91,7 @@ def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapsho
         imds=_scrub_imds(imds, capturer),
         container=_scrub_container(container, capturer),
         skipped=tuple(_iter_skipped(captured_files, imds, len(paths))),
+        hidden=masker.hidden,
     )
 
 
@@ -137,6 +140,7 @@ def _scrub_imds(imds: ImdsEvidence, capturer: Capturer) -> ImdsEvidence:
         region=safe(imds.region),
         instance_id=safe(imds.instance_id),
         availability_zone=safe(imds.availability_zone),
+        placement_region=safe(imds.placement_region),
     )
 
 

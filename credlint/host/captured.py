@@ -39,6 +39,8 @@ class Capturer:
     def __init__(self, key: bytes, known: Iterable[str] = ()) -> None:
         self._key = key
         self._known = KnownSecrets(known)
+        # What each mark stands for; for those who need to know that two readings are one.
+        self.marked: dict[str, str] = {}
 
     def __repr__(self) -> str:
         return "Capturer()"
@@ -50,7 +52,9 @@ class Capturer:
 
     def mark(self, value: str) -> str:
         """Return the stand-in of a removed text: equal for equal texts."""
-        return f"[REDACTED-{self.fingerprint(value)[:_MARK_DIGITS]}]"
+        mark = f"[REDACTED-{self.fingerprint(value)[:_MARK_DIGITS]}]"
+        self.marked[mark] = value
+        return mark
 
     def scrub(self, text: str, *, fold_case: bool = False, identifier: bool = False) -> str:
         """Return the text with every known or secret-shaped part replaced by its mark.

@@ -24,6 +24,7 @@ _TOKEN = "/latest/api/token"  # noqa: S105  a path
 _ROLES = "/latest/meta-data/iam/security-credentials/"
 _INFO = "/latest/meta-data/iam/info"
 _ZONE = "/latest/meta-data/placement/availability-zone"
+_REGION = "/latest/meta-data/placement/region"
 _DOCUMENT = "/latest/dynamic/instance-identity/document"
 _TTL_HEADER = "X-aws-ec2-metadata-token-ttl-seconds"
 _TOKEN_HEADER = "X-aws-ec2-metadata-token"  # noqa: S105  a header's name
@@ -157,8 +158,12 @@ class _Probe:
         info = _json_object(self._ask("GET", _INFO, headers))
         document = _json_object(self._ask("GET", _DOCUMENT, headers))
         zone = self._ask("GET", _ZONE, headers)
+        # Some SDKs take the region from here, and they ask with a token alone.
+        region = self._ask("GET", _REGION, headers) if headers else None
+        placed = region.text.strip() if region is not None and region.status == _OK else None
         return replace(
             evidence,
+            placement_region=_shaped(placed, _REGION_SHAPE),
             info_code=_shaped(info.get("Code"), _CODE_SHAPE),
             instance_profile_arn=_shaped(info.get("InstanceProfileArn"), _ARN_SHAPE),
             account=_shaped(document.get("accountId"), _ACCOUNT_SHAPE),

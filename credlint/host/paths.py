@@ -18,11 +18,12 @@ from datetime import datetime, timezone
 from typing import Any, Optional
 
 from credlint.host.aws_files import ReadFile
-from credlint.host.bare_values import bare_value
-from credlint.host.captured import Capturer
 from credlint.host.files import RawFile, read_file
 from credlint.host.home import display_path, expand_user, expand_variables
+from credlint.host.masking import Masker
 from credlint.host.process import find_executable
+from credlint.host.readings import readings
+from credlint.host.shell import find_for_shell
 from credlint.model.snapshot import PathFact
 
 # Tokens and caches are a few KiB; a JWT with many claims stays far below this.
@@ -53,122 +54,148 @@ class Subject:
 
 
 def capture_paths(
-    subject: Subject, files: Iterable[ReadFile], capturer: Capturer
+    subject: Subject, files: Iterable[ReadFile], masker: Masker
 ) -> tuple[PathFact, ...]:
-    """Return one fact per setting that names a file or program, in the order met."""
-    facts: dict[str, PathFact] = {}
-    for fact in _iter_facts(subject, files, capturer):
-        facts.setdefault(fact.setting, fact)
+    """Return one fact per file or program that is named, in the order met.
+
+    Which line a reader takes as a setting is the chain's business: a fact too many is harmless.
+    """
+    looker = _Looker(subject, masker)
+    facts: dict[tuple[str, str, str], PathFact] = {}
+    for fact in looker.iter_facts(files):
+        known = fact.setting if "@" not in fact.setting else ""
+        facts.setdefault((fact.purpose, fact.named, known), fact)
         if len(facts) >= PATH_LIMIT:
             break
     return tuple(facts.values())
 
 
-def _iter_facts(
-    subject: Subject, files: Iterable[ReadFile], capturer: Capturer
-) -> Iterator[PathFact]:
-    for variable, purpose in (
-        ("AWS_WEB_IDENTITY_TOKEN_FILE", "web-identity-token"),
-        ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "container-token"),
-    ):
-        path = subject.environment.get(variable)
-        if path is not None:
-            yield _token_fact(purpose, f"environment/{variable}", path, subject, capturer)
-    for file in files:
-        if file.request.role.partition("-unexpanded")[0] not in ("config", "credentials"):
-            continue
-        for section, settings in _iter_sections(file):
-            place = f"{file.request.role}/{capturer.scrub(section)}"
-            yield from _section_facts(place, section, settings, subject, capturer)
-        yield from _later_facts(file, subject, capturer)
+class _Looker:
+    """Looks at what a subject's variables and files name."""
 
+    def __init__(self, subject: Subject, masker: Masker) -> None:
+        self._subject = subject
+        self._masker = masker
+        self._capturer = masker.capturer
 
-def _iter_sections(file: ReadFile) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield each section's relevant settings, however the lines are indented.
+    def iter_facts(self, files: Iterable[ReadFile]) -> Iterator[PathFact]:
+        for variable, purpose in (
+            ("AWS_WEB_IDENTITY_TOKEN_FILE", "web-identity-token"),
+            ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "container-token"),
+        ):
+            path = self._subject.environment.get(variable)
+            if path is not None:
+                # As ``environ`` keeps the variable's text.
+                named = self._capturer.scrub(path)
+                yield self._token(purpose, f"environment/{variable}", path, named)
+        for file in files:
+            if file.request.role.partition("-unexpanded")[0] in ("config", "credentials"):
+                yield from self._file_facts(file)
 
-    Which line a reader takes as a setting is the chain's business: a fact too many is harmless.
-    """
-    section, settings = None, dict[str, str]()
-    for line in file.lines:
-        if line.kind == "section":
-            if section is not None:
-                yield section, settings
-            section, settings = line.name or "", {}
-        elif line.kind == "setting" and section is not None:
+    def _file_facts(self, file: ReadFile) -> Iterator[PathFact]:
+        section, seen, role = "", set[tuple[str, str]](), file.request.role
+        for line in file.lines:
+            if line.kind == "section":
+                section = line.name or ""
+                if section.startswith("sso-session"):
+                    place = f"{role}/{self._capturer.scrub(section)}"
+                    name = section[len("sso-session") :].strip().strip("\"'")
+                    yield self._cache("sso-token", place, name, self._masker.plain(name))
             name = (line.name or "").lower()
-            if name in _SETTINGS:
-                settings.setdefault(name, line.value or "")
-    if section is not None:
-        yield section, settings
+            if line.kind != "setting" or name not in _SETTINGS:
+                continue
+            # The first of a section's equal settings is the one that most readers have.
+            first = (section, name) not in seen
+            seen.add((section, name))
+            masked = self._masker.value(name, line.value or "") + line.tail
+            for number, named in enumerate(readings(masked)):
+                place = f"{role}/{self._capturer.scrub(section)}"
+                if not first or number:
+                    place = f"{role}@{line.number}"
+                yield from self._fact(name, f"{place}/{name}", named)
 
+    def _fact(self, name: str, setting: str, named: str) -> Iterator[PathFact]:
+        value = self._masker.reveal(named)
+        if name == "credential_process":
+            yield self._process(setting, value, named)
+            yield self._shell_process(setting, value, named)
+        elif value and name == "web_identity_token_file":
+            yield self._token("web-identity-token", setting, value, named)
+        elif value:
+            purpose = "login-token" if name == "login_session" else "sso-token"
+            yield self._cache(purpose, setting, value, named)
 
-def _later_facts(file: ReadFile, subject: Subject, capturer: Capturer) -> Iterator[PathFact]:
-    """Yield facts by line where a reader that merges sections or takes quotes off sees others."""
-    section, seen = "", set[tuple[str, str]]()
-    for line in file.lines:
-        if line.kind == "section":
-            section = line.name or ""
-        name = (line.name or "").lower()
-        if line.kind != "setting" or name not in _SETTINGS:
-            continue
-        bare = bare_value(line)
-        if (section, name) in seen or bare != line.value:
-            place = f"{file.request.role}@{line.number}"
-            yield from _section_facts(place, "", {name: bare}, subject, capturer)
-        seen.add((section, name))
+    def _process(self, setting: str, command: str, named: str) -> PathFact:
+        path, status, error = find_executable(command, self._subject.environment)
+        shown = self._shown(path)
+        return PathFact("credential-process", setting, shown, status, error, named=named)
 
+    def _shell_process(self, setting: str, command: str, named: str) -> PathFact:
+        path, status = find_for_shell(command, self._subject.environment, self._subject.home)
+        return PathFact("credential-process-shell", setting, self._shown(path), status, named=named)
 
-def _section_facts(
-    place: str, section: str, settings: Mapping[str, str], subject: Subject, capturer: Capturer
-) -> Iterator[PathFact]:
-    token = settings.get("web_identity_token_file")
-    if token:
-        setting = f"{place}/web_identity_token_file"
-        yield _token_fact("web-identity-token", setting, token, subject, capturer)
-    command = settings.get("credential_process")
-    if command is not None:
-        path, status, error = find_executable(command, subject.environment)
-        shown = capturer.scrub(display_path(path, subject.home))
-        setting = f"{place}/credential_process"
-        yield PathFact("credential-process", setting, shown, status, error)
-    if section.startswith("sso-session"):
-        name = section[len("sso-session") :].strip().strip("\"'")
-        yield _cache_fact("sso-token", place, name, subject, capturer)
-        return
-    for name in ("sso_session", "sso_start_url"):
-        if settings.get(name):
-            setting = f"{place}/{name}"
-            yield _cache_fact("sso-token", setting, settings[name], subject, capturer)
-    if settings.get("login_session"):
-        setting = f"{place}/login_session"
-        yield _cache_fact("login-token", setting, settings["login_session"], subject, capturer)
+    def _shown(self, path: str) -> str:
+        return self._capturer.scrub(display_path(path, self._subject.home))
+
+    def _token(self, purpose: str, setting: str, path: str, named: str) -> PathFact:
+        # The SDK opens the path as it is written: neither ~ nor variables are expanded.
+        raw = read_file(path, _TOKEN_LIMIT)
+        error = raw.error
+        try:
+            text = raw.data.decode("utf-8")
+        except UnicodeDecodeError:
+            text, error = raw.data.decode("utf-8", "replace"), "UnicodeDecodeError"
+        return PathFact(
+            purpose=purpose,
+            setting=setting,
+            path=self._shown(path),
+            status=_status(raw),
+            error=error,
+            newline="\n" in text or "\r" in text,
+            expires=_token_expiry(text) if purpose == "web-identity-token" else None,
+            named=named,
+        )
+
+    def _cache(self, purpose: str, setting: str, name: str, named: str) -> PathFact:
+        raw_name = name.encode("utf-8", "surrogatepass")
+        environment = self._subject.environment
+        if purpose == "sso-token":
+            folder = "~/.aws/sso/cache"
+            digest = hashlib.sha1(raw_name, usedforsecurity=False).hexdigest()
+            needed: tuple[str, ...] = ("accessToken", "expiresAt")
+        else:
+            folder = environment.get("AWS_LOGIN_CACHE_DIRECTORY", "~/.aws/login/cache")
+            folder = expand_variables(folder, environment)
+            digest = hashlib.sha256(raw_name).hexdigest()
+            needed = ("accessToken", "refreshToken", "dpopKey", "clientId")
+        base = expand_user(folder, self._subject.home)
+        raw = read_file(f"{base}/{digest}.json", _TOKEN_LIMIT)
+        shown = digest if self._capturer.scrub(name) == name else self._capturer.mark(name)
+        status, error, expires, strict = _status(raw), raw.error, None, True
+        if status == "present":
+            content = _object(raw.data)
+            expires = _cache_expiry(content)
+            strict = expires is None or _RFC3339.match(str(_written_expiry(content))) is not None
+            if not content:
+                error = "malformed"
+            elif any(key not in content for key in needed):
+                error = "incomplete"
+        return PathFact(
+            purpose=purpose,
+            setting=setting,
+            path=f"{self._shown(base)}/{shown}.json",
+            status=status,
+            error=error,
+            expires=expires,
+            rfc3339=strict,
+            named=named,
+        )
 
 
 def _status(raw: RawFile) -> str:
     if raw.status == "read":
         return "present" if raw.data else "empty"
     return {"too-large": "present"}.get(raw.status, raw.status)
-
-
-def _token_fact(
-    purpose: str, setting: str, path: str, subject: Subject, capturer: Capturer
-) -> PathFact:
-    # The SDK opens the path as it is written: neither ~ nor variables are expanded.
-    raw = read_file(path, _TOKEN_LIMIT)
-    error = raw.error
-    try:
-        text = raw.data.decode("utf-8")
-    except UnicodeDecodeError:
-        text, error = raw.data.decode("utf-8", "replace"), "UnicodeDecodeError"
-    return PathFact(
-        purpose=purpose,
-        setting=setting,
-        path=capturer.scrub(display_path(path, subject.home)),
-        status=_status(raw),
-        error=error,
-        newline="\n" in text or "\r" in text,
-        expires=_token_expiry(text) if purpose == "web-identity-token" else None,
-    )
 
 
 def _token_expiry(text: str) -> Optional[str]:
@@ -193,42 +220,6 @@ def _object(raw: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
-
-
-def _cache_fact(
-    purpose: str, setting: str, name: str, subject: Subject, capturer: Capturer
-) -> PathFact:
-    raw_name = name.encode("utf-8", "surrogatepass")
-    if purpose == "sso-token":
-        folder = "~/.aws/sso/cache"
-        digest = hashlib.sha1(raw_name, usedforsecurity=False).hexdigest()
-        needed: tuple[str, ...] = ("accessToken", "expiresAt")
-    else:
-        folder = subject.environment.get("AWS_LOGIN_CACHE_DIRECTORY", "~/.aws/login/cache")
-        folder = expand_variables(folder, subject.environment)
-        digest = hashlib.sha256(raw_name).hexdigest()
-        needed = ("accessToken", "refreshToken", "dpopKey", "clientId")
-    base = expand_user(folder, subject.home)
-    raw = read_file(f"{base}/{digest}.json", _TOKEN_LIMIT)
-    shown = digest if capturer.scrub(name) == name else capturer.mark(name)
-    status, error, expires, strict = _status(raw), raw.error, None, True
-    if status == "present":
-        content = _object(raw.data)
-        expires = _cache_expiry(content)
-        strict = expires is None or _RFC3339.match(str(_written_expiry(content))) is not None
-        if not content:
-            error = "malformed"
-        elif any(key not in content for key in needed):
-            error = "incomplete"
-    return PathFact(
-        purpose=purpose,
-        setting=setting,
-        path=f"{capturer.scrub(display_path(base, subject.home))}/{shown}.json",
-        status=status,
-        error=error,
-        expires=expires,
-        rfc3339=strict,
-    )
 
 
 def _written_expiry(content: Mapping[str, Any]) -> object:

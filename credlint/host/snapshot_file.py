@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
+import credlint
 from credlint.host.codec import CodecError, decode, encode
 from credlint.host.scrub import shaped_spans
 from credlint.model.snapshot import SNAPSHOT_SCHEMA, HostSnapshot
@@ -20,10 +23,16 @@ _WORDS: dict[str, frozenset[str]] = {
         "credentials-unexpanded",
         "encoding": "utf-8 utf-8-bom utf-16 undecodable",
         "shape": "empty text access-key-id secret-access-key session-token other",
-        "purpose": "web-identity-token credential-process container-token sso-token login-token",
+        "purpose": "web-identity-token credential-process credential-process-shell "
+        "container-token sso-token login-token",
         "reachable": "yes refused timeout unreachable not-probed",
     }.items()
 }
+
+
+_SCHEMA = re.compile(r"credlint-snapshot/([0-9]{1,4})\Z")
+# What lines had in schema 1 and the file's text tells now.
+_DROPPED = ("bare", "joined", "comment")
 
 
 class SnapshotError(Exception):
@@ -51,9 +60,7 @@ def load_snapshot(text: str) -> HostSnapshot:
         reason = str(error) if isinstance(error, CodecError) else "it is not JSON"
         message = f"the snapshot cannot be read: {reason}"
         raise SnapshotError(message) from None
-    if not isinstance(table, dict) or table.get("schema") != SNAPSHOT_SCHEMA:
-        message = f'the file is not a snapshot of the schema "{SNAPSHOT_SCHEMA}"'
-        raise SnapshotError(message)
+    _convert(table)
     try:
         snapshot = decode(HostSnapshot, table, "snapshot", _check_text)
     except CodecError as error:
@@ -61,6 +68,38 @@ def load_snapshot(text: str) -> HostSnapshot:
         raise SnapshotError(message) from None
     assert isinstance(snapshot, HostSnapshot)  # noqa: S101  decode returns what it is asked for
     return snapshot
+
+
+def _convert(table: Any) -> None:  # noqa: ANN401  whatever the file holds
+    """Bring a snapshot of schema 1 up to date; raises SnapshotError for other schemas.
+
+    Its files have no text, which some SDKs' chains then miss and say so.
+    """
+    schema = table.get("schema") if isinstance(table, dict) else None
+    found = _SCHEMA.match(schema) if isinstance(schema, str) else None
+    if found is None:
+        message = f'the file is not a snapshot of the schema "{SNAPSHOT_SCHEMA}"'
+        raise SnapshotError(message)
+    if schema == SNAPSHOT_SCHEMA:
+        return
+    if found.group(1) != "1":
+        message = (
+            f"the snapshot has schema {found.group(1)} and needs a newer credlint; this one "
+            f"({credlint.__version__}) reads schemas 1 and 2"
+        )
+        raise SnapshotError(message)
+    table["schema"] = SNAPSHOT_SCHEMA
+    for file in _entries(table, "files"):
+        for line in _entries(file, "lines"):
+            for field in _DROPPED:
+                line.pop(field, None)
+
+
+def _entries(table: dict[str, Any], name: str) -> Iterator[dict[str, Any]]:
+    listed = table.get(name)
+    for entry in listed if isinstance(listed, list) else ():
+        if isinstance(entry, dict):
+            yield entry
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

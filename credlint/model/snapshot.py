@@ -10,7 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Optional
 
-SNAPSHOT_SCHEMA = "credlint-snapshot/1"
+SNAPSHOT_SCHEMA = "credlint-snapshot/2"
+# So many digits of a fingerprint make the token of a hidden text; see ``HostFile.text``.
+TOKEN_DIGITS = 12
 
 
 @dataclass(frozen=True)
@@ -75,10 +77,8 @@ class AwsLine:
     ``value_column``/``end_column`` where the value starts and ends (exclusive).
     ``delimiter`` is = or :. ``whole`` captures the whole stripped line (needed when a reader
     takes the line as continuation). ``has_equals``: the stripped line contains =.
-    ``trailing``: text after the closing bracket of a section; ``comment``: it starts with # or
-    ;. ``ignore``: codes and reason of a ``credlint: ignore[…]`` comment. ``bare``: the value
-    without inline comment and quotes, as Go reads it, when that is another one. ``joined``: the
-    line ends in a lone carriage return.
+    ``trailing``: text after the closing bracket of a section. ``ignore``: codes and reason of a
+    ``credlint: ignore[…]`` comment.
     """
 
     number: int
@@ -94,9 +94,6 @@ class AwsLine:
     has_equals: bool = False
     trailing: bool = False
     ignore: Optional[str] = None
-    comment: bool = False
-    bare: Optional[CapturedValue] = None
-    joined: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,7 +106,9 @@ class HostFile:
     the file's identity (``~/.aws/config``, ``/etc/boto.cfg``); ``origin`` is ``default`` or the
     variable that named it. ``status``: read, absent, unreadable, not-a-file, too-large,
     undecodable. ``error``: the errno name when unreadable. ``encoding``: utf-8, utf-8-bom,
-    utf-16, undecodable. ``mode`` is the permission bits of the target.
+    utf-16, undecodable. ``mode`` is the permission bits of the target. ``text``: the whole file,
+    line ends and all, with a token for every part that may be secret (``host.masking``), so
+    that each SDK's own way of reading can be followed; None in snapshots of schema 1.
     """
 
     role: str
@@ -124,16 +123,20 @@ class HostFile:
     symlink: bool = False
     size: int = 0
     undecodable_line: Optional[int] = None
+    text: Optional[str] = None
 
 
 @dataclass(frozen=True)
 class PathFact:
     """A file or executable that a setting names and an SDK would open or run.
 
-    ``purpose``: web-identity-token, credential-process, container-token, sso-token,
-    login-token. ``setting`` identifies what named it (``environment/AWS_WEB_IDENTITY_TOKEN_FILE``
-    or ``config/profile NAME/web_identity_token_file``; ``config@LINE/SETTING`` for repeated
-    settings and values that read differently without quotes and comment). ``status``: present,
+    ``purpose``: web-identity-token, credential-process (its words executed),
+    credential-process-shell (given to ``sh -c``; status ``unknown`` where only a shell could
+    tell), container-token, sso-token, login-token. ``named`` is the value that names it as a
+    reader has it, masked like ``HostFile.text``. ``setting`` identifies what named it
+    (``environment/AWS_WEB_IDENTITY_TOKEN_FILE`` or
+    ``config/profile NAME/web_identity_token_file``; ``config@LINE/SETTING`` where a repeated
+    setting, or another reading of the value, names something else). ``status``: present,
     absent, unreadable, not-a-file, not-executable, empty. ``newline``: holds CR or LF (container
     token). ``expires``: ISO time found in it (SSO and login caches). ``rfc3339``: it is written
     there as RFC 3339 has it, which some SDKs insist upon.
@@ -147,6 +150,7 @@ class PathFact:
     newline: bool = False
     expires: Optional[str] = None
     rfc3339: bool = True
+    named: str = ""
 
 
 @dataclass(frozen=True)
@@ -169,7 +173,8 @@ class ImdsEvidence:
     ``probed`` False with ``reason`` when nothing was asked. ``token`` is the PUT;
     ``roles_with_token``/``roles_without_token`` are GETs of the role list; ``role_names`` its
     lines. ``info_code``/``instance_profile_arn`` come from iam/info, ``account``, ``region``,
-    ``instance_id`` from the identity document, ``availability_zone`` from placement.
+    ``instance_id`` from the identity document, ``availability_zone`` and ``placement_region``
+    from placement (the latter is asked with a token alone).
     """
 
     endpoint: str = "http://169.254.169.254"
@@ -185,6 +190,7 @@ class ImdsEvidence:
     region: Optional[str] = None
     instance_id: Optional[str] = None
     availability_zone: Optional[str] = None
+    placement_region: Optional[str] = None
 
     @property
     def role(self) -> Optional[str]:
@@ -236,7 +242,11 @@ class Platform:
 
 @dataclass(frozen=True)
 class HostSnapshot:
-    """All facts of one subject at one time; see the module's head."""
+    """All facts of one subject at one time; see the module's head.
+
+    ``hidden``: what the tokens in ``HostFile.text`` and ``PathFact.named`` stand for; a token's
+    digits begin the fingerprint.
+    """
 
     captured_at: str
     credlint_version: str = ""
@@ -247,6 +257,7 @@ class HostSnapshot:
     imds: ImdsEvidence = ImdsEvidence()
     container: ContainerEvidence = ContainerEvidence()
     skipped: tuple[tuple[str, str], ...] = ()
+    hidden: tuple[CapturedValue, ...] = ()
     schema: str = SNAPSHOT_SCHEMA
 
     def variable(self, name: str) -> Optional[CapturedValue]:
@@ -267,5 +278,12 @@ class HostSnapshot:
         """Return what is known of the file that the named setting points to."""
         for entry in self.paths:
             if entry.setting == setting:
+                return entry
+        return None
+
+    def named_file(self, purpose: str, named: str) -> Optional[PathFact]:
+        """Return what is known of the file or program that a value names, as its reader has it."""
+        for entry in self.paths:
+            if entry.purpose == purpose and entry.named == named:
                 return entry
         return None

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Optional
 
-from tests.conformance import go_family
 from tests.conformance.ini_faults import render
+from tests.conformance.judge import all_judges
 from tests.conformance.profile_kinds import ACCOUNT, NAMES, REGIONS, Lines, ProfileKinds
 from tests.conformance.setups import SetUp
 from tests.conformance.stand_ins import MOODS
@@ -269,5 +269,5 @@ class Generator(ProfileKinds):
 
 def make(seed: int, number: int, sdk: str = "boto3") -> SetUp:
     """Return set-up ``number`` of a seed, with what only that SDK reads on top."""
-    setup = Generator(seed, number).make()
-    return go_family.extended(setup, seed, number) if sdk.startswith("go-") else setup
+    setup: SetUp = all_judges()[sdk].extended(Generator(seed, number).make(), seed, number)
+    return setup

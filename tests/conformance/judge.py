@@ -1,57 +1,54 @@
-"""Starts the real SDKs as judges."""
+"""The judges: one module per family below ``judges/``, each knows its real SDKs.
+
+Such a module has ``SDKS`` (ids), ``missing(sdk)`` (why it cannot be run here, else None),
+``Judge(sdk)`` (a context manager with ``version`` and ``ask``), ``extended(setup, seed, number)``
+(a set-up with what its SDKs read on top) and ``disagreement(trace, verdict)``. ``MOODS_BY_PORT``:
+the SDK drops the path of an endpoint, so each mood of the stand-ins needs a port.
+``SERVICES``: ``refused`` (no AWS API answers) or ``answer`` (STS and SSO do).
+"""
 
 from __future__ import annotations
 
-import importlib.util
+import functools
 import json
-import os
+import pkgutil
 import subprocess
-import sys
-from pathlib import Path
+from collections.abc import Mapping
+from importlib import import_module
+from types import ModuleType
 from typing import Any, Optional
 
-from tests.conformance import go_judge
-
-_DRIVER = Path(__file__).with_name("judge_driver.py")
-# AWS CLI v2 is no package of the registry: name the folder that holds a checkout's ``awscli``
-# and, after a path separator, one with what it needs beyond botocore[crt].
-CLI_V2_VARIABLE = "CREDLINT_TEST_CLI_V2"
+from tests.conformance import judges
 
 
-def missing(sdk: str) -> Optional[str]:
-    """Return why the judge cannot be run, None when it can."""
-    if not hasattr(os, "fork"):
-        return "the judges need fork"
-    if sdk.startswith("go-"):
-        return go_judge.missing(sdk)
-    if sdk == "aws-cli-v2":
-        named = os.environ.get(CLI_V2_VARIABLE)
-        return None if named else f"{CLI_V2_VARIABLE} names no checkout of AWS CLI v2"
-    module = "boto3" if sdk == "boto3" else "awscli"
-    return None if importlib.util.find_spec(module) else f"{module} is not installed"
+@functools.cache
+def all_judges() -> Mapping[str, ModuleType]:
+    """Return the judge of each SDK that has one, by the SDK's id."""
+    found = {}
+    for module in pkgutil.iter_modules(judges.__path__, f"{judges.__name__}."):
+        judge = import_module(module.name)
+        found.update(dict.fromkeys(getattr(judge, "SDKS", ()), judge))
+    return found
 
 
-class Judge:
-    """A context manager around one judge process."""
+class LineJudge:
+    """A context manager around a process that answers set-ups, a line of JSON each.
 
-    def __init__(self, sdk: str) -> None:
-        folders = []
-        if sdk == "aws-cli-v2":
-            checkout, _, needs = os.environ[CLI_V2_VARIABLE].partition(os.pathsep)
-            folders = [f"+{checkout}", *([f"-{needs}"] if needs else [])]
-        command = [sys.executable, "-I", str(_DRIVER), sdk, *folders]
-        if sdk.startswith("go-"):
-            command = [go_judge.binary(sdk)]
+    Its first line is ``{"ready": VERSION}``; ``{"failure": …}`` is an answer that it has none.
+    """
+
+    def __init__(self, command: list[str], environment: Optional[Mapping[str, str]] = None) -> None:
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
+            env=None if environment is None else dict(environment),
         )
         self.version = self._read()["ready"]
 
-    def __enter__(self) -> Judge:  # noqa: PYI034  Self needs Python 3.11
+    def __enter__(self) -> LineJudge:  # noqa: PYI034  Self needs Python 3.11
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from credlint.host.codec import encode
 from credlint.model.key_id import parse_key_id
 from tests.conformance.generator import make
-from tests.conformance.judge import Judge
+from tests.conformance.judge import all_judges
 from tests.conformance.setups import SetUp, put
 from tests.conformance.stand_ins import StandIns
 
@@ -26,9 +26,10 @@ _HOME = "/home/someone"
 def keep(sdk: str, name: str, setup: SetUp) -> None:
     """Ask the real SDK and write ``chain-NAME.json``."""
     now = datetime.now(timezone.utc).isoformat()
-    with StandIns() as servers, Judge(sdk) as real, tempfile.TemporaryDirectory() as folder:
+    judge = all_judges()[sdk]
+    with StandIns() as servers, judge.Judge(sdk) as real, tempfile.TemporaryDirectory() as folder:
         home = str(Path(folder).resolve())
-        place = put(setup, Path(home), servers.base, servers.refused, servers.moods(sdk))
+        place = put(setup, Path(home), servers.addresses(judge))
         snapshot = json.loads(json.dumps(encode(place.snapshot(now))).replace(home, _HOME))
         table: dict[str, Any] = {
             "sdk": sdk,
@@ -52,11 +53,16 @@ def _safe(verdict: dict[str, Any]) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--sdk", default="boto3")
-    parser.add_argument("--seed", type=int, required=True)
-    parser.add_argument("--number", type=int, required=True)
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--number", type=int)
+    parser.add_argument("--setup", type=Path, help="a set-up as JSON instead of seed and number")
     parser.add_argument("--name", required=True)
     options = parser.parse_args()
-    keep(options.sdk, options.name, make(options.seed, options.number, options.sdk))
+    if options.setup is not None:
+        setup = SetUp.of_json(json.loads(options.setup.read_text(encoding="utf-8")))
+    else:
+        setup = make(options.seed, options.number, options.sdk)
+    keep(options.sdk, options.name, setup)
 
 
 if __name__ == "__main__":

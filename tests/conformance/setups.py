@@ -98,16 +98,26 @@ class Place:
         return resolve(self.snapshot(now), sdk, self.setup.profile)
 
 
-def put(
-    setup: SetUp, home: Path, server: str, refused: str, moods: Optional[dict[str, str]] = None
-) -> Place:
-    """Write the set-up below ``home`` (an existing, empty folder).
+@dataclass(frozen=True)
+class Addresses:
+    """Where the stand-ins are.
 
-    ``moods``: addresses to put in for ``{SERVER}/MOOD``.
+    ``moods``: what to put in for ``{SERVER}/MOOD``. ``environment``: variables that send what an
+    SDK would call to its stand-in, or to where it is refused.
     """
 
+    server: str
+    refused: str
+    moods: dict[str, str] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+def put(setup: SetUp, home: Path, addresses: Addresses) -> Place:
+    """Write the set-up below ``home`` (an existing, empty folder)."""
+    server, refused = addresses.server, addresses.refused
+
     def fill(text: str) -> str:
-        for mood, address in (moods or {}).items():
+        for mood, address in addresses.moods.items():
             text = text.replace("{SERVER}/" + mood, address)
         text = text.replace("{HOME}", str(home)).replace("{ADDRESS}", server.partition("//")[2])
         return samples.expand(text.replace("{SERVER}", server).replace("{REFUSED}", refused))
@@ -134,9 +144,8 @@ def put(
     environment = {
         "HOME": str(home),
         "PATH": "{HOME}/bin:/usr/bin:/bin".replace("{HOME}", str(home)),
-        # Whatever an SDK would call is refused, at once and on this machine.
-        "AWS_ENDPOINT_URL": refused,
         "AWS_MAX_ATTEMPTS": "1",
+        **addresses.environment,
         **{name: fill(value) for name, value in setup.environment.items()},
     }
     return Place(setup, home, environment)

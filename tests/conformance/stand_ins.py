@@ -1,4 +1,4 @@
-"""IMDS in many moods and a container endpoint, all on one loopback server.
+"""IMDS in many moods, a container endpoint, STS (moto's) and SSO, all on the loopback interface.
 
 The mood is the first part of the path: ``http://127.0.0.1:PORT/v2only`` is an endpoint.
 """
@@ -9,9 +9,11 @@ import json
 import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import ModuleType
 from typing import Any, Optional
 
 from credlint import samples
+from tests.conformance.setups import Addresses
 
 ROLE = "stand-in-role"
 ACCOUNT = "210987654321"
@@ -56,25 +58,53 @@ class StandIns:
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
         )
-        self._by_mood: dict[str, _Server] = {}
+        self._servers: dict[str, _Server] = {}
+        self._sts: Any = None
         # A port that is bound but not listened on refuses connections and nobody else gets it.
         self._closed = socket.socket()
         self._closed.bind(("127.0.0.1", 0))
 
-    def moods(self, sdk: str) -> dict[str, str]:
-        """Return addresses without a path, by mood, for SDKs that drop an endpoint's path."""
-        if not sdk.startswith("go-"):
-            return {}
-        for mood in (*MOODS, "nothing"):
-            if mood not in self._by_mood:
-                server = _Server(("127.0.0.1", 0), _Handler)
-                server.mood = mood
-                threading.Thread(
-                    target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-                ).start()
-                self._by_mood[mood] = server
-        names = sorted(self._by_mood, key=len, reverse=True)
-        return {m: f"http://127.0.0.1:{self._by_mood[m].server_address[1]}" for m in names}
+    def addresses(self, judge: ModuleType) -> Addresses:
+        """Return the addresses as the SDKs of a judge need them."""
+        moods = self._moods() if judge.MOODS_BY_PORT else {}
+        if judge.SERVICES == "refused":
+            environment = {"AWS_ENDPOINT_URL": self.refused}
+        else:
+            sso = self._by_name("services")
+            environment = {
+                "AWS_ENDPOINT_URL": self.refused,
+                "AWS_ENDPOINT_URL_STS": self._moto(),
+                "AWS_ENDPOINT_URL_SSO": sso,
+                "AWS_ENDPOINT_URL_SSO_OIDC": sso,
+                "AWS_ENDPOINT_URL_SIGNIN": sso,
+            }
+        return Addresses(self.base, self.refused, moods, environment)
+
+    def _moods(self) -> dict[str, str]:
+        # The longest first: they are put in for texts of which one may begin another.
+        names = sorted((*MOODS, "nothing"), key=len, reverse=True)
+        return {name: self._by_name(name) for name in names}
+
+    def _by_name(self, name: str) -> str:
+        """Return the address of a server that is in one mood, or stands in for services."""
+        if name not in self._servers:
+            server = _Server(("127.0.0.1", 0), _Services if name == "services" else _Handler)
+            server.mood = name
+            threading.Thread(
+                target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+            ).start()
+            self._servers[name] = server
+        return f"http://127.0.0.1:{self._servers[name].server_address[1]}"
+
+    def _moto(self) -> str:
+        """Return the address of moto's server, which answers for STS."""
+        if self._sts is None:
+            from moto.server import ThreadedMotoServer  # noqa: PLC0415  half a second
+
+            self._sts = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+            self._sts.start()
+        host, port = self._sts.get_host_and_port()
+        return f"http://{host}:{port}"
 
     @property
     def base(self) -> str:
@@ -89,7 +119,9 @@ class StandIns:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for server in self._by_mood.values():
+        if self._sts is not None:
+            self._sts.stop()
+        for server in self._servers.values():
             server.shutdown()
             server.server_close()
         self._server.shutdown()
@@ -132,7 +164,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self._answer(mood[0], _TOKEN if mood[0] == 200 else "")
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: C901  one path after the other
         if self.path.startswith("/container"):
             self._answer(200, json.dumps(document("container")))
             return
@@ -151,7 +183,32 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(200, json.dumps(document("imds")))
         elif path.rstrip("/").endswith("placement/availability-zone"):
             self._answer(200, ZONE)
+        elif path.endswith("placement/region") and token is not None:
+            self._answer(200, ZONE[:-1])
+        elif path.endswith("instance-identity/document"):
+            self._answer(200, json.dumps({"region": ZONE[:-1], "accountId": ACCOUNT}))
         elif path.endswith("iam/info") and mood[2] == 200:
             self._answer(200, json.dumps({"Code": "Success"}))
         else:
             self._answer(404)
+
+
+class _Services(_Handler):
+    """IAM Identity Center's portal, which gives credentials; nothing else is granted."""
+
+    def do_GET(self) -> None:
+        if not self.path.partition("?")[0].endswith("/federation/credentials"):
+            self._answer(404, "{}")
+            return
+        given = document("sso")
+        role = {
+            "accessKeyId": given["AccessKeyId"],
+            "secretAccessKey": given["SecretAccessKey"],
+            "sessionToken": given["Token"],
+            "expiration": 4070908800000,
+        }
+        self._answer(200, json.dumps({"roleCredentials": role}))
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self._answer(400, json.dumps({"error": "invalid_grant"}))

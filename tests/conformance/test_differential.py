@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conformance import judge
+from tests.conformance.judge import all_judges
 from tests.conformance.run import compare_all
 
 # Chosen once; another seed would do as well.
 SEED = 2026
-# A set-up costs the CLIs more, which read whole service models.
-COUNTS = {"boto3": 150, "aws-cli-v1": 60, "aws-cli-v2": 80, "go-v2": 150}
+COUNT = 50
 
 
-@pytest.mark.parametrize("sdk", COUNTS)
+@pytest.mark.parametrize("sdk", sorted(all_judges()))
 def test_no_disagreement_with_the_real_sdk(sdk: str) -> None:
-    why = judge.missing(sdk)
+    why = all_judges()[sdk].missing(sdk)
     if why:
         pytest.skip(why)
 
-    tally = compare_all(sdk, SEED, range(COUNTS[sdk]))
+    tally = compare_all(sdk, SEED, range(COUNT))
 
     assert [problem for _, problem, _, _ in tally.disagreements] == []
-    assert tally.agreements >= COUNTS[sdk] * 0.97
-    assert len(tally.outcomes) >= 12
+    assert tally.agreements >= COUNT - 2
+    assert len(tally.outcomes) >= 6

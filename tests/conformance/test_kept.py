@@ -10,7 +10,7 @@ import pytest
 from credlint.chain.resolve import resolve
 from credlint.chain.sdk import load_sdk
 from credlint.host.snapshot_file import load_snapshot
-from tests.conformance.compare import disagreement
+from tests.conformance.judge import all_judges
 
 KEPT = sorted((Path(__file__).parents[2] / "fixtures" / "snapshots").glob("chain-*.json"))
 
@@ -27,4 +27,4 @@ def test_kept(path: Path) -> None:
     trace = resolve(snapshot, load_sdk(table["sdk"]), table["profile"])
 
     assert trace.outcome != "undecided"
-    assert disagreement(trace, table["verdict"]) is None
+    assert all_judges()[table["sdk"]].disagreement(trace, table["verdict"]) is None

@@ -126,6 +126,7 @@ def _home(tmp_path: Path) -> Path:
 
 def _environment(home: Path, endpoint: str, **more: str) -> dict[str, str]:
     return {
+        "PYTHONPATH": os.environ["PYTHONPATH"],
         "PATH": os.environ["PATH"],
         "HOME": str(home),
         "XDG_CACHE_HOME": str(home / ".cache"),
@@ -204,7 +205,7 @@ def test_a_snapshot_holds_no_canary(tmp_path: Path, case: str) -> None:
 
     assert leaks(output, "") == []
     saved, _ = json.JSONDecoder().raw_decode(output)
-    assert saved["schema"] == "credlint-snapshot/1"
+    assert saved["schema"] == "credlint-snapshot/2"
 
 
 @pytest.mark.parametrize("form", ["text", "json", "sarif"])

@@ -20,6 +20,7 @@ from credlint.host.aws_lines import read_lines
 from credlint.host.capture import CaptureRequest, capture
 from credlint.host.captured import Capturer
 from credlint.host.files import RawFile
+from credlint.host.masking import Masker
 from credlint.model.snapshot import AwsLine
 
 KEY = b"k" * 32
@@ -29,14 +30,14 @@ def captured(text: str, role: str = "config"):
     file = ReadFile(
         FileRequest(role, "/x", "~/x", "default"), RawFile("read"), lines=read_lines(text)
     )
-    return capture_file(file, Capturer(KEY, iter_secrets(file)))
+    return capture_file(file, Masker(Capturer(KEY, iter_secrets(file))))
 
 
 def on_disk(tmp_path, data: bytes, role: str = "config"):
     path = tmp_path / "file"
     path.write_bytes(data)
     file = read_aws_file(FileRequest(role, str(path), "~/x", "default"))
-    return capture_file(file, Capturer(KEY, iter_secrets(file)))
+    return capture_file(file, Masker(Capturer(KEY, iter_secrets(file))))
 
 
 def files(**environment):

@@ -40,6 +40,7 @@ FULL = ImdsEvidence(
     region="eu-west-1",
     instance_id="i-0123456789abcdef0",
     availability_zone="eu-west-1a",
+    placement_region="eu-west-1",
 )
 
 
@@ -51,7 +52,7 @@ FULL = ImdsEvidence(
         (Behaviour(v1=False), replace(FULL, roles_without_token=HttpAttempt(401))),
         (
             Behaviour(v2=False),
-            replace(FULL, token=HttpAttempt(403), roles_with_token=NOT_MADE),
+            replace(FULL, token=HttpAttempt(403), roles_with_token=NOT_MADE, placement_region=None),
         ),
         (
             Behaviour(role=None),
@@ -91,7 +92,9 @@ def test_evidence_of_a_service_that_answers(behaviour, expected):
 def test_token_status_is_kept(status):
     actual, _ = probe(Behaviour(token_status=status))
 
-    assert actual == replace(FULL, token=HttpAttempt(status), roles_with_token=NOT_MADE)
+    assert actual == replace(
+        FULL, token=HttpAttempt(status), roles_with_token=NOT_MADE, placement_region=None
+    )
 
 
 @pytest.mark.parametrize(
@@ -128,7 +131,9 @@ def test_service_that_does_not_finish_is_cut_off(manner):
 def test_lost_token_answer_falls_back_to_version_one():
     actual, _ = probe(Behaviour(manner="token-hang"), Patience(5, 0.3, 20))
 
-    assert actual == replace(FULL, token=HttpAttempt(None, "timeout"), roles_with_token=NOT_MADE)
+    assert actual == replace(
+        FULL, token=HttpAttempt(None, "timeout"), roles_with_token=NOT_MADE, placement_region=None
+    )
 
 
 def test_redirect_is_not_followed():
@@ -149,6 +154,7 @@ def test_requests_in_order_and_the_document_is_never_among_them():
         ("GET", "/latest/meta-data/iam/info", True),
         ("GET", "/latest/dynamic/instance-identity/document", True),
         ("GET", "/latest/meta-data/placement/availability-zone", True),
+        ("GET", "/latest/meta-data/placement/region", True),
     ]
 
 

@@ -4,12 +4,14 @@ import base64
 import hashlib
 import json
 import os
+import re
 
 import pytest
 from botocore.utils import SSOTokenLoader, generate_login_cache_key
 
 from credlint.host.aws_files import FileRequest, read_aws_file
 from credlint.host.captured import Capturer
+from credlint.host.masking import Masker
 from credlint.host.paths import Subject, capture_paths
 from credlint.model.snapshot import PathFact
 
@@ -19,7 +21,7 @@ def facts(tmp_path, config="", credentials="", **environment):
     for role, text in (("config", config), ("credentials", credentials)):
         (tmp_path / role).write_text(text)
         files.append(read_aws_file(FileRequest(role, str(tmp_path / role), f"~/{role}", "default")))
-    return capture_paths(Subject(environment, str(tmp_path)), files, Capturer(b"k"))
+    return capture_paths(Subject(environment, str(tmp_path)), files, Masker(Capturer(b"k")))
 
 
 def token_of(claims) -> str:
@@ -56,6 +58,7 @@ def test_web_identity_token(tmp_path, content, status, expires):
             status,
             error="ENOENT" if status == "absent" else None,
             expires=expires,
+            named=str(tmp_path / "token"),
         ),
     )
 
@@ -118,9 +121,13 @@ def test_credential_process_keeps_the_program_alone(tmp_path):
         tmp_path, "[default]\ncredential_process = helper --secret hunter2\n", PATH=str(tmp_path)
     )
 
+    setting = "config/default/credential_process"
+    named = actual[0].named
     assert actual == (
-        PathFact("credential-process", "config/default/credential_process", "~/helper", "present"),
+        PathFact("credential-process", setting, "~/helper", "present", named=named),
+        PathFact("credential-process-shell", setting, "~/helper", "present", named=named),
     )
+    assert re.sub(r"_REDACTED_[0-9a-f]{12}_", "X", named) == "helper X X"
 
 
 def cache(tmp_path, folder, name, text):

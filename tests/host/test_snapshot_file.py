@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import credlint
 from credlint import samples
 from credlint.host.scrub import shaped_spans
 from credlint.host.snapshot_file import SnapshotError, dump_snapshot, load_snapshot
@@ -127,14 +128,17 @@ def changed(**changes):
         ("", "the snapshot cannot be read: it is not JSON"),
         ("{", "the snapshot cannot be read: it is not JSON"),
         ("[" * 100_000, "the snapshot cannot be read: it is not JSON"),
-        ("[]", 'the file is not a snapshot of the schema "credlint-snapshot/1"'),
-        ("{}", 'the file is not a snapshot of the schema "credlint-snapshot/1"'),
+        ("[]", 'the file is not a snapshot of the schema "credlint-snapshot/2"'),
+        ("{}", 'the file is not a snapshot of the schema "credlint-snapshot/2"'),
         ('{"a": 1, "a": 2}', "the snapshot cannot be read: a field occurs twice"),
         ('{"a": NaN}', "the snapshot cannot be read: a number is not an integer"),
         ('{"a": 1.5}', "the snapshot cannot be read: a number is not an integer"),
         (
-            changed(schema="credlint-snapshot/2"),
-            'the file is not a snapshot of the schema "credlint-snapshot/1"',
+            changed(schema="credlint-snapshot/3"),
+            (
+                "the snapshot has schema 3 and needs a newer credlint; this one "
+                f"({credlint.__version__}) reads schemas 1 and 2"
+            ),
         ),
         (
             '{"schema": "credlint-snapshot/1"}',
@@ -201,3 +205,18 @@ def test_texts_of_a_real_capture_pass_the_check(tmp_path):
     snapshot = capture(everywhere(tmp_path))
 
     assert load_snapshot(dump_snapshot(snapshot)) == snapshot
+
+
+def test_snapshot_of_schema_1_is_converted():
+    line = {"number": 1, "kind": "blank", "joined": False, "comment": False, "bare": None}
+    file = {"role": "config", "path": "~/x", "origin": "default", "status": "read"}
+    older = {
+        "schema": "credlint-snapshot/1",
+        "captured_at": "x",
+        "files": [{**file, "lines": [line]}],
+    }
+
+    actual = load_snapshot(json.dumps(older))
+
+    expected = HostFile("config", "~/x", "default", "read", (AwsLine(1, "blank"),), text=None)
+    assert actual == HostSnapshot("x", files=(expected,))

@@ -212,6 +212,7 @@ def imds_evidence(table: Optional[Mapping[str, Any]]) -> ImdsEvidence:
         region=region,
         instance_id=table.get("instance_id", "i-0123456789abcdef0"),
         availability_zone=table.get("availability_zone", f"{region}a"),
+        placement_region=region if v2 else None,
     )
 
 

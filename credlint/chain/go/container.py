@@ -86,7 +86,7 @@ def _token_error(session: Session) -> Optional[SdkError]:
     name = session.sdk.error("untyped")
     if file is None:
         return _newline_error(session.env(_TOKEN), name)
-    fact = session.path_fact("container-token", file, _TOKEN_FILE)
+    fact = session.path_fact("container-token", file)
     place = environment_variable(_TOKEN_FILE)
     if fact is not None and fact.status in {"absent", "unreadable", "not-a-file"}:
         return at_first_use(name, f"the file of {_TOKEN_FILE} cannot be read", place)

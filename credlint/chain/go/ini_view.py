@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Optional
 
+from credlint.chain.file_text import FileText
 from credlint.chain.ini_view import Setting
-from credlint.chain.outcome import Raised, Unknown, fail
+from credlint.chain.outcome import Raised, fail
 from credlint.model.location import Location, host_path
-from credlint.model.snapshot import AwsLine, CapturedValue, HostFile, HostSnapshot
+from credlint.model.snapshot import HostSnapshot
 
 # The program ends; there is no error that it could handle.
 _PANIC = "panic"
-_EMPTY = CapturedValue(text="", length=0, shape="empty")
-_COMMENT = re.compile(r"[#;]")
-# No name or path that a file holds has a line break, so the rest need not be known.
-FURTHER_LINES = "\n…"
+# unicode.IsSpace; Python's own strip knows four more.
+SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
+    chr(code) for code in range(0x2000, 0x200B)
+)
+_COMMENT = re.compile(r"[ \t][#;]")
+_HEADER_COMMENT = re.compile(r"[#;]")
+_BLANKS = re.compile(r"[ \t]+")
 
 
 @dataclass(frozen=True)
@@ -52,112 +56,94 @@ def view(snapshot: HostSnapshot, role: str, load_error: str) -> Sections:
         raise Raised(load_error, f"{file.path} cannot be read: it is no file", place)
     if file.encoding == "utf-16":
         return {}  # every other byte is zero, so that no line is a header
-    if file.status not in {"read", "undecodable"}:
-        message = f"{file.path} was not captured ({file.status})"
-        raise Unknown(message)
-    if any(line.joined for line in file.lines[:-1]):
-        return _with_lone_returns(file)
-    return _Reader(file).read()
+    return _Reader(FileText(snapshot, file)).read()
 
 
-def _with_lone_returns(file: HostFile) -> Sections:
-    if all(line.joined for line in file.lines[:-1]):
-        return {}  # all is one line, and what stands there belongs to no section
-    message = f"{file.path} mixes carriage returns with other line ends"
-    raise Unknown(message)
-
-
-def header_name(line: AwsLine) -> Optional[str]:
+def header_name(line: str) -> Optional[str]:
     """Return a header's section name (maybe empty), None when Go takes the line for none."""
-    if line.kind == "text":
-        known = line.whole is not None and line.whole.text == "[]"
-        return "" if known else None
-    if line.kind != "section":
+    text = _HEADER_COMMENT.split(line, maxsplit=1)[0].strip(SPACE)
+    if not (text.startswith("[") and text.endswith("]")):
         return None
-    text = line.name or ""
-    if _COMMENT.search(text):
-        text = _COMMENT.split(text, maxsplit=1)[0].strip()
-        if not text.endswith("]"):
-            return None
-        text = text[:-1]
-    elif line.trailing and not line.comment:
-        return None
-    kind, space, name = text.strip().replace("\t", " ").partition(" ")
-    return f"{kind} {name.lstrip()}" if space else kind
+    kind, *rest = _BLANKS.split(text[1:-1].strip(SPACE), maxsplit=1)
+    return f"{kind} {rest[0]}" if rest else kind
 
 
 class _Reader:
-    """Runs the parser's state machine over the captured lines."""
+    """Runs the parser's state machine over the lines of a file."""
 
-    def __init__(self, file: HostFile) -> None:
-        self._file = file
-        self._base, self._uri = host_path(file.path)
+    def __init__(self, text: FileText) -> None:
+        self._text = text
         self._sections: dict[str, tuple[Location, dict[str, Setting]]] = {}
         self._section = ""  # settings above the first header, or below [], are passed over
         self._key: Optional[str] = None
-        self._header = ""
 
     def read(self) -> Sections:
-        for line in self._file.lines:
-            self._take(line)
+        offset = 0
+        for line in self._text.text.split("\n"):
+            number = self._text.number_at(offset)
+            offset += len(line) + 1
+            if line.strip(SPACE) and line.lstrip(" \t")[:1] not in ("#", ";"):
+                self._take(line, number)
         return {
             name: Section(name, place, settings, partial=_is_partial(settings))
             for name, (place, settings) in self._sections.items()
         }
 
-    def _take(self, line: AwsLine) -> None:
-        if _panics(line):
-            message = f"{self._file.path} makes the SDK panic: a value is a single quote character"
-            fail(_PANIC, message, self._place(line))
-        if line.kind == "section":
-            self._header = line.name or ""
+    def _take(self, line: str, number: int) -> None:
         name = header_name(line)
         if name is not None:
             self._section, self._key = name, None
-            self._sections.setdefault(name, (self._place(line), {}))
-        elif not self._section or line.kind not in {"setting", "text"}:
+            self._sections.setdefault(name, (self._text.place(number), {}))
             return
-        elif line.kind == "setting" and (line.indent == 0 or not self._is_block()):
-            self._key = (line.name or "").lower()
-            self._settings[self._key] = self._setting(self._key, line)
-        elif line.kind == "text" and line.indent > 0 and not self._is_block() and self._key:
-            self._settings[self._key] = _longer(self._settings[self._key], line)
+        indented = line[0] in " \t"
+        text = line.lstrip(" \t") if indented else _COMMENT.split(line, maxsplit=1)[0]
+        pair = _split(text)
+        if pair is not None:
+            self._take_pair(pair, number, indented=indented)
+        elif indented and self._section and self._key and self._value:
+            setting = self._settings[self._key]
+            longer = f"{setting.masked}\n{text}"
+            self._put(self._key, longer, setting.location.line)
+
+    def _take_pair(self, pair: tuple[str, str], number: int, *, indented: bool) -> None:
+        key, value = pair[0].lower(), self._unquote(pair[1], number)
+        if not self._section:
+            return
+        if indented and self._key and not self._value:
+            return  # it belongs to the empty setting above it
+        if indented:
+            value = _COMMENT.split(value, maxsplit=1)[0].strip(SPACE)
+        self._key = key
+        self._put(key, value, number)
 
     @property
     def _settings(self) -> dict[str, Setting]:
         return self._sections[self._section][1]
 
-    def _is_block(self) -> bool:
-        """Tell whether an indented line belongs to the empty setting above it."""
-        return bool(self._key) and not self._settings[self._key or ""]
+    @property
+    def _value(self) -> str:
+        return self._settings[self._key or ""].masked
 
-    def _setting(self, name: str, line: AwsLine) -> Setting:
-        value = line.bare or line.value or _EMPTY
-        return Setting(name, value, self._place(line), origin=f"{self._file.role}/{self._header}")
+    def _put(self, key: str, value: str, number: int) -> None:
+        self._settings[key] = self._text.setting(key, value, number, self._section)
 
-    def _place(self, line: AwsLine) -> Location:
-        end = line.end_column if line.end_column > line.column else None
-        return Location("file", self._uri, self._base, line.number, line.column, None, end)
-
-
-def _panics(line: AwsLine) -> bool:
-    """Tell whether ``unquote`` (strings.go) would slice beyond the value's end."""
-    value = line.value if line.indent else line.bare or line.value
-    if line.kind != "setting" or value is None or value.length != 1:
-        return False
-    return value.text in ("'", '"') if value.text is not None else "quoted" in value.flaws
+    def _unquote(self, text: str, number: int) -> str:
+        if text in ("'", '"'):
+            # ``unquote`` (strings.go) slices beyond the value's end.
+            path = self._text.file.path
+            message = f"{path} makes the SDK panic: a value is a single quote character"
+            fail(_PANIC, message, self._text.place(number))
+        if text[:1] in ("'", '"') and text.endswith(text[0]):
+            return text[1:-1]
+        return text
 
 
-def _longer(setting: Setting, line: AwsLine) -> Setting:
-    value = setting.value
-    longer = CapturedValue(
-        text=None if value.text is None else value.text + FURTHER_LINES,
-        length=value.length + 1 + (line.whole.length if line.whole else 0),
-        shape="other",
-        fingerprint=value.fingerprint + "+",
-        flaws=tuple(sorted({*value.flaws, "newline"})),
-    )
-    return replace(setting, value=longer)
+def _split(text: str) -> Optional[tuple[str, str]]:
+    """Return name and value around the first of = and :, None where there is neither."""
+    found = re.search(r"[=:]", text)
+    if found is None:
+        return None
+    return text[: found.start()].strip(SPACE), text[found.end() :].strip(SPACE)
 
 
 def _is_partial(settings: Mapping[str, Setting]) -> bool:

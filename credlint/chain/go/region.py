@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Optional
 
-from credlint.chain.go.ini_view import FURTHER_LINES
 from credlint.chain.go.session import Session
 from credlint.model.location import environment_variable
 from credlint.model.trace import RegionChoice
@@ -32,7 +31,7 @@ def choose_region(session: Session) -> tuple[RegionChoice, Optional[str]]:
     first, *others = candidates
     ignored = tuple((one.source or "", one.value or "") for one in others)
     choice = RegionChoice(first.value, first.source, first.location, ignored)
-    if first.value is None or FURTHER_LINES in first.value:
+    if first.value is None:
         note = "the region cannot be told: it runs over several lines or was not captured"
         return RegionChoice(None, first.source, first.location, ignored), note
     return choice, None

@@ -23,11 +23,11 @@ from credlint.chain.go.sources import (
     web_identity_env,
     web_identity_profile,
 )
-from credlint.chain.outcome import Raised, Result, Unknown, broken, undecided
-from credlint.chain.resolve import left_out, step_of
+from credlint.chain.outcome import Result
 from credlint.chain.sdk import SdkSpecification
+from credlint.chain.walk import Walk, judged, prepared, walk
 from credlint.model.snapshot import HostSnapshot
-from credlint.model.trace import Outcome, SdkError, Step, Trace
+from credlint.model.trace import Trace
 
 SOURCES: dict[str, Callable[[Session], Result]] = {
     "env": env,
@@ -42,74 +42,41 @@ SOURCES: dict[str, Callable[[Session], Result]] = {
     "container": container,
     "imds": imds,
 }
-_INVISIBLE = frozenset({"code", "code_profile"})
 _ENVIRONMENT = frozenset({"env", "web_identity_env"})
 
 
-def resolve_go(snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optional[str]) -> Trace:
+def resolve_family(snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optional[str]) -> Trace:
     """Resolve credentials and region as the SDK would; see ``chain.resolve.resolve``."""
     session = Session(snapshot, sdk, profile)
-    fatal, unknown = _load(session)
-    steps: list[Step] = []
-    winner: Optional[Step] = None
-    error = fatal
-    outcome: Outcome = "none"
-    note: Optional[str] = None
-    for source in sdk.chain:
-        if source in _INVISIBLE:
-            continue
-        result = _judge(session, source)
-        excluded = session.explicit and source in _ENVIRONMENT
-        if excluded:
-            result = left_out(result)
-        decided = winner is not None or error is not None or excluded
-        step = step_of(source, result, fatal=fatal, decided=decided)
-        steps.append(step)
-        if decided:
-            continue
-        if step.status == "selected":
-            winner = step
-            outcome = "selected" if result.kind == "found" else "undecided"
-        elif step.status == "broken":
-            error = result.error
-        elif source == "imds":
-            failure = imds_error(session, result)
-            note = f"every request fails with {failure.name}: {failure.message}"
-    if error is not None:
-        outcome = "error"
-    if unknown is not None:
-        outcome = "undecided"
+    fatal, unknown = prepared(session.load)
+    walked = walk(
+        sdk.chain,
+        lambda source: SOURCES[source](session),
+        fatal=fatal,
+        lost=unknown is not None,
+        left_out=_ENVIRONMENT if session.explicit else frozenset(),
+    )
     region, region_note = choose_region(session)
+    notes = (region_note, unknown, _imds_note(session, walked), _bundle_note(session))
     return Trace(
         sdk=sdk.id,
-        outcome=outcome,
-        steps=tuple(steps),
-        winner=winner,
-        error=error,
+        outcome=walked.outcome,
+        steps=walked.steps,
+        winner=walked.winner,
+        error=walked.error,
         region=region,
         profile=session.name,
         profile_source=session.profile_source,
-        notes=tuple(text for text in (region_note, unknown, note, _bundle_note(session)) if text),
+        notes=tuple(note for note in notes if note),
     )
 
 
-def _load(session: Session) -> tuple[Optional[SdkError], Optional[str]]:
-    try:
-        session.load()
-    except Raised as raised:
-        return raised.error, None
-    except Unknown as reason:
-        return None, str(reason)
-    return None, None
-
-
-def _judge(session: Session, source: str) -> Result:
-    try:
-        return SOURCES[source](session)
-    except Raised as raised:
-        return broken(raised.error)
-    except Unknown as reason:
-        return undecided(str(reason))
+def _imds_note(session: Session, walked: Walk) -> Optional[str]:
+    """Tell of the error of every request, where only IMDS was left and gave nothing."""
+    if walked.outcome != "none":
+        return None
+    failure = imds_error(session, judged(lambda _: imds(session), "imds"))
+    return f"every request fails with {failure.name}: {failure.message}"
 
 
 def _bundle_note(session: Session) -> Optional[str]:

@@ -75,19 +75,12 @@ class Session:
         kind, _, name = self.profile_source.partition(":")
         return environment_variable(name) if kind == "env" else None
 
-    def path_fact(self, purpose: str, value: Value, variable: str = "") -> Optional[PathFact]:
-        """Return what is known of the file that a setting, else the variable, names."""
-        if not isinstance(value, Setting):
-            return self._fact(purpose, f"environment/{variable}")
-        if "newline" in value.value.flaws:
+    def path_fact(self, purpose: str, value: Value) -> Optional[PathFact]:
+        """Return what is known of the file that a setting or a variable names."""
+        named = value.masked if isinstance(value, Setting) else value.text or ""
+        if isinstance(value, Setting) and "\n" in named:
             return PathFact(purpose, f"{value.origin}/{value.name}", "", "absent")
-        role = value.origin.partition("/")[0]
-        fact = self._fact(purpose, f"{role}@{value.location.line}/{value.name}")
-        return fact or self._fact(purpose, f"{value.origin}/{value.name}")
-
-    def _fact(self, purpose: str, setting: str) -> Optional[PathFact]:
-        fact = self.snapshot.path_fact(setting)
-        return fact if fact is not None and fact.purpose == purpose else None
+        return self.snapshot.named_file(purpose, named)
 
     def fail(self, situation: str, message: str, place: Optional[Location] = None) -> NoReturn:
         """Raise the SDK's error of a situation."""

@@ -25,7 +25,6 @@ from credlint.model.trace import Offer, SdkError
 _TOKEN_FILE = "AWS_WEB_IDENTITY_TOKEN_FILE"  # noqa: S105  the name of a variable
 _ROLE_ARN = "AWS_ROLE_ARN"
 # What a shell would change before it looks for the program.
-_SHELL = re.compile(r"[~$'\"`|&;<>()*?\[\]{}\\=\n]")
 _HOST_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,62}\Z")
 _NAMED_IDS = {"Environment": "env", "EcsContainer": "container", "Ec2InstanceMetadata": "imds"}
 Judge = Callable[[Session, Profile], Result]
@@ -79,7 +78,7 @@ def _web_identity(
 ) -> Result:
     profile = None if source == _TOKEN_FILE else session.name
     offer = Offer("dynamic", profile=profile, account=account_of(role), role=role)
-    fact = session.path_fact("web-identity-token", token_file, _TOKEN_FILE)
+    fact = session.path_fact("web-identity-token", token_file)
     error = None
     if fact is not None and fact.status in {"absent", "unreadable", "not-a-file"}:
         message = f"the token file of {source} cannot be read ({fact.status})"
@@ -224,11 +223,9 @@ def process_profile(session: Session, profile: Profile) -> Result:
         return absent(f'no credential_process in profile "{profile.name}"')
     detail = f'the program of credential_process in profile "{profile.name}", run by a shell'
     offer = Offer("dynamic", profile=profile.name)
-    fact = session.path_fact("credential-process", setting)
+    fact = session.path_fact("credential-process-shell", setting)
     error = None
-    word = (setting.text or "").partition(" [")[0]
-    plain = bool(word) and _SHELL.search(word) is None and "quoted" not in setting.value.flaws
-    if fact is not None and fact.status != "present" and plain and fact.error != "ENOEXEC":
+    if fact is not None and fact.status not in {"present", "unknown"}:
         message = f"the program of credential_process is {fact.status}"
         error = at_first_use(session.sdk.error("process_failed"), message, setting.location)
     return found(detail, offer, setting.location, error)

@@ -1,13 +1,54 @@
-"""Compares our trace with the judge's verdict."""
+"""The judge of boto3 and both AWS CLIs, and how its verdicts are compared."""
 
 from __future__ import annotations
 
+import importlib.util
+import os
+import sys
+from pathlib import Path
 from typing import Any, Optional
 
 from credlint.model.key_id import parse_key_id
 from credlint.model.snapshot import KeyId
 from credlint.model.trace import Trace
-from tests.conformance import go_family
+from tests.conformance.judge import LineJudge
+from tests.conformance.setups import SetUp
+
+SDKS = ("boto3", "aws-cli-v1", "aws-cli-v2")
+MOODS_BY_PORT = False
+SERVICES = "refused"
+_DRIVER = Path(__file__).parents[1] / "drivers" / "botocore" / "driver.py"
+# AWS CLI v2 is no package of the registry: name the folder that holds a checkout's ``awscli``
+# and, after a path separator, one with what it needs beyond botocore[crt].
+CLI_V2_VARIABLE = "CREDLINT_TEST_CLI_V2"
+
+
+def missing(sdk: str) -> Optional[str]:
+    """Return why the judge cannot be run, None when it can."""
+    if not hasattr(os, "fork"):
+        return "the judge needs fork"
+    if sdk == "aws-cli-v2":
+        named = os.environ.get(CLI_V2_VARIABLE)
+        return None if named else f"{CLI_V2_VARIABLE} names no checkout of AWS CLI v2"
+    module = "boto3" if sdk == "boto3" else "awscli"
+    return None if importlib.util.find_spec(module) else f"{module} is not installed"
+
+
+class Judge(LineJudge):
+    """One process that has the SDK imported and forks for each set-up."""
+
+    def __init__(self, sdk: str) -> None:
+        folders = []
+        if sdk == "aws-cli-v2":
+            checkout, _, needs = os.environ[CLI_V2_VARIABLE].partition(os.pathsep)
+            folders = [f"+{checkout}", *([f"-{needs}"] if needs else [])]
+        super().__init__([sys.executable, "-I", str(_DRIVER), sdk, *folders])
+
+
+def extended(setup: SetUp, _seed: int, _number: int) -> SetUp:
+    """Return the set-up as it is: the generator's own corners are botocore's."""
+    return setup
+
 
 SOURCES = {
     "env": "env",
@@ -37,8 +78,6 @@ _REGION = {"NoRegionError", "InvalidRegionError"}
 
 def disagreement(trace: Trace, verdict: dict[str, Any]) -> Optional[str]:
     """Return in what the two differ, None when they agree. Not for undecided traces."""
-    if trace.sdk.startswith("go-"):
-        return go_family.disagreement(trace, verdict)
     ours, real = _ours(trace), _real(verdict)
     if ours != real:
         return f"credentials: ours {ours}, real {real}"

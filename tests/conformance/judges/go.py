@@ -1,15 +1,73 @@
-"""What set-ups get on top for Go, and how its verdicts are compared."""
+"""The judge of the AWS SDKs for Go, what set-ups get on top, and how its verdicts are compared."""
 
 from __future__ import annotations
 
+import functools
+import hashlib
+import os
 import random
+import shutil
+import subprocess
+import tempfile
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Optional
 
 from credlint.model.key_id import parse_key_id
 from credlint.model.trace import Trace
+from tests.conformance.judge import LineJudge
 from tests.conformance.profile_kinds import ACCOUNT, NAMES
 from tests.conformance.setups import SetUp
+
+SDKS = ("go-v2",)
+MOODS_BY_PORT = True
+SERVICES = "refused"
+_DRIVERS = {"go-v2": Path(__file__).parents[1] / "drivers" / "go"}
+# Where the built drivers are kept; a folder for temporary files when unset.
+CACHE_VARIABLE = "CREDLINT_TEST_DRIVERS"
+
+
+def missing(sdk: str) -> Optional[str]:
+    """Return why the driver cannot be had, None when it can."""
+    if shutil.which("go") is None:
+        return "no Go toolchain (go) is installed"
+    try:
+        binary(sdk)
+    except subprocess.CalledProcessError as error:
+        last = (error.stderr or "").strip().splitlines()[-1:]
+        return f"the driver of {sdk} cannot be built: {' '.join(last)}"
+    return None
+
+
+@functools.cache
+def binary(sdk: str) -> str:
+    """Return the path of the driver, built when its source is new; raises CalledProcessError."""
+    folder = _DRIVERS[sdk]
+    names = ("main.go", "go.mod", "go.sum")
+    digest = hashlib.sha256(b"".join((folder / name).read_bytes() for name in names)).hexdigest()
+    base = os.environ.get(CACHE_VARIABLE) or str(Path(tempfile.gettempdir()) / "credlint-drivers")
+    target = Path(base) / f"{sdk}-{digest[:16]}"
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        own = f"{target}.{os.getpid()}"
+        subprocess.run(
+            ["go", "build", "-o", own, "."],
+            cwd=folder,
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        Path(own).replace(target)
+    return str(target)
+
+
+class Judge(LineJudge):
+    """One process per run; each set-up has a process of its own below it."""
+
+    def __init__(self, sdk: str) -> None:
+        super().__init__([binary(sdk)])
+
 
 _SHARED = (".aws/config", ".aws/credentials")
 _LINES = (
