@@ -1,0 +1,1 @@
+"""The chain of the JavaScript SDK v3 for Node."""
