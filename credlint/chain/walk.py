@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Callable, Optional
 
@@ -11,6 +11,8 @@ from credlint.model.trace import Outcome, SdkError, Status, Step
 
 # Sources that only the program itself knows have no step.
 INVISIBLE = frozenset({"code", "code_profile"})
+
+_EXPLICIT = "a profile was given explicitly"
 
 Judge = Callable[[str], Result]
 
@@ -35,14 +37,15 @@ def walk(
     *,
     fatal: Optional[SdkError] = None,
     lost: bool = False,
-    left_out: frozenset[str] = frozenset(),
+    left_out: Collection[str] = frozenset(),
     goes_on: Callable[[str, Result], bool] = _never,
 ) -> Walk:
     """Ask the sources in order, strongest first; each has a step, reached or not.
 
     ``judge`` gives a source's result and may raise Raised or Unknown. ``fatal``: what ends the SDK
     before it asks anyone. ``lost``: nothing can be told of the end (then ``undecided``).
-    ``left_out``: sources that an explicit profile takes out. ``goes_on`` tells of a broken source
+    ``left_out``: sources that an explicit profile takes out, or those that are not asked with the
+    reason of each. ``goes_on`` tells of a broken source
     whether the SDK passes over its failure to the next one.
     """
     steps: list[Step] = []
@@ -54,7 +57,8 @@ def walk(
             continue
         result = judged(judge, source)
         if source in left_out:
-            result = _excluded(result)
+            why = left_out[source] if isinstance(left_out, Mapping) else _EXPLICIT
+            result = _excluded(result, f"not asked because {why}")
         decided = winner is not None or error is not None or source in left_out
         step = _step(source, result, fatal=fatal, decided=decided)
         steps.append(step)
@@ -97,9 +101,8 @@ def shown(error: SdkError) -> str:
     return f"{error.name}{when}: {error.message}"
 
 
-def _excluded(result: Result) -> Result:
-    """Return what is told of a source that an explicit profile takes out of the chain."""
-    why = "not asked because a profile was given explicitly"
+def _excluded(result: Result, why: str) -> Result:
+    """Return what is told of a source that is taken out of the chain."""
     if result.offer is not None:
         detail = f"{result.detail}; {why}"
         return Result("found", detail, result.location, result.offer)

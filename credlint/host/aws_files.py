@@ -73,6 +73,10 @@ def requested_files(
         literal = named or expand_user(default, home)
         if literal != path:
             unexpanded.append(_request(f"{role}-unexpanded", literal, home, variable))
+        # Some SDKs pay no attention to the variable.
+        usual = expand_user(default, home)
+        if usual not in (path, literal):
+            unexpanded.append(_request(f"{role}-default", usual, home, "default"))
     tools = environment.get("AWS_CREDENTIAL_FILE")
     if tools is not None:
         path = expand_user(tools, home)

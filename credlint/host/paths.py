@@ -38,6 +38,25 @@ _SETTINGS = (
     "login_session",
 )
 # As time.Parse of Go takes time.RFC3339.
+# What any SDK looks for in a cache; a dot leads into an object.
+_PARTS = {
+    "sso-token": (
+        "accessToken",
+        "expiresAt",
+        "startUrl",
+        "region",
+        "clientId",
+        "clientSecret",
+        "refreshToken",
+    ),
+    "login-token": (
+        "accessToken",
+        "clientId",
+        "refreshToken",
+        "dpopKey",
+        "accessToken.accountId",
+    ),
+}
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([.,]\d+)?(Z|[+-]\d\d:\d\d)\Z", re.ASCII)
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
@@ -89,7 +108,7 @@ class _Looker:
                 named = self._capturer.scrub(path)
                 yield self._token(purpose, f"environment/{variable}", path, named)
         for file in files:
-            if file.request.role.partition("-unexpanded")[0] in ("config", "credentials"):
+            if file.request.role.partition("-")[0] in ("config", "credentials"):
                 yield from self._file_facts(file)
 
     def _file_facts(self, file: ReadFile) -> Iterator[PathFact]:
@@ -172,6 +191,7 @@ class _Looker:
         raw = read_file(f"{base}/{digest}.json", _TOKEN_LIMIT)
         shown = digest if self._capturer.scrub(name) == name else self._capturer.mark(name)
         status, error, expires, strict = _status(raw), raw.error, None, True
+        content: Mapping[str, Any] = {}
         if status == "present":
             content = _object(raw.data)
             expires = _cache_expiry(content)
@@ -189,6 +209,9 @@ class _Looker:
             expires=expires,
             rfc3339=strict,
             named=named,
+            written=_written_time(content) if expires is not None else None,
+            lacks=tuple(part for part in _PARTS[purpose] if _part(content, part) is _MISSING),
+            empty=tuple(part for part in _PARTS[purpose] if not _part(content, part)),
         )
 
 
@@ -220,6 +243,23 @@ def _object(raw: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
+
+
+_MISSING = object()
+
+
+def _part(content: Mapping[str, Any], part: str) -> object:
+    outer, dot, inner = part.partition(".")
+    value = content.get(outer, _MISSING)
+    if not dot:
+        return value
+    return value.get(inner, _MISSING) if isinstance(value, dict) else _MISSING
+
+
+def _written_time(content: Mapping[str, Any]) -> Optional[str]:
+    """Return the time as it stands there, None where that is what ``expires`` has."""
+    written = str(_written_expiry(content))
+    return None if written == _cache_expiry(content) else written
 
 
 def _written_expiry(content: Mapping[str, Any]) -> object:

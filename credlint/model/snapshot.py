@@ -102,7 +102,8 @@ class HostFile:
 
     ``role``: config, credentials, ec2-credential-file, boto2; config-unexpanded and
     credentials-unexpanded are what those find that take the variable's path as it is, where
-    that is another file. ``path`` is for display and is
+    that is another file; config-default and credentials-default what those find that pay no
+    attention to the variable. ``path`` is for display and is
     the file's identity (``~/.aws/config``, ``/etc/boto.cfg``); ``origin`` is ``default`` or the
     variable that named it. ``status``: read, absent, unreadable, not-a-file, too-large,
     undecodable. ``error``: the errno name when unreadable. ``encoding``: utf-8, utf-8-bom,
@@ -139,7 +140,9 @@ class PathFact:
     setting, or another reading of the value, names something else). ``status``: present,
     absent, unreadable, not-a-file, not-executable, empty. ``newline``: holds CR or LF (container
     token). ``expires``: ISO time found in it (SSO and login caches). ``rfc3339``: it is written
-    there as RFC 3339 has it, which some SDKs insist upon.
+    there as RFC 3339 has it, which some SDKs insist upon. ``written``: that time as it stands
+    there, where that differs. ``lacks``: the parts that a cache does not have of those that any
+    SDK looks for; ``empty``: those that count as nothing (an empty text, null, zero).
     """
 
     purpose: str
@@ -151,6 +154,9 @@ class PathFact:
     expires: Optional[str] = None
     rfc3339: bool = True
     named: str = ""
+    written: Optional[str] = None
+    lacks: tuple[str, ...] = ()
+    empty: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,7 @@ def extended(setup: SetUp, seed: int, number: int) -> SetUp:
 
 
 def _imds(environment: dict[str, str], dice: random.Random) -> None:
-    if dice.random() < 0.007:
+    if dice.random() < 0.004:
         environment[_ENDPOINT] += "/below"
     if dice.random() < 0.02:
         environment[_ENDPOINT] = dice.choice(
