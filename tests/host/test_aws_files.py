@@ -71,7 +71,10 @@ def test_files_named_by_variables():
         ("boto2", "/srv/boto", "/srv/boto", "BOTO_CONFIG"),
         # Go expands nothing.
         ("config-unexpanded", "$BASE/config", "$BASE/config", "AWS_CONFIG_FILE"),
+        # JavaScript v2 goes by the variables only when AWS_SDK_LOAD_CONFIG is set.
+        ("config-default", "/home/alice/.aws/config", "~/.aws/config", "default"),
         ("credentials-unexpanded", "~/keys", "~/keys", "AWS_SHARED_CREDENTIALS_FILE"),
+        ("credentials-default", "/home/alice/.aws/credentials", "~/.aws/credentials", "default"),
     ]
 
 

@@ -26,6 +26,7 @@ _OUTSIDE: dict[str, Callable[[Session], Result]] = {
     "container": container,
     "imds": default_imds,
 }
+SOURCES = frozenset({*_OUTSIDE, *KINDS})
 
 
 def resolve_family(snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optional[str]) -> Trace:

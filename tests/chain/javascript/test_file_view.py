@@ -6,16 +6,25 @@ from pathlib import Path
 
 import pytest
 
-from credlint.chain.javascript.file_view import profiles_of, sso_sessions_of, view
+from credlint.chain.javascript.file_view import (
+    Sections,
+    profiles_of,
+    sso_sessions_of,
+    text_of,
+    view,
+)
 from tests.support.scenario import build_snapshot
 
 
-def read(tmp_path: Path, text: str) -> dict[str, dict[str, str]]:
+def sections_of(tmp_path: Path, text: str) -> Sections:
     snapshot = build_snapshot({"files": {"config": text}}, tmp_path)
-    sections = view(snapshot.file("config")).sections
+    return view(text_of(snapshot, snapshot.file("config")))
+
+
+def read(tmp_path: Path, text: str) -> dict[str, dict[str, str]]:
     return {
         name: {key: setting.text or "" for key, setting in settings.items()}
-        for name, settings in sections.items()
+        for name, settings in sections_of(tmp_path, text).items()
     }
 
 
@@ -74,9 +83,7 @@ def test_prefixed_default_replaces_the_plain_one(tmp_path: Path) -> None:
     text = (
         "[default]\nregion = r1\noutput = json\n[profile default]\nregion = r2\n[x]\nregion = r3\n"
     )
-    snapshot = build_snapshot({"files": {"config": text}}, tmp_path)
-
-    profiles = profiles_of(view(snapshot.file("config")).sections)
+    profiles = profiles_of(sections_of(tmp_path, text))
 
     assert {n: {k: v.text for k, v in s.items()} for n, s in profiles.items()} == {
         "default": {"region": "r2"}
@@ -84,6 +91,6 @@ def test_prefixed_default_replaces_the_plain_one(tmp_path: Path) -> None:
 
 
 def test_sso_sessions(tmp_path: Path) -> None:
-    snapshot = build_snapshot({"files": {"config": "[sso-session s]\nsso_region = r1\n"}}, tmp_path)
+    sections = sections_of(tmp_path, "[sso-session s]\nsso_region = r1\n")
 
-    assert list(sso_sessions_of(view(snapshot.file("config")).sections)) == ["s"]
+    assert list(sso_sessions_of(sections)) == ["s"]

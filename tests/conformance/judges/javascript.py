@@ -238,9 +238,10 @@ def _first_use(trace: Trace, verdict: dict[str, Any]) -> Optional[str]:
     winner = trace.winner
     if winner is None or winner.offer is None:
         return None
+    # Of several roles the one that the others are assumed with is asked for first, and refused.
     role = verdict.get("role")
-    if role and role != winner.offer.role:
-        return f"role: ours {winner.offer.role}, real {role}"
+    if role and f"assumes {role}" not in winner.detail:
+        return f"role: ours {winner.detail}, real {role}"
     if verdict["stage"] == "first-use":
         # The call itself, and a region that the program may give as well.
         tolerated = verdict["error"] == "ECONNREFUSED" or trace.region.value is None

@@ -28,7 +28,7 @@ const LINKS = [
 
 let method = null;
 let inProfile = false;
-let ports = [];
+let requests = [];
 let role = "";
 
 function listen(message) {
@@ -36,7 +36,7 @@ function listen(message) {
   if (message.includes("defaultProvider::")) {
     inProfile = message.includes("::fromIni");
     method = null;
-    ports = [];
+    requests = [];
   }
   for (const [text, source] of LINKS) {
     if (message.includes(text)) method = source;
@@ -52,7 +52,6 @@ const connect = net.Socket.prototype.connect;
 net.Socket.prototype.connect = function (...given) {
   const options = Array.isArray(given[0]) ? given[0][0] : given[0];
   const host = String(options?.host ?? options?.hostname ?? "localhost");
-  ports.push(String(options?.port));
   if (!/^(127\.|::1$|localhost$)/.test(host)) {
     const error = Object.assign(new Error(`connect ECONNREFUSED ${host}`), { code: "ECONNREFUSED" });
     process.nextTick(() => this.destroy(error));
@@ -61,13 +60,14 @@ net.Socket.prototype.connect = function (...given) {
   return connect.apply(this, given);
 };
 
-// What STS is asked for stands in the body, whether it is answered or not.
+// Whom a request was meant for, and what STS is asked for, whether it is answered or not.
 for (const name of ["write", "end"]) {
   const send = http.ClientRequest.prototype[name];
   http.ClientRequest.prototype[name] = function (data, ...rest) {
     const found = typeof data === "string" || data instanceof Uint8Array ? String(Buffer.from(data)) : "";
     const match = /(?:^|&)RoleArn=([^&]*)/.exec(found);
     if (match) role = decodeURIComponent(match[1].replaceAll("+", " "));
+    requests.push(`${this.getHeader("host")}${this.path}`);
     return send.call(this, data, ...rest);
   };
 }
@@ -98,7 +98,7 @@ async function judge(setup) {
   }
   method = null;
   inProfile = false;
-  ports = [];
+  requests = [];
   role = "";
   try {
     const credentials = await create().config.credentials();
@@ -113,8 +113,9 @@ async function judge(setup) {
   } catch (error) {
     const message = String(error.message);
     if (message.startsWith("Could not load credentials from any")) return { ...verdict, stage: "none" };
-    const service = String(new URL(setup.env.AWS_ENDPOINT_URL).port);
-    const asked = ports.includes(service) && !["env", "container", "imds"].includes(method);
+    const service = new URL(setup.env.AWS_ENDPOINT_URL).host;
+    // What stands for metadata and containers may be refused at the same address.
+    const asked = requests.some((one) => one.startsWith(service) && !/\/(?:latest|container)\b/.test(one));
     if (asked) return { ...verdict, stage: "first-use", method, role, error: "ECONNREFUSED" };
     if (message.startsWith("Region is missing")) {
       return { ...verdict, stage: "first-use", method, error: "RegionIsMissing" };
