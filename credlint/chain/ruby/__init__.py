@@ -1,0 +1,1 @@
+"""How the AWS SDK for Ruby resolves credentials and region."""
