@@ -41,6 +41,8 @@ def compare_all(sdk_id: str, seed: int, numbers: range, verbose: bool = False) -
     with StandIns() as servers, judge.Judge(sdk_id) as real:
         addresses = servers.addresses(judge)
         tally.version = real.version
+        if hasattr(judge, "specification"):
+            sdk = judge.specification(sdk_id, real.version)
         for number in numbers:
             setup = make(seed, number, sdk_id)
             now = datetime.now(timezone.utc).isoformat()

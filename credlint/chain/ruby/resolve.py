@@ -14,6 +14,7 @@ from credlint.chain.ruby.machine import configured, container, imds
 from credlint.chain.ruby.role import role_profile
 from credlint.chain.ruby.session import Session
 from credlint.chain.ruby.sources import (
+    check_client,
     env,
     process_profile,
     sso_profile,
@@ -22,10 +23,10 @@ from credlint.chain.ruby.sources import (
     web_identity_profile,
 )
 from credlint.chain.sdk import SdkSpecification
-from credlint.chain.walk import prepared, walk
+from credlint.chain.walk import Walk, prepared, walk
 from credlint.model.location import environment_variable
 from credlint.model.snapshot import HostSnapshot
-from credlint.model.trace import RegionChoice, Trace
+from credlint.model.trace import RegionChoice, SdkError, Trace
 
 
 def _imds(session: Session) -> Result:
@@ -54,9 +55,17 @@ def resolve_family(snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optio
     session = Session(snapshot, sdk, profile)
     fatal, unknown = prepared(session.load)
     chain = sdk.facts["chain_with_profile"] if session.explicit else sdk.chain
-    walked = walk(
-        chain, lambda source: SOURCES[source](session), fatal=fatal, lost=unknown is not None
-    )
+
+
+    def walked_with(error: Optional[SdkError]) -> Walk:
+        judge = lambda source: SOURCES[source](session)  # noqa: E731  of one place
+        return walk(chain, judge, fatal=error, lost=unknown is not None)
+
+    walked = walked_with(fatal)
+    if walked.error is None and unknown is None:
+        # The client is not there yet: it looks for a bearer token after its credentials.
+        late, unknown = prepared(lambda: check_client(session, session.profile))
+        walked = walked if late is None and unknown is None else walked_with(late)
     region, region_note = choose_region(session)
     notes = [note for note in (region_note, unknown) if note]
     if region.value is None and region_note is None:

@@ -16,6 +16,7 @@ from credlint.chain.ruby.ini_view import NO_METHOD, Profile
 from credlint.chain.ruby.machine import container, imds
 from credlint.chain.ruby.session import Session
 from credlint.chain.ruby.sources import (
+    check_client,
     check_parameters,
     process_profile,
     sso_profile,
@@ -48,13 +49,15 @@ def role_profile(session: Session, profile: str, visited: _Visited = ()) -> Resu
 def _assume(session: Session, profile: str, settings: Profile, visited: _Visited) -> Result:
     source, named = settings.get("source_profile"), settings.get("credential_source")
     role = settings.get("role_arn")
-    used: Optional[str] = None
+    used, asking = None, session.token_profile
     if source is not None and named is not None:
         message = f'profile "{profile}" has source_profile and credential_source'
         session.fail("both_sources", message, source.location)
     if source is not None:
-        inner = _of_profile(session, source, visited)
-        if inner is None:
+        inner, chained = _of_profile(session, source, visited)
+        # The client that asks is one of the source profile, unless that is a role as well.
+        asking = asking if chained else source.masked
+        if inner.kind == "absent":
             message = f'the source profile "{source.masked}" of "{profile}" has no credentials'
             session.fail("source_profile_empty", message, source.location)
     elif named is not None:
@@ -65,6 +68,7 @@ def _assume(session: Session, profile: str, settings: Profile, visited: _Visited
         session.fail("role_without_source", message, role.location)
     place = (role or source or named or settings[None]).location
     if inner.kind == "found":
+        check_client(session, asking)
         _check_request(session, profile, settings)
     detail = f'profile "{profile}" assumes {(role and role.text) or "a role"} ({inner.detail})'
     arn = role.text if role is not None else None
@@ -89,8 +93,8 @@ def _check_request(session: Session, profile: str, settings: Profile) -> None:
         session.fail("mfa_without_code", message, serial.location)
 
 
-def _of_profile(session: Session, source: Setting, visited: _Visited) -> Optional[Result]:
-    """Return what the source profile gives, None when that is nothing; raises Raised."""
+def _of_profile(session: Session, source: Setting, visited: _Visited) -> tuple[Result, bool]:
+    """Return what the source profile gives and whether it is a role of its own; raises Raised."""
     name = source.masked
     if name in visited:
         message = f'source_profile comes back to profile "{name}"'
@@ -108,12 +112,12 @@ def _of_profile(session: Session, source: Setting, visited: _Visited) -> Optiona
     result = static_profile(session, name)
     if result.kind == "absent":
         if "source_profile" in settings:
-            return role_profile(session, name, visited)
+            return role_profile(session, name, visited), True
         for judge in (web_identity_profile, process_profile, sso_profile):
             result = judge(session, name)
             if result.kind != "absent":
                 break
-    return None if result.kind == "absent" else result
+    return result, False
 
 
 def _of_machine(session: Session, profile: str, named: Setting) -> tuple[Result, str]:
@@ -124,7 +128,7 @@ def _of_machine(session: Session, profile: str, named: Setting) -> tuple[Result,
             message = f'profile "{profile}" wants the container, which no variable names'
             session.fail("parameter", message, named.location)
     elif named.text == "Ec2InstanceMetadata":
-        result, used = imds(session, session.shared_profile), "imds"
+        result, used = imds(session, session.ambient_profile), "imds"
     else:
         message = f'credential_source of profile "{profile}" is not supported'
         session.fail("credential_source", message, named.location)

@@ -20,7 +20,9 @@ class Session:
     """A view of a snapshot with the eyes of Ruby and one profile choice.
 
     ``profile`` is the one that most sources read, ``shared_profile`` the one of region, metadata
-    settings and web identity, which AWS_DEFAULT_PROFILE does not name. ``credentials`` and
+    settings and web identity, which AWS_DEFAULT_PROFILE does not name, ``ambient_profile`` the one
+    that those read who are told of none; ``token_profile`` is theirs for bearer tokens.
+    ``credentials`` and
     ``config`` are empty until :meth:`load` has read them; ``config`` is None where there is no such
     file or ``config_enabled`` is not true.
     """
@@ -33,6 +35,8 @@ class Session:
         self.explicit = profile is not None
         self.profile, self.profile_source = self._choose(profile, sdk.profile_env)
         self.shared_profile, _ = self._choose(profile, sdk.profile_env[:1])
+        self.ambient_profile, _ = self._choose(None, sdk.profile_env[:1])
+        self.token_profile, _ = self._choose(None, sdk.profile_env)
         self.config_enabled = self.env(sdk.facts["config_file_off_env"]) is None
         self.credentials: Profiles = {}
         self.config: Optional[Profiles] = None

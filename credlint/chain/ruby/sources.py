@@ -67,6 +67,7 @@ def web_identity_env(session: Session) -> Result:
                 return absent(f"{name} is ignored without {other}", environment_variable(name))
         return absent(f"neither {TOKEN_FILE} nor {ROLE_ARN} is set")
     place = environment_variable(TOKEN_FILE)
+    check_client(session, session.token_profile)
     fact = session.snapshot.named_file("web-identity-token", session.text(TOKEN_FILE) or "")
     _check_token(session, fact, TOKEN_FILE, place)
     offer = Offer("dynamic", account=account_of(role.text), role=role.text)
@@ -96,9 +97,12 @@ def web_identity_profile(session: Session, profile: str) -> Result:
             return absent(detail, token_file.location)
         return absent(f'no web_identity_token_file in profile "{profile}" of the config file')
     source = f'web_identity_token_file in profile "{profile}"'
+    check_client(session, session.token_profile)
     if token_file.nested:
         fail("TypeError", f"{source} is a block", token_file.location)
     fact = session.snapshot.named_file("web-identity-token", token_file.masked)
+    if fact is None and not token_file.masked.strip(" "):
+        fact = PathFact("web-identity-token", "", "", "absent")  # an empty setting is a blank
     _check_token(session, fact, source, token_file.location)
     check_parameters(session, settings, ("role_arn", "role_session_name"))
     detail = f"assumes {role.text or 'a role'} with the token file of {source}"
@@ -123,6 +127,20 @@ def sso_profile(session: Session, profile: str) -> Result:
     return absent(f'neither sso_account_id nor sso_role_name in profile "{profile}"')
 
 
+def check_client(session: Session, profile: str) -> None:
+    """Raise Raised where no client can be made: each looks for a bearer token of its profile.
+
+    A profile with an ``sso_session`` needs one, wherever the credentials come from
+    (token_provider_chain.rb, shared_config.rb ``sso_token_from_profile``).
+    """
+    for profiles in session.both() if session.config is not None else ():
+        reference = profiles.get(profile, {}).get("sso_session")
+        if reference is not None:
+            own = _sso_session(session, reference, profiles)
+            _check_sso_token(session, reference, own["sso_region"], legacy=False)
+            return
+
+
 def _sso(session: Session, profile: str, settings: Profile, profiles: Profiles) -> Result:
     place = next(one for key, one in settings.items() if (key or "").startswith("sso_")).location
     reference = settings.get("sso_session")
@@ -145,6 +163,7 @@ def _sso(session: Session, profile: str, settings: Profile, profiles: Profiles) 
     assert region is not None
     key = reference or settings["sso_start_url"]
     _check_sso_token(session, key, region, legacy=reference is None)
+    check_client(session, session.token_profile)
     check_parameters(session, settings, ("sso_account_id", "sso_role_name"))
     account, role = settings["sso_account_id"].text, settings["sso_role_name"].text
     offer = Offer("dynamic", profile=profile, account=account, role=role)
@@ -237,6 +256,8 @@ def process_profile(session: Session, profile: str) -> Result:
         session.fail("parameter", "credential_process is a block", setting.location)
     command = setting.masked.strip(" \t\n\v\f\r")
     fact = session.snapshot.named_file("credential-process-shell", command)
+    if not command:
+        session.fail("process_failed", "credential_process is empty", setting.location)
     if fact is None or fact.status == "unknown":
         return undecided(f"{detail}: only a shell can tell whether it runs", setting.location, offer)
     if fact.status != "present":

@@ -76,7 +76,12 @@ module Role
 
   def assume_role(params = {}, *rest)
     Role.last = params[:role_arn]
-    super
+    # The stand-in does not look at it, AWS refuses a serial number that comes without a code.
+    code = params[:serial_number].is_a?(String) && params[:role_arn] && !params[:token_code]
+    answer = super
+    raise Aws::STS::Errors::AccessDenied.new(nil, 'MFA code missing') if code
+
+    answer
   end
 
   def assume_role_with_web_identity(params = {}, *rest)
@@ -120,6 +125,29 @@ rescue StandardError => e
   { 'region_error' => e.class.name }
 end
 
+# The source of the chain, where the method that was asked last stands for more than one.
+def source(provider)
+  case Asked.last
+  when :instance_profile_credentials
+    provider.is_a?(Aws::ECSCredentials) ? 'container' : 'imds'
+  when :assume_role_web_identity_credentials
+    ENV['AWS_ROLE_ARN'] && ENV['AWS_WEB_IDENTITY_TOKEN_FILE'] ? 'web_identity_env' : 'web_identity_profile'
+  when :shared_credentials, :static_profile_credentials
+    own = Aws.shared_config.send(:credentials_from_shared, provider.profile_name, {})
+    own ? 'static_credentials_file' : 'static_config_file'
+  else
+    METHODS.fetch(Asked.last)
+  end
+end
+
+METHODS = {
+  env_credentials: 'env',
+  sso_credentials: 'sso_profile', static_profile_sso_credentials: 'sso_profile',
+  assume_role_credentials: 'role_profile', static_profile_assume_role_credentials: 'role_profile',
+  process_credentials: 'process_profile', static_profile_process_credentials: 'process_profile',
+  static_profile_assume_role_web_identity_credentials: 'web_identity_profile'
+}.freeze
+
 def verdict(setup)
   prepare(setup)
   options = setup['profile'] ? { profile: setup['profile'] } : {}
@@ -137,7 +165,7 @@ def verdict(setup)
 
   credentials = provider.credentials
   answer.merge(
-    'stage' => 'credentials', 'method' => Asked.last, 'role' => Role.last,
+    'stage' => 'credentials', 'method' => Asked.last, 'source' => source(provider), 'role' => Role.last,
     'key' => credentials.access_key_id, 'token' => !credentials.session_token.to_s.empty?
   )
 end
