@@ -192,10 +192,12 @@ class _Looker:
         shown = digest if self._capturer.scrub(name) == name else self._capturer.mark(name)
         status, error, expires, strict = _status(raw), raw.error, None, True
         content: Mapping[str, Any] = {}
+        renewal = None
         if status == "present":
             content = _object(raw.data)
             expires = _cache_expiry(content)
             strict = expires is None or _RFC3339.match(str(_written_expiry(content))) is not None
+            renewal = _renewal(content) if purpose == "sso-token" else None
             if not content:
                 error = "malformed"
             elif any(key not in content for key in needed):
@@ -212,6 +214,7 @@ class _Looker:
             written=_written_time(content) if expires is not None else None,
             lacks=tuple(part for part in _PARTS[purpose] if _part(content, part) is _MISSING),
             empty=tuple(part for part in _PARTS[purpose] if not _part(content, part)),
+            renewal=renewal,
         )
 
 
@@ -260,6 +263,16 @@ def _written_time(content: Mapping[str, Any]) -> Optional[str]:
     """Return the time as it stands there, None where that is what ``expires`` has."""
     written = str(_written_expiry(content))
     return None if written == _cache_expiry(content) else written
+
+
+def _renewal(content: Mapping[str, Any]) -> Optional[str]:
+    """Return the end of the registration that renews a cached token, empty when it has none."""
+    if not all(content.get(key) for key in ("clientId", "clientSecret", "refreshToken")):
+        return None
+    until = content.get("registrationExpiresAt")
+    if until is None:
+        return ""
+    return until.strip() if isinstance(until, str) and len(until) <= 40 else None  # noqa: PLR2004
 
 
 def _written_expiry(content: Mapping[str, Any]) -> object:

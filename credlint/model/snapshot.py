@@ -142,7 +142,9 @@ class PathFact:
     token). ``expires``: ISO time found in it (SSO and login caches). ``rfc3339``: it is written
     there as RFC 3339 has it, which some SDKs insist upon. ``written``: that time as it stands
     there, where that differs. ``lacks``: the parts that a cache does not have of those that any
-    SDK looks for; ``empty``: those that count as nothing (an empty text, null, zero).
+    SDK looks for; ``empty``: those that count as nothing (an empty text, null, zero). ``renewal``:
+    until when the cache's client registration lasts with which an expired SSO token is renewed,
+    empty when that is not said, None when the token cannot be renewed.
     """
 
     purpose: str
@@ -157,6 +159,7 @@ class PathFact:
     written: Optional[str] = None
     lacks: tuple[str, ...] = ()
     empty: tuple[str, ...] = ()
+    renewal: Optional[str] = None
 
 
 @dataclass(frozen=True)

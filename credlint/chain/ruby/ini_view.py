@@ -2,8 +2,8 @@
 
 Source: aws-sdk-core 3.211.0, ini_parser.rb ``IniParser.ini_parse`` and shared_config.rb
 ``loadable?``. The parser is a few patterns over the lines, replayed here with their quirks: a
-value is whatever follows the first ``=`` up to `` ;``, an empty one with a blank behind the ``=`` is
-that blank, an indented line belongs to a block, and a block that nothing opens is a crash.
+value is whatever follows the first ``=`` up to `` ;``, an empty one with a blank behind the ``=``
+is that blank, an indented line belongs to a block, and a block that nothing opens is a crash.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class _Reader:
         self._text = text
         self._strict = blocks_need_opening
         self._profiles: dict[str, Profile] = {}
-        self._profile: Optional[str] = None
+        self._profile = ""  # no header gives an empty name
         self._block: Optional[str] = None
         self._item: Optional[tuple[str, str]] = None
 
@@ -88,7 +88,7 @@ class _Reader:
             named = _PROFILE.match(header.group(1))
             self._profile = named.group(1) if named else header.group(1)
             return
-        if self._profile is None:
+        if not self._profile:
             return
         previous, found = self._item, _ITEM.match(text)
         self._item = (found.group(1), found.group(2)) if found else None
@@ -104,7 +104,6 @@ class _Reader:
 
     def _take_inner(self, text: str, previous: Optional[tuple[str, str]], number: int) -> None:
         """Take an indented setting into the block that is open."""
-        assert self._profile is not None
         if self._strict and self._block is None:
             if previous is None:
                 self._crash(number)
@@ -113,24 +112,22 @@ class _Reader:
                     self._crash(number)
                 self._block = previous[0]
                 self._own().pop(self._block, None)
-        inner = _INNER.match(text)
-        assert inner is not None
+        key, value = _INNER.findall(text)[0]
         there = self._own().get(self._block)
         if there is not None and not there.nested:
             # The text of the setting is searched for the inner name, which is replaced in it.
-            if inner.group(1) not in there.masked:
+            if key not in there.masked:
                 message = f"{self._text.file.path} gives a setting a text and a block"
                 fail("IndexError", message, self._text.place(number))
-            longer = there.masked.replace(inner.group(1), inner.group(2), 1)
+            longer = there.masked.replace(key, value, 1)
             line = there.location.line
             self._own()[self._block] = self._text.setting(there.name, longer, line, self._profile)
         elif there is None:
-            name, value, place = self._block or "", self._text.value(""), self._text.place(number)
+            name, empty, place = self._block or "", self._text.value(""), self._text.place(number)
             origin = f"{self._text.file.role}/{self._profile}"
-            self._own()[self._block] = Setting(name, value, place, nested=True, origin=origin)
+            self._own()[self._block] = Setting(name, empty, place, nested=True, origin=origin)
 
     def _own(self) -> Profile:
-        assert self._profile is not None
         return self._profiles.setdefault(self._profile, {})
 
     def _crash(self, number: int) -> None:

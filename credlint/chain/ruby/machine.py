@@ -43,7 +43,7 @@ def configured(session: Session) -> Optional[str]:
     return next((name for name in names if session.env(name) is not None), None)
 
 
-def container(session: Session) -> Result:
+def container(session: Session) -> Result:  # noqa: PLR0911  in the SDK's order
     """Judge the endpoint; raises Raised for an address that is refused."""
     name = configured(session)
     if name is None:
@@ -54,8 +54,8 @@ def container(session: Session) -> Result:
     if name == FULL:
         if not _is_reachable_name(session, place):
             return absent(f"{detail} has no address", place)
-    elif not session.text(name):
-        return absent(f"{name} is empty, so nothing is asked", place)
+    elif not (session.text(name) or "").startswith("/"):
+        return absent(f"{name} is no path, so that no server can answer", place)
     elif evidence.host != session.sdk.container["relative_host"]:
         return undecided(f"{detail} was not probed at the address that Ruby asks", place, offer)
     if evidence.variable == name and evidence.reachable in {"refused", "unreachable"}:

@@ -56,7 +56,6 @@ def resolve_family(snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optio
     fatal, unknown = prepared(session.load)
     chain = sdk.facts["chain_with_profile"] if session.explicit else sdk.chain
 
-
     def walked_with(error: Optional[SdkError]) -> Walk:
         judge = lambda source: SOURCES[source](session)  # noqa: E731  of one place
         return walk(chain, judge, fatal=error, lost=unknown is not None)
@@ -69,7 +68,9 @@ def resolve_family(snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optio
     region, region_note = choose_region(session)
     notes = [note for note in (region_note, unknown) if note]
     if region.value is None and region_note is None:
-        notes.append("without a region every client of a regional service ends in MissingRegionError")
+        notes.append(
+            "without a region every client of a regional service ends in MissingRegionError"
+        )
     return Trace(
         sdk=sdk.id,
         outcome=walked.outcome,

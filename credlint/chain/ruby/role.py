@@ -8,10 +8,9 @@ Source: aws-sdk-core 3.211.0, shared_config.rb ``assume_role_from_profile`` and
 from __future__ import annotations
 
 import re
-from typing import Optional
 
 from credlint.chain.ini_view import Setting
-from credlint.chain.outcome import Result, absent, fail, found
+from credlint.chain.outcome import Result, absent, fail
 from credlint.chain.ruby.ini_view import NO_METHOD, Profile
 from credlint.chain.ruby.machine import container, imds
 from credlint.chain.ruby.session import Session
@@ -62,14 +61,20 @@ def _assume(session: Session, profile: str, settings: Profile, visited: _Visited
             session.fail("source_profile_empty", message, source.location)
     elif named is not None:
         inner, used = _of_machine(session, profile, named)
+        if inner.kind == "absent":
+            # The request is looked at before it is signed.
+            check_client(session, asking)
+            _check_request(session, profile, settings)
+            message = f'credential_source of profile "{profile}" gives nothing ({inner.detail})'
+            session.fail("source_gives_nothing", message, named.location)
     else:
-        assert role is not None
         message = f'profile "{profile}" has a role_arn but no source_profile'
-        session.fail("role_without_source", message, role.location)
+        session.fail("role_without_source", message, settings["role_arn"].location)
     place = (role or source or named or settings[None]).location
     if inner.kind == "found":
         check_client(session, asking)
         _check_request(session, profile, settings)
+        _check_code(session, profile, settings)
     detail = f'profile "{profile}" assumes {(role and role.text) or "a role"} ({inner.detail})'
     arn = role.text if role is not None else None
     offer = Offer("dynamic", profile, account=account_of(arn), role=arn, source=used)
@@ -77,7 +82,7 @@ def _assume(session: Session, profile: str, settings: Profile, visited: _Visited
 
 
 def _check_request(session: Session, profile: str, settings: Profile) -> None:
-    """Raise Raised where STS cannot be asked, or refuses for want of an MFA code."""
+    """Raise Raised where STS cannot be asked."""
     if "role_arn" not in settings:
         source = settings.get("source_profile") or settings["credential_source"]
         message = f'profile "{profile}" has {source.name} but no role_arn'
@@ -87,6 +92,10 @@ def _check_request(session: Session, profile: str, settings: Profile) -> None:
     if duration is not None and not _INTEGER.match(duration.text or ""):
         message = f'duration_seconds of profile "{profile}" is no number'
         session.fail("parameter", message, duration.location)
+
+
+def _check_code(session: Session, profile: str, settings: Profile) -> None:
+    """Raise Raised where STS refuses for want of an MFA code."""
     serial = settings.get("mfa_serial")
     if serial is not None:
         message = f'profile "{profile}" has mfa_serial, and the SDK never asks for a code'
@@ -132,7 +141,4 @@ def _of_machine(session: Session, profile: str, named: Setting) -> tuple[Result,
     else:
         message = f'credential_source of profile "{profile}" is not supported'
         session.fail("credential_source", message, named.location)
-    if result.kind == "absent":
-        message = f'credential_source of profile "{profile}" gives no credentials ({result.detail})'
-        session.fail("source_gives_nothing", message, named.location)
-    return found(result.detail, Offer("dynamic")) if result.kind == "found" else result, used
+    return result, used

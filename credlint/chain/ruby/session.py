@@ -78,7 +78,9 @@ class Session:
         """Return the file: ``~`` is expanded, a variable in the path is not."""
         path = self.text(variable) or ""
         if self.env(variable) is not None and not path:
-            message = f"{variable} is empty, and what it names then, the working directory, is no file"
+            message = (
+                f"{variable} is empty, and what it names then, the working directory, is no file"
+            )
             raise Raised(IS_FOLDER, message, environment_variable(variable))
         if path.startswith("~") and ("$" in path or path[1:2] not in ("", "/")):
             message = f"the path in {variable} is expanded in another way than it was captured"

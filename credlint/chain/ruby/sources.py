@@ -71,12 +71,12 @@ def web_identity_env(session: Session) -> Result:
     fact = session.snapshot.named_file("web-identity-token", session.text(TOKEN_FILE) or "")
     _check_token(session, fact, TOKEN_FILE, place)
     offer = Offer("dynamic", account=account_of(role.text), role=role.text)
-    return found(f"assumes {role.text or 'a role'} with the token file of {TOKEN_FILE}", offer, place)
+    return found(
+        f"assumes {role.text or 'a role'} with the token file of {TOKEN_FILE}", offer, place
+    )
 
 
-def _check_token(
-    session: Session, fact: Optional[PathFact], source: str, place: Location
-) -> None:
+def _check_token(session: Session, fact: Optional[PathFact], source: str, place: Location) -> None:
     if fact is None:
         message = f"the file of {source} was not looked at"
         raise Unknown(message)
@@ -144,30 +144,28 @@ def check_client(session: Session, profile: str) -> None:
 def _sso(session: Session, profile: str, settings: Profile, profiles: Profiles) -> Result:
     place = next(one for key, one in settings.items() if (key or "").startswith("sso_")).location
     reference = settings.get("sso_session")
-    needed = ["sso_account_id", "sso_role_name"]
+    needed, own = ["sso_account_id", "sso_role_name"], settings
     if reference is None:
         needed += ["sso_region", "sso_start_url"]
-        region = settings.get("sso_region")
     else:
         own = _sso_session(session, reference, profiles)
-        region = own["sso_region"]
-        for key in ("sso_region", "sso_start_url"):
-            mine, other = settings.get(key), own.get(key)
+        for name in ("sso_region", "sso_start_url"):
+            mine, other = settings.get(name), own.get(name)
             if mine is not None and (other is None or mine.masked != other.masked):
-                message = f'{key} of profile "{profile}" is not that of its sso-session'
+                message = f'{name} of profile "{profile}" is not that of its sso-session'
                 session.fail("sso_settings", message, mine.location)
-    missing = [key for key in needed if key not in settings]
+    missing = [name for name in needed if name not in settings]
     if missing:
         message = f'the sso setup of profile "{profile}" lacks {", ".join(missing)}'
         session.fail("sso_settings", message, place)
-    assert region is not None
     key = reference or settings["sso_start_url"]
-    _check_sso_token(session, key, region, legacy=reference is None)
+    _check_sso_token(session, key, own["sso_region"], legacy=reference is None)
     check_client(session, session.token_profile)
     check_parameters(session, settings, ("sso_account_id", "sso_role_name"))
     account, role = settings["sso_account_id"].text, settings["sso_role_name"].text
+    detail = f'role {role} of account {account} through SSO in profile "{profile}"'
     offer = Offer("dynamic", profile=profile, account=account, role=role)
-    return found(f'role {role} of account {account} through SSO in profile "{profile}"', offer, place)
+    return found(detail, offer, place)
 
 
 def _sso_session(session: Session, reference: Setting, profiles: Profiles) -> Profile:
@@ -199,20 +197,27 @@ def _check_sso_token(session: Session, key: Setting, region: Setting, *, legacy:
     if fact.status != "present" or fact.error is not None:
         message = f"the cached SSO token cannot be used ({fact.error or fact.status})"
         session.fail(situation, message, key.location)
-    state = sso_state(session, fact)
-    if state == clock.PAST:
+    state = _state(session, fact.expires)
+    if state == clock.PAST and (legacy or not _is_renewable(session, fact)):
         session.fail(situation, "the cached SSO token has expired", key.location)
     if not label:
         session.fail("region_invalid", "sso_region is no part of a host name", region.location)
 
 
-def sso_state(session: Session, fact: PathFact) -> str:
+def _is_renewable(session: Session, fact: PathFact) -> bool:
+    """Tell whether an expired token can be renewed, which is taken to succeed."""
+    if fact.renewal is None:
+        return False
+    return not fact.renewal or _state(session, fact.renewal) == clock.FUTURE
+
+
+def _state(session: Session, time: Optional[str]) -> str:
     """Return past or future; raises Unknown where the time is written in another way."""
     now = session.snapshot.captured_at
-    state = clock.judge(fact.expires or "", now)
+    state = clock.judge(time or "", now)
     if state == clock.NAIVE:
         # No zone: that of the machine, or none; a day decides in either case.
-        state = clock.judge(f"{fact.expires}Z", now)
+        state = clock.judge(f"{time}Z", now)
     if state not in {clock.PAST, clock.FUTURE}:
         message = "the expiry of the cached SSO token is written in an unusual way"
         raise Unknown(message)
@@ -259,10 +264,10 @@ def process_profile(session: Session, profile: str) -> Result:
     if not command:
         session.fail("process_failed", "credential_process is empty", setting.location)
     if fact is None or fact.status == "unknown":
-        return undecided(f"{detail}: only a shell can tell whether it runs", setting.location, offer)
+        return undecided(
+            f"{detail}: only a shell can tell whether it runs", setting.location, offer
+        )
     if fact.status != "present":
         message = f"the program of credential_process is {fact.status}"
-        if fact.status == "not-executable" and session.sdk.facts["process_error"]:
-            fail(session.sdk.facts["process_error"], message, setting.location)
         session.fail("process_failed", message, setting.location)
     return found(detail, offer, setting.location)

@@ -23,7 +23,7 @@ end
  Aws::AssumeRoleCredentials, Aws::AssumeRoleWebIdentityCredentials, Aws::SSOCredentials].each(&:name)
 
 STAND_INS = {} # filled in the child
-FIRST_PORT_RESPECTED = Gem::Version.new('3.187.1')
+FIRST_PORT_RESPECTED = Gem::Version.new('3.191.5')
 PORT_IGNORED = Gem::Version.new(Aws::CORE_GEM_VERSION) < FIRST_PORT_RESPECTED
 
 # Where connections really go.
@@ -90,6 +90,19 @@ module Role
   end
 end
 Aws::STS::Client.prepend(Role)
+
+# Remembers whether a token was to be renewed.
+module Renewal
+  class << self
+    attr_accessor :asked
+  end
+
+  def create_token(*)
+    Renewal.asked = true
+    super
+  end
+end
+Aws::SSOOIDC::Client.prepend(Renewal)
 
 def address(url)
   return nil unless url
@@ -159,7 +172,9 @@ def verdict(setup)
     client = Aws::STS::Client.new(options)
     provider = client.config.credentials
   rescue StandardError => e
-    return answer.merge(innermost(e), 'stage' => 'resolve', 'method' => Asked.last)
+    return answer.merge(
+      innermost(e), 'stage' => 'resolve', 'method' => Asked.last, 'renewing' => Renewal.asked == true
+    )
   end
   return answer.merge('stage' => 'none', 'method' => nil) if provider.nil?
 
