@@ -4,6 +4,7 @@ Such a module has ``SDKS`` (ids), ``missing(sdk)`` (why it cannot be run here, e
 ``Judge(sdk)`` (a context manager with ``version`` and ``ask``), ``extended(setup, seed, number)``
 (a set-up with what its SDKs read on top) and ``disagreement(trace, verdict)``. ``MOODS_BY_PORT``:
 the SDK drops the path of an endpoint, so each mood of the stand-ins needs a port.
+``specification(sdk, version)``, if there is one, gives the specification of the release that runs.
 ``SERVICES``: ``refused`` (no AWS API answers) or ``answer`` (STS and SSO do).
 """
 
