@@ -3,6 +3,8 @@ module credlint.test/go
 go 1.25
 
 require (
+	credlint.test/describe v0.0.0
+	credlint.test/serve v0.0.0
 	github.com/aws/aws-sdk-go-v2 v1.47.7
 	github.com/aws/aws-sdk-go-v2/config v1.33.15
 )
@@ -20,4 +22,9 @@ require (
 	github.com/aws/aws-sdk-go-v2/service/ssooidc v1.44.3 // indirect
 	github.com/aws/aws-sdk-go-v2/service/sts v1.51.8 // indirect
 	github.com/aws/smithy-go v1.28.8 // indirect
+)
+
+replace (
+	credlint.test/describe => ../go-describe
+	credlint.test/serve => ../go-serve
 )

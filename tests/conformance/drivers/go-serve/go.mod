@@ -1,0 +1,3 @@
+module credlint.test/serve
+
+go 1.25
