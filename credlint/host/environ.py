@@ -48,6 +48,8 @@ _OTHERS = (
     "SESSION_TOKEN",
     "NODE_TLS_REJECT_UNAUTHORIZED",
 )
+# Documented names that look random to the scrubber.
+_ODD_NAMES = frozenset({"AWS_S3_USE_ARN_REGION"})
 # Captured without text although harmless by name: what matters is that they are set, and a
 # home or search path tells about the person.
 _PRESENCE_ONLY = ("HOME", "PATH", "USERPROFILE", "SUDO_USER")
@@ -133,7 +135,10 @@ def capture_environment(
 ) -> tuple[EnvironmentVariable, ...]:
     """Return the captured variables, sorted by name."""
     return tuple(
-        EnvironmentVariable(capturer.scrub(name), _capture(name, environment[name], capturer))
+        EnvironmentVariable(
+            name if name in _ODD_NAMES else capturer.scrub(name),
+            _capture(name, environment[name], capturer),
+        )
         for name in sorted(environment)
         if is_captured(name)
     )

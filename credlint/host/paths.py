@@ -18,6 +18,7 @@ from datetime import datetime, timezone
 from typing import Any, Optional
 
 from credlint.host.aws_files import ReadFile
+from credlint.host.certificates import has_certificate
 from credlint.host.files import RawFile, read_file
 from credlint.host.home import display_path, expand_user, expand_variables
 from credlint.host.masking import Masker
@@ -28,6 +29,8 @@ from credlint.model.snapshot import PathFact
 
 # Tokens and caches are a few KiB; a JWT with many claims stays far below this.
 _TOKEN_LIMIT = 256 * 1024
+# The bundles of systems are a quarter of a MiB.
+_BUNDLE_LIMIT = 4 * 1024 * 1024
 # Files of thousands of profiles exist; beyond this the rest is told as skipped by the caller.
 PATH_LIMIT = 2000
 _SETTINGS = (
@@ -36,6 +39,7 @@ _SETTINGS = (
     "sso_session",
     "sso_start_url",
     "login_session",
+    "ca_bundle",
 )
 # As time.Parse of Go takes time.RFC3339.
 # What any SDK looks for in a cache; a dot leads into an object.
@@ -101,12 +105,14 @@ class _Looker:
         for variable, purpose in (
             ("AWS_WEB_IDENTITY_TOKEN_FILE", "web-identity-token"),
             ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "container-token"),
+            ("AWS_CA_BUNDLE", "ca-bundle"),
         ):
             path = self._subject.environment.get(variable)
             if path is not None:
                 # As ``environ`` keeps the variable's text.
                 named = self._capturer.scrub(path)
-                yield self._token(purpose, f"environment/{variable}", path, named)
+                look = self._bundle if purpose == "ca-bundle" else self._token
+                yield look(purpose, f"environment/{variable}", path, named)
         for file in files:
             if file.request.role.partition("-")[0] in ("config", "credentials"):
                 yield from self._file_facts(file)
@@ -140,6 +146,8 @@ class _Looker:
             yield self._shell_process(setting, value, named)
         elif value and name == "web_identity_token_file":
             yield self._token("web-identity-token", setting, value, named)
+        elif value and name == "ca_bundle":
+            yield self._bundle("ca-bundle", setting, value, named)
         elif value:
             purpose = "login-token" if name == "login_session" else "sso-token"
             yield self._cache(purpose, setting, value, named)
@@ -173,7 +181,15 @@ class _Looker:
             newline="\n" in text or "\r" in text,
             expires=_token_expiry(text) if purpose == "web-identity-token" else None,
             named=named,
+            size=len(raw.data) if raw.status == "read" else None,
         )
+
+    def _bundle(self, purpose: str, setting: str, path: str, named: str) -> PathFact:
+        raw = read_file(path, _BUNDLE_LIMIT)
+        error = raw.error
+        if raw.status == "read" and not has_certificate(raw.data):
+            error = "no-certificate"
+        return PathFact(purpose, setting, self._shown(path), _status(raw), error, named=named)
 
     def _cache(self, purpose: str, setting: str, name: str, named: str) -> PathFact:
         raw_name = name.encode("utf-8", "surrogatepass")

@@ -133,7 +133,8 @@ class PathFact:
 
     ``purpose``: web-identity-token, credential-process (its words executed),
     credential-process-shell (given to ``sh -c``; status ``unknown`` where only a shell could
-    tell), container-token, sso-token, login-token. ``named`` is the value that names it as a
+    tell), container-token, sso-token, login-token, ca-bundle (error ``no-certificate`` where none
+    can be read). ``named`` is the value that names it as a
     reader has it, masked like ``HostFile.text``. ``setting`` identifies what named it
     (``environment/AWS_WEB_IDENTITY_TOKEN_FILE`` or
     ``config/profile NAME/web_identity_token_file``; ``config@LINE/SETTING`` where a repeated
@@ -144,7 +145,8 @@ class PathFact:
     there, where that differs. ``lacks``: the parts that a cache does not have of those that any
     SDK looks for; ``empty``: those that count as nothing (an empty text, null, zero). ``renewal``:
     until when the cache's client registration lasts with which an expired SSO token is renewed,
-    empty when that is not said, None when the token cannot be renewed.
+    empty when that is not said, None when the token cannot be renewed. ``size``:
+    bytes of a token file.
     """
 
     purpose: str
@@ -160,6 +162,7 @@ class PathFact:
     lacks: tuple[str, ...] = ()
     empty: tuple[str, ...] = ()
     renewal: Optional[str] = None
+    size: Optional[int] = None
 
 
 @dataclass(frozen=True)

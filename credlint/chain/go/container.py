@@ -1,7 +1,8 @@
 """The container credentials endpoint, of which nothing is ever requested here.
 
 Sources: aws-sdk-go-v2 config 1.33.15, resolve_credentials.go ``resolveLocalHTTPCredProvider``;
-credentials 1.20.15, endpointcreds.
+credentials 1.20.15, endpointcreds; aws-sdk-go 1.55.8, aws/defaults/defaults.go
+``RemoteCredProvider``.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 
 from credlint.chain.go.proxy import proxy_doubt
 from credlint.chain.go.session import Session
-from credlint.chain.outcome import Result, Unknown, absent, at_first_use, found, undecided
+from credlint.chain.outcome import Raised, Result, Unknown, absent, at_first_use, found, undecided
 from credlint.model.location import environment_variable
 from credlint.model.snapshot import CapturedValue
 from credlint.model.trace import Offer, SdkError
@@ -23,9 +24,21 @@ _TOKEN = "AWS_CONTAINER_AUTHORIZATION_TOKEN"  # noqa: S105  the name of a variab
 _TOKEN_FILE = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"  # noqa: S105
 
 
+# RFC 6761: no such name stands for an address.
+_NO_HOST = ".invalid"
+_NAMES = {"relative": RELATIVE, "full": FULL}
+
+
 def configured(session: Session) -> Optional[str]:
     """Return the variable that names the endpoint, None when there is none."""
-    return next((name for name in (RELATIVE, FULL) if session.env(name) is not None), None)
+    order = (_NAMES[one] for one in session.sdk.container["uri_order"])
+    return next((name for name in order if session.env(name) is not None), None)
+
+
+def usable_as_source(session: Session) -> bool:
+    """Tell whether credential_source EcsContainer finds the variable that it looks for."""
+    wanted = session.sdk.container["source_needs"]
+    return any(session.env(_NAMES[one]) is not None for one in wanted)
 
 
 def container(session: Session) -> Result:
@@ -35,33 +48,39 @@ def container(session: Session) -> Result:
         return absent(f"neither {RELATIVE} nor {FULL} is set")
     place, offer = environment_variable(name), Offer("dynamic")
     detail = f"the container credentials endpoint named by {name}"
-    if name == FULL:
-        _check_host(session)
-    error = _token_error(session)
+    refused = _host_error(session) if name == FULL else None
+    if refused is not None and session.sdk.container["host_checked"] == "resolution":
+        raise Raised(refused.name, refused.message, refused.location)
+    error = refused or _token_error(session)
     doubt = proxy_doubt(session, session.snapshot.container.host or "")
     if error is None and doubt is not None:
         return undecided(f"{detail}: {doubt}", place, offer)
     evidence = session.snapshot.container
     if error is not None or (evidence.reachable == "yes" and evidence.variable == name):
         return found(detail, offer, place, error)
-    if evidence.variable == name and evidence.reachable in {"refused", "unreachable"}:
-        message = f"the endpoint does not answer ({evidence.reachable})"
-        error = at_first_use(session.sdk.error("http_failed"), message, place)
+    nowhere = (evidence.host or "").endswith(_NO_HOST)
+    if evidence.variable == name and (nowhere or evidence.reachable in {"refused", "unreachable"}):
+        why = "its host does not exist" if nowhere else evidence.reachable
+        message = f"the endpoint does not answer ({why})"
+        error = at_first_use(session.sdk.error("container_failed"), message, place)
         return found(detail, offer, place, error)
     return undecided(f"{detail} was not reached by the probe", place, offer)
 
 
-def _check_host(session: Session) -> None:
+def _host_error(session: Session) -> Optional[SdkError]:
     value, place = session.env(FULL), environment_variable(FULL)
+    name = session.sdk.error("container_refused")
     text = value.text if value is not None else None
     if text is None:
         message = f"the text of {FULL} was not captured"
         raise Unknown(message)
     scheme, host = _parse(text)
     if not host:
-        session.fail("untyped", f"{FULL} is no address of a host", place)
+        return at_first_use(name, f"{FULL} is no address of a host", place)
     if scheme != "http" or host == "localhost":
-        return
+        return None
+    if host.endswith(_NO_HOST):
+        return at_first_use(name, f"{FULL} names a host that does not exist", place)
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
@@ -69,7 +88,8 @@ def _check_host(session: Session) -> None:
         raise Unknown(message) from None
     if not address.is_loopback and host not in session.sdk.container["allowed_hosts"]:
         message = f"{FULL} names a host that is neither loopback nor one of ECS and EKS"
-        session.fail("untyped", message, place)
+        return at_first_use(name, message, place)
+    return None
 
 
 def _parse(text: str) -> tuple[str, Optional[str]]:
@@ -83,7 +103,7 @@ def _parse(text: str) -> tuple[str, Optional[str]]:
 
 def _token_error(session: Session) -> Optional[SdkError]:
     file = session.env(_TOKEN_FILE)
-    name = session.sdk.error("untyped")
+    name = session.sdk.error("container_token")
     if file is None:
         return _newline_error(session.env(_TOKEN), name)
     fact = session.path_fact("container-token", file)

@@ -2,7 +2,8 @@
 
 Source: aws-sdk-go-v2 feature/ec2/imds 1.20.7: request_middleware.go (the path of a configured
 endpoint is dropped), token_provider.go (status 400 of the token request ends it, every other
-failure falls back to version 1 unless that is forbidden).
+failure falls back to version 1 unless that is forbidden); aws-sdk-go 1.55.8, aws/ec2metadata
+service.go and token_provider.go do the same.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def imds(session: Session) -> Result:  # noqa: PLR0911  in the SDK's order
 
 def imds_error(session: Session, result: Result) -> SdkError:
     """Return the error of the first use where IMDS gives nothing."""
-    return at_first_use(session.sdk.error("http_failed"), result.detail, result.location)
+    return at_first_use(session.sdk.error("imds_failed"), result.detail, result.location)
 
 
 def _role(session: Session, evidence: ImdsEvidence, roles: HttpAttempt, version: str) -> Result:
@@ -121,7 +122,8 @@ def _default_endpoint(session: Session) -> str:
 
 def _v1_disabled(session: Session) -> bool:
     value = session.env(_V1_DISABLED)
-    if value is not None:
-        return (value.text or "").lower() == "true"
+    word = (value.text or "").lower() if value is not None else ""
+    if word in {"true", "false"}:  # Go v1 passes over all else, and v2 refuses it before
+        return word == "true"
     setting = session.profile.get("ec2_metadata_v1_disabled")
     return setting is not None and (setting.text or "").lower() == "true"

@@ -8,8 +8,6 @@ a quoted value may run over several, and one stray character makes the whole fil
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Optional
 
 from credlint.chain.file_text import FileText
 from credlint.chain.go.ini_view import SPACE
@@ -17,13 +15,14 @@ from credlint.chain.ini_view import Setting
 
 _LITERAL, _SEPARATOR, _COMMA, _OPERATOR, _BLANK, _LINE, _COMMENT, _END = "lsc=wn#$"
 _BLANKS = SPACE.replace("\n", "").replace("\r", "")
-# Quoted literals are found by hand. A tab does not end a literal, nor does # or ; within one.
+# A tab does not end a literal, nor does # or ; within one; a quote ends at the next one that has
+# no backslash before it, wherever that is.
 _LEXER = re.compile(
     rf"""(?P<w>[{re.escape(_BLANKS)}]+)|(?P<c>,)|(?P<h>[;#](?:(?!\r?\n)[\s\S])*)|(?P<n>\r?\n)"""
-    r"""|(?P<s>[\[\]])|(?P<o>[=:])|(?P<q>")|(?P<l>(?:(?!\r\n)[^:=\[\] \n])+)""",
+    r"""|(?P<s>[\[\]])|(?P<o>[=:])|(?P<q>"[\s\S]*?(?<!\\)")|(?P<x>"[\s\S]*)"""
+    r"""|(?P<l>(?:(?!\r\n)[^:=\[\] \n])+)""",
 )
 _KINDS = {"w": _BLANK, "c": _COMMA, "h": _COMMENT, "n": _LINE, "s": _SEPARATOR, "o": _OPERATOR}
-_CLOSING_QUOTE = re.compile(r'(?<!\\)"')
 _ESCAPED = {"'": "'", '"': '"', "n": "\n", "t": "\t", "\\": "\\"}
 
 # What stands on the parser's stack.
@@ -166,23 +165,12 @@ def setting(text: FileText, section: str, name: str, value: Value) -> Setting:
     return text.setting(name, value.text(), text.number_at(value.offset), section)
 
 
-def _tokens(text: str) -> Iterator[Token]:
-    """Yield kind, text and place; nothing at all where a quote has no end."""
-    place = 0
-    while place < len(text):
-        found = _LEXER.match(text, place)
-        assert found is not None
-        kind, end = found.lastgroup or "", found.end()
-        if kind == "q":
-            closing = _CLOSING_QUOTE.search(text, place + 1)
-            # The caller sees to it that there is one.
-            end = closing.end() if closing is not None else len(text)
-        yield _KINDS.get(kind, _LITERAL), text[place:end], place
-        place = end
-
-
-def _has_open_quote(tokens: list[Token]) -> bool:
-    return any(text[:1] == '"' and _CLOSING_QUOTE.search(text, 1) is None for _, text, _ in tokens)
+def _tokens(text: str) -> list[Token]:
+    """Return kind, text and place; nothing at all where a quote has no end."""
+    found = list(_LEXER.finditer(text))
+    if any(one.lastgroup == "x" for one in found):
+        return []  # the SDK counts the tokens first, and takes the error for none
+    return [(_KINDS.get(one.lastgroup or "", _LITERAL), one.group(), one.start()) for one in found]
 
 
 class _Parser:
@@ -194,9 +182,7 @@ class _Parser:
         self._previous = ""
 
     def run(self) -> list[_Node]:
-        tokens = list(_tokens(self._text.text))
-        if _has_open_quote(tokens):
-            return []  # the count of tokens is 0 then, and no error is told
+        tokens = _tokens(self._text.text)
         end = (_END, "", len(self._text.text))
         position = 0
         while self._stack:
@@ -234,7 +220,9 @@ class _Parser:
 
     def _apply(self, step: int, node: _Node, token: Token) -> None:
         _, text, offset = token
-        if step == _KEEP:
+        if step in {_OPEN, _CLOSE}:
+            self._bracket(step, node, text, offset)
+        elif step == _KEEP:
             self._stack.append(node)
         elif step == _APPEND:
             self._stack.append(_appended(node, text, offset))
@@ -244,13 +232,6 @@ class _Parser:
         elif step == _STATEMENT:
             self._complete(node)
             self._stack.append(_Node(_NAME, text, offset))
-        elif step == _OPEN:
-            self._check(text == "[", offset)
-            self._complete(node)
-            self._stack.append(_Node(_OPENED, "", offset))
-        elif step == _CLOSE:
-            self._check(text == "]" and node.kind == _HEADER, offset)
-            self._stack.append(_Node(_CLOSED, node.text.strip(_BLANKS), node.offset))
         elif step == _COMPLETE:
             self._complete(node)
             if not self._stack:
@@ -264,9 +245,14 @@ class _Parser:
             self._complete(node)
             self._stack.append(_Node(_REMARK))
 
-    def _check(self, fine: bool, offset: int) -> None:  # noqa: FBT001
-        if not fine:
+    def _bracket(self, step: int, node: _Node, text: str, offset: int) -> None:
+        if text != ("[" if step == _OPEN else "]") or (step == _CLOSE and node.kind != _HEADER):
             raise Unparsed(self._text.number_at(offset))
+        if step == _OPEN:
+            self._complete(node)
+            self._stack.append(_Node(_OPENED, "", offset))
+        else:
+            self._stack.append(_Node(_CLOSED, node.text.strip(_BLANKS), node.offset))
 
 
 def _appended(node: _Node, text: str, offset: int) -> _Node:

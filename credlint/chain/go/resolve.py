@@ -8,26 +8,25 @@ from __future__ import annotations
 
 from typing import Callable, Optional
 
-from credlint.chain.go.container import container
 from credlint.chain.go.imds import imds, imds_error
 from credlint.chain.go.region import choose_region
+from credlint.chain.go.role import machine_container, role_profile
 from credlint.chain.go.session import Session
+from credlint.chain.go.session_v1 import SessionV1
 from credlint.chain.go.sources import (
     env,
-    login_profile,
     process_profile,
-    role_profile,
-    sso_profile,
     static_config_file,
     static_credentials_file,
     web_identity_env,
     web_identity_profile,
 )
+from credlint.chain.go.sso import login_profile, sso_profile
 from credlint.chain.outcome import Result
 from credlint.chain.sdk import SdkSpecification
 from credlint.chain.walk import Walk, judged, prepared, walk
 from credlint.model.snapshot import HostSnapshot
-from credlint.model.trace import Trace
+from credlint.model.trace import SdkError, Trace
 
 SOURCES: dict[str, Callable[[Session], Result]] = {
     "env": env,
@@ -39,7 +38,7 @@ SOURCES: dict[str, Callable[[Session], Result]] = {
     "sso_profile": lambda session: sso_profile(session, session.profile),
     "login_profile": lambda session: login_profile(session, session.profile),
     "process_profile": lambda session: process_profile(session, session.profile),
-    "container": container,
+    "container": machine_container,
     "imds": imds,
 }
 _ENVIRONMENT = frozenset({"env", "web_identity_env"})
@@ -47,17 +46,16 @@ _ENVIRONMENT = frozenset({"env", "web_identity_env"})
 
 def resolve_family(snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optional[str]) -> Trace:
     """Resolve credentials and region as the SDK would; see ``chain.resolve.resolve``."""
-    session = Session(snapshot, sdk, profile)
+    session = (SessionV1 if sdk.facts["generation"] == 1 else Session)(snapshot, sdk, profile)
     fatal, unknown = prepared(session.load)
-    walked = walk(
-        sdk.chain,
-        lambda source: SOURCES[source](session),
-        fatal=fatal,
-        lost=unknown is not None,
-        left_out=_ENVIRONMENT if session.explicit else frozenset(),
-    )
+    walked = _walk(session, fatal, unknown)
+    if fatal is None and unknown is None and walked.error is None:
+        # Go v1 reads the certificates after it has chosen a source.
+        fatal, unknown = prepared(session.check_certificates)
+        if fatal or unknown:
+            walked = _walk(session, fatal, unknown)
     region, region_note = choose_region(session)
-    notes = (region_note, unknown, _imds_note(session, walked), _bundle_note(session))
+    notes = (region_note, unknown, _imds_note(session, walked), *session.notes())
     return Trace(
         sdk=sdk.id,
         outcome=walked.outcome,
@@ -71,16 +69,20 @@ def resolve_family(snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optio
     )
 
 
+def _walk(session: Session, fatal: Optional[SdkError], unknown: Optional[str]) -> Walk:
+    return walk(
+        session.sdk.chain,
+        lambda source: SOURCES[source](session),
+        fatal=fatal,
+        lost=unknown is not None,
+        left_out=_ENVIRONMENT if session.explicit else frozenset(),
+    )
+
+
 def _imds_note(session: Session, walked: Walk) -> Optional[str]:
     """Tell of the error of every request, where only IMDS was left and gave nothing."""
     if walked.outcome != "none":
         return None
     failure = imds_error(session, judged(lambda _: imds(session), "imds"))
-    return f"every request fails with {failure.name}: {failure.message}"
-
-
-def _bundle_note(session: Session) -> Optional[str]:
-    """Tell of the one file that is read at the start and not looked at here."""
-    if session.env("AWS_CA_BUNDLE") is None and session.profile.get("ca_bundle") is None:
-        return None
-    return "the certificates of AWS_CA_BUNDLE or ca_bundle must be readable, or nothing works"
+    name = session.sdk.errors.get("no_provider", failure.name)
+    return f"every request fails with {name}: {failure.message}"

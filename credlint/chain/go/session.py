@@ -7,13 +7,14 @@ variable counts as none everywhere.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NoReturn, Optional, Union
 
 from credlint.chain.go.ini_view import Sections
 from credlint.chain.go.shared_config import Profile, load_profile, load_sections
 from credlint.chain.go.values import check_environment
 from credlint.chain.ini_view import Setting
-from credlint.chain.outcome import Raised
+from credlint.chain.outcome import Raised, Unknown
 from credlint.chain.sdk import SdkSpecification
 from credlint.model.location import Location, environment_variable
 from credlint.model.snapshot import CapturedValue, HostSnapshot, PathFact
@@ -41,9 +42,13 @@ class Session:
             return explicit, "option"
         for name in self.sdk.profile_env:
             value = self.env(name)
-            if value is not None:
+            if value is not None and self.reads(name):
                 return value.text or "", f"env:{name}"
         return "default", "default"
+
+    def reads(self, _name: str) -> bool:
+        """Tell whether a variable is read that not every setting of the SDK lets count."""
+        return True
 
     def env(self, name: str) -> Optional[CapturedValue]:
         """Return a variable that is set and not empty."""
@@ -53,9 +58,12 @@ class Session:
         """Read environment, files and profile; raises Raised or Unknown."""
         check_environment(self.sdk, self.env)
         sections = load_sections(self.snapshot, self.sdk)
-        if self.name not in sections and not self._must_exist():
-            return
-        self.profile = self._load_profile(sections)
+        if self.name in sections or self._must_exist():
+            self.profile = self._load_profile(sections)
+        self.check_certificates()
+
+    def check_inner_session(self, _place: Setting) -> None:
+        """Raise what a session raises that the SDK makes on its own for an sso-session."""
 
     def _load_profile(self, sections: Sections) -> Profile:
         try:
@@ -85,3 +93,35 @@ class Session:
     def fail(self, situation: str, message: str, place: Optional[Location] = None) -> NoReturn:
         """Raise the SDK's error of a situation."""
         raise Raised(self.sdk.error(situation), message, place)
+
+    def too_short(self, parameters: Mapping[str, Optional[Value]]) -> Optional[str]:
+        """Return which parameter of a role the SDK refuses to send, None when it sends all."""
+        least: dict[str, int] = self.sdk.facts.get("shortest", {})
+        for name, value in parameters.items():
+            known = value.value if isinstance(value, Setting) else value
+            if known and known.length < least.get(name, 0):
+                return name
+        return None
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what people should know besides the steps."""
+        return ()
+
+    def check_certificates(self) -> None:
+        """Raise Raised when the bundle of AWS_CA_BUNDLE or ca_bundle is of no use."""
+        name = "AWS_CA_BUNDLE"
+        value: Optional[Value] = self.env(name)
+        place: Optional[Location] = environment_variable(name)
+        if value is None:
+            name, setting = "ca_bundle", self.profile.get("ca_bundle")
+            value, place = setting, setting.location if setting is not None else None
+        if value is None:
+            return
+        fact = self.path_fact("ca-bundle", value)
+        if fact is None:
+            message = f"the certificates of {name} were not looked at"
+            raise Unknown(message)
+        if fact.status == "present" and fact.error is None:
+            return
+        why = "holds no certificate" if fact.status in {"present", "empty"} else fact.status
+        self.fail("ca_bundle", f"the file of {name} is of no use: {why}", place)

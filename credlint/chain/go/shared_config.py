@@ -18,10 +18,10 @@ from credlint.chain.sdk import SdkSpecification
 from credlint.model.snapshot import HostSnapshot
 
 KEY, SECRET, TOKEN = "aws_access_key_id", "aws_secret_access_key", "aws_session_token"
-_PROFILE, _SSO, _SERVICES = "profile ", "sso-session ", "services "
-_ROLE = ("role_arn", "external_id", "mfa_serial", "role_session_name", "source_profile")
-_GIVERS = ("credential_source", "credential_process", "web_identity_token_file")
-_LEGACY_SSO = ("sso_region", "sso_account_id", "sso_start_url", "sso_role_name")
+_PROFILE, SSO, _SERVICES = "profile ", "sso-session ", "services "
+ROLE = ("role_arn", "external_id", "mfa_serial", "role_session_name", "source_profile")
+GIVERS = ("credential_source", "credential_process", "web_identity_token_file")
+LEGACY_SSO = ("sso_region", "sso_account_id", "sso_start_url", "sso_role_name")
 # Of a profile in both files only these are taken from the credentials file.
 _MERGED = frozenset(
     """
@@ -61,7 +61,7 @@ class Profile:
     @property
     def has_sso(self) -> bool:
         """Tell whether any setting of IAM Identity Center is there."""
-        return any(self.get(key) for key in ("sso_session", *_LEGACY_SSO))
+        return any(self.get(key) for key in ("sso_session", *LEGACY_SSO))
 
     def without(self, *keys: str) -> Profile:
         """Return the profile without some settings."""
@@ -88,7 +88,7 @@ def _rename(sections: Sections) -> Sections:
             new = name[len(_PROFILE) :]
             kept[new] = replace(kept.pop(name), name=new)
             done.add(new)
-        elif not name.startswith((_SSO, _SERVICES)) and name.lower() != "default":
+        elif not name.startswith((SSO, _SERVICES)) and name.lower() != "default":
             del kept[name]
     return kept
 
@@ -116,15 +116,15 @@ def load_profile(
     check_profile(sdk, name, section.settings)
     profile = Profile(name, section.settings)
     if name in seen:
-        profile = profile.without(*_ROLE)
+        profile = profile.without(*ROLE)
     else:
         _check_role(sdk, profile)
     if seen and profile.has_keys:
         return profile
-    givers = [key for key in ("source_profile", *_GIVERS) if profile.get(key)]
+    givers = [key for key in ("source_profile", *GIVERS) if profile.get(key)]
     if len(givers) > 1:
         message = f'profile "{name}" has more than one of {", ".join(givers)}'
-        fail(sdk.error("untyped"), message, profile.settings[givers[0]].location)
+        fail(sdk.error("source_collision"), message, profile.settings[givers[0]].location)
     if profile.get("source_profile"):
         profile = _with_source(sdk, sections, profile, (*seen, name))
     return _with_session(sdk, sections, profile)
@@ -150,11 +150,11 @@ def _with_source(
         message = f'source_profile "{name}" of profile "{profile.name}" does not exist'
         fail(sdk.error("profile_not_found"), message, reference.location)
     source = load_profile(sdk, sections, name, seen)
-    gives = [*("source_profile",), *_GIVERS]
+    gives = [*("source_profile",), *GIVERS]
     if not (any(source.get(key) for key in gives) or source.has_sso or source.has_keys):
         message = f'the source profile "{name}" of profile "{profile.name}" has no credentials'
         fail(sdk.error("source_profile_empty"), message, reference.location)
-    own = profile.without(*_GIVERS, *_LEGACY_SSO, KEY, SECRET, TOKEN)
+    own = profile.without(*GIVERS, *LEGACY_SSO, KEY, SECRET, TOKEN)
     return replace(own, source=source)
 
 
@@ -165,7 +165,7 @@ def _with_session(sdk: SdkSpecification, sections: Sections, profile: Profile) -
     if reference.text is None:
         message = f'the sso_session of profile "{profile.name}" was not captured'
         raise Unknown(message)
-    section = sections.get(_SSO + reference.text.strip())
+    section = sections.get(SSO + reference.text.strip())
     if section is None:
         message = f'the sso-session "{reference.text}" does not exist'
         fail(sdk.error("untyped"), message, reference.location)

@@ -1,7 +1,8 @@
-"""Values that make the AWS SDK for Go v2 refuse its whole configuration.
+"""Values that make the AWS SDKs for Go refuse their whole configuration.
 
 Source: aws-sdk-go-v2 config 1.33.15, env_config.go ``NewEnvConfig`` and shared_config.go
-``setFromIniSection``; aws 1.47.7 defaultsmode.go and retryer.go.
+``setFromIniSection``; aws 1.47.7 defaultsmode.go and retryer.go; aws-sdk-go 1.55.8,
+aws/session/env_config.go ``envConfigLoad`` and shared_config.go ``setFromIniFile``.
 """
 
 from __future__ import annotations
@@ -50,8 +51,9 @@ _BOOLEAN = _fold("true", "false")
 _WHEN = _fold("when_supported", "when_required")
 _ACCOUNT_MODE = _one_of("preferred", "required", "disabled")
 _RETRY = _one_of("standard", "adaptive")
+_REGIONAL = _fold("legacy", "regional")
 # In the order in which they are read; an empty variable counts as none.
-_VARIABLES: Mapping[str, Test] = {
+VARIABLES: Mapping[str, Test] = {
     "AWS_DISABLE_REQUEST_COMPRESSION": _BOOLEAN,
     "AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES": _size,
     "AWS_DISABLE_CLOCK_SKEW_CORRECTION": _BOOLEAN,
@@ -85,11 +87,25 @@ _SETTINGS: Mapping[str, Test] = {
     "request_checksum_calculation": _WHEN,
     "response_checksum_validation": _WHEN,
 }
+VARIABLES_V1: Mapping[str, Test] = {
+    "AWS_STS_REGIONAL_ENDPOINTS": _REGIONAL,
+    "AWS_S3_US_EAST_1_REGIONAL_ENDPOINT": _REGIONAL,
+    "AWS_S3_USE_ARN_REGION": _BOOLEAN,
+    "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE": _address_mode,
+    "AWS_USE_DUALSTACK_ENDPOINT": _BOOLEAN,
+    "AWS_USE_FIPS_ENDPOINT": _BOOLEAN,
+}
+_SETTINGS_V1: Mapping[str, Test] = {
+    "sts_regional_endpoints": _fold("legacy", "regional", ""),
+    "s3_us_east_1_regional_endpoint": _fold("legacy", "regional", ""),
+    "ec2_metadata_service_endpoint_mode": _address_mode,
+}
 
 
 def check_environment(sdk: SdkSpecification, get: Callable[[str], Optional[CapturedValue]]) -> None:
     """Raise Raised for the first variable whose value is refused."""
-    for name, accepts in _VARIABLES.items():
+    first = sdk.facts["generation"] == 1
+    for name, accepts in (VARIABLES_V1 if first else VARIABLES).items():
         value = get(name)
         if not value:
             continue
@@ -103,7 +119,8 @@ def check_environment(sdk: SdkSpecification, get: Callable[[str], Optional[Captu
 
 def check_profile(sdk: SdkSpecification, name: str, settings: Mapping[str, Setting]) -> None:
     """Raise Raised for the first setting of a profile whose value is refused."""
-    for key, accepts in _SETTINGS.items():
+    first = sdk.facts["generation"] == 1
+    for key, accepts in (_SETTINGS_V1 if first else _SETTINGS).items():
         setting = settings.get(key)
         if setting is None:
             continue

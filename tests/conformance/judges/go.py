@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
 from credlint.model.key_id import parse_key_id
 from credlint.model.trace import Trace
@@ -22,7 +22,10 @@ from tests.conformance.setups import SetUp
 SDKS = ("go-v2",)
 MOODS_BY_PORT = True
 SERVICES = "refused"
-_DRIVERS = {"go-v2": Path(__file__).parents[1] / "drivers" / "go"}
+_DRIVERS = Path(__file__).parents[1] / "drivers"
+_FOLDERS = {"go-v2": "go", "go-v1": "go-v1", "terraform": "terraform"}
+# What all of them are built from.
+_SHARED_FOLDERS = ("go-serve", "go-describe")
 # Where the built drivers are kept; a folder for temporary files when unset.
 CACHE_VARIABLE = "CREDLINT_TEST_DRIVERS"
 
@@ -42,9 +45,10 @@ def missing(sdk: str) -> Optional[str]:
 @functools.cache
 def binary(sdk: str) -> str:
     """Return the path of the driver, built when its source is new; raises CalledProcessError."""
-    folder = _DRIVERS[sdk]
-    names = ("main.go", "go.mod", "go.sum")
-    digest = hashlib.sha256(b"".join((folder / name).read_bytes() for name in names)).hexdigest()
+    folder = _DRIVERS / _FOLDERS[sdk]
+    folders = (folder, *(_DRIVERS / name for name in _SHARED_FOLDERS))
+    files = [file for one in folders for file in sorted(one.iterdir())]
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
     base = os.environ.get(CACHE_VARIABLE) or str(Path(tempfile.gettempdir()) / "credlint-drivers")
     target = Path(base) / f"{sdk}-{digest[:16]}"
     if not target.exists():
@@ -111,6 +115,8 @@ _LINES = (
     "web_identity_token_file = '{HOME}/tokens/good'",
     'credential_process = "{HOME}/bin/missing"',
 )
+_BUNDLES = ("good", "good", "none", "text", "empty", "folder")
+_CERTIFICATE = (Path(__file__).parents[2] / "support" / "certificate.pem").read_text("utf-8")
 _VARIABLES = (
     ("AWS_RETRY_MODE", ("standard", "legacy", "")),
     ("AWS_DEFAULTS_MODE", ("auto", "Legacy", "best")),
@@ -127,14 +133,23 @@ _NETWORK = {"RequestSendError", "ResponseError", "CanceledError", "EndpointError
 
 def extended(setup: SetUp, seed: int, number: int) -> SetUp:
     """Return the set-up with what only Go reads or reads in its own way."""
-    dice = random.Random(f"go:{seed}:{number}")  # noqa: S311  repeatable
+    return with_corners(setup, random.Random(f"go:{seed}:{number}"), _LINES, _VARIABLES)  # noqa: S311
+
+
+def with_corners(
+    setup: SetUp,
+    dice: random.Random,
+    own_lines: tuple[str, ...],
+    variables: tuple[tuple[str, tuple[str, ...]], ...],
+) -> SetUp:
+    """Return the set-up with some of these lines and variables, and what all Go SDKs share."""
     environment, files = dict(setup.environment), dict(setup.files)
     if dice.random() < 0.08:
         environment["AWS_ACCESS_KEY"] = f"@@key-id:AKIA:{ACCOUNT}:alias@@"
         if dice.random() < 0.8:
             environment["AWS_SECRET_KEY"] = "@@secret-key:alias@@"  # noqa: S105  a placeholder
     if dice.random() < 0.03:
-        name, values = dice.choice(_VARIABLES)
+        name, values = dice.choice(variables)
         environment[name] = dice.choice(values)
     # Go refuses these forms for good, which would hide all the rest too often.
     if environment.get("AWS_EC2_METADATA_V1_DISABLED") == "1" and dice.random() < 0.7:
@@ -145,9 +160,19 @@ def extended(setup: SetUp, seed: int, number: int) -> SetUp:
             ending = "\n" if "\n" in text else "\r"
             lines = text.split(ending)
             for _ in range(dice.choice((1, 1, 2, 4))):
-                lines.insert(dice.randrange(len(lines) + 1), dice.choice(_LINES))
+                lines.insert(dice.randrange(len(lines) + 1), dice.choice(own_lines))
             files[path] = ending.join(lines)
     files.setdefault("tokens/good", "made.up.token")
+    if dice.random() < 0.05:
+        environment["AWS_CA_BUNDLE"] = "{HOME}/bundles/" + dice.choice(_BUNDLES)
+    files.update(
+        {
+            "bundles/good": "Some text\n" + _CERTIFICATE,
+            "bundles/text": _CERTIFICATE.replace("MII", "AAA"),
+            "bundles/empty": "",
+            "bundles/folder": "dir:",
+        }
+    )
     profile = setup.profile
     if profile is not None and dice.random() < 0.1:
         profile = dice.choice(NAMES)
@@ -156,10 +181,18 @@ def extended(setup: SetUp, seed: int, number: int) -> SetUp:
 
 def disagreement(trace: Trace, verdict: dict[str, Any]) -> Optional[str]:
     """Return in what our trace and the verdict of the real SDK differ, None when they agree."""
+    return compared(trace, verdict, _may_differ)
+
+
+MayDiffer = Callable[[Trace, Optional[str], Optional[str]], bool]
+
+
+def compared(trace: Trace, verdict: dict[str, Any], may_differ: MayDiffer) -> Optional[str]:
+    """Compare; ``may_differ`` is asked of the errors of first use, ours and the real one."""
     ours, real = _ours(trace), _real(verdict)
     if ours != real:
         return f"credentials: ours {ours}, real {real} {verdict.get('message', '')}"
-    problem = _first_use(trace, verdict)
+    problem = _first_use(trace, verdict, may_differ)
     if problem is None and verdict["stage"] != "construct" and not _region_unknown(trace):
         region = trace.region.value or ""
         problem = None if region == verdict["region"] else f"region: {region} {verdict['region']}"
@@ -185,16 +218,19 @@ def _real(verdict: dict[str, Any]) -> dict[str, Any]:
     return {"source": verdict["method"]}
 
 
-def _first_use(trace: Trace, verdict: dict[str, Any]) -> Optional[str]:
+def _first_use(trace: Trace, verdict: dict[str, Any], may_differ: MayDiffer) -> Optional[str]:
     winner = trace.winner
     if winner is None or winner.offer is None or trace.outcome == "error":
         return None
     role, real_role = winner.offer.role, verdict.get("role", "")
     if real_role and (role or "") != real_role and winner.source != "imds":
         return f"role: ours {role}, real {real_role}"
+    base = verdict.get("base", "")
+    if base and winner.offer.source is not None and base != winner.offer.source:
+        return f"base: ours {winner.offer.source}, real {base}"
     expected = winner.error.name if winner.error else None
     real = verdict["error"] if verdict["stage"] == "first-use" else None
-    if expected != real and not _may_differ(trace, expected, real):
+    if expected != real and not may_differ(trace, expected, real):
         message = verdict.get("message", "")
         return f"first use of {winner.source}: ours {expected}, real {real} {message}"
     if real is not None or winner.offer.kind == "dynamic":
@@ -223,10 +259,11 @@ def _may_differ(trace: Trace, expected: Optional[str], real: Optional[str]) -> b
     if "must be refreshed" in detail and real == "error":
         return True
     sent = "assumes" in detail or "SSO" in detail or "login" in detail
-    return sent and real in _NETWORK - ({"error"} if _usable(trace.region.value) else set())
+    return sent and real in _NETWORK - ({"error"} if usable(trace.region.value) else set())
 
 
-def _usable(region: Optional[str]) -> bool:
+def usable(region: Optional[str]) -> bool:
+    """Tell whether a region can be part of a host name."""
     return bool(region) and all(c.isalnum() or c == "-" for c in region or "")
 
 

@@ -109,7 +109,9 @@ func inChild(line []byte) []byte {
 	if err != nil {
 		return failure(err)
 	}
-	return output
+	// What an SDK logs comes before the verdict.
+	lines := bytes.Split(bytes.TrimSpace(output), []byte("\n"))
+	return lines[len(lines)-1]
 }
 
 func failure(err error) []byte {

@@ -30,7 +30,7 @@ func judge(setUp serve.SetUp) serve.Verdict {
 	options := session.Options{}
 	// Pauses between attempts change no verdict here, only the time that it takes.
 	options.Config.MaxRetries = aws.Int(0)
-	options.Config.EndpointResolver = local(setUp.Env["AWS_ENDPOINT_URL"])
+	options.Config.EndpointResolver = local(setUp.Env)
 	if setUp.Profile != nil {
 		options.Profile = *setUp.Profile
 	}
@@ -51,15 +51,20 @@ func judge(setUp serve.SetUp) serve.Verdict {
 	return verdict
 }
 
-// local resolves as the SDK does, but lets nothing of AWS be called: this version knows no
-// variable for that.
-func local(address string) endpoints.Resolver {
+// local resolves as the SDK does, but sends all calls to the stand-ins: this version knows no
+// variables for that.
+func local(environment map[string]string) endpoints.Resolver {
+	addresses := map[string]string{
+		"sts":        environment["AWS_ENDPOINT_URL_STS"],
+		"portal.sso": environment["AWS_ENDPOINT_URL_SSO"],
+		"oidc":       environment["AWS_ENDPOINT_URL_SSO_OIDC"],
+	}
 	return endpoints.ResolverFunc(func(
 		service, region string, options ...func(*endpoints.Options),
 	) (endpoints.ResolvedEndpoint, error) {
 		resolved, err := endpoints.DefaultResolver().EndpointFor(service, region, options...)
 		if err == nil && service != endpoints.Ec2metadataServiceID {
-			resolved.URL = address
+			resolved.URL = addresses[service]
 		}
 		return resolved, err
 	})
