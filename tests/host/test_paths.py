@@ -59,6 +59,7 @@ def test_web_identity_token(tmp_path, content, status, expires):
             error="ENOENT" if status == "absent" else None,
             expires=expires,
             named=str(tmp_path / "token"),
+            size=None if content is None else len(content),
         ),
     )
 
