@@ -70,8 +70,9 @@ def _sso_token_error(session: Session, key: Value, *, legacy: bool) -> Optional[
         return None
     state = clock.judge(fact.expires, session.snapshot.captured_at) if fact.expires else ""
     unusable = _is_unusable(fact)
-    if not unusable and (state != clock.PAST or not legacy):
-        return None  # a past one of an sso-session can perhaps be refreshed
+    lost = legacy or fact.renewal is None
+    if not unusable and (state != clock.PAST or not lost):
+        return None  # a past one of an sso-session can perhaps be renewed
     name = session.sdk.error("sso_token_legacy" if legacy else "untyped")
     why = "has expired" if state == clock.PAST and not unusable else "cannot be used"
     place = None if isinstance(key, CapturedValue) else key.location

@@ -256,8 +256,6 @@ def _may_differ(trace: Trace, expected: Optional[str], real: Optional[str]) -> b
         return "credential_process" in detail
     if real in {"EndpointError", "DeserializationError"}:
         return "container credentials endpoint" in detail  # what it answers
-    if "must be refreshed" in detail and real == "error":
-        return True
     sent = "assumes" in detail or "SSO" in detail or "login" in detail
     return sent and real in _NETWORK - ({"error"} if usable(trace.region.value) else set())
 

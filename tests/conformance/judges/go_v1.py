@@ -28,11 +28,9 @@ def _may_differ(trace: Trace, expected: Optional[str], real: Optional[str]) -> b
     detail = trace.winner.detail
     if expected is None and real is not None and real.startswith("ProcessProvider"):
         return "credential_process" in detail
-    if "must be refreshed" in detail and real == "error":
-        return True
     # The program may give a region, without which an endpoint cannot be told.
     lost = real in {"MissingRegion", "MissingEndpoint"}
-    return expected is None and lost and not go.usable(trace.region.value)
+    return lost and not go.usable(trace.region.value)
 
 
 _LINES = (
