@@ -24,7 +24,7 @@ _WORDS: dict[str, frozenset[str]] = {
         "encoding": "utf-8 utf-8-bom utf-16 undecodable",
         "shape": "empty text access-key-id secret-access-key session-token other",
         "purpose": "web-identity-token credential-process credential-process-shell "
-        "container-token sso-token login-token",
+        "container-token sso-token login-token ca-bundle",
         "reachable": "yes refused timeout unreachable not-probed",
     }.items()
 }
