@@ -53,10 +53,15 @@ def resolve(snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optional[str
     ``profile`` is an explicit choice (``--profile``, ``profile_name=``), not AWS_PROFILE. Every
     family but botocore's has a folder of its own with ``resolve_family`` in ``resolve.py``.
     """
-    if sdk.family != "botocore":
+    if sdk.family == "botocore":
+        trace = _resolve(snapshot, sdk, profile)
+    else:
         family = import_module(f"credlint.chain.{sdk.family}.resolve")
-        trace: Trace = family.resolve_family(snapshot, sdk, profile)
-        return trace
+        trace = family.resolve_family(snapshot, sdk, profile)
+    return replace(trace, verified="source" if sdk.evidence == "source" else "run")
+
+
+def _resolve(snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optional[str]) -> Trace:
     session = Session(snapshot, sdk, profile)
     fatal, unknown = prepared(lambda: _prepare(session))
     session.lost = fatal is not None

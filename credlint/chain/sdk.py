@@ -32,7 +32,8 @@ class SdkSpecification:
     CLIs). ``skip_open_if``: a variable that, when set, puts that reading off.
     ``empty_profile_option_counts``: an empty explicit profile name is a name.
     ``web_identity_token_read``: ``first_use`` or ``resolution``. ``login``:
-    needs_extra_dependency, yes, no. ``family``: which code resolves, see ``chain.resolve``.
+    needs_extra_dependency, yes, no. ``evidence``: ``observed`` (compared with the running SDK) or
+    ``source`` (read in its source alone). ``family``: which code resolves, see ``chain.resolve``.
     ``region_chain`` holds variable names, ``profile`` and
     ``imds_availability_zone``. ``session_cache``: ``folder`` and the ``sources`` whose sessions are
     kept there between runs. ``exit_codes``: for command line tools, by situation.
@@ -57,6 +58,7 @@ class SdkSpecification:
     web_identity_token_read: str = "first_use"  # noqa: S105  a point in time
     login: str = "no"
     family: str = "botocore"
+    evidence: str = "observed"
     errors: Mapping[str, str] = field(default_factory=dict)
     on_broken: Mapping[str, str] = field(default_factory=dict)
     container: Mapping[str, Any] = field(default_factory=dict)

@@ -85,7 +85,8 @@ class Trace:
 
     ``winner`` is the selected step (outcome ``selected`` or
     ``undecided``). ``error`` ends the SDK (outcome ``error``). ``profile``: the selected profile's
-    name and ``profile_source`` what named it (default, env:AWS_PROFILE, option).
+    name and ``profile_source`` what named it (default, env:AWS_PROFILE, option). ``verified``:
+    how the SDK's chain was proven, ``run`` (compared with the real SDK) or ``source`` (read).
     """
 
     sdk: str
@@ -97,6 +98,7 @@ class Trace:
     profile: str = "default"
     profile_source: str = "default"
     notes: tuple[str, ...] = ()
+    verified: str = "run"
 
     def step(self, source: str) -> Optional[Step]:
         """Return the step of that source id, if the SDK has it."""

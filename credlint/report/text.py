@@ -16,6 +16,7 @@ from credlint.report.totals import (
 )
 
 _SHOWN_SKIPS = 20
+_SHOWN_CHAINS = 3
 _MARGIN = " " * 2
 _DEEP = " " * 4
 
@@ -43,19 +44,33 @@ def render(report: Report, *, color: bool, width: int, verbose: bool = False) ->
 def _chains(report: Report, painter: Painter, width: int, *, verbose: bool) -> list[list[str]]:
     # A scan has no chains; their words and classes are not paid for then.
     from credlint.report.chain_groups import group_chains  # noqa: PLC0415
+    from credlint.report.identities import group_identities  # noqa: PLC0415
     from credlint.report.text_chain import chain_lines, headline  # noqa: PLC0415
+    from credlint.report.text_identities import identity_lines, source_only  # noqa: PLC0415
 
     groups = group_chains(report.chains)
-    answer = []
-    for group in groups:
-        uses, *unused = headline(group)
-        answer += [painter.paint(line, "bold") for line in wrap(uses, width, rest=_MARGIN)]
-        for sentence in unused:
-            answer += wrap(sentence, width, _MARGIN, _MARGIN)
-    blocks = [answer or ["No SDK was asked for its chain."]]
-    for group in groups:
+    identities = group_identities(report.chains)
+    if len(identities) > 1:
+        answer = identity_lines(identities, painter, width)
+    else:
+        answer = []
+        for group in groups if len(groups) <= _SHOWN_CHAINS else groups[:1]:
+            uses, *unused = headline(group)
+            answer += [painter.paint(line, "bold") for line in wrap(uses, width, rest=_MARGIN)]
+            for sentence in unused:
+                answer += wrap(sentence, width, _MARGIN, _MARGIN)
+    blocks = [answer or ["No SDK was asked for its chain."], source_only(report.chains, width)]
+    told = groups
+    if len(groups) > _SHOWN_CHAINS and not verbose:
+        # One chain speaks for each identity; the others differ in what never comes to bear.
+        firsts = {identity.sdks[0] for identity in identities}
+        told = [group for group in groups if firsts & set(group.sdks)]
+    for group in told:
         titled = len(groups) > 1
         blocks.append(chain_lines(group, painter, width, verbose=verbose, title=titled))
+    if len(told) < len(groups):
+        rest = f"{len(groups) - len(told)} more chains come to the same; --verbose shows them."
+        blocks.append([painter.paint(rest, "dim")])
     return blocks
 
 

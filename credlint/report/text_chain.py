@@ -8,16 +8,11 @@ from credlint.model.sdk_names import sdk_name
 from credlint.model.trace import Offer, RegionChoice, Step, Trace
 from credlint.report.chain_groups import ChainGroup, hidden_steps, used_source
 from credlint.report.clean import for_terminal
+from credlint.report.identity_words import PLACE_OF, identity, key_kind, place_of_profile, sentence
 from credlint.report.layout import STATUS_STYLES, Painter, wrap
 from credlint.report.names import account_of, join_names, role_name, source_name
 
-_KINDS = {"static": "long-term", "temporary": "temporary", "dynamic": ""}
 _MARKS = {"selected": ">", "broken": "!"}
-_PLACE_OF = {
-    "env": "from the environment",
-    "imds": "of the instance, from its metadata service",
-    "container": "from the container credentials endpoint",
-}
 _SHOWN_HIDDEN = 2
 
 
@@ -30,12 +25,12 @@ def headline(group: ChainGroup) -> list[str]:
     if trace.outcome == "error" and trace.error is not None:
         when = " at the first request" if trace.error.at_first_use else ""
         verb = "stops" if one else "stop"
-        return [f"{names} {verb}{when} with {trace.error.name}: {_sentence(trace.error.message)}"]
+        return [f"{names} {verb}{when} with {trace.error.name}: {sentence(trace.error.message)}"]
     if trace.outcome == "undecided":
         return [_doubt(names, step, one=one), *_unused(trace)]
     if trace.outcome == "none" or step is None:
         return [f"{names} {'finds' if one else 'find'} no credentials.", *_unused(trace)]
-    answer = f"{names} {'uses' if one else 'use'} {_identity(step)}."
+    answer = f"{names} {'uses' if one else 'use'} {identity(step)}."
     return [answer, *_failing(step), *_unused(trace)]
 
 
@@ -46,63 +41,16 @@ def _doubt(names: str, step: Optional[Step], *, one: bool) -> str:
         return f"{names} {verb} undecided: what is used cannot be told from here."
     if step.offer is None:
         asks = f"{'asks' if one else 'ask'} the source {source_name(step.source)}"
-        why = f": {_sentence(step.detail)}" if step.detail else "."
+        why = f": {sentence(step.detail)}" if step.detail else "."
         return f"{names} {asks}; whether it gives credentials cannot be told from here{why}"
-    return f"{names} would use {_identity(step)}; whether that works cannot be told from here."
+    return f"{names} would use {identity(step)}; whether that works cannot be told from here."
 
 
 def _failing(step: Step) -> list[str]:
     if step.error is None:
         return []
     when = " at the first request" if step.error.at_first_use else ""
-    return [f"This fails{when} with {step.error.name}: {_sentence(step.error.message)}"]
-
-
-def _sentence(text: str) -> str:
-    return text if text.endswith(".") else f"{text}."
-
-
-def _identity(step: Step) -> str:
-    offer = step.offer
-    place = _PLACE_OF.get(step.source) or _place_of_profile(step)
-    if offer is None:
-        return f"what the source {source_name(step.source)} gives"
-    account = account_of(offer)
-    owner = f" of account {account}" if account else ""
-    if offer.key_id is not None and not offer.role:
-        kind = "temporary key" if _key_kind(offer) == "temporary" else "key"
-        # A long-term key takes none, so AWS refuses the pair.
-        extra = " with a session token" if _has_stray_token(offer) else ""
-        return f"the {kind} {offer.key_id.display()}{extra}{owner} {place}"
-    if offer.role:
-        return f"the role {role_name(offer.role)} {place}"
-    noun = {"static": "a long-term key", "temporary": "a temporary key"}.get(offer.kind)
-    return f"{noun or 'credentials that are fetched at use'}{owner} {place}"
-
-
-def _has_stray_token(offer: Offer) -> bool:
-    return offer.has_token and offer.key_id is not None and offer.key_id.prefix == "AKIA"
-
-
-def _key_kind(offer: Offer) -> str:
-    """Return what the key is: its prefix knows better than the token beside it.
-
-    IAM User Guide, "Unique identifiers": AKIA is long-term, ASIA temporary; ABIA and ACCA are
-    neither.
-    """
-    if offer.key_id is None or offer.kind == "dynamic":
-        return _KINDS[offer.kind]
-    if _has_stray_token(offer):
-        return "long-term key with a session token"
-    return {"AKIA": "long-term", "ASIA": "temporary"}.get(offer.key_id.prefix, "")
-
-
-def _place_of_profile(step: Step) -> str:
-    profile = f"profile {step.offer.profile}" if step.offer and step.offer.profile else ""
-    if step.location is not None and step.location.kind == "file":
-        where = step.location.display().rpartition(":")[0]
-        return f"from {profile} in {where}" if profile else f"from {where}"
-    return f"from {profile}" if profile else f"from the source {source_name(step.source)}"
+    return [f"This fails{when} with {step.error.name}: {sentence(step.error.message)}"]
 
 
 def _unused(trace: Trace) -> list[str]:
@@ -122,7 +70,7 @@ def _short_name(step: Step) -> str:
     if offer is not None and offer.role:
         return f"role {role_name(offer.role)}"
     if offer is not None and offer.key_id is not None:
-        place = _PLACE_OF.get(step.source) or _place_of_profile(step)
+        place = PLACE_OF.get(step.source) or place_of_profile(step)
         return f"the key {offer.key_id.display()} {place}"
     if offer is not None and offer.profile:
         return f"profile {offer.profile} ({source_name(step.source)})"
@@ -221,7 +169,7 @@ def _facts(offer: Offer) -> list[str]:
     facts: list[Optional[str]] = [
         f"role {role_name(offer.role)}" if offer.role else None,
         offer.key_id.display() if offer.key_id else None,
-        _key_kind(offer) or None,
+        key_kind(offer) or None,
         f"account {account}" if account else None,
         f"profile {offer.profile}" if offer.profile else None,
     ]
