@@ -31,7 +31,9 @@ _NARROWING = ("select", "ignore", "exclude", "per_file_ignores", "max_file_size"
 
 @dataclass(frozen=True)
 class Settings:
-    """What a run is asked for. ``select`` None: all stable rules. Sizes are bytes.
+    """What a run is asked for. ``select`` None: all stable rules; ``sdks`` None: those found.
+
+    Sizes are bytes.
 
     ``root``: the folder that ``exclude`` and ``per_file_ignores`` are relative to, None without
     a file. ``source``: the file's name for reports. ``notes``: lines that say what a found file
@@ -46,7 +48,7 @@ class Settings:
     exclude: tuple[str, ...] = ()
     max_file_size: int = 20 * 1024 * 1024
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    sdks: tuple[str, ...] = ("boto3", "aws-cli-v1", "aws-cli-v2")
+    sdks: Optional[tuple[str, ...]] = None
     expect_accounts: tuple[str, ...] = ()
     jobs: int = 0
     root: Optional[Path] = None

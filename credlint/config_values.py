@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterable
 from typing import Callable, Optional
 
-# The SDKs that chains are described for (rules/sdks may hold fewer).
-SDK_IDS = (
-    "boto3", "aws-cli-v1", "aws-cli-v2", "java-v1", "java-v2", "go-v1", "go-v2", "terraform",
-    "js-v2", "js-v3", "dotnet-v3", "dotnet-v4", "php-v3", "ruby-v3", "rust", "cpp", "kotlin",
-    "swift", "powershell", "crt",
-)  # fmt: skip
+from credlint.model.sdk_names import SDK_NAMES
+
+# The SDKs that have a chain, in the order in which they are told.
+SDK_IDS = tuple(SDK_NAMES)
+EVERY_SDK = "all"
 FAIL_ON_WORDS = ("low", "medium", "high", "critical", "note", "warning", "error", "never")
 
 # key of the file -> (field of Settings, kind of value)
@@ -118,8 +117,10 @@ def _table(value: object, where: str) -> tuple[tuple[str, tuple[str, ...]], ...]
 
 def _sdks(value: object, where: str) -> tuple[str, ...]:
     names = _texts(value, where)
+    if names == (EVERY_SDK,):
+        return SDK_IDS
     for name in names:
-        _one_of(name, SDK_IDS, where)
+        _one_of(name, (*SDK_IDS, EVERY_SDK), where)
     if not names:
         raise _refuse(where, "must name at least one SDK")
     return names

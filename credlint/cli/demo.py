@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from credlint.demo.stage import Stage
     from credlint.model.rule import Rule
 
+_SDKS = ("boto3", "aws-cli-v1", "aws-cli-v2")
+
 
 @click.command("demo")
 @click.option(
@@ -78,7 +80,6 @@ def _judge_host(stage: Stage, rules: Sequence[Rule]) -> Conclusions:
 
     from credlint.checks.options import CheckOptions  # noqa: PLC0415
     from credlint.cli.judgement import judge  # noqa: PLC0415
-    from credlint.config import Settings  # noqa: PLC0415
     from credlint.demo.imds_stand_in import Behaviour, ImdsStandIn  # noqa: PLC0415
     from credlint.demo.stage import ACCOUNT, REGION, ROLE  # noqa: PLC0415
     from credlint.host.capture import CaptureRequest, capture  # noqa: PLC0415
@@ -96,7 +97,7 @@ def _judge_host(stage: Stage, rules: Sequence[Rule]) -> Conclusions:
                 root=stage.host,
             )
         )
-    return judge(seen, Settings().sdks, None, rules, CheckOptions(now=now))
+    return judge(seen, _SDKS, None, rules, CheckOptions(now=now))
 
 
 def _scan_source(stage: Stage, rules: Sequence[Rule]) -> Conclusions:

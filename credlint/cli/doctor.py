@@ -8,6 +8,7 @@ from typing import Any, Optional
 import click
 
 from credlint.cli.options import report_options
+from credlint.cli.sdk_choice import choose_sdks, complete_sdks
 
 
 @click.command("doctor")
@@ -16,7 +17,8 @@ from credlint.cli.options import report_options
     "sdks",
     metavar="SDKS",
     multiple=True,
-    help="SDKs to judge, comma-separated (default boto3,aws-cli-v1,aws-cli-v2), or all.",
+    shell_complete=complete_sdks,
+    help="SDKs to judge, comma-separated, or all (default: those that are found here).",
 )
 @click.option(
     "--profile",
@@ -52,35 +54,31 @@ def command(
     Reads this process's environment and the AWS files; asks the instance metadata service for
     role names, never for credentials. Calls no AWS API and runs no program.
     """
-    from credlint.chain.sdk import sdk_ids  # noqa: PLC0415  start-up
-    from credlint.checks.options import CheckOptions  # noqa: PLC0415
+    from credlint.checks.options import CheckOptions  # noqa: PLC0415  start-up
     from credlint.cli.judgement import judge  # noqa: PLC0415
     from credlint.cli.observation import observe, read_snapshot  # noqa: PLC0415
     from credlint.cli.outlet import deliver  # noqa: PLC0415
     from credlint.cli.preparation import prepare  # noqa: PLC0415
+    from credlint.config_values import read_setting  # noqa: PLC0415
     from credlint.policy.select import split_selectors  # noqa: PLC0415
 
     if snapshot is not None and imds_endpoint is not None:
         message = "--imds-endpoint asks this host; a snapshot was made elsewhere"
         raise click.UsageError(message)
-    wanted = split_selectors(sdks) or None
-    if wanted == ("all",):
-        wanted = sdk_ids()
-    unknown = sorted(set(wanted or ()) - set(sdk_ids()))
-    if unknown:
-        message = f'no SDK is called "{unknown[0]}"; known: {", ".join(sdk_ids())}'
-        raise click.UsageError(message)
+    wanted = read_setting(list(split_selectors(sdks)), "sdks", "--sdk") if sdks else None
     prepared = prepare(Path.cwd(), ("chain", "host", "run"), given, {"sdks": wanted})
     prepared.choices.destinations()
     seen = read_snapshot(snapshot) if snapshot else observe(imds_endpoint, network=not no_network)
     settings = prepared.settings
+    judged, note = choose_sdks(settings.sdks, seen.platform.sdks)
     conclusions = judge(
         seen,
-        settings.sdks,
+        judged,
         profile,
         prepared.enabled,
         CheckOptions(now=seen.captured_at, expected_accounts=settings.expect_accounts),
         prepared.notices,
+        note,
     )
     code = deliver(conclusions, prepared.known, prepared.enabled, prepared.choices)
     context.exit(code)

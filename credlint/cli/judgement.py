@@ -27,8 +27,9 @@ def judge(
     rules: Sequence[Rule],
     options: CheckOptions,
     notices: tuple[Notice, ...] = (),
+    note: str = "",
 ) -> Conclusions:
-    """Resolve the chain of every SDK and run the checks of ``rules``.
+    """Resolve the chain of every SDK and run the checks of ``rules``; ``note`` is for people.
 
     Raises RulebookError for an unknown SDK.
     """
@@ -43,6 +44,7 @@ def judge(
         chains=traces,
         environment_listing=tuple(sorted(entry.name for entry in snapshot.environment)),
         notices=notices,
+        notes=(note,) if note else (),
     )
 
 

@@ -25,6 +25,7 @@ def observe(imds_endpoint: Optional[str], *, network: bool = True) -> HostSnapsh
             imds_endpoint=imds_endpoint or os.environ.get("CREDLINT_IMDS_ENDPOINT") or None,
             probe_network=network,
             packages=_sdk_packages(),
+            tree=Path.cwd(),
         )
     )
 

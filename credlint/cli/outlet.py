@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 class Conclusions:
     """What a stream hands to the outlet. ``examined``: at least one thing was looked at.
 
-    ``read_text`` gives the text of a scanned file by its uri (for line hashes in SARIF).
+    ``notes`` are lines for people. ``read_text`` gives the text of a scanned file by its uri
+    (for line hashes in SARIF).
     """
 
     command: str
@@ -43,6 +44,7 @@ class Conclusions:
     summary: Summary = Summary()  # noqa: RUF009  frozen
     title: Optional[str] = None
     read_text: Optional[Callable[[str], Optional[str]]] = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,7 @@ def _report(conclusions: Conclusions, outcome: Outcome, enabled: Sequence[Rule])
         unused_directives=outcome.unused,
         notices=(*conclusions.notices, *outcome.notices),
         title=conclusions.title,
+        notes=conclusions.notes,
     )
 
 

@@ -19,8 +19,10 @@ from credlint.host.imds import NO_ROUTE, NOT_EC2, choose_endpoint, probe_imds, r
 from credlint.host.masking import Masker
 from credlint.host.paths import PATH_LIMIT, Subject, capture_paths
 from credlint.host.platform import detect_platform, ec2_evidence
+from credlint.host.sdks import detect_sdks
 from credlint.model.snapshot import (
     ContainerEvidence,
+    FoundSdk,
     HostFile,
     HostSnapshot,
     ImdsEvidence,
@@ -44,7 +46,8 @@ class CaptureRequest:
     stands for ``/`` when /etc, /proc and /sys are read. ``probe_network`` False sends nothing.
     ``imds``, ``container`` and ``platform``: ready-made evidence instead of probing, for tests.
     ``packages``: names and versions installed where the SDK runs, when known; see
-    ``host.packages``.
+    ``host.packages``. ``tree``: the working directory, where SDKs are looked for; None looks
+    for none.
     """
 
     environment: Mapping[str, str] = field(repr=False)
@@ -58,6 +61,7 @@ class CaptureRequest:
     container: Optional[ContainerEvidence] = None
     platform: Optional[Platform] = None
     packages: tuple[tuple[str, str], ...] = ()
+    tree: Optional[Path] = None
 
 
 def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapshot:
@@ -84,7 +88,11 @@ def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapsho
     return HostSnapshot(
         captured_at=request.now,
         credlint_version=credlint.__version__,
-        platform=replace(platform, packages=request.packages or platform.packages),
+        platform=replace(
+            platform,
+            packages=request.packages or platform.packages,
+            sdks=_scrub_sdks(request, capturer),
+        ),
         environment=environ.capture_environment(environment, capturer),
         files=captured_files,
         paths=paths,
@@ -93,6 +101,15 @@ def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapsho
         skipped=tuple(_iter_skipped(captured_files, imds, len(paths))),
         hidden=masker.hidden,
     )
+
+
+def _scrub_sdks(request: CaptureRequest, capturer: Capturer) -> tuple[FoundSdk, ...]:
+    if request.tree is None:
+        return ()
+    found = detect_sdks(
+        request.environment, request.tree, request.root, request.packages, request.uid
+    )
+    return tuple(replace(one, place=capturer.scrub(one.place)) for one in found)
 
 
 def _probe_imds(request: CaptureRequest) -> ImdsEvidence:

@@ -236,13 +236,21 @@ class ContainerEvidence:
 
 
 @dataclass(frozen=True)
+class FoundSdk:
+    """An SDK that this machine or the working tree has, and what says so, for people."""
+
+    sdk: str
+    place: str
+
+
+@dataclass(frozen=True)
 class Platform:
     """The subject that is judged.
 
     ``contexts``: any of ec2, ecs, eks, lambda, codebuild, ci, container, laptop (when none of
     the others). ``uid`` None: the system has none. ``ec2_evidence``: what says that this is an
     EC2 instance, None when nothing does. ``packages``: (name, version) of the installed
-    packages that are part of an AWS SDK.
+    packages that are part of an AWS SDK. ``sdks``: the SDKs that were found here.
     """
 
     system: str = "Linux"
@@ -250,6 +258,7 @@ class Platform:
     contexts: tuple[str, ...] = ("laptop",)
     ec2_evidence: Optional[str] = None
     packages: tuple[tuple[str, str], ...] = ()
+    sdks: tuple[FoundSdk, ...] = ()
 
 
 @dataclass(frozen=True)

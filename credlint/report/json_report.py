@@ -49,6 +49,7 @@ def render(report: Report) -> str:
             "version": report.version,
             "command": report.command,
             "context": list(report.contexts),
+            "identities": _identities(report),
             "chains": [_chain(trace) for trace in report.chains],
             "findings": [_finding(finding, rules) for finding in findings],
             "suppressed": [_suppressed(entry, rules) for entry in report.suppressed],
@@ -76,9 +77,28 @@ def _text(text: Optional[str]) -> Optional[str]:
     return None if text is None else safe_text(text)
 
 
+def _identities(report: Report) -> list[Json]:
+    if not report.chains:
+        return []
+    from credlint.report.identities import group_identities  # noqa: PLC0415  a scan has none
+
+    return [
+        {
+            "outcome": one.outcome,
+            "words": safe_text(one.words),
+            "sdks": list(one.sdks),
+            "reasons": [
+                {"sdks": list(sdks), "text": safe_text(text)} for sdks, text in one.reasons
+            ],
+        }
+        for one in group_identities(report.chains)
+    ]
+
+
 def _chain(trace: Trace) -> Json:
     return {
         "sdk": trace.sdk,
+        "verified": trace.verified,
         "outcome": trace.outcome,
         "profile": {"name": safe_text(trace.profile), "source": trace.profile_source},
         "winner": _winner(trace.winner),

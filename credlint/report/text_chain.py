@@ -27,11 +27,11 @@ def headline(group: ChainGroup) -> list[str]:
         verb = "stops" if one else "stop"
         return [f"{names} {verb}{when} with {trace.error.name}: {sentence(trace.error.message)}"]
     if trace.outcome == "undecided":
-        return [_doubt(names, step, one=one), *_unused(trace)]
+        return [_doubt(names, step, one=one), *unused(trace)]
     if trace.outcome == "none" or step is None:
-        return [f"{names} {'finds' if one else 'find'} no credentials.", *_unused(trace)]
+        return [f"{names} {'finds' if one else 'find'} no credentials.", *unused(trace)]
     answer = f"{names} {'uses' if one else 'use'} {identity(step)}."
-    return [answer, *_failing(step), *_unused(trace)]
+    return [answer, *_failing(step), *unused(trace)]
 
 
 def _doubt(names: str, step: Optional[Step], *, one: bool) -> str:
@@ -53,7 +53,8 @@ def _failing(step: Step) -> list[str]:
     return [f"This fails{when} with {step.error.name}: {sentence(step.error.message)}"]
 
 
-def _unused(trace: Trace) -> list[str]:
+def unused(trace: Trace) -> list[str]:
+    """Return what has credentials and is never used, as a sentence, or nothing."""
     names = [_short_name(step) for step in hidden_steps(trace)]
     if not names:
         return []

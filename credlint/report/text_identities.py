@@ -9,6 +9,7 @@ from credlint.model.trace import Trace
 from credlint.report.identities import Identity
 from credlint.report.layout import Painter, wrap
 from credlint.report.names import join_names
+from credlint.report.text_chain import unused
 
 _MARGIN = " " * 2
 _STYLES = {"error": "red", "none": "yellow", "undecided": "yellow"}
@@ -26,6 +27,8 @@ def identity_lines(identities: tuple[Identity, ...], painter: Painter, width: in
         styles = ("bold", *((_STYLES[one.outcome],) if one.outcome in _STYLES else ()))
         lines += [painter.paint(line, *styles) for line in (words, *rest)]
         lines += wrap(join_names(sdk_name(sdk) for sdk in one.sdks), width, indent, indent)
+        for hidden in unused(one.traces[0]) if one.outcome == "selected" else ():
+            lines += wrap(hidden, width, indent, indent)
     reasons = [text for one in identities for _, text in one.reasons]
     if reasons:
         lines += ["", "Why not all alike:"]

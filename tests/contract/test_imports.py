@@ -27,7 +27,7 @@ ALLOWED = {
     "online": LOWER,
     "policy": LOWER,
     "report": LOWER,
-    "config": set(),
+    "config": {"model"},
     "rulebook": {"model"},
     "samples": set(),
     # Wires sources and detectors into one run, below the command line and nothing else.

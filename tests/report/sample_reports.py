@@ -242,4 +242,44 @@ BROKEN = replace(
     DOCTOR, chains=(BOTO3, JS_V3), findings=number_findings([CONTAINER_FINDING]), skipped=()
 )
 
-REPORTS = {"doctor": DOCTOR, "scan": SCAN, "clean": CLEAN, "broken": BROKEN}
+
+def _other(sdk: str, winner: str, **more: object) -> Trace:
+    """Return the first chain as another SDK has it, in which another step wins."""
+    steps = tuple(
+        replace(step, status="selected" if step.source == winner else "shadowed")
+        if step.offer is not None
+        else step
+        for step in STEPS
+    )
+    chosen = next(step for step in steps if step.source == winner)
+    return replace(BOTO3, sdk=sdk, steps=steps, winner=chosen, **more)
+
+
+DIVERGENCE = replace(
+    DOCTOR,
+    chains=(
+        BOTO3,
+        CLI_V2,
+        _other("js-v3", "static_credentials_file"),
+        _other("dotnet-v3", "static_credentials_file", verified="source"),
+        _other("rust", "imds"),
+        replace(
+            BOTO3,
+            sdk="go-v2",
+            outcome="error",
+            winner=None,
+            error=SdkError("SharedConfigProfileNotExistError", "the profile x does not exist"),
+        ),
+        replace(BOTO3, sdk="java-v2", outcome="none", winner=None),
+    ),
+    findings=(),
+    notes=("Judged are the SDKs that were found here.",),
+)
+
+REPORTS = {
+    "doctor": DOCTOR,
+    "divergence": DIVERGENCE,
+    "scan": SCAN,
+    "clean": CLEAN,
+    "broken": BROKEN,
+}
