@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Optional
 
@@ -36,6 +37,11 @@ from credlint.cli.sdk_choice import choose_sdks, complete_sdks
     metavar="URL",
     help="Ask for instance metadata at this address (also CREDLINT_IMDS_ENDPOINT).",
 )
+@click.option(
+    "--why-not",
+    metavar="SOURCE",
+    help="The shortest list of changes after which SOURCE (imds, env, container …) would win.",
+)
 @click.option("--no-network", is_flag=True, help="Do not speak to metadata or container endpoints.")
 @report_options
 @click.pass_context
@@ -46,6 +52,7 @@ def command(
     profile: Optional[str],
     snapshot: Optional[str],
     imds_endpoint: Optional[str],
+    why_not: Optional[str],
     no_network: bool,
     **given: Any,
 ) -> int:
@@ -59,6 +66,7 @@ def command(
     from credlint.cli.observation import observe, read_snapshot  # noqa: PLC0415
     from credlint.cli.outlet import deliver  # noqa: PLC0415
     from credlint.cli.preparation import prepare  # noqa: PLC0415
+    from credlint.cli.why_not import explain_absence  # noqa: PLC0415
     from credlint.config_values import read_setting  # noqa: PLC0415
     from credlint.policy.select import split_selectors  # noqa: PLC0415
 
@@ -80,5 +88,7 @@ def command(
         prepared.notices,
         note,
     )
+    if why_not is not None:
+        conclusions = replace(conclusions, why_not=explain_absence(seen, judged, why_not, profile))
     code = deliver(conclusions, prepared.known, prepared.enabled, prepared.choices)
     context.exit(code)

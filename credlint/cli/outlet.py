@@ -22,6 +22,7 @@ from credlint.rulebook import load_rules
 
 if TYPE_CHECKING:
     from credlint.model.trace import Trace
+    from credlint.model.why_not import WhyNot
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Conclusions:
     title: Optional[str] = None
     read_text: Optional[Callable[[str], Optional[str]]] = None
     notes: tuple[str, ...] = ()
+    why_not: tuple[WhyNot, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,7 @@ def _report(conclusions: Conclusions, outcome: Outcome, enabled: Sequence[Rule])
         notices=(*conclusions.notices, *outcome.notices),
         title=conclusions.title,
         notes=conclusions.notes,
+        why_not=conclusions.why_not,
     )
 
 

@@ -12,6 +12,7 @@ from credlint.model.rule import Rule
 if TYPE_CHECKING:
     # A scan has no chains; the snapshot's and the trace's classes cost 10 ms to make.
     from credlint.model.trace import Trace
+    from credlint.model.why_not import WhyNot
 
 REPORT_SCHEMA = "credlint-report/1"
 
@@ -72,3 +73,4 @@ class Report:
     notes: tuple[str, ...] = ()
     title: Optional[str] = None
     notices: tuple[Notice, ...] = ()
+    why_not: tuple[WhyNot, ...] = ()

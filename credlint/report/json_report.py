@@ -11,6 +11,7 @@ from credlint.model.location import Location
 from credlint.model.report import REPORT_SCHEMA, Notice, Report
 from credlint.model.rule import Rule
 from credlint.model.trace import Offer, SdkError, Step, Trace
+from credlint.model.why_not import WhyNot
 from credlint.report.clean import safe_text
 from credlint.report.names import account_of
 from credlint.report.totals import (
@@ -51,6 +52,7 @@ def render(report: Report) -> str:
             "context": list(report.contexts),
             "identities": _identities(report),
             "chains": [_chain(trace) for trace in report.chains],
+            "why_not": [_why_not(answer) for answer in report.why_not],
             "findings": [_finding(finding, rules) for finding in findings],
             "suppressed": [_suppressed(entry, rules) for entry in report.suppressed],
             "skipped": [_skipped(entry) for entry in report.skipped],
@@ -93,6 +95,20 @@ def _identities(report: Report) -> list[Json]:
         }
         for one in group_identities(report.chains)
     ]
+
+
+def _why_not(answer: WhyNot) -> Json:
+    return {
+        "sdk": answer.sdk,
+        "source": answer.source,
+        "answer": answer.answer,
+        "changes": [
+            {"text": safe_text(change.text), "location": _place(change.location)}
+            for change in answer.changes
+        ],
+        "needs": [safe_text(need) for need in answer.needs],
+        "reason": safe_text(answer.reason),
+    }
 
 
 def _chain(trace: Trace) -> Json:

@@ -33,6 +33,7 @@ def render(report: Report, *, color: bool, width: int, verbose: bool = False) ->
     if report.title:
         blocks.append([painter.paint(for_terminal(report.title), "bold")])
     if report.chains or report.command == "doctor":
+        blocks += _why_not(report, painter, width)
         blocks += _chains(report, painter, width, verbose=verbose)
         blocks += _doctor_findings(report, painter, width)
     else:
@@ -41,9 +42,17 @@ def render(report: Report, *, color: bool, width: int, verbose: bool = False) ->
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
+def _why_not(report: Report, painter: Painter, width: int) -> list[list[str]]:
+    if not report.why_not:
+        return []
+    from credlint.report.text_why_not import why_not_lines  # noqa: PLC0415  rarely asked
+
+    return [why_not_lines(report.why_not, painter, width)]
+
+
 def _chains(report: Report, painter: Painter, width: int, *, verbose: bool) -> list[list[str]]:
     # A scan has no chains; their words and classes are not paid for then.
-    from credlint.report.chain_groups import group_chains  # noqa: PLC0415
+    from credlint.report.chain_groups import ChainGroup, group_chains  # noqa: PLC0415
     from credlint.report.identities import group_identities  # noqa: PLC0415
     from credlint.report.text_chain import chain_lines, headline  # noqa: PLC0415
     from credlint.report.text_identities import identity_lines, source_only  # noqa: PLC0415
@@ -54,7 +63,9 @@ def _chains(report: Report, painter: Painter, width: int, *, verbose: bool) -> l
         answer = identity_lines(identities, painter, width)
     else:
         answer = []
-        for group in groups if len(groups) <= _SHOWN_CHAINS else groups[:1]:
+        alike = identities and identities[0].outcome == "selected"
+        heads = [ChainGroup(one.sdks, one.traces) for one in identities] if alike else groups
+        for group in heads:
             uses, *unused = headline(group)
             answer += [painter.paint(line, "bold") for line in wrap(uses, width, rest=_MARGIN)]
             for sentence in unused:
@@ -69,7 +80,8 @@ def _chains(report: Report, painter: Painter, width: int, *, verbose: bool) -> l
         titled = len(groups) > 1
         blocks.append(chain_lines(group, painter, width, verbose=verbose, title=titled))
     if len(told) < len(groups):
-        rest = f"{len(groups) - len(told)} more chains come to the same; --verbose shows them."
+        left = count(len(groups) - len(told), "more chain")
+        rest = f"Not shown: {left} to the same end; --verbose shows all."
         blocks.append([painter.paint(rest, "dim")])
     return blocks
 

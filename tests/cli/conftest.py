@@ -45,6 +45,7 @@ def credlint(tmp_path: Path) -> Runner:
     ) -> Done:
         base = {
             "PATH": os.environ["PATH"],
+            "PYTHONPATH": os.environ["PYTHONPATH"],
             "HOME": str(home),
             "XDG_CACHE_HOME": str(home / ".cache"),
         }

@@ -18,7 +18,13 @@ KEYS = {
 
 def test_env_keys_hide_the_role(credlint: Runner) -> None:
     with ImdsStandIn(Behaviour(role="app-reader")) as imds:
-        done = credlint("doctor", "--format", "json", "--imds-endpoint", imds.endpoint, **KEYS)
+        done = credlint(
+            "doctor",
+            "--sdk=boto3,aws-cli-v1,aws-cli-v2",
+            "--format=json",
+            f"--imds-endpoint={imds.endpoint}",
+            **KEYS,
+        )
 
     report = json.loads(done.out)
     winners = {chain["sdk"]: chain["winner"]["source"] for chain in report["chains"]}
