@@ -1,0 +1,1 @@
+"""How the AWS SDK for Kotlin resolves credentials and region."""
