@@ -120,6 +120,7 @@ def flaws_of(value: str) -> tuple[str, ...]:
     core = value.strip()
     quoted = bool(core) and (core[0] in _QUOTES or (len(core) > 1 and core[-1] in _QUOTES))
     tests = (
+        ("blank", not core),
         ("quoted", quoted),
         ("leading-space", value[0].isspace()),
         ("trailing-space", value[-1] in " \t\v\f\u00a0"),

@@ -19,6 +19,8 @@ def readings(text: str) -> tuple[str, ...]:
     for comment in _COMMENTS:
         cut = comment.split(text, maxsplit=1)[0].strip()
         found += [cut, unquoted(cut), comment.split(unquoted(whole), maxsplit=1)[0].strip()]
+    # Kotlin keeps the blanks in front of a comment's own.
+    found.append(whole.split(" #", 1)[0].split(" ;", 1)[0])
     return tuple(dict.fromkeys(found))
 
 

@@ -40,8 +40,8 @@ class CapturedValue:
     ``text`` is None for sensitive values. ``length`` counts code points. ``shape`` is one of
     empty, text, access-key-id, secret-access-key, session-token, other. ``fingerprint`` is an
     HMAC under a random key of this one capture: equal values have equal fingerprints, nothing
-    else can be told. ``flaws`` names characters that are part of the value by mistake: quoted,
-    leading-space, trailing-space, newline, carriage-return, non-breaking-space,
+    else can be told. ``flaws`` names characters that are part of the value by mistake: blank
+    (white space alone), quoted, leading-space, trailing-space, newline, carriage-return, non-breaking-space,
     inline-comment, control-character, non-ascii.
     """
 

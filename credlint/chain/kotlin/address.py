@@ -22,12 +22,25 @@ Lookup = Callable[[str], Optional[str]]
 
 
 class Address(NamedTuple):
-    """The parts that matter; ``literal`` tells that the host is an IP address."""
+    """The parts that matter; ``literal`` tells that the host is an IP address.
+
+    ``called``: the host that is really called. A user name in front of it is not taken off: the
+    two become one name.
+    """
 
     scheme: str
     host: str
     port: int
     literal: bool
+    called: str
+
+    @property
+    def is_nowhere(self) -> bool:
+        """Tell whether no name server can know the name that is called."""
+        if self.called == self.host and self.literal:
+            return False
+        last = self.called.rpartition(".")[2]
+        return last.lower() == "invalid" or not last[:1].isalpha()
 
 
 def parse(text: str) -> Address:
@@ -37,7 +50,9 @@ def parse(text: str) -> Address:
         message = "no scheme"
         raise ValueError(message)
     authority = _AUTHORITY_END.split(rest, maxsplit=1)[0]
-    host_port = authority.partition("@")[2] if "@" in authority else authority
+    user, found, host_port = authority.partition("@")
+    if not found:
+        user, host_port = "", authority
     name, port_text = _split(host_port)
     host = ipv4(name) or _ipv6(name)
     if host is None:
@@ -57,7 +72,8 @@ def parse(text: str) -> Address:
     if not 1 <= port <= _LARGEST_PORT:
         message = "no port"
         raise ValueError(message)
-    return Address(scheme.lower() if known else scheme, host or name, port, host is not None)
+    scheme = scheme.lower() if known else scheme
+    return Address(scheme, host or name, port, host is not None, user + (host or name))
 
 
 def _split(host_port: str) -> tuple[str, Optional[str]]:

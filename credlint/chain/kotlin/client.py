@@ -22,7 +22,11 @@ _LARGEST = 2**31
 _RETRY_MODES = ("legacy", "standard", "adaptive")
 _REGION = re.compile(r"[A-Za-z0-9._~%!$&'()*+,;=-]+\Z")
 _TEXTS = ("sdk_ua_app_id", "sigv4a_signing_region_set", "auth_scheme_preference")
-_TEXT_VARIABLES = ("AWS_SDK_UA_APP_ID", "AWS_SIGV4A_SIGNING_REGION_SET", "AWS_AUTH_SCHEME_PREFERENCE")
+_TEXT_VARIABLES = (
+    "AWS_SDK_UA_APP_ID",
+    "AWS_SIGV4A_SIGNING_REGION_SET",
+    "AWS_AUTH_SCHEME_PREFERENCE",
+)
 _IGNORE = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"
 
 

@@ -66,6 +66,8 @@ class Profile:
         setting = self.get(key)
         if setting is None:
             return None
+        if setting.text is None and "\n" in setting.masked:
+            return setting.masked  # no value that means anything runs over several lines
         if setting.text is None:
             message = f'the {key} of profile "{self.name}" was not captured'
             raise Unknown(message)
@@ -139,10 +141,11 @@ def _file(
         if not text:
             return None
         literal = snapshot.file(f"{role}-unexpanded")
-        if literal is not None:
-            if text.startswith("~"):
-                message = f"{variable} holds both ~ and a variable, of which only ~ is expanded"
+        if text.startswith("~"):
+            if not text.startswith("~/") or "$" in text:
+                message = f"{variable} names a path that each SDK expands in its own way"
                 raise Unknown(message)
+        elif literal is not None:
             file = literal
     if file is None or file.status == "absent" or file.path == "/dev/null":
         return None
@@ -155,5 +158,3 @@ def _file(
         message = f"{file.path} is UTF-16, of which the SDK makes neither section nor setting"
         raise Raised(sdk.error("config_not_parsed"), message, Location("file", uri, base, 1))
     return file
-
-

@@ -101,6 +101,7 @@ public final class Driver {
 
     private static void describe(Credentials credentials, Map<String, Object> verdict) {
         verdict.put("provider", String.valueOf(credentials.getProviderName()));
+        verdict.put("method", verdict.get("provider"));
         Set<String> metrics = new TreeSet<>();
         Set<BusinessMetric> found =
                 credentials.getAttributes().getOrNull(BusinessMetricsUtilsKt.getBusinessMetrics());
@@ -109,7 +110,8 @@ public final class Driver {
         }
         verdict.put("metrics", metrics);
         verdict.put("key", credentials.getAccessKeyId());
-        verdict.put("token", credentials.getSessionToken() != null);
+        String token = credentials.getSessionToken();
+        verdict.put("token", token != null && !token.isEmpty());
         verdict.put("expires", String.valueOf(credentials.getExpiration()));
     }
 

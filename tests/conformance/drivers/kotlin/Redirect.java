@@ -52,8 +52,9 @@ final class Redirect implements HttpClientEngine {
         if (variable == null) {
             return real.roundTrip(context, request, continuation);
         }
-        note(request.getBody());
-        Url stand = Url.Companion.parse(environment.get(variable), UrlEncoding.Companion.getAll());
+        boolean refused = !note(request.getBody());
+        String address = environment.get(refused ? "AWS_ENDPOINT_URL" : variable);
+        Url stand = Url.Companion.parse(address, UrlEncoding.Companion.getAll());
         HttpRequestBuilder builder = HttpRequestKt.toBuilder(request);
         builder.getUrl().setScheme(stand.getScheme());
         builder.getUrl().setHost(stand.getHost());
@@ -61,14 +62,30 @@ final class Redirect implements HttpClientEngine {
         return direct.roundTrip(context, builder.build(), continuation);
     }
 
-    private void note(HttpBody body) {
+    /**
+     * Note the role of a request, and tell whether the lengths in it keep the limits of the STS API
+     * Reference, which the real service insists upon and the stand-in does not.
+     */
+    private boolean note(HttpBody body) {
+        boolean kept = true;
         if (body instanceof HttpBody.Bytes bytes) {
             for (String pair : new String(bytes.bytes(), StandardCharsets.UTF_8).split("&")) {
-                if (pair.startsWith("RoleArn=")) {
-                    roles.add(URLDecoder.decode(pair.substring(8), StandardCharsets.UTF_8));
+                String[] parts = pair.split("=", 2);
+                String value = parts.length < 2 ? "" : URLDecoder.decode(parts[1], StandardCharsets.UTF_8);
+                kept &=
+                        switch (parts[0]) {
+                            case "RoleArn" -> value.length() >= 20;
+                            case "RoleSessionName" -> value.matches("[\\w+=,.@-]{2,64}");
+                            case "ExternalId" -> value.length() >= 2;
+                            case "WebIdentityToken" -> value.length() >= 4;
+                            default -> true;
+                        };
+                if (parts[0].equals("RoleArn")) {
+                    roles.add(value);
                 }
             }
         }
+        return kept;
     }
 
     /** Return the variable that names the stand-in for a host, null when it is no AWS service. */

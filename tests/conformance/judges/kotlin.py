@@ -1,0 +1,315 @@
+"""The judge of the AWS SDK for Kotlin, what set-ups get on top, how its verdicts are compared."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import random
+import shutil
+import subprocess
+import tempfile
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Optional
+
+from credlint.model.key_id import parse_key_id
+from credlint.model.trace import Trace
+from tests.conformance.judge import LineJudge
+from tests.conformance.profile_kinds import NAMES
+from tests.conformance.setups import SetUp
+
+SDKS = ("kotlin",)
+MOODS_BY_PORT = False
+SERVICES = "answer"
+_DRIVER = Path(__file__).parents[1] / "drivers" / "kotlin"
+_FILES = ("pom.xml", "Driver.java", "Json.java", "Redirect.java", "World.java")
+# Where built drivers and what they need are kept; a folder for temporary files when unset.
+CACHE_VARIABLE = "CREDLINT_TEST_DRIVERS"
+
+
+def missing(_sdk: str) -> Optional[str]:
+    """Return why the driver cannot be had, None when it can."""
+    for tool in ("java", "javac", "mvn"):
+        if shutil.which(tool) is None:
+            return f"no JDK with Maven ({tool}) is installed"
+    try:
+        classes()
+    except subprocess.CalledProcessError as error:
+        last = ((error.stderr or "") + (error.stdout or "")).strip().splitlines()[-1:]
+        return f"the driver of Kotlin cannot be built: {' '.join(last)}"
+    return None
+
+
+@functools.cache
+def classes() -> Path:
+    """Return the folder of the driver's classes and jars, made when its source is new."""
+    digest = hashlib.sha256(b"".join((_DRIVER / name).read_bytes() for name in _FILES)).hexdigest()
+    base = os.environ.get(CACHE_VARIABLE) or str(Path(tempfile.gettempdir()) / "credlint-drivers")
+    target = Path(base) / f"kotlin-{digest[:16]}"
+    if not target.exists():
+        own = Path(f"{target}.{os.getpid()}")
+        (own / "cwd").mkdir(parents=True)
+        copy = ["mvn", "-q", "-B", "-f", str(_DRIVER / "pom.xml"), "dependency:copy-dependencies"]
+        _run([*copy, "-DincludeScope=runtime", f"-DoutputDirectory={own / 'jars'}"])
+        sources = [str(_DRIVER / name) for name in _FILES if name.endswith(".java")]
+        _run(["javac", "-nowarn", "-cp", f"{own / 'jars'}/*", "-d", str(own), *sources])
+        # The only names that the driver can look up.
+        (own / "hosts").write_text("127.0.0.1 localhost\n", encoding="utf-8")
+        own.replace(target)
+    return target
+
+
+def _run(command: list[str]) -> None:
+    subprocess.run(command, check=True, capture_output=True, text=True, timeout=600)
+
+
+def _version() -> str:
+    table = ET.parse(_DRIVER / "pom.xml").getroot()  # noqa: S314  our own file
+    name = "{http://maven.apache.org/POM/4.0.0}"
+    return str(table.findtext(f"{name}dependencies/{name}dependency/{name}version"))
+
+
+def command(folder: Path, *options: str) -> list[str]:
+    """Return the command that starts the driver."""
+    opened = ("java.base/java.lang=ALL-UNNAMED", "java.base/java.util=ALL-UNNAMED")
+    return [
+        "java",
+        *(f"--add-opens={one}" for one in opened),
+        "-Djava.security.manager=allow",
+        f"-Djdk.net.hosts.file={folder / 'hosts'}",
+        "-XX:TieredStopAtLevel=1",
+        "-cp",
+        f"{folder}:{folder / 'jars'}/*",
+        "Driver",
+        _version(),
+        *options,
+    ]
+
+
+class Judge(LineJudge):
+    """One JVM; what a set-up's home holds is linked into its working directory, which is fixed."""
+
+    def __init__(self, _sdk: str) -> None:
+        self._folder = tempfile.TemporaryDirectory()
+        before = Path.cwd()
+        os.chdir(self._folder.name)  # the driver's working directory
+        try:
+            super().__init__(command(classes()))
+        finally:
+            os.chdir(before)
+
+    def __exit__(self, *details: object) -> None:
+        super().__exit__(*details)
+        self._folder.cleanup()
+
+    def ask(self, setup: dict[str, Any]) -> dict[str, Any]:
+        """Return the verdict on one set-up."""
+        links = []
+        for path in Path(setup["cwd"]).iterdir():
+            link = Path(self._folder.name) / path.name
+            link.symlink_to(path)
+            links.append(link)
+        try:
+            return super().ask(setup)
+        finally:
+            for link in links:
+                link.unlink()
+
+
+_SHARED = (".aws/config", ".aws/credentials")
+_LINES = (
+    "[default] ",
+    "[default]  # comment",
+    "[profile dev] # comment",
+    "[profile dev]#comment",
+    "[profile dev] ; sso-session",
+    "[profile   dev]",
+    "[profile\tprod]",
+    "[profile default]",
+    "[profile we ird]",
+    "[default other]",
+    "[Default]",
+    "[dev]",
+    "[services local]",
+    "[sso-session s-dev]",
+    "region = eu-north-1 # comment",
+    "region = eu-north-1  ; comment",
+    "region=eu-north-1#no comment",
+    "REGION = eu-north-1",
+    "region =",
+    "region =\n  nested = value",
+    "output = json\n  continued",
+    "services = local",
+    "services = nowhere",
+    "sts =\n  endpoint_url = {REFUSED}",
+    "endpoint_url = {REFUSED}",
+    "endpoint_url = nonsense",
+    "ignore_configured_endpoint_urls = True",
+    "ignore_configured_endpoint_urls = perhaps",
+    "max_attempts = 2",
+    "max_attempts = many",
+    "retry_mode = ADAPTIVE",
+    "retry_mode = turbo",
+    "use_fips_endpoint = FALSE",
+    "use_fips_endpoint = true",
+    "use_dualstack_endpoint = perhaps",
+    "sdk_ua_app_id =\n  inner = value",
+    "role_arn =",
+    "source_profile = base ; comment",
+    "source_profile = default",
+    "credential_source = Environment",
+    "credential_source = Ec2InstanceMetadata",
+    "aws_session_token =",
+    "aws_secret_access_key = ",
+    "aws_account_id =\n  inner = value",
+    "web_identity_token_file = {HOME}/tokens/good  # comment",
+    "credential_process = give # comment",
+    "login_session = {HOME}",
+    "sso_region = eu-west-1 # comment",
+)
+# These make the file unusable, mostly.
+_FAULTS = (
+    "  [profile ops]",
+    "[]",
+    "[profile dev] text",
+    "[profile dev",
+    "  nested = value",
+    "  continued",
+    "region: eu-north-1",
+    "no setting",
+    "[profile we ird]\nregion = x\n  continued",
+    "id entifier = x\n  continued",
+    "id entifier =\n  inner = value",
+)
+_VARIABLES = (
+    ("AWS_MAX_ATTEMPTS", ("2", "0", "many", " 3", "+1")),
+    ("AWS_RETRY_MODE", ("standard", "LEGACY", "turbo", "")),
+    ("AWS_USE_FIPS_ENDPOINT", ("false", "true", "1")),
+    ("AWS_USE_DUALSTACK_ENDPOINT", ("false", "TRUE")),
+    ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", ("true", "TRUE", "false", "1")),
+    ("AWS_ENDPOINT_URL_STS", ("{REFUSED}", "nonsense", "")),
+    ("AWS_ROLE_SESSION_NAME", ("me", "x", "", "a b")),
+    ("AWS_PROFILE", ("", "default")),
+    ("AWS_ACCESS_KEY_ID", (" ",)),
+    ("AWS_SECRET_ACCESS_KEY", ("\t",)),
+    ("AWS_CONFIG_FILE", ("", "{HOME}", "{HOME}/.aws/credentials", ".aws/config")),
+    ("AWS_WEB_IDENTITY_TOKEN_FILE", ("~/tokens/good", "{HOME}/tokens/good")),
+    ("AWS_CONTAINER_CREDENTIALS_FULL_URI", ("HTTP://{ADDRESS}/container", "http://127.0.0.2:1/x")),
+    ("AWS_CONTAINER_CREDENTIALS_FULL_URI", ("http://user@{ADDRESS}/container", " ")),
+    ("AWS_EC2_METADATA_SERVICE_ENDPOINT", ("", "{SERVER}/ok/", "{SERVER}/v2only//")),
+    ("NO_PROXY", ("127.0.0.1", "localhost:x")),
+    ("HTTPS_PROXY", ("{REFUSED}",)),
+)
+
+
+def extended(setup: SetUp, seed: int, number: int) -> SetUp:
+    """Return the set-up with what only Kotlin reads or reads in its own way."""
+    dice = random.Random(f"kotlin:{seed}:{number}")  # noqa: S311  repeatable
+    environment, files = dict(setup.environment), dict(setup.files)
+    for _ in range(2):
+        if dice.random() < 0.2:
+            name, values = dice.choice(_VARIABLES)
+            environment[name] = dice.choice(values)
+    for path in _SHARED:
+        text = files.get(path)
+        if text is not None and not text.startswith("base64:") and dice.random() < 0.3:
+            ending = "\n" if "\n" in text else "\r"
+            lines = text.split(ending)
+            for _ in range(dice.choice((1, 1, 2, 4))):
+                line = dice.choice(_FAULTS if dice.random() < 0.15 else _LINES)
+                lines.insert(dice.randrange(len(lines) + 1), line.replace("\n", ending))
+            files[path] = ending.join(lines)
+    files.setdefault("tokens/good", "made.up.token")
+    if dice.random() < 0.2:
+        # Most roles of the generator have no keys to be assumed with.
+        pair = "aws_access_key_id = @@key-id:AKIA:123456789012:more@@\naws_secret_access_key = x\n"
+        path = _SHARED[1]
+        text = files.get(path, "")
+        if not text.startswith("base64:") and "\r" not in text:
+            files[path] = f"{text}\n[{dice.choice(NAMES[:-1])}]\n{pair}"
+    if dice.random() < 0.2:
+        environment["AWS_PROFILE"] = dice.choice(NAMES[:-1])
+    if "bin/give" in files:
+        # Kotlin insists upon a session token, which only running the program could tell.
+        token = ', "SessionToken": "@@session-token:given@@"}'
+        files["bin/give"] = files["bin/give"].replace('"}', '"' + token)
+    return replace(setup, environment=environment, files=files)
+
+
+_PROVIDERS = {
+    "Environment": "env",
+    "WebIdentityToken": "web_identity_profile",
+    "AssumeRoleProvider": "role_profile",
+    "SSO": "sso_profile",
+    "LOGIN": "login_profile",
+    "Process": "process_profile",
+    "EcsContainer": "container",
+    "IMDSv2": "imds",
+}
+
+
+def disagreement(trace: Trace, verdict: dict[str, Any]) -> Optional[str]:
+    """Return in what our trace and the verdict of the real SDK differ, None when they agree."""
+    ours = trace.winner.source if trace.winner else "none"
+    real = _source(verdict)
+    if real == "static" and ours.startswith("static_"):
+        real = ours
+    if ours != real:
+        return f"credentials: ours {ours}, real {real} {verdict.get('errors')}"
+    problem = _offer(trace, verdict) or _errors(trace, verdict)
+    if problem is None and not any("the region cannot be told" in note for note in trace.notes):
+        problem = (
+            None
+            if trace.region.value == verdict["region"]
+            else f"region: {trace.region} {verdict['region']}"
+        )
+    return problem
+
+
+def _source(verdict: dict[str, Any]) -> str:
+    if verdict["stage"] == "none":
+        return "none"
+    provider, metrics = verdict["provider"], verdict["metrics"]
+    if provider == "null":
+        return "static"
+    source = _PROVIDERS[provider]
+    if source == "web_identity_profile" and "CREDENTIALS_ENV_VARS_STS_WEB_ID_TOKEN" in metrics:
+        return "web_identity_env"
+    named = "CREDENTIALS_PROFILE_NAMED_PROVIDER" in metrics
+    return "credential_source" if named and source != "role_profile" else source
+
+
+def _offer(trace: Trace, verdict: dict[str, Any]) -> Optional[str]:
+    if trace.winner is None or trace.winner.offer is None:
+        return None
+    offer = trace.winner.offer
+    roles = verdict["roles"]
+    if trace.winner.source in {"role_profile", "web_identity_env", "web_identity_profile"}:
+        return None if roles[-1:] == [offer.role] else f"role: ours {offer.role}, real {roles}"
+    if offer.kind == "dynamic":
+        return None
+    tail = verdict["key_tail"] if "key_tail" in verdict else _tail(verdict["key"])
+    shown = (offer.key_id.last_four if offer.key_id else None, offer.has_token)
+    return None if shown == (tail, verdict["token"]) else f"key: ours {shown}, real {tail}"
+
+
+def _tail(key: str) -> Optional[str]:
+    found = parse_key_id(key)
+    return found.last_four if found else None
+
+
+# The places of the SDK's own sources in what it tells when all of them failed.
+_PLACES = {"env": 1, "web_identity_env": 2, "container": 4, "imds": 5}
+
+
+def _errors(trace: Trace, verdict: dict[str, Any]) -> Optional[str]:
+    if verdict["stage"] != "none":
+        return None
+    for step in trace.steps:
+        if step.status == "broken" and step.error is not None:
+            real = verdict["errors"][_PLACES.get(step.source, 3)]
+            if real[0] != step.error.name:
+                return f"error of {step.source}: ours {step.error}, real {real}"
+    return None
