@@ -18,6 +18,7 @@ from credlint.model.snapshot import TOKEN_DIGITS, CapturedValue
 
 # Control characters too: some readers end a line at them, and none is part of a secret.
 _RUN = re.compile(r"""[^\s"'#;=:\[\],\\\x00-\x1f\x7f-\x9f\ufeff]+""")
+_SESSION_WORDS = re.compile("(sso-session)")
 _MARK = re.compile(r"\[REDACTED-[0-9a-f]{8}\]")
 _WORD = re.compile(r"""\s*(?:"[^"]*"|'[^']*'|\S+)""")
 # What stands in comments is told by no fact; it only keeps its place.
@@ -81,7 +82,9 @@ class Masker:
         elif line.kind == "section":
             name = line.name or ""
             yield "[" + self.plain(name) + "]"
-            yield self._runs(text[len(name) + 2 :])
+            # Kotlin looks for these words even in the comment behind a header.
+            for piece in _SESSION_WORDS.split(text[len(name) + 2 :]):
+                yield piece if piece == "sso-session" else self._runs(piece)
         elif line.kind == "setting":
             name, value = line.name or "", line.value or ""
             plain = aws_settings.is_identifier(name.lstrip("\ufeff"))

@@ -100,7 +100,8 @@ def _no_token(session: Session, *, proxied: bool) -> Optional[str]:
     if address.is_nowhere:
         return "the configured IMDS endpoint comes to a host that no name server knows"
     evidence = session.snapshot.imds
-    if endpoint.rstrip("/") != evidence.endpoint.rstrip("/"):
+    # One slash at the end makes no difference, another one is a part of the path.
+    if endpoint.endswith("//") or endpoint.rstrip("/") != evidence.endpoint.rstrip("/"):
         message = "the SDK asks another IMDS endpoint than was probed"
         raise Unknown(message)
     if not evidence.probed:

@@ -17,14 +17,14 @@ from typing import Any, Optional
 from credlint.model.key_id import parse_key_id
 from credlint.model.trace import Trace
 from tests.conformance.judge import LineJudge
-from tests.conformance.profile_kinds import NAMES
-from tests.conformance.setups import SetUp
+from tests.conformance.profile_kinds import ACCOUNT
+from tests.conformance.setups import SetUp, token
 
 SDKS = ("kotlin",)
 MOODS_BY_PORT = False
 SERVICES = "answer"
 _DRIVER = Path(__file__).parents[1] / "drivers" / "kotlin"
-_FILES = ("pom.xml", "Driver.java", "Json.java", "Redirect.java", "World.java")
+_FILES = ("pom.xml", "Driver.java", "Json.java", "Redirect.java", "World.java", "sh")
 # Where built drivers and what they need are kept; a folder for temporary files when unset.
 CACHE_VARIABLE = "CREDLINT_TEST_DRIVERS"
 
@@ -50,13 +50,15 @@ def classes() -> Path:
     target = Path(base) / f"kotlin-{digest[:16]}"
     if not target.exists():
         own = Path(f"{target}.{os.getpid()}")
-        (own / "cwd").mkdir(parents=True)
+        own.mkdir(parents=True)
         copy = ["mvn", "-q", "-B", "-f", str(_DRIVER / "pom.xml"), "dependency:copy-dependencies"]
         _run([*copy, "-DincludeScope=runtime", f"-DoutputDirectory={own / 'jars'}"])
         sources = [str(_DRIVER / name) for name in _FILES if name.endswith(".java")]
         _run(["javac", "-nowarn", "-cp", f"{own / 'jars'}/*", "-d", str(own), *sources])
         # The only names that the driver can look up.
         (own / "hosts").write_text("127.0.0.1 localhost\n", encoding="utf-8")
+        (own / "bin").mkdir()
+        shutil.copy(_DRIVER / "sh", own / "bin")
         own.replace(target)
     return target
 
@@ -71,7 +73,7 @@ def _version() -> str:
     return str(table.findtext(f"{name}dependencies/{name}dependency/{name}version"))
 
 
-def command(folder: Path, *options: str) -> list[str]:
+def command(folder: Path) -> list[str]:
     """Return the command that starts the driver."""
     opened = ("java.base/java.lang=ALL-UNNAMED", "java.base/java.util=ALL-UNNAMED")
     return [
@@ -84,7 +86,6 @@ def command(folder: Path, *options: str) -> list[str]:
         f"{folder}:{folder / 'jars'}/*",
         "Driver",
         _version(),
-        *options,
     ]
 
 
@@ -93,16 +94,22 @@ class Judge(LineJudge):
 
     def __init__(self, _sdk: str) -> None:
         self._folder = tempfile.TemporaryDirectory()
+        self._kept = tempfile.TemporaryDirectory()
+        environment = {
+            "PATH": f"{classes() / 'bin'}:{os.environ['PATH']}",
+            "CREDLINT_DRIVER_ENVIRONMENT": f"{self._kept.name}/environment",
+        }
         before = Path.cwd()
         os.chdir(self._folder.name)  # the driver's working directory
         try:
-            super().__init__(command(classes()))
+            super().__init__(command(classes()), environment)
         finally:
             os.chdir(before)
 
     def __exit__(self, *details: object) -> None:
         super().__exit__(*details)
         self._folder.cleanup()
+        self._kept.cleanup()
 
     def ask(self, setup: dict[str, Any]) -> dict[str, Any]:
         """Return the verdict on one set-up."""
@@ -198,7 +205,7 @@ _VARIABLES = (
     ("AWS_WEB_IDENTITY_TOKEN_FILE", ("~/tokens/good", "{HOME}/tokens/good")),
     ("AWS_CONTAINER_CREDENTIALS_FULL_URI", ("HTTP://{ADDRESS}/container", "http://127.0.0.2:1/x")),
     ("AWS_CONTAINER_CREDENTIALS_FULL_URI", ("http://user@{ADDRESS}/container", " ")),
-    ("AWS_EC2_METADATA_SERVICE_ENDPOINT", ("", "{SERVER}/ok/", "{SERVER}/v2only//")),
+    ("AWS_EC2_METADATA_SERVICE_ENDPOINT", ("", "{SERVER}/ok/")),
     ("NO_PROXY", ("127.0.0.1", "localhost:x")),
     ("HTTPS_PROXY", ("{REFUSED}",)),
 )
@@ -222,20 +229,61 @@ def extended(setup: SetUp, seed: int, number: int) -> SetUp:
                 lines.insert(dice.randrange(len(lines) + 1), line.replace("\n", ending))
             files[path] = ending.join(lines)
     files.setdefault("tokens/good", "made.up.token")
-    if dice.random() < 0.2:
-        # Most roles of the generator have no keys to be assumed with.
-        pair = "aws_access_key_id = @@key-id:AKIA:123456789012:more@@\naws_secret_access_key = x\n"
-        path = _SHARED[1]
-        text = files.get(path, "")
+    sso = dict(setup.sso)
+    if dice.random() < 0.3:
+        text = files.get(_SHARED[0], "")
         if not text.startswith("base64:") and "\r" not in text:
-            files[path] = f"{text}\n[{dice.choice(NAMES[:-1])}]\n{pair}"
-    if dice.random() < 0.2:
-        environment["AWS_PROFILE"] = dice.choice(NAMES[:-1])
+            files[_SHARED[0]] = f"{text}\n{_whole_profiles(dice, sso)}"
+            environment["AWS_PROFILE"] = "mine"
+    files["bin/whole"] = (
+        'exec:#!/bin/sh\necho \'{"Version": 1, "AccessKeyId": "x", "SecretAccessKey": "y", "SessionToken": "z"}\'\n'  # noqa: E501
+    )
     if "bin/give" in files:
         # Kotlin insists upon a session token, which only running the program could tell.
         token = ', "SessionToken": "@@session-token:given@@"}'
         files["bin/give"] = files["bin/give"].replace('"}', '"' + token)
-    return replace(setup, environment=environment, files=files)
+    return replace(setup, environment=environment, files=files, sso=sso)
+
+
+_WHOLE = (
+    "aws_access_key_id = @@key-id:AKIA:123456789012:more@@\naws_secret_access_key = x",
+    "aws_access_key_id = @@key-id:AKIA:123456789012:more@@\naws_secret_access_key = x",
+    "credential_source = Environment",
+    "credential_source = Ec2InstanceMetadata",
+    "credential_source = EcsContainer",
+    "credential_source = nothing",
+    f"web_identity_token_file = {{HOME}}/tokens/good\nrole_arn = arn:aws:iam::{ACCOUNT}:role/web",
+    "credential_process = {HOME}/bin/whole",
+    f"sso_session = whole\nsso_account_id = {ACCOUNT}\nsso_role_name = reader",
+    f"sso_start_url = https://whole.example.com/start\nsso_region = eu-west-1\n"
+    f"sso_account_id = {ACCOUNT}\nsso_role_name = reader",
+)
+_SSO_SESSION = (
+    "[sso-session whole]\nsso_start_url = https://whole.example.com/start\nsso_region = eu-west-1\n"
+)
+_WITH_ROLE = ("", "external_id = abc", "external_id = a", "role_session_name = me", "region = x y")
+
+
+def _whole_profiles(dice: random.Random, sso: dict[str, str]) -> str:
+    """Return profiles of which ``mine`` has all it needs: the generator's seldom fit together."""
+    expires = dice.choice(
+        ("2099-01-01T00:00:00Z", "2099-01-01T02:00:00+02:00", "2020-01-01T00:00:00Z")
+    )
+    sso.setdefault("whole", token(expires))
+    sso.setdefault("https://whole.example.com/start", token(expires))
+    own = dice.choice(_WHOLE)
+    region = dice.choice(("region = eu-west-1\n", ""))
+    if dice.random() < 0.4:
+        return f"{_SSO_SESSION}[profile mine]\n{region}{own}\n"
+    sections = [f"[profile last]\n{own}\n"]
+    names = ["mine", *dice.choice(([], ["middle"])), "last"]
+    for name, source in zip(names, names[1:]):
+        more = dice.choice(_WITH_ROLE) if dice.random() < 0.3 else ""
+        arn = f"arn:aws:iam::{ACCOUNT}:role/{name}"
+        sections.append(
+            f"[profile {name}]\n{region}role_arn = {arn}\nsource_profile = {source}\n{more}\n"
+        )
+    return _SSO_SESSION + "".join(sections)
 
 
 _PROVIDERS = {

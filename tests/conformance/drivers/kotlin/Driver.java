@@ -27,29 +27,30 @@ import kotlinx.coroutines.BuildersKt;
 /**
  * Resolves credentials and region with the AWS SDK for Kotlin: one JSON set-up a line on standard
  * input, one JSON verdict a line on standard output. Every set-up has the process's environment to
- * itself and fresh providers; with --once the process's own environment is left as it is.
+ * itself and fresh providers. Where CREDLINT_DRIVER_ENVIRONMENT names no file to put it in, the
+ * process was started with the set-up's environment.
  */
 public final class Driver {
     private Driver() {}
 
     public static void main(String[] arguments) throws Exception {
-        boolean once = arguments.length > 1 && arguments[1].equals("--once");
+        String file = System.getenv("CREDLINT_DRIVER_ENVIRONMENT");
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         World.stayOnThisMachine();
         out.println(Json.write(Map.of("ready", arguments[0])));
         BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            out.println(Json.write(answer(line, once)));
+            out.println(Json.write(answer(line, file)));
         }
     }
 
-    private static Map<String, Object> answer(String line, boolean once) {
+    private static Map<String, Object> answer(String line, String file) {
         try {
             Map<?, ?> setup = (Map<?, ?>) Json.parse(line);
             Map<String, String> environment = new LinkedHashMap<>();
             ((Map<?, ?>) setup.get("env")).forEach((name, value) -> environment.put((String) name, (String) value));
-            if (!once) {
-                World.setEnvironment(environment);
+            if (file != null) {
+                World.setEnvironment(environment, file);
             }
             return judge((String) setup.get("profile"), environment);
         } catch (Throwable failure) {

@@ -1,15 +1,22 @@
 import java.lang.reflect.Field;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 
 /** What belongs to the whole process: its environment, and where it may connect to. */
 final class World {
     private World() {}
 
-    /** Make these the only variables of the process, for System.getenv and for programs that it starts. */
+    /** Make these the only variables of the process, for System.getenv and for programs. */
     @SuppressWarnings("unchecked")
-    static void setEnvironment(Map<String, String> variables) throws ReflectiveOperationException {
+    static void setEnvironment(Map<String, String> variables, String file) throws Exception {
+        // Programs inherit the variables that the JVM was started with: "sh" beside this driver
+        // takes those of the file instead.
+        StringBuilder entries = new StringBuilder();
+        variables.forEach((name, value) -> entries.append(name).append('=').append(value).append('\0'));
+        Files.writeString(Path.of(file), entries);
         Field field = Class.forName("java.lang.ProcessEnvironment").getDeclaredField("theUnmodifiableEnvironment");
         field.setAccessible(true);
         Object unmodifiable = field.get(null);
