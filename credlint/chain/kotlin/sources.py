@@ -89,6 +89,8 @@ def check_token(session: Session, fact: Optional[PathFact], place: Location) -> 
         raise Raised("FileNotFoundException", message, place)
     if status == "absent":
         session.fail("failed", "there is no such token file", place)
+    if fact is not None and fact.error == "UnicodeDecodeError":
+        session.fail("failed", "the token file holds no text, which STS refuses", place)
     if status == "empty":
         session.fail("failed", "the token file is empty, which STS refuses", place)
 

@@ -64,7 +64,7 @@ final class Redirect implements HttpClientEngine {
 
     /**
      * Note the role of a request, and tell whether the lengths in it keep the limits of the STS API
-     * Reference, which the real service insists upon and the stand-in does not.
+     * Reference (and the token is text at all), which the real service insists upon and the stand-in does not.
      */
     private boolean note(HttpBody body) {
         boolean kept = true;
@@ -77,7 +77,7 @@ final class Redirect implements HttpClientEngine {
                             case "RoleArn" -> value.length() >= 20;
                             case "RoleSessionName" -> value.matches("[\\w+=,.@-]{2,64}");
                             case "ExternalId" -> value.length() >= 2;
-                            case "WebIdentityToken" -> value.length() >= 4;
+                            case "WebIdentityToken" -> value.length() >= 4 && !value.contains("\ufffd");
                             default -> true;
                         };
                 if (parts[0].equals("RoleArn")) {
