@@ -59,6 +59,10 @@ _PARTS = {
         "refreshToken",
         "dpopKey",
         "accessToken.accountId",
+        "accessToken.accessKeyId",
+        "accessToken.secretAccessKey",
+        "accessToken.sessionToken",
+        "accessToken.expiresAt",
     ),
 }
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([.,]\d+)?(Z|[+-]\d\d:\d\d)\Z", re.ASCII)
@@ -305,7 +309,7 @@ def _cache_expiry(content: Mapping[str, Any]) -> Optional[str]:
     value = _written_expiry(content)
     if not isinstance(value, str) or len(value) > 40:  # noqa: PLR2004
         return None
-    text = value.strip().replace("UTC", "Z")
+    text = value.strip().replace("UTC", "Z").upper()
     try:
         datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError:

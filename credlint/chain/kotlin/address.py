@@ -1,8 +1,8 @@
 """Addresses as the AWS SDK for Kotlin parses them, and the proxy that it would ask through.
 
-Source: smithy-kotlin 1.7.2, runtime-core net/url/Url.kt (``parse``, ``parseHostPort``), net/Host.kt,
-net/Text.kt; http-client EnvironmentProxySelector.kt. Unlike most HTTP clients it has no exception
-for loopback addresses: a proxy is asked for them too.
+Source: smithy-kotlin 1.7.2, runtime-core net/url/Url.kt (``parse``, ``parseHostPort``),
+net/Host.kt, net/Text.kt; http-client EnvironmentProxySelector.kt. Unlike most HTTP clients it has
+no exception for loopback addresses: a proxy is asked for them too.
 """
 
 from __future__ import annotations

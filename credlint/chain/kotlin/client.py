@@ -14,7 +14,7 @@ from typing import Optional
 from credlint.chain.kotlin.address import parse
 from credlint.chain.kotlin.region import chain_region
 from credlint.chain.kotlin.session import Session
-from credlint.chain.outcome import Raised
+from credlint.chain.outcome import Raised, fail
 from credlint.model.location import Location, environment_variable
 
 _INTEGER = re.compile(r"[+-]?[0-9]+\Z")
@@ -57,7 +57,7 @@ def _check_retries(session: Session) -> None:
     if attempts is not None:
         place = environment_variable("AWS_MAX_ATTEMPTS")
         if not _is_integer(attempts):
-            raise Raised("NumberFormatException", "AWS_MAX_ATTEMPTS is no number", place)
+            fail("NumberFormatException", "AWS_MAX_ATTEMPTS is no number", place)
         if int(attempts) < 1:
             session.fail("value_refused", "AWS_MAX_ATTEMPTS is below 1", place)
     else:

@@ -17,15 +17,17 @@ from credlint.chain.kotlin.config_file import (
     SPACE,
     SSO_SESSION,
     Block,
+    Entry,
     Sections,
     Value,
     parse,
 )
-from credlint.chain.outcome import Raised, Unknown
+from credlint.chain.outcome import Raised, Unknown, fail
 from credlint.chain.sdk import SdkSpecification
 from credlint.model.location import Location, host_path
 from credlint.model.snapshot import HostFile, HostSnapshot
 
+_ILLEGAL = "IllegalArgumentException"
 _TRUTH = {"true": True, "false": False}
 
 
@@ -49,17 +51,16 @@ class Profile:
         if isinstance(value, dict):
             place = next((one.setting(key, "").location for one in value.values()), None)
             message = f'{key} of "{self.name}" is a block of settings'
-            raise Raised("IllegalArgumentException", message, place)
+            fail(_ILLEGAL, message, place)
         return value.setting(key, self.name)
 
     def block(self, key: str) -> Optional[Block]:
         """Return a block of settings; raises Raised when it is a plain setting."""
         value = self._values.get(key)
-        if value is None or isinstance(value, dict):
-            return value
-        message = f'{key} of "{self.name}" is no block of settings'
-        place = value.setting(key, self.name).location
-        raise Raised("IllegalArgumentException", message, place)
+        if isinstance(value, Entry):
+            message = f'{key} of "{self.name}" is no block of settings'
+            fail(_ILLEGAL, message, value.setting(key, self.name).location)
+        return value
 
     def text(self, key: str) -> Optional[str]:
         """Return a setting's text; raises Unknown when it was not captured."""
@@ -152,7 +153,7 @@ def _file(
     if file.status in {"not-a-file", "unreadable"}:
         base, uri = host_path(file.path)
         message = f"{file.path} cannot be read ({file.status})"
-        raise Raised("FileNotFoundException", message, Location("file", uri, base, 1))
+        fail("FileNotFoundException", message, Location("file", uri, base, 1))
     if file.encoding == "utf-16":
         base, uri = host_path(file.path)
         message = f"{file.path} is UTF-16, of which the SDK makes neither section nor setting"

@@ -11,7 +11,7 @@ from typing import Optional
 from credlint.chain.kotlin.address import Address, parse, proxy
 from credlint.chain.kotlin.config_file import SPACE
 from credlint.chain.kotlin.session import Session
-from credlint.chain.outcome import Raised, Result, Unknown, found, undecided
+from credlint.chain.outcome import Result, Unknown, fail, found, undecided
 from credlint.model.location import environment_variable
 from credlint.model.trace import Offer
 
@@ -69,7 +69,7 @@ def _check_token(session: Session) -> Optional[str]:
             session.fail("failed", f"there is no file that {_TOKEN_FILE} names", place)
         if fact.status in _UNREADABLE:
             message = f"the file of {_TOKEN_FILE} cannot be read"
-            raise Raised("FileNotFoundException", message, place)
+            fail("FileNotFoundException", message, place)
         return f"the file of {_TOKEN_FILE} holds a line break" if fact.newline else None
     token = session.setting(_TOKEN)
     if token is not None and {"newline", "carriage-return"} & set(token.flaws):

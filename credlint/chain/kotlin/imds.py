@@ -11,7 +11,7 @@ from typing import Optional
 
 from credlint.chain.kotlin.address import parse, proxy
 from credlint.chain.kotlin.session import Session
-from credlint.chain.outcome import Raised, Result, Unknown, broken, found, undecided
+from credlint.chain.outcome import Raised, Result, Unknown, broken, fail, found, undecided
 from credlint.model.location import Location, environment_variable
 from credlint.model.location import imds as imds_place
 from credlint.model.snapshot import HttpAttempt
@@ -88,7 +88,7 @@ def _no_token(session: Session, *, proxied: bool) -> Optional[str]:
         address = parse(endpoint)
     except ValueError:
         message = "the configured IMDS endpoint is no address"
-        raise Raised("IllegalArgumentException", message, place) from None
+        fail("IllegalArgumentException", message, place)
     if proxied:
         try:
             through = proxy(address, session.text)
@@ -99,23 +99,29 @@ def _no_token(session: Session, *, proxied: bool) -> Optional[str]:
             raise Unknown(message)
     if address.is_nowhere:
         return "the configured IMDS endpoint comes to a host that no name server knows"
-    evidence = session.snapshot.imds
     # One slash at the end makes no difference, another one is a part of the path.
-    if endpoint.endswith("//") or endpoint.rstrip("/") != evidence.endpoint.rstrip("/"):
+    probed = session.snapshot.imds.endpoint
+    if endpoint.endswith("//") or endpoint.rstrip("/") != probed.rstrip("/"):
         message = "the SDK asks another IMDS endpoint than was probed"
         raise Unknown(message)
+    return _no_answer(session)
+
+
+def _no_answer(session: Session) -> Optional[str]:
+    """Return why the probed service gives no token; raises Unknown when it does not tell."""
+    evidence, contexts = session.snapshot.imds, session.snapshot.platform.contexts
     if not evidence.probed:
-        if _NOT_TOLD.intersection(session.snapshot.platform.contexts):
+        if _NOT_TOLD.intersection(contexts):
             message = f"IMDS was not asked ({evidence.reason or 'unknown reason'})"
             raise Unknown(message)
         return f"no IMDS here ({evidence.reason or 'not probed'})"
     if evidence.token.status == _OK:
         return None
-    if evidence.token.error == "timeout":
-        connected = HttpAttempt() != evidence.roles_without_token
-        if connected or _MAYBE_EC2.intersection(session.snapshot.platform.contexts):
-            message = "the probe of IMDS timed out, the SDK waits longer"
-            raise Unknown(message)
+    # Without a connection, which the list of roles is asked after, only the context tells.
+    connected = HttpAttempt() != evidence.roles_without_token
+    if evidence.token.error == "timeout" and (connected or _MAYBE_EC2.intersection(contexts)):
+        message = "the probe of IMDS timed out, the SDK waits longer"
+        raise Unknown(message)
     if evidence.token.status is not None:
         return f"IMDS gives no token (status {evidence.token.status}), and IMDSv1 is never used"
     return f"no IMDS answers ({evidence.token.error})"
@@ -140,5 +146,5 @@ def _endpoint(session: Session) -> tuple[str, Optional[Location]]:
         mode, place = setting.text or "", setting.location
     if mode.lower() not in _MODES:
         message = "the mode of the IMDS endpoint is neither IPv4 nor IPv6"
-        raise Raised("IllegalArgumentException", message, place)
+        fail("IllegalArgumentException", message, place)
     return _MODES[mode.lower()], place

@@ -7,6 +7,7 @@ ProcessCredentialsProvider.kt.
 
 from __future__ import annotations
 
+import re
 from typing import Callable, NoReturn, Optional
 
 from credlint.chain import clock
@@ -18,8 +19,8 @@ from credlint.chain.kotlin.imds import imds
 from credlint.chain.kotlin.profile import KEY, TOKEN, Plan, Role
 from credlint.chain.kotlin.region import chain_region
 from credlint.chain.kotlin.session import Session
-from credlint.chain.kotlin.sources import check_token, env, role_refused
-from credlint.chain.outcome import Raised, Result, Unknown, found, undecided
+from credlint.chain.kotlin.sources import NO_FILE, check_token, env, role_refused
+from credlint.chain.outcome import Raised, Result, Unknown, fail, found, undecided
 from credlint.chain.sources.keys import key_offer, show_key
 from credlint.chain.sources.web_identity import account_of
 from credlint.model.location import Location
@@ -34,6 +35,14 @@ _NAMED_JUDGES: dict[str, Callable[[Session], Result]] = {
     "container": container,
 }
 _GLOBAL_REGION = "aws-global"
+_RENEWING = frozenset({"clientId", "clientSecret", "refreshToken"})
+_KEYS = ("accessKeyId", "secretAccessKey", "sessionToken", "accountId", "expiresAt")
+_LOGIN_PARTS = (*(f"accessToken.{key}" for key in _KEYS), "clientId", "refreshToken", "dpopKey")
+# As Instant.fromIso8601 has it: what follows the zone is not looked at.
+_TIME = re.compile(
+    r"(\d{4})-?(\d\d)-?(\d\d)"
+    r"(?:\Z|[Tt](\d\d):?(\d\d):?(\d\d)(?:[.,]\d{1,9})?(?:[Zz]|([+-]\d\d)(?::?(\d\d)|\Z)))"
+)
 
 
 def source_of(chosen: Plan, *, leaf: bool = False) -> str:
@@ -115,8 +124,7 @@ def _named(session: Session, chosen: Plan) -> Result:
     if result.kind == "absent":
         message = f"credential_source {setting.text} gives nothing: {result.detail}"
         session.fail("not_configured", message, setting.location)
-    if result.kind == "broken":
-        assert result.error is not None
+    if result.error is not None:
         raise Raised(result.error.name, result.error.message, setting.location)
     detail = f"{result.detail}, as credential_source says"
     old = result.offer
@@ -131,10 +139,10 @@ def _named(session: Session, chosen: Plan) -> Result:
 def _web_identity(session: Session, chosen: Plan) -> Result:
     role, token_file = chosen.settings["role_arn"], chosen.settings["web_identity_token_file"]
     region, place = region_of_calls(session), token_file.location
-    check_token(session, session.fact_of("web-identity-token", token_file), place)
+    unfit = check_token(session, session.fact_of("web-identity-token", token_file), place)
     refused = check_client(session, "sts", region)
     name = chosen.settings.get("role_session_name")
-    refused = refused or role_refused(session, role, name, None)
+    refused = refused or unfit or role_refused(session, role, name, None)
     if refused is not None:
         session.fail("failed", refused, place)
     offer = Offer("dynamic", session.name, account=account_of(role.text), role=role.text)
@@ -155,7 +163,7 @@ def _sso(session: Session, chosen: Plan) -> Result:
         session.fail("not_configured", "the cached SSO token has expired", key.location)
     doubt = None
     if late:
-        if fact is None or not getattr(fact, "refreshable", False):
+        if fact is None or _RENEWING.intersection(fact.lacks):
             session.fail("sso_token", "the cached SSO token has expired", key.location)
         check_client(session, "ssooidc", region.text)
         doubt = "whether the expired SSO token can be refreshed only the service can tell"
@@ -173,20 +181,22 @@ def _sso(session: Session, chosen: Plan) -> Result:
 def _check_cache(
     session: Session, fact: Optional[PathFact], place: Location, situation: str
 ) -> bool:
-    """Tell whether a cached token has expired; raises Raised when it cannot be read at all."""
+    """Tell whether a cached token has expired; raises Raised when it cannot be used at all."""
     status = fact.status if fact is not None else "absent"
-    if status == "absent":
+    if fact is None or status == "absent":
         session.fail("not_configured", "there is no cached token", place)
     if status in {"unreadable", "not-a-file"}:
-        raise Raised("FileNotFoundException", "the cached token cannot be read", place)
-    if fact is None or status == "empty" or fact.error is not None or fact.expires is None:
+        fail(NO_FILE, "the cached token cannot be read", place)
+    needed = ("accessToken", "expiresAt") if situation == "sso_token" else _LOGIN_PARTS
+    if status == "empty" or fact.error is not None or set(needed).intersection(fact.lacks):
         session.fail(situation, "the cached token cannot be used", place)
-    if not fact.rfc3339 and "T" in fact.expires:
-        raise Raised(
-            "ParseException", "the cached token's expiry is written in another form", place
-        )
-    state = clock.judge(fact.expires, session.snapshot.captured_at)
-    return state == clock.PAST
+    time = _TIME.match(fact.written or fact.expires or "")
+    if time is None:
+        fail("ParseException", "the cached token's expiry is no time", place)
+    year, month, day, *rest = time.groups("00")
+    zone = "Z" if time.group(7) is None else f"{rest[3]}:{rest[4]}"
+    text = f"{year}-{month}-{day}T{rest[0]}:{rest[1]}:{rest[2]}{zone}"
+    return clock.judge(text, session.snapshot.captured_at) == clock.PAST
 
 
 def _login(session: Session, chosen: Plan) -> Result:

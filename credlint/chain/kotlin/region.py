@@ -36,7 +36,9 @@ def chain_region(session: Session) -> RegionChoice:
             message = "the profile's region was not captured"
             raise Unknown(message)
         # What runs over several lines is none, but keeps the next place from being asked.
-        return RegionChoice(setting.text or setting.masked, f"profile:{session.ambient}", setting.location)
+        return RegionChoice(
+            setting.text or setting.masked, f"profile:{session.ambient}", setting.location
+        )
     region = imds_region(session)
     return RegionChoice(region, "imds", imds_place(_PATH)) if region else RegionChoice()
 

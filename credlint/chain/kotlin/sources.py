@@ -12,7 +12,7 @@ from typing import Optional, Union
 from credlint.chain.ini_view import Setting
 from credlint.chain.kotlin.client import check_client
 from credlint.chain.kotlin.session import Session
-from credlint.chain.outcome import Raised, Result, absent, broken, found
+from credlint.chain.outcome import Result, absent, broken, fail, found
 from credlint.chain.sources.keys import key_offer, show_key
 from credlint.chain.sources.web_identity import account_of
 from credlint.model.location import Location, environment_variable
@@ -25,6 +25,8 @@ _SESSION_NAME = "AWS_ROLE_SESSION_NAME"
 # STS API Reference, AssumeRole and AssumeRoleWithWebIdentity: it refuses everything else.
 _SHORTEST_ARN, _SHORTEST_EXTERNAL_ID = 20, 2
 _SESSION_SHAPE = re.compile(r"[A-Za-z0-9_+=,.@-]{2,64}\Z")
+# What the JVM throws for a folder, and for a file that may not be read.
+NO_FILE = "FileNotFoundException"
 _UNREADABLE = frozenset({"unreadable", "not-a-file"})
 
 
@@ -67,11 +69,12 @@ def web_identity_env(session: Session) -> Result:
             return absent(f"{_TOKEN_FILE} is not set")
         return absent(f"{there} is ignored without {other}", environment_variable(there))
     place = environment_variable(_TOKEN_FILE)
-    check_token(session, session.fact_named_by("web-identity-token", _TOKEN_FILE), place)
+    fact = session.fact_named_by("web-identity-token", _TOKEN_FILE)
+    unfit = check_token(session, fact, place)
     offer = Offer("dynamic", account=account_of(role.text), role=role.text)
     detail = f"assumes {role.text or 'a role'} with the token file of {_TOKEN_FILE}"
-    refused = call_refused(session, "sts", session.text("AWS_REGION"))
-    refused = refused or role_refused(session, role, None, None)
+    refused = check_client(session, "sts", session.text("AWS_REGION"))
+    refused = refused or unfit or role_refused(session, role, None, None)
     if refused is not None:
         return _failed(session, f"{detail} fails: {refused}", place)
     return found(detail, offer, place)
@@ -81,23 +84,17 @@ def _failed(session: Session, message: str, place: Optional[Location]) -> Result
     return broken(SdkError(session.sdk.error("failed"), message, place))
 
 
-def check_token(session: Session, fact: Optional[PathFact], place: Location) -> None:
-    """Raise Raised where the token file cannot be read, or holds what STS always refuses."""
+def check_token(session: Session, fact: Optional[PathFact], place: Location) -> Optional[str]:
+    """Return why STS must refuse what the token file holds; raises Raised if it cannot be read."""
     status = fact.status if fact is not None else "absent"
     if status in _UNREADABLE:
         message = f"the token file cannot be read ({status})"
-        raise Raised("FileNotFoundException", message, place)
+        fail(NO_FILE, message, place)
     if status == "absent":
         session.fail("failed", "there is no such token file", place)
     if fact is not None and fact.error == "UnicodeDecodeError":
-        session.fail("failed", "the token file holds no text, which STS refuses", place)
-    if status == "empty":
-        session.fail("failed", "the token file is empty, which STS refuses", place)
-
-
-def call_refused(session: Session, service: str, region: Optional[str]) -> Optional[str]:
-    """Return why a call must fail; raises Raised where its client cannot be created."""
-    return check_client(session, service, region)
+        return "the token file holds no text, which STS refuses"
+    return "the token file is empty, which STS refuses" if status == "empty" else None
 
 
 def role_refused(

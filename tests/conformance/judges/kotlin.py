@@ -196,7 +196,7 @@ _VARIABLES = (
     ("AWS_USE_FIPS_ENDPOINT", ("false", "true", "1")),
     ("AWS_USE_DUALSTACK_ENDPOINT", ("false", "TRUE")),
     ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", ("true", "TRUE", "false", "1")),
-    ("AWS_ENDPOINT_URL_STS", ("{REFUSED}", "nonsense", "")),
+    ("AWS_ENDPOINT_URL_STS", ("nonsense", "")),
     ("AWS_ROLE_SESSION_NAME", ("me", "x", "", "a b")),
     ("AWS_PROFILE", ("", "default")),
     ("AWS_ACCESS_KEY_ID", (" ",)),
@@ -229,22 +229,26 @@ def extended(setup: SetUp, seed: int, number: int) -> SetUp:
                 lines.insert(dice.randrange(len(lines) + 1), line.replace("\n", ending))
             files[path] = ending.join(lines)
     files.setdefault("tokens/good", "made.up.token")
+    if "http_proxy" in environment or "HTTP_PROXY" in environment:
+        # Kotlin asks a proxy even for this machine, and what it answers nobody can know.
+        if dice.random() < 0.7:
+            environment["NO_PROXY"] = dice.choice(("127.0.0.1", "169.254.169.254 .0.0.1", "127.*"))
     sso = dict(setup.sso)
     if dice.random() < 0.3:
         text = files.get(_SHARED[0], "")
         if not text.startswith("base64:") and "\r" not in text:
             files[_SHARED[0]] = f"{text}\n{_whole_profiles(dice, sso)}"
             environment["AWS_PROFILE"] = "mine"
-    files["bin/whole"] = (
-        'exec:#!/bin/sh\necho \'{"Version": 1, "AccessKeyId": "x", "SecretAccessKey": "y", "SessionToken": "z"}\'\n'  # noqa: E501
-    )
+    files["bin/whole"] = f"exec:#!/bin/sh\necho '{_ANSWER}'\n"
     if "bin/give" in files:
         # Kotlin insists upon a session token, which only running the program could tell.
-        token = ', "SessionToken": "@@session-token:given@@"}'
-        files["bin/give"] = files["bin/give"].replace('"}', '"' + token)
+        files["bin/give"] = files["bin/give"].replace('"}', f'", {_SESSION}}}')
     return replace(setup, environment=environment, files=files, sso=sso)
 
 
+_START = "sso_start_url = https://whole.example.com/start\nsso_region = eu-west-1"
+_SESSION = '"SessionToken": "@@session-token:given@@"'
+_ANSWER = f'{{"Version": 1, "AccessKeyId": "x", "SecretAccessKey": "y", {_SESSION}}}'
 _WHOLE = (
     "aws_access_key_id = @@key-id:AKIA:123456789012:more@@\naws_secret_access_key = x",
     "aws_access_key_id = @@key-id:AKIA:123456789012:more@@\naws_secret_access_key = x",
@@ -255,21 +259,27 @@ _WHOLE = (
     f"web_identity_token_file = {{HOME}}/tokens/good\nrole_arn = arn:aws:iam::{ACCOUNT}:role/web",
     "credential_process = {HOME}/bin/whole",
     f"sso_session = whole\nsso_account_id = {ACCOUNT}\nsso_role_name = reader",
-    f"sso_start_url = https://whole.example.com/start\nsso_region = eu-west-1\n"
-    f"sso_account_id = {ACCOUNT}\nsso_role_name = reader",
+    f"{_START}\nsso_account_id = {ACCOUNT}\nsso_role_name = reader",
 )
-_SSO_SESSION = (
-    "[sso-session whole]\nsso_start_url = https://whole.example.com/start\nsso_region = eu-west-1\n"
-)
+_SSO_SESSION = f"[sso-session whole]\n{_START}\n"
 _WITH_ROLE = ("", "external_id = abc", "external_id = a", "role_session_name = me", "region = x y")
 
 
 def _whole_profiles(dice: random.Random, sso: dict[str, str]) -> str:
     """Return profiles of which ``mine`` has all it needs: the generator's seldom fit together."""
     expires = dice.choice(
-        ("2099-01-01T00:00:00Z", "2099-01-01T02:00:00+02:00", "2020-01-01T00:00:00Z")
+        (
+            "2099-01-01T00:00:00Z",
+            "2099-01-01T02:00:00+02:00",
+            "2099-01-01t00:00:00z",
+            "20990101T000000Z",
+            "2099-01-01 00:00:00Z",
+            "2020-01-01T00:00:00Z",
+        )
     )
-    sso.setdefault("whole", token(expires))
+    renewed = {"clientId": "c", "clientSecret": "s", "refreshToken": "r"}
+    more = renewed if dice.random() < 0.1 else {}
+    sso.setdefault("whole", token(expires, **more))
     sso.setdefault("https://whole.example.com/start", token(expires))
     own = dice.choice(_WHOLE)
     region = dice.choice(("region = eu-west-1\n", ""))

@@ -60,7 +60,8 @@ public final class Driver {
 
     private static Map<String, Object> judge(String profile, Map<String, String> environment) throws Exception {
         Map<String, Object> verdict = new LinkedHashMap<>();
-        CloseableHttpClientEngine real = DefaultHttpEngineKt.DefaultHttpEngine(null);
+        // Without a block the engine is configured by a constant, which keeps the first proxy seen.
+        CloseableHttpClientEngine real = DefaultHttpEngineKt.DefaultHttpEngine(config -> Unit.INSTANCE);
         CloseableHttpClientEngine direct =
                 DefaultHttpEngineKt.DefaultHttpEngine(
                         config -> {
