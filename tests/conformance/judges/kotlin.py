@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import json
 import os
 import random
 import shutil
@@ -27,6 +28,8 @@ _DRIVER = Path(__file__).parents[1] / "drivers" / "kotlin"
 _FILES = ("pom.xml", "Driver.java", "Json.java", "Redirect.java", "World.java", "sh")
 # Where built drivers and what they need are kept; a folder for temporary files when unset.
 CACHE_VARIABLE = "CREDLINT_TEST_DRIVERS"
+# Set: every set-up has a JVM of its own, started in its home and with its environment.
+FRESH_VARIABLE = "CREDLINT_TEST_FRESH_JVM"
 
 
 def missing(_sdk: str) -> Optional[str]:
@@ -77,7 +80,7 @@ def command(folder: Path) -> list[str]:
     """Return the command that starts the driver."""
     opened = ("java.base/java.lang=ALL-UNNAMED", "java.base/java.util=ALL-UNNAMED")
     return [
-        "java",
+        str(shutil.which("java")),
         *(f"--add-opens={one}" for one in opened),
         "-Djava.security.manager=allow",
         f"-Djdk.net.hosts.file={folder / 'hosts'}",
@@ -113,6 +116,8 @@ class Judge(LineJudge):
 
     def ask(self, setup: dict[str, Any]) -> dict[str, Any]:
         """Return the verdict on one set-up."""
+        if os.environ.get(FRESH_VARIABLE):
+            return _ask_fresh(setup)
         links = []
         for path in Path(setup["cwd"]).iterdir():
             link = Path(self._folder.name) / path.name
@@ -123,6 +128,20 @@ class Judge(LineJudge):
         finally:
             for link in links:
                 link.unlink()
+
+
+def _ask_fresh(setup: dict[str, Any]) -> dict[str, Any]:
+    done = subprocess.run(
+        command(classes()),
+        input=json.dumps(setup) + "\n",
+        env=setup["env"],
+        cwd=setup["cwd"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    return dict(json.loads(done.stdout.splitlines()[1]))
 
 
 _SHARED = (".aws/config", ".aws/credentials")
@@ -222,17 +241,11 @@ def extended(setup: SetUp, seed: int, number: int) -> SetUp:
     for path in _SHARED:
         text = files.get(path)
         if text is not None and not text.startswith("base64:") and dice.random() < 0.3:
-            ending = "\n" if "\n" in text else "\r"
-            lines = text.split(ending)
-            for _ in range(dice.choice((1, 1, 2, 4))):
-                line = dice.choice(_FAULTS if dice.random() < 0.15 else _LINES)
-                lines.insert(dice.randrange(len(lines) + 1), line.replace("\n", ending))
-            files[path] = ending.join(lines)
+            files[path] = _with_lines(dice, text)
     files.setdefault("tokens/good", "made.up.token")
-    if "http_proxy" in environment or "HTTP_PROXY" in environment:
+    if {"http_proxy", "HTTP_PROXY"} & set(environment) and dice.random() < 0.7:
         # Kotlin asks a proxy even for this machine, and what it answers nobody can know.
-        if dice.random() < 0.7:
-            environment["NO_PROXY"] = dice.choice(("127.0.0.1", "169.254.169.254 .0.0.1", "127.*"))
+        environment["NO_PROXY"] = dice.choice(("127.0.0.1", "169.254.169.254 .0.0.1", "127.*"))
     sso = dict(setup.sso)
     if dice.random() < 0.3:
         text = files.get(_SHARED[0], "")
@@ -244,6 +257,15 @@ def extended(setup: SetUp, seed: int, number: int) -> SetUp:
         # Kotlin insists upon a session token, which only running the program could tell.
         files["bin/give"] = files["bin/give"].replace('"}', f'", {_SESSION}}}')
     return replace(setup, environment=environment, files=files, sso=sso)
+
+
+def _with_lines(dice: random.Random, text: str) -> str:
+    ending = "\n" if "\n" in text else "\r"
+    lines = text.split(ending)
+    for _ in range(dice.choice((1, 1, 2, 4))):
+        line = dice.choice(_FAULTS if dice.random() < 0.15 else _LINES)
+        lines.insert(dice.randrange(len(lines) + 1), line.replace("\n", ending))
+    return ending.join(lines)
 
 
 _START = "sso_start_url = https://whole.example.com/start\nsso_region = eu-west-1"
@@ -315,7 +337,7 @@ def disagreement(trace: Trace, verdict: dict[str, Any]) -> Optional[str]:
     if real == "static" and ours.startswith("static_"):
         real = ours
     if ours != real:
-        return f"credentials: ours {ours}, real {real} {verdict.get('errors')}"
+        return f"credentials: ours {ours}, real {real} {verdict.get('message')}"
     problem = _offer(trace, verdict) or _errors(trace, verdict)
     if problem is None and not any("the region cannot be told" in note for note in trace.notes):
         problem = (
@@ -368,6 +390,6 @@ def _errors(trace: Trace, verdict: dict[str, Any]) -> Optional[str]:
     for step in trace.steps:
         if step.status == "broken" and step.error is not None:
             real = verdict["errors"][_PLACES.get(step.source, 3)]
-            if real[0] != step.error.name:
+            if real != step.error.name:
                 return f"error of {step.source}: ours {step.error}, real {real}"
     return None

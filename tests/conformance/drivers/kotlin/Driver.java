@@ -82,16 +82,14 @@ public final class Driver {
         } catch (Exception error) {
             verdict.put("stage", "none");
             verdict.put("error", error.getClass().getSimpleName());
-            List<Object> each = new ArrayList<>();
+            List<String> names = new ArrayList<>();
+            StringBuilder message = new StringBuilder();
             for (Throwable one : error.getSuppressed()) {
-                Throwable cause = one.getCause();
-                each.add(
-                        List.of(
-                                one.getClass().getSimpleName(),
-                                String.valueOf(one.getMessage()),
-                                cause == null ? "" : cause.toString()));
+                names.add(one.getClass().getSimpleName());
+                message.append(one.getMessage()).append(" <- ").append(one.getCause()).append("\n");
             }
-            verdict.put("errors", each);
+            verdict.put("errors", names);
+            verdict.put("message", message.toString());
         } finally {
             real.close();
             direct.close();
