@@ -254,6 +254,5 @@ def test_failure_is_named(tmp_path: Path) -> None:
     trace = trace_of(tmp_path, {}, "kotlin")
 
     assert trace.notes == (
-        "every request fails with IdentityProviderException: "
-        "no source of the chain gives credentials",
+        "every request fails with IdentityProviderException: no source of the chain gives credentials",  # noqa: E501
     )
