@@ -41,8 +41,8 @@ class CapturedValue:
     empty, text, access-key-id, secret-access-key, session-token, other. ``fingerprint`` is an
     HMAC under a random key of this one capture: equal values have equal fingerprints, nothing
     else can be told. ``flaws`` names characters that are part of the value by mistake: blank
-    (white space alone), quoted, leading-space, trailing-space, newline, carriage-return, non-breaking-space,
-    inline-comment, control-character, non-ascii.
+    (white space alone), quoted, leading-space, trailing-space, newline, carriage-return,
+    non-breaking-space, inline-comment, control-character, non-ascii.
     """
 
     text: Optional[str]
