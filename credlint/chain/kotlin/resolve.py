@@ -42,15 +42,9 @@ def resolve_family(snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optio
     """Resolve credentials and region as the SDK would; see ``chain.resolve.resolve``."""
     session = Session(snapshot, sdk, profile)
     profiles = _Profiles(session)
-    sources: dict[str, Callable[[Session], Result]] = {
-        "env": env,
-        "web_identity_env": web_identity_env,
-        "container": _container,
-        "imds": _imds,
-    }
     walked = walk(
         sdk.chain,
-        lambda source: sources[source](session) if source in sources else profiles.judge(source),
+        lambda source: _OUTSIDE[source](session) if source in _OUTSIDE else profiles.judge(source),
         goes_on=lambda _source, _result: True,
     )
     region, region_note = choose_region(session)
@@ -85,6 +79,17 @@ def _imds(session: Session) -> Result:
     return absent(result.error.message, place)
 
 
+_OUTSIDE: dict[str, Callable[[Session], Result]] = {
+    "env": env,
+    "web_identity_env": web_identity_env,
+    "container": _container,
+    "imds": _imds,
+}
+_NO_PROFILE = frozenset({"code", *_OUTSIDE})
+_STATIC = ("static_credentials_file", "static_config_file")
+SOURCES = frozenset({*_OUTSIDE, *_STATIC, *(source for source, *_ in _KINDS)})
+
+
 class _Profiles:
     """The steps of the selected profile: the one that it uses, those that it passes over."""
 
@@ -117,11 +122,7 @@ class _Profiles:
             return undecided(str(reason))
 
     def _first(self) -> str:
-        steps = {source for source, _, _ in _KINDS} | {"static_config_file"}
-        chain = self._session.sdk.chain
-        return next(
-            source for source in chain if source in steps or source == "static_credentials_file"
-        )
+        return next(source for source in self._session.sdk.chain if source not in _NO_PROFILE)
 
     def _is_missing(self) -> bool:
         try:
