@@ -1,0 +1,247 @@
+"""The judge of the Common Runtime and the C++ SDK, what set-ups get on top, the comparison.
+
+Both call STS and SSO on port 443 of hosts of their own choice. Their drivers run behind a library
+(``drivers/crt/redirect.c``) that brings these calls to ``drivers/crt/services.py`` and lets no
+other address but loopback be reached.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.util
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Optional
+
+from credlint.model.key_id import parse_key_id
+from credlint.model.trace import Trace
+from tests.conformance.drivers.crt import services
+from tests.conformance.judge import LineJudge
+from tests.conformance.profile_kinds import ACCOUNT, NAMES
+from tests.conformance.setups import SetUp
+
+SDKS = ("crt",)
+MOODS_BY_PORT = True
+# Not by variables, see above.
+SERVICES = "refused"
+_FOLDER = Path(__file__).parents[1] / "drivers" / "crt"
+_DRIVERS = {"crt": "crt_driver.py"}
+# Where the built library is kept; a folder for temporary files when unset.
+CACHE_VARIABLE = "CREDLINT_TEST_DRIVERS"
+
+
+def missing(sdk: str) -> Optional[str]:
+    """Return why the driver cannot be run, None when it can."""
+    if sys.platform != "linux":
+        return "the driver keeps itself on the machine by LD_PRELOAD, which Linux has"
+    for tool, what in (("cc", "a C compiler"), ("openssl", "OpenSSL's command")):
+        if shutil.which(tool) is None:
+            return f"{what} ({tool}) is not installed"
+    if importlib.util.find_spec("awscrt") is None:
+        return "awscrt is not installed (pip install credlint[conformance])"
+    return None
+
+
+@functools.cache
+def library() -> str:
+    """Return the path of the redirecting library, built when its source is new."""
+    source = _FOLDER / "redirect.c"
+    digest = hashlib.sha256(source.read_bytes()).hexdigest()
+    base = os.environ.get(CACHE_VARIABLE) or str(Path(tempfile.gettempdir()) / "credlint-drivers")
+    target = Path(base) / f"redirect-{digest[:16]}.so"
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        own = f"{target}.{os.getpid()}"
+        subprocess.run(
+            ["cc", "-shared", "-fPIC", "-O1", "-o", own, str(source), "-ldl"],
+            check=True,
+            capture_output=True,
+            timeout=120,
+        )
+        Path(own).replace(target)
+    return str(target)
+
+
+class Judge(LineJudge):
+    """One process per run with the services beside it; each set-up has a process of its own."""
+
+    def __init__(self, sdk: str) -> None:
+        self._folder = tempfile.TemporaryDirectory()
+        authority = services.Authority(Path(self._folder.name))
+        self._services = services.Services(authority)
+        threading.Thread(
+            target=self._services.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        ).start()
+        environment = {
+            "PATH": os.environ.get("PATH", ""),
+            "LD_PRELOAD": library(),
+            "CREDLINT_SERVICES_PORT": str(self._services.server_address[1]),
+            "CREDLINT_SERVICES_BUNDLE": str(authority.bundle),
+        }
+        command = [sys.executable, "-I", str(_FOLDER / _DRIVERS[sdk])]
+        super().__init__(command, environment)
+
+    def __exit__(self, *details: object) -> None:
+        super().__exit__(*details)
+        self._services.shutdown()
+        self._services.server_close()
+        self._folder.cleanup()
+
+    def ask(self, setup: dict[str, Any]) -> dict[str, Any]:
+        """Return the verdict with what the session token tells."""
+        verdict = super().ask(setup)
+        token = verdict.pop("session", None)
+        return {**verdict, "token": bool(token), "story": services.story(token or "")}
+
+
+_SHARED = (".aws/config", ".aws/credentials")
+_LINES = (
+    "[ profile   dev ] ; comment",
+    "[profile dev] text",
+    "[profile dev ; comment",
+    "[profile\tprod]",
+    "[profile ops # comment]",
+    "  [profile ops]",
+    "[]",
+    "[dev]",
+    "[default]",
+    "[profile default]",
+    "[sso-session dev]",
+    "[services prod]",
+    "[profiledev]",
+    "# comment",
+    "  # comment",
+    "region=eu-north-1 # comment",
+    "region=eu-north-1#no comment",
+    "region: eu-north-1",
+    "region:eu-north-1",
+    "REGION = eu-north-1",
+    "  continued",
+    "  nested = value",
+    "role_arn =",
+    f"role_arn = arn:aws:iam::{ACCOUNT}:role/added",
+    "source_profile = base ; comment",
+    "source_profile = default",
+    "credential_source = environment",
+    "credential_source = ECSCONTAINER",
+    "aws_session_token =",
+    "aws_access_key_id =",
+    "aws_secret_access_key = ",
+    "credential_process = give",
+    "credential_process =",
+    "role_session_name =",
+    "external_id = a",
+    "web_identity_token_file = {HOME}/tokens/good",
+    "endpoint_url = localhost",
+    "endpoint_url = http://localhost",
+    "services = prod",
+    "aws_access_key_id",
+    "two words",
+    "two words = value",
+    "=",
+    "a = = b",
+)
+_ENDPOINTS = ("localhost", "sts.eu-west-1.amazonaws.com", "https://sts.eu-west-1.amazonaws.com")
+
+
+def extended(setup: SetUp, seed: int, number: int) -> SetUp:
+    """Return the set-up with what only these SDKs read or read in their own way."""
+    dice = random.Random(f"crt:{seed}:{number}")  # noqa: S311  repeatable
+    environment, files = dict(setup.environment), dict(setup.files)
+    # A URL makes every call of STS fail, which would hide all roles.
+    if dice.random() < 0.92:
+        environment["AWS_ENDPOINT_URL"] = ""
+    if dice.random() < 0.06:
+        name = dice.choice(("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS"))
+        environment[name] = dice.choice(_ENDPOINTS)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        if dice.random() < 0.015:
+            environment[name] = dice.choice(("", "~/.aws/other", "$HOME/.aws/config", "{HOME}"))
+    if dice.random() < 0.08:
+        environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = dice.choice(
+            ("{SERVER}/container", "localhost:1/x", "http://[::1]:1/x", "http://a:b/x", "http:/x")
+        )
+    if dice.random() < 0.02:
+        environment["AWS_EC2_METADATA_DISABLED"] = dice.choice(("False", "no", "0"))
+    for path in _SHARED:
+        text = files.get(path)
+        if text is not None and not text.startswith("base64:") and dice.random() < 0.2:
+            ending = "\n" if "\n" in text else "\r"
+            lines = text.split(ending)
+            for _ in range(dice.choice((1, 1, 2, 4))):
+                lines.insert(dice.randrange(len(lines) + 1), dice.choice(_LINES))
+            files[path] = ending.join(lines)
+    files.setdefault("tokens/good", "made.up.token")
+    if "AWS_PROFILE" not in environment and dice.random() < 0.3:
+        environment["AWS_PROFILE"] = dice.choice(NAMES[:-1])
+    # Neither driver can hand a profile over.
+    return replace(setup, environment=environment, files=files, profile=None)
+
+
+_MARKS = {
+    "Loaded credentials from environment": {"env"},
+    "Loaded credentials from profile": {"static_credentials_file", "static_config_file"},
+    "Process credentials provider successfully": {"process_profile"},
+    "IMDS provider successfully retrieved credentials": {"imds"},
+    "ECS credentials provider will be used": {"container"},
+}
+_WEB_IDENTITY = {"web_identity", "web_identity_profile"}
+
+
+def disagreement(trace: Trace, verdict: dict[str, Any]) -> Optional[str]:
+    """Return in what our trace and the verdict of the real SDK differ, None when they agree."""
+    stage = verdict["stage"]
+    if trace.outcome == "error":
+        assert trace.error is not None
+        same = {"hang": "never returns", "crash": "abort"}.get(stage) == trace.error.name
+        return None if same else f"ours {trace.error.name}, real {verdict}"
+    if stage != "credentials":
+        same = stage == "none" and trace.winner is None
+        return None if same else f"ours {trace.winner and trace.winner.source}, real {verdict}"
+    if trace.winner is None:
+        return f"ours none, real {verdict}"
+    sources = _sources(verdict)
+    if trace.winner.source not in sources:
+        return f"source: ours {trace.winner.source}, real {sorted(sources)}"
+    return _identity(trace, verdict)
+
+
+def _sources(verdict: dict[str, Any]) -> set[str]:
+    """Return which of our sources it can have been."""
+    story = verdict["story"]
+    if story is not None:
+        return {"role_profile"} if story["call"] == "role" else _WEB_IDENTITY
+    told = [mark for mark in verdict["log"] if mark in _MARKS]
+    # The container provider announces itself when it is made.
+    last = next((mark for mark in reversed(told) if not mark.startswith("ECS")), None)
+    if last is None:
+        return {"container"}
+    return _MARKS[last]
+
+
+def _identity(trace: Trace, verdict: dict[str, Any]) -> Optional[str]:
+    winner, story = trace.winner, verdict["story"]
+    assert winner is not None
+    assert winner.offer is not None
+    if story is not None and winner.offer.role != story["role"]:
+        return f"role: ours {winner.offer.role}, real {story['role']}"
+    if winner.offer.kind == "dynamic":
+        return None
+    tail = verdict["key_tail"] if "key_tail" in verdict else _tail(verdict["key"])
+    ours = winner.offer.key_id
+    shown = (ours.last_four if ours else None, winner.offer.has_token)
+    wanted = (tail, verdict["token"])
+    return None if shown == wanted else f"key: ours {shown}, real {wanted}"
+
+
+def _tail(key: Optional[str]) -> Optional[str]:
+    found = parse_key_id(key or "")
+    return found.last_four if found else None
