@@ -110,7 +110,9 @@ def load_sdk(sdk_id: str, root: Optional[Path] = None) -> SdkSpecification:
 
 def parse_sdk(table: Mapping[str, Any], file_name: str) -> SdkSpecification:
     """Build a specification from its table; raises RulebookError that names file and fault."""
-    missing = [key for key in _REQUIRED if not table.get(key)]
+    # Some chains give no region at all, and say so.
+    empty_is_told = {"region_chain"} & set(table)
+    missing = [key for key in _REQUIRED if not table.get(key) and key not in empty_is_told]
     if missing:
         message = f'SDK file "{file_name}": "{missing[0]}" is missing or empty'
         raise RulebookError(message)

@@ -38,7 +38,7 @@ _DRIVERS = {"crt": "crt_driver.py"}
 CACHE_VARIABLE = "CREDLINT_TEST_DRIVERS"
 
 
-def missing(sdk: str) -> Optional[str]:
+def missing(_sdk: str) -> Optional[str]:
     """Return why the driver cannot be run, None when it can."""
     if sys.platform != "linux":
         return "the driver keeps itself on the machine by LD_PRELOAD, which Linux has"
@@ -99,7 +99,10 @@ class Judge(LineJudge):
         """Return the verdict with what the session token tells."""
         verdict = super().ask(setup)
         token = verdict.pop("session", None)
-        return {**verdict, "token": bool(token), "story": services.story(token or "")}
+        told = {**verdict, "token": bool(token), "story": services.story(token or "")}
+        if told["stage"] == "credentials":
+            told["method"] = "/".join(sorted(_sources(told)))
+        return told
 
 
 _SHARED = (".aws/config", ".aws/credentials")
