@@ -11,7 +11,7 @@ from typing import Optional
 import credlint
 from credlint.host import aws_files, environ
 from credlint.host.captured import Capturer
-from credlint.host.container import container_endpoint, probe_container
+from credlint.host.container import container_endpoint, other_endpoint, probe_container
 from credlint.host.files import SIZE_LIMIT
 from credlint.host.home import home_of
 from credlint.host.http import parse_endpoint
@@ -80,7 +80,7 @@ def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapsho
         known += aws_files.iter_secrets(file)
     capturer = Capturer(key or os.urandom(_KEY_BYTES), known)
     imds = _probe_imds(request)
-    container = _probe_container(request)
+    container, other = _probe_container(request)
     masker = Masker(capturer)
     captured_files = tuple(aws_files.capture_file(file, masker) for file in files)
     platform = request.platform or detect_platform(environment, request.root, request.uid, imds)
@@ -98,6 +98,7 @@ def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapsho
         paths=paths,
         imds=_scrub_imds(imds, capturer),
         container=_scrub_container(container, capturer),
+        container_other=_scrub_container(other, capturer),
         skipped=tuple(_iter_skipped(captured_files, imds, len(paths))),
         hidden=masker.hidden,
     )
@@ -134,11 +135,13 @@ def _probe_imds(request: CaptureRequest) -> ImdsEvidence:
     return probe_imds(endpoint)
 
 
-def _probe_container(request: CaptureRequest) -> ContainerEvidence:
+def _probe_container(request: CaptureRequest) -> tuple[ContainerEvidence, ContainerEvidence]:
     if request.container is not None:
-        return request.container
-    evidence = container_endpoint(request.environment)
-    return probe_container(evidence) if request.probe_network else evidence
+        return request.container, ContainerEvidence()
+    both = (container_endpoint(request.environment), other_endpoint(request.environment))
+    if not request.probe_network:
+        return both
+    return probe_container(both[0]), probe_container(both[1])
 
 
 def _scrub_imds(imds: ImdsEvidence, capturer: Capturer) -> ImdsEvidence:

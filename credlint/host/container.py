@@ -47,6 +47,19 @@ def container_endpoint(environment: Mapping[str, str]) -> ContainerEvidence:
     )
 
 
+def other_endpoint(environment: Mapping[str, str]) -> ContainerEvidence:
+    """Return the endpoint of those SDKs that do not follow botocore, where it is another one.
+
+    An empty relative URI counts as none, and a full one without scheme as plain http (aws-c-auth
+    credentials_provider_ecs.c, aws-c-common uri.c).
+    """
+    url = environment.get(FULL, "")
+    if environment.get(RELATIVE) or not url:
+        return ContainerEvidence()
+    other = container_endpoint({FULL: url if "://" in url else f"http://{url}"})
+    return ContainerEvidence() if other == container_endpoint(environment) else other
+
+
 def probe_container(evidence: ContainerEvidence, patience: float = _PATIENCE) -> ContainerEvidence:
     """Return the evidence with ``resolved`` and ``reachable`` filled in; never raises.
 

@@ -265,6 +265,8 @@ class Platform:
 class HostSnapshot:
     """All facts of one subject at one time; see the module's head.
 
+    ``container_other``: the endpoint as those have it that take an empty relative URI for none
+    and a full one without scheme for http, where that is another one than ``container``.
     ``hidden``: what the tokens in ``HostFile.text`` and ``PathFact.named`` stand for; a token's
     digits begin the fingerprint.
     """
@@ -277,6 +279,7 @@ class HostSnapshot:
     paths: tuple[PathFact, ...] = ()
     imds: ImdsEvidence = ImdsEvidence()
     container: ContainerEvidence = ContainerEvidence()
+    container_other: ContainerEvidence = ContainerEvidence()
     skipped: tuple[tuple[str, str], ...] = ()
     hidden: tuple[CapturedValue, ...] = ()
     schema: str = SNAPSHOT_SCHEMA

@@ -177,7 +177,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(401)
         elif token is None and mood[1] != 200:
             self._answer(mood[1])
-        elif path == _LIST:
+        elif path in (_LIST, _LIST.rstrip("/")):  # EC2 does not mind; C++ leaves the slash out
             self._answer(mood[2], ROLE if mood[2] == 200 else "")
         elif path == _LIST + ROLE and mood[2] == 200:
             self._answer(200, json.dumps(document("imds")))

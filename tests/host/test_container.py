@@ -4,7 +4,13 @@ import socket
 
 import pytest
 
-from credlint.host.container import FULL, RELATIVE, container_endpoint, probe_container
+from credlint.host.container import (
+    FULL,
+    RELATIVE,
+    container_endpoint,
+    other_endpoint,
+    probe_container,
+)
 from credlint.model.snapshot import ContainerEvidence
 from tests.support.container_stand_in import ContainerStandIn
 
@@ -31,6 +37,23 @@ from tests.support.container_stand_in import ContainerStandIn
 )
 def test_parts_of_the_endpoint(environment, expected):
     assert container_endpoint(environment) == expected
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, ContainerEvidence()),
+        ({FULL: "http://localhost/b"}, ContainerEvidence()),
+        ({RELATIVE: "/a", FULL: "localhost:90/b"}, ContainerEvidence()),
+        (
+            {RELATIVE: "", FULL: "http://localhost/b"},
+            ContainerEvidence(FULL, "http", "localhost", 80),
+        ),
+        ({FULL: "localhost:90/b"}, ContainerEvidence(FULL, "http", "localhost", 90)),
+    ],
+)
+def test_the_endpoint_that_some_read_otherwise(environment, expected):
+    assert other_endpoint(environment) == expected
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])

@@ -87,7 +87,8 @@ def container(session: Session) -> Result:
     elif not relative.startswith("/"):
         session.fail("container", f"{RELATIVE} does not begin with a slash", place)
     _check_token(session)
-    return _reached(session, name, address, place)
+    port = address.port or (443 if address.scheme == "https" else 80)
+    return reached(session, name, address.host, port)
 
 
 def has_container(session: Session) -> bool:
@@ -132,12 +133,19 @@ def _check_host(session: Session, address: Address, place: Location) -> None:
         session.fail("container_host", message, place)
 
 
-def _reached(session: Session, name: str, address: Address, place: Location) -> Result:
-    evidence = session.snapshot.container
+def reached(session: Session, name: str, host: str, port: int) -> Result:
+    """Judge an endpoint that the SDK asks by what the probe saw of it."""
+    snapshot, place = session.snapshot, environment_variable(name)
     detail, offer = f"the container credentials endpoint named by {name}", Offer("dynamic")
-    port = address.port or (443 if address.scheme == "https" else 80)
-    same = (evidence.host, evidence.port) == (address.host.lower(), port)
-    if not same or evidence.reachable == "not-probed":
+    evidence = next(
+        (
+            one
+            for one in (snapshot.container, snapshot.container_other)
+            if (one.host, one.port) == (host.lower(), port)
+        ),
+        None,
+    )
+    if evidence is None or evidence.reachable == "not-probed":
         return undecided(f"{detail} was not reached by the probe", place, offer)
     if evidence.reachable in {"refused", "unreachable"}:
         message = f"the container endpoint does not answer ({evidence.reachable})"
@@ -159,15 +167,38 @@ def imds_in_chain(session: Session) -> Result:
 
 
 def imds(session: Session) -> Result:
-    """Judge the instance role; kind absent means that asking for credentials fails."""
+    """Judge the instance role; kind absent means that asking for credentials fails.
+
+    The path of a configured address is dropped, and one that cannot be split gives way to the
+    default one.
+    """
+    text = session.text_of(_ENDPOINT)
+    address = split(text) if text else None
+    if address is None:
+        six = session.text_of(_MODE).lower() == "ipv6"
+        host = "[fd00:ec2::254]" if six else "169.254.169.254"
+        return instance_role(session, f"http://{host}")
+    host = f"[{address.host}]" if ":" in address.host else address.host
+    port = f":{address.port}" if address.port else ""
+    return instance_role(session, f"{address.scheme or 'http'}://{host}{port}")
+
+
+def instance_role(session: Session, asked: str) -> Result:  # noqa: PLR0911  in the SDK's order
+    """Judge the instance role by what the probe saw at the address that the SDK asks."""
     evidence, place = session.snapshot.imds, imds_place()
-    doubt = _doubt(session)
-    if doubt is not None:
-        return undecided(doubt, place)
-    if not _asks_what_was_probed(session):
+    maybe_ec2 = bool(_MAYBE_EC2.intersection(session.snapshot.platform.contexts))
+    if _plain(asked) != _plain(evidence.endpoint):
+        if maybe_ec2:
+            return undecided("the SDK asks another IMDS endpoint than was probed", place)
         return absent("no IMDS at the address that the SDK asks", place)
+    slow = (evidence.token.milliseconds or 0, evidence.roles_without_token.milliseconds or 0)
+    if evidence.token.status is not None and max(slow) > _FAST:
+        return undecided("IMDS answers about as slowly as the SDK's time-out", place)
     if not evidence.probed:
-        return absent(f"no IMDS here ({evidence.reason or 'not probed'})", place)
+        why = evidence.reason or "not probed"
+        if maybe_ec2:
+            return undecided(f"IMDS was not asked ({why})", place)
+        return absent(f"no IMDS here ({why})", place)
     if evidence.token.status == _BAD_REQUEST:
         return absent("IMDS answers the token request with status 400", place)
     with_token = evidence.token.status == _OK
@@ -177,50 +208,17 @@ def imds(session: Session) -> Result:
         detail = f"role {evidence.role} of the instance through {version}"
         offer = Offer("dynamic", account=evidence.account, role=evidence.role)
         return found(detail, offer, imds_place(_ROLES))
-    if "timeout" in {roles.error, evidence.token.error} and _is_maybe_ec2(session):
+    if "timeout" in {roles.error, evidence.token.error} and maybe_ec2:
         return undecided("the probe of IMDS timed out, the SDK waits longer", place)
     if roles.status is not None:
         return absent(f"IMDS lists no role (status {roles.status})", imds_place(_ROLES))
     return absent(f"no IMDS answers ({roles.error or evidence.token.error})", place)
 
 
-def _is_maybe_ec2(session: Session) -> bool:
-    return bool(_MAYBE_EC2.intersection(session.snapshot.platform.contexts))
-
-
-def _asked(session: Session) -> Address:
-    """Return the address; one that cannot be read gives way to the default one."""
-    text = session.text_of(_ENDPOINT)
-    address = split(text) if text else None
-    if address is not None:
-        port = address.port or (443 if address.scheme == "https" else 80)
-        return Address(address.scheme or "http", address.host, port, "")
-    six = session.text_of(_MODE).lower() == "ipv6"
-    return Address("http", "fd00:ec2::254" if six else "169.254.169.254", 80, "")
-
-
-def _asks_what_was_probed(session: Session) -> bool:
-    probed = split(session.snapshot.imds.endpoint)
-    asked = _asked(session)
-    if probed is None:
-        return False
-    where = (probed.scheme, probed.host, probed.port or 80)
-    return where == (asked.scheme, asked.host, asked.port)
-
-
-def _doubt(session: Session) -> Optional[str]:
-    """Return why the evidence does not tell what the SDK would meet, None when it does."""
-    evidence = session.snapshot.imds
-    if not _asks_what_was_probed(session):
-        if _is_maybe_ec2(session):
-            return "the SDK asks another IMDS endpoint than was probed"
+def _plain(endpoint: str) -> Optional[Address]:
+    """Return an address with its port and without a last slash, to be compared."""
+    address = split(endpoint)
+    if address is None:
         return None
-    probed = split(evidence.endpoint)
-    if probed is not None and probed.path.strip("/"):
-        return "the SDK drops the path of the configured IMDS endpoint, which the probe kept"
-    slow = (evidence.token.milliseconds or 0, evidence.roles_without_token.milliseconds or 0)
-    if evidence.token.status is not None and max(slow) > _FAST:
-        return "IMDS answers about as slowly as the SDK's time-out"
-    if not evidence.probed and _is_maybe_ec2(session):
-        return f"IMDS was not asked ({evidence.reason or 'unknown reason'})"
-    return None
+    port = address.port or (443 if address.scheme == "https" else 80)
+    return Address(address.scheme or "http", address.host.lower(), port, address.path.rstrip("/"))

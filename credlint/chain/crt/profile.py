@@ -12,8 +12,8 @@ from typing import Optional
 
 from credlint.chain.crt.machine import container, imds
 from credlint.chain.crt.profile_file import Profile, Property, setting
-from credlint.chain.crt.session import Session, known, place_of
-from credlint.chain.crt.sts import check_call, web_identity_of
+from credlint.chain.crt.session import Session, place_of, value_of
+from credlint.chain.crt.sts import TokenRole, check_call, web_identity_of
 from credlint.chain.outcome import Result, Unknown, absent, found, undecided
 from credlint.chain.sources.keys import key_offer, show_key
 from credlint.chain.sources.web_identity import account_of
@@ -24,17 +24,8 @@ KEY, SECRET, TOKEN = "aws_access_key_id", "aws_secret_access_key", "aws_session_
 _NAMED = {"ec2instancemetadata": "imds", "environment": "env", "ecscontainer": "container"}
 
 
-def kind_of(session: Session) -> Optional[str]:
-    """Return which source of the chain the profile provider stands for; None: it has none.
-
-    ``role_profile``, ``web_identity_profile``, ``process_profile`` or ``static`` with the role of
-    the file that has the key id, ``static_config_file`` or ``static_credentials_file``.
-    """
-    profile = session.profile(session.name) if session.has_paths else None
-    return None if profile is None else _kind(profile, first=True)
-
-
 def _kind(profile: Profile, *, first: bool) -> str:
+    """Return which source of the chain the provider of a profile stands for."""
     has_keys = _has_keys(profile)
     if setting(profile, "role_arn") is not None and (first or not has_keys):
         named = any(setting(profile, key) for key in ("source_profile", "credential_source"))
@@ -49,6 +40,23 @@ def _kind(profile: Profile, *, first: bool) -> str:
 
 def _has_keys(profile: Profile) -> bool:
     return setting(profile, KEY) is not None or setting(profile, SECRET) is not None
+
+
+def asks_for_token_role(session: Session) -> Optional[Profile]:
+    """Return the profile for whose token file a provider is made, sources of a role included."""
+    profile = session.profile(session.name) if session.has_paths else None
+    seen: tuple[str, ...] = ()
+    while profile is not None:
+        kind = _kind(profile, first=not seen)
+        if kind == "web_identity_profile":
+            made = TokenRole(session, profile.name, session.merged()).is_made
+            return profile if made else None
+        reference = setting(profile, "source_profile")
+        if kind != "role_profile" or reference is None or profile.name in seen:
+            return None
+        seen = (*seen, profile.name)
+        profile = session.profile(reference.text)
+    return None
 
 
 def from_profile(session: Session, source: str) -> Result:
@@ -92,7 +100,7 @@ def _judge(session: Session, profile: Profile, kind: str, seen: tuple[str, ...])
     if kind == "role_profile":
         return _role(session, profile, seen)
     if kind == "web_identity_profile":
-        return web_identity_of(session, profile.name, session.merged())
+        return web_identity_of(TokenRole(session, profile.name, session.merged()))
     if kind == "process_profile":
         return _process(session, profile)
     return _static(session, profile)
@@ -100,21 +108,20 @@ def _judge(session: Session, profile: Profile, kind: str, seen: tuple[str, ...])
 
 def _static(session: Session, profile: Profile) -> Result:
     key, secret = setting(profile, KEY), setting(profile, SECRET)
-    if key is None and secret is None:
+    there = key or secret
+    if there is None:
         return absent(f'no credentials in profile "{profile.name}"')
     if key is None or secret is None or not key.text or not secret.text:
-        there = key or secret
-        assert there is not None  # one of them is, see above
         message = f'profile "{profile.name}" has no whole key pair and is passed over'
         session.fail("profile", message, place_of(there))
-    token, value = known(setting(profile, TOKEN)), known(key)
-    assert value is not None  # the key is there
+    token, value = setting(profile, TOKEN), value_of(key)
+    has_token = token is not None and bool(token.text)
     files = sorted({one.file.file.role.partition("-")[0] for one in (key, secret)})
     where = " and ".join(files)
     detail = f'{show_key(value)} in profile "{profile.name}" of the {where} file'
-    if token:
+    if has_token:
         detail += " with a session token"
-    return found(detail, key_offer(value, profile.name, has_token=bool(token)), place_of(key))
+    return found(detail, key_offer(value, profile.name, has_token=has_token), place_of(key))
 
 
 def _process(session: Session, profile: Profile) -> Result:
@@ -156,8 +163,7 @@ def _role(session: Session, profile: Profile, seen: tuple[str, ...]) -> Result:
         "external_id": setting(profile, "external_id"),
     }
     check_call(session, around, session.config if starts else session.merged(), parameters)
-    text = known(arn)
-    role = text.text if text is not None else None
+    role = value_of(arn).text
     detail = f'profile "{profile.name}" assumes {role or "a role"} ({inner.detail})'
     offer = Offer("dynamic", profile.name, account=account_of(role), role=role, source=used)
     return Result(inner.kind, detail, place, offer)
@@ -185,8 +191,9 @@ def _source(
 def _of_profile(
     session: Session, profile: Profile, reference: Property, seen: tuple[str, ...]
 ) -> Result:
-    value = known(reference)
-    name = value.text if value is not None else None
+    name = value_of(reference).text
+    if "\n" in reference.text:
+        return absent("source_profile runs over several lines", place_of(reference))
     if name is None:
         message = f'the source_profile of profile "{profile.name}" was not captured'
         raise Unknown(message)

@@ -8,7 +8,7 @@ begins with white space, comments and section headers included.
 from __future__ import annotations
 
 import re
-from typing import Optional
+from typing import NoReturn, Optional
 
 from credlint.chain.file_text import FileText
 
@@ -114,8 +114,8 @@ class _Reader:
         else:
             self._take_property(_SPACED_COMMENT.split(line, maxsplit=1)[0].rstrip(_SPACE))
 
-    def _fatal(self, why: str) -> Fatal:
-        return Fatal(self._number, why)
+    def _give_up(self, why: str) -> NoReturn:
+        raise Fatal(self._number, why)
 
     def _take_header(self, text: str) -> None:
         self._seen, self._profile, self._property = True, None, None
@@ -132,7 +132,7 @@ class _Reader:
             return
         rest, bracket, _ = text[len(name) :].lstrip(_SPACE).partition("]")
         if not bracket:
-            raise self._fatal("a section header has no closing bracket")
+            self._give_up("a section header has no closing bracket")
         if not rest:
             self._add(prefix.group(1) if prefix else PROFILE, name, prefixed=prefix is not None)
 
@@ -151,13 +151,13 @@ class _Reader:
 
     def _take_continuation(self, text: str) -> None:
         if self._profile is None or self._property is None:
-            raise self._fatal("an indented line stands where there is no setting to continue")
+            self._give_up("an indented line stands where there is no setting to continue")
         self._property.text += "\n" + text
         if not self._property.empty:
             return
         name, equals, value = text.partition("=")
         if not name or not equals:
-            raise self._fatal("an indented line below an empty setting has no equals sign")
+            self._give_up("an indented line below an empty setting has no equals sign")
         name = name.rstrip(_SPACE)
         if _is_identifier(name):
             self._property.inner[name] = value.lstrip(_SPACE)
@@ -166,18 +166,18 @@ class _Reader:
         self._property = None
         name, equals, value = text.partition("=")
         if not name:
-            raise self._fatal("a line has no name in front of the equals sign")
+            self._give_up("a line has no name in front of the equals sign")
         name = name.rstrip(_SPACE)
         if not _is_identifier(name):
             return
         if not equals:
-            raise self._fatal("a line is neither header nor setting")
+            self._give_up("a line is neither header nor setting")
         if self._profile is not None:
             value = value.lstrip(_SPACE)
             made = Property(name, value, self._number, self._file, self._header)
             self._profile.settings[name] = self._property = made
         elif not self._seen:
-            raise self._fatal("a setting stands above the first section")
+            self._give_up("a setting stands above the first section")
 
 
 def _is_identifier(text: str) -> bool:

@@ -8,53 +8,73 @@ from __future__ import annotations
 
 from typing import Optional
 
+from credlint.chain.crt.cpp import Cpp
 from credlint.chain.crt.machine import container, imds_in_chain
 from credlint.chain.crt.profile import environment, from_profile
 from credlint.chain.crt.session import Session
-from credlint.chain.crt.sts import web_identity_of
+from credlint.chain.crt.sts import TokenRole, web_identity_of
 from credlint.chain.outcome import Result, Unknown
 from credlint.chain.sdk import SdkSpecification
 from credlint.chain.walk import walk
 from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import RegionChoice, Trace
 
+_TWO_PROFILES = 'the region is that of profile "{}", which only region and SSO are read from'
 _NO_REGION = "this chain gives credentials alone; the region is what the program says it is"
 
 
 def resolve_family(
     snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optional[str]
 ) -> Trace:
-    """Resolve credentials as the SDK would; see ``chain.resolve.resolve``."""
+    """Resolve credentials and region as the SDK would; see ``chain.resolve.resolve``."""
     try:
         session = Session(snapshot, sdk, profile)
+        cpp = Cpp(session) if "config_profile_env" in sdk.facts else None
+        fatal = cpp.aborts() if cpp is not None else None
     except Unknown as reason:
         return Trace(sdk.id, "undecided", (), notes=(str(reason),))
-    fatal = sdk.error("never_returns")
+    last_word = sdk.errors.get("never_returns")
     walked = walk(
         sdk.chain,
-        lambda source: _judge(session, source),
-        goes_on=lambda _, result: result.error is None or result.error.name != fatal,
+        lambda source: _judge(session, cpp, source),
+        fatal=fatal,
+        goes_on=lambda _, result: result.error is None or result.error.name != last_word,
     )
+    region, note = (RegionChoice(), _NO_REGION) if cpp is None else choose_region(cpp)
     return Trace(
         sdk=sdk.id,
         outcome=walked.outcome,
         steps=walked.steps,
         winner=walked.winner,
         error=walked.error,
-        region=RegionChoice(),
+        region=region,
         profile=session.name,
         profile_source=session.profile_source,
-        notes=(_NO_REGION, *(why for why, _ in session.faults.values())),
+        notes=tuple(why for why in (note, *(why for why, _ in session.faults.values())) if why),
     )
 
 
-def _judge(session: Session, source: str) -> Result:
+def choose_region(cpp: Cpp) -> tuple[RegionChoice, Optional[str]]:
+    """Return the region and, if it cannot be told, a note for people."""
+    choice = cpp.region()
+    if choice.value is None:
+        return choice, "the region cannot be told: it was not captured"
+    if choice.source is not None and choice.source.startswith("profile:"):
+        return choice, None if cpp.name == cpp.session.name else _TWO_PROFILES.format(cpp.name)
+    return choice, None
+
+
+def _judge(session: Session, cpp: Optional[Cpp], source: str) -> Result:  # noqa: PLR0911
     if source == "env":
         return environment(session)
     if source == "web_identity":
-        return web_identity_of(session, session.name, session.config)
+        if cpp is not None:
+            return cpp.web_identity()
+        return web_identity_of(TokenRole(session, session.name, session.config))
     if source == "container":
-        return container(session)
+        return container(session) if cpp is None else cpp.container()
     if source == "imds":
-        return imds_in_chain(session)
+        return imds_in_chain(session) if cpp is None else cpp.imds()
+    if source == "sso_profile" and cpp is not None:
+        return cpp.sso()
     return from_profile(session, source)

@@ -26,7 +26,7 @@ from credlint.model.location import Location, environment_variable
 from credlint.model.snapshot import CapturedValue, HostFile, HostSnapshot
 
 _VARIABLES = {"config": "AWS_CONFIG_FILE", "credentials": "AWS_SHARED_CREDENTIALS_FILE"}
-_UNREAD = frozenset({"absent", "unreadable", "not-a-file"})
+UNREAD = frozenset({"absent", "unreadable", "not-a-file"})
 
 
 class Session:
@@ -118,7 +118,7 @@ class Session:
         if not self.has_path(role):
             return None
         file = self.file_of(role)
-        if file is None or file.status in _UNREAD:
+        if file is None or file.status in UNREAD:
             return None
         if file.encoding == "utf-16":
             # Every line has a byte that no name may have, so that all are passed over.
@@ -142,6 +142,6 @@ def place_of(one: Property) -> Location:
     return one.file.place(one.number)
 
 
-def known(one: Optional[Property]) -> Optional[CapturedValue]:
+def value_of(one: Property) -> CapturedValue:
     """Return what is known of a setting's value."""
-    return None if one is None else one.file.value(one.text)
+    return one.file.value(one.text)

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Optional
 
 from credlint.chain.crt.profile_file import PROFILE, SERVICES, Profile, Property, Sections, setting
-from credlint.chain.crt.session import Session, place_of
+from credlint.chain.crt.session import Session, place_of, value_of
 from credlint.chain.outcome import Result, absent, found, undecided
 from credlint.chain.sources.web_identity import account_of
 from credlint.model.location import Location, environment_variable
@@ -27,7 +27,7 @@ _PARAMETERS = {
     "web_identity_token_file": _TOKEN_FILE,
     "role_session_name": "AWS_ROLE_SESSION_NAME",
 }
-_HOST = re.compile(r"(?!\.)(?!.*\.\.)[A-Za-z0-9.-]+\Z")
+HOST = re.compile(r"(?!\.)(?!.*\.\.)[A-Za-z0-9.-]+\Z")
 _ARN = re.compile(r"arn:[^:]*:[^:]*:[^:]*:[^:]*:.", re.DOTALL)
 _SESSION = re.compile(r"[\w+=,.@-]{2,64}\Z", re.ASCII)
 _EXTERNAL = re.compile(r"[\w+=,.@:/-]{2,1224}\Z", re.ASCII)
@@ -52,7 +52,10 @@ def check_call(
     _check_endpoint(session, around, collection, region, global_one=True)
     for key, one in parameters.items():
         if one is not None:
-            _check_parameter(session, key, one.text, place_of(one))
+            value = value_of(one)
+            # Of a text that may be secret the length is known.
+            text = "x" * value.length if value.text is None else value.text
+            _check_parameter(session, key, text, place_of(one))
 
 
 def _region(session: Session, profile: Optional[Profile]) -> Optional[Placed]:
@@ -75,13 +78,13 @@ def _check_endpoint(
     if override is None:
         if region is None and not global_one:
             session.fail("web_identity", "no region is configured, which STS is asked in")
-        if region is not None and not _HOST.match(region[0]):
+        if region is not None and not HOST.match(region[0]):
             session.fail("host", "the region is no part of a host name", region[1])
         return
     text, place = override
-    if region is None:
+    if region is None and global_one:
         session.fail("role", "an endpoint is configured without a region", place)
-    if not _HOST.match(text):
+    if not HOST.match(text):
         message = "the SDK takes the whole endpoint URL for a host name, so that STS is not found"
         session.fail("host", message, place)
 
@@ -114,41 +117,60 @@ def _check_parameter(session: Session, key: str, text: str, place: Optional[Loca
         session.fail("sts", f"STS refuses the value of {key}", place)
 
 
-def web_identity_of(
-    session: Session,
-    name: str,
-    collection: Optional[Sections],
-    given: Optional[Mapping[str, Optional[Placed]]] = None,
-) -> Result:
-    """Judge a role with a token file: what is handed over, else the environment, else a profile.
+class TokenRole:
+    """What is known of a role with a token file before STS is asked.
 
-    The profile is looked at when role, token file or region are not all there without it, and
-    then it must exist. Raises Raised or Unknown.
+    What is handed over comes first, then the environment, then a profile of ``sections``. That is
+    looked at when role, token file or region are not all there without it, and must exist then.
     """
-    given = given or {}
-    values = {key: given.get(key) or _variable(session, key) for key in _PARAMETERS}
-    region = given.get("region") or _region(session, None)
-    profile: Optional[Profile] = None
-    if not (region and values["role_arn"] and values["web_identity_token_file"]):
-        profile = collection[PROFILE].get(name) if collection else None
-        values = {key: value or _setting(profile, key) for key, value in values.items()}
-        region = region or _region(session, profile)
-    token, role = values["web_identity_token_file"], values["role_arn"]
-    if token is None and role is None:
-        return absent("neither token file nor role are configured")
+
+    def __init__(
+        self,
+        session: Session,
+        name: str,
+        sections: Optional[Sections],
+        given: Optional[Mapping[str, Optional[Placed]]] = None,
+    ) -> None:
+        given = given or {}
+        self.session = session
+        self.sections = sections
+        self.profile: Optional[Profile] = None
+        self.region = given.get("region") or _region(session, None)
+        values = {key: given.get(key) or _variable(session, key) for key in _PARAMETERS}
+        self.lost = False
+        if not (self.region and values["role_arn"] and values["web_identity_token_file"]):
+            self.profile = sections[PROFILE].get(name) if sections else None
+            self.lost = self.profile is None
+            values = {key: value or _setting(self.profile, key) for key, value in values.items()}
+            self.region = self.region or _region(session, self.profile)
+        self.role = values["role_arn"]
+        self.token = values["web_identity_token_file"]
+        self.session_name = values["role_session_name"]
+
+    @property
+    def is_made(self) -> bool:
+        """Tell whether the library makes a provider of it at all."""
+        has_host = self.region or _override(self.session, self.profile, self.sections)
+        return not self.lost and bool(self.role and self.token and has_host)
+
+
+def web_identity_of(asked: TokenRole) -> Result:
+    """Judge a role with a token file; raises Raised or Unknown."""
+    session, token, role = asked.session, asked.token, asked.role
     if token is None:
-        return absent("role_arn or AWS_ROLE_ARN is set without a token file", role and role[1])
-    if profile is None and not (region and role):
+        if role is None:
+            return absent("neither token file nor role are configured")
+        return absent("a role is configured without a token file", role[1])
+    if asked.lost:
         message = "role and region of a token file are looked for in a profile that does not exist"
         session.fail("web_identity", message, token[1])
-    _check_endpoint(session, profile, collection, region, global_one=False)
     if role is None:
         session.fail("web_identity", "a token file is configured without a role", token[1])
-    for key in ("role_arn", "role_session_name"):
-        value = values[key]
-        if value is not None:
-            _check_parameter(session, key, *value)
-    return _with_token(session, token, role[0], profile)
+    _check_endpoint(session, asked.profile, asked.sections, asked.region, global_one=False)
+    _check_parameter(session, "role_arn", *role)
+    if asked.session_name is not None:
+        _check_parameter(session, "role_session_name", *asked.session_name)
+    return _with_token(session, token, role[0], asked.profile)
 
 
 def _variable(session: Session, key: str) -> Optional[Placed]:
@@ -163,9 +185,7 @@ def _setting(profile: Optional[Profile], key: str) -> Optional[Placed]:
     return None if one is None or not one.text else (one.text, place_of(one))
 
 
-def _with_token(
-    session: Session, token: Placed, role: str, profile: Optional[Profile]
-) -> Result:
+def _with_token(session: Session, token: Placed, role: str, profile: Optional[Profile]) -> Result:
     path, place = token
     fact = session.snapshot.named_file("web-identity-token", path)
     detail = f"assumes {role} with the token file of {place.display()}"
@@ -178,4 +198,3 @@ def _with_token(
     if fact is None:
         return undecided(f"{detail}, which was not looked at", place, offer)
     return found(detail, offer, place)
-

@@ -159,6 +159,26 @@ def extended(setup: SetUp, seed: int, number: int) -> SetUp:
     """Return the set-up with what only these SDKs read or read in their own way."""
     dice = random.Random(f"crt:{seed}:{number}")  # noqa: S311  repeatable
     environment, files = dict(setup.environment), dict(setup.files)
+    _extend_environment(environment, dice)
+    for path in _SHARED:
+        text = files.get(path)
+        if text is not None and not text.startswith("base64:") and dice.random() < 0.2:
+            ending = "\n" if "\n" in text else "\r"
+            lines = text.split(ending)
+            for _ in range(dice.choice((1, 1, 2, 4))):
+                lines.insert(dice.randrange(len(lines) + 1), dice.choice(_LINES))
+            files[path] = ending.join(lines)
+    files.setdefault("tokens/good", "made.up.token")
+    # An address that cannot be read gives way to the one of EC2, which is not asked in tests.
+    contexts = setup.contexts
+    broken = environment.get("AWS_EC2_METADATA_SERVICE_ENDPOINT") in ("http://", "::")
+    if broken and dice.random() < 0.7:
+        contexts = ("laptop",)
+    # Neither driver can hand a profile over.
+    return replace(setup, environment=environment, files=files, profile=None, contexts=contexts)
+
+
+def _extend_environment(environment: dict[str, str], dice: random.Random) -> None:
     # A URL makes every call of STS fail, which would hide all roles.
     if dice.random() < 0.92:
         environment["AWS_ENDPOINT_URL"] = ""
@@ -174,19 +194,8 @@ def extended(setup: SetUp, seed: int, number: int) -> SetUp:
         )
     if dice.random() < 0.02:
         environment["AWS_EC2_METADATA_DISABLED"] = dice.choice(("False", "no", "0"))
-    for path in _SHARED:
-        text = files.get(path)
-        if text is not None and not text.startswith("base64:") and dice.random() < 0.2:
-            ending = "\n" if "\n" in text else "\r"
-            lines = text.split(ending)
-            for _ in range(dice.choice((1, 1, 2, 4))):
-                lines.insert(dice.randrange(len(lines) + 1), dice.choice(_LINES))
-            files[path] = ending.join(lines)
-    files.setdefault("tokens/good", "made.up.token")
     if "AWS_PROFILE" not in environment and dice.random() < 0.3:
         environment["AWS_PROFILE"] = dice.choice(NAMES[:-1])
-    # Neither driver can hand a profile over.
-    return replace(setup, environment=environment, files=files, profile=None)
 
 
 _MARKS = {

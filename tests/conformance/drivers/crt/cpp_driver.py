@@ -20,11 +20,13 @@ import sys
 import threading
 import time
 
-import pyarrow
+import pyarrow as pa
 import pyarrow.fs
 
 LIMIT_SECONDS = float(sys.argv[1]) if len(sys.argv) > 1 else 25.0
 _CREDENTIAL = re.compile(r"Credential=([^/,]*)/[0-9]*/([^/]*)/s3/aws4_request")
+
+_NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
 def main() -> None:
@@ -34,7 +36,7 @@ def main() -> None:
 
 
 def _version() -> str:
-    return f"pyarrow {pyarrow.__version__}"
+    return f"pyarrow {pa.__version__}"
 
 
 def _in_child(setup: dict) -> str:
@@ -83,8 +85,8 @@ def _judge(setup: dict) -> dict:
     heard: list[dict[str, str]] = []
     threading.Thread(target=_serve, args=(store, heard), daemon=True).start()
     if setup.get("log"):
-        pyarrow.fs.initialize_s3(getattr(pyarrow.fs.S3LogLevel, setup["log"]))
-    system = pyarrow.fs.S3FileSystem(
+        pa.fs.initialize_s3(getattr(pa.fs.S3LogLevel, setup["log"]))
+    system = pa.fs.S3FileSystem(
         endpoint_override=f"127.0.0.1:{store.getsockname()[1]}", scheme="http"
     )
     try:
@@ -114,7 +116,9 @@ def _serve(store: socket.socket, heard: list[dict[str, str]]) -> None:
         lines = data.decode("latin-1").split("\r\n\r\n")[0].split("\r\n")
         pairs = (line.partition(":") for line in lines[1:])
         heard.append({name.strip().lower(): value.strip() for name, _, value in pairs})
-        connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        connection.sendall(
+            b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        )
         connection.close()
 
 

@@ -23,7 +23,7 @@ import awscrt.io
 
 # A provider whose start fails below the first place of the chain is never heard of again, and
 # with it the whole chain: nothing but a limit tells.
-LIMIT_SECONDS = float(sys.argv[1]) if len(sys.argv) > 1 else 6.0
+LIMIT_SECONDS = float(sys.argv[1]) if len(sys.argv) > 1 else 8.0
 
 
 def main() -> None:

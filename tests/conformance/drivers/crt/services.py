@@ -123,7 +123,9 @@ class _Handler(BaseHTTPRequestHandler):
             answer = {"accessToken": "made-up-renewed", "expiresIn": 3600, "tokenType": "Bearer"}
             self._answer(200, json.dumps(answer), "application/json")
             return
-        fields = {name: values[0] for name, values in parse_qs(body, True).items()}
+        fields = {
+            name: values[0] for name, values in parse_qs(body, keep_blank_values=True).items()
+        }
         fault = _fault(fields)
         if fault:
             text = f"<ErrorResponse><Error><Code>{fault}</Code></Error></ErrorResponse>"

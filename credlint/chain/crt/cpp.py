@@ -1,0 +1,223 @@
+"""What the C++ SDK puts around the Common Runtime's profile provider: its own chain.
+
+Source: aws-sdk-cpp 1.11.900 (with aws-crt-cpp 0.44.1) src/aws-cpp-sdk-core: auth/
+AWSCredentialsProviderChain.cpp, STSCredentialsProvider.cpp, SSOCredentialsProvider.cpp,
+GeneralHTTPCredentialsProvider.cpp, internal/AWSHttpResourceClient.cpp, client/
+ClientConfiguration.cpp. The profile provider is made without what it needs to call STS: roles are
+never assumed, and a profile's token file ends the program while the chain is made.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import Optional
+
+from credlint.chain import clock
+from credlint.chain.crt.cpp_file import CppProfile, read_cpp
+from credlint.chain.crt.machine import FULL, RELATIVE, instance_role, reached, split
+from credlint.chain.crt.profile import asks_for_token_role
+from credlint.chain.crt.profile_file import Property
+from credlint.chain.crt.session import UNREAD, Session, place_of, value_of
+from credlint.chain.crt.sts import HOST, Placed, TokenRole, web_identity_of
+from credlint.chain.file_text import FileText
+from credlint.chain.outcome import Result, Unknown, absent, found, undecided
+from credlint.model.location import environment_variable
+from credlint.model.location import imds as imds_place
+from credlint.model.snapshot import PathFact
+from credlint.model.trace import Offer, RegionChoice, SdkError
+
+_DISABLED = "AWS_EC2_METADATA_DISABLED"
+_ENDPOINT = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
+_MODE = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"
+_TOKEN = "AWS_CONTAINER_AUTHORIZATION_TOKEN"  # noqa: S105  the name of a variable
+_CREDENTIALS_FILE = "AWS_SHARED_CREDENTIALS_FILE"
+_OWN_LOOPBACK = re.compile(r"127\.0\.0\.[0-9]{1,3}\Z")
+_PARAMETERS = {
+    "role_arn": "AWS_ROLE_ARN",
+    "role_session_name": "AWS_ROLE_SESSION_NAME",
+    "web_identity_token_file": "AWS_WEB_IDENTITY_TOKEN_FILE",
+}
+
+
+class Cpp:
+    """The C++ SDK's own view beside the Common Runtime's ``session``."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.name = self._choose()
+        self.profile = self._read().get(self.name) or CppProfile()
+
+    def _choose(self) -> str:
+        if self.session.profile_source == "option":
+            return self.session.name
+        for name in self.session.sdk.facts["config_profile_env"]:
+            text = self.session.text_of(name)
+            if text:
+                return text
+        return "default"
+
+    def _read(self) -> dict[str, CppProfile]:
+        snapshot = self.session.snapshot
+        # The variable's text is opened as it is.
+        file = snapshot.file("config-unexpanded") or snapshot.file("config")
+        if not self.session.text_of("AWS_CONFIG_FILE"):
+            file = snapshot.file("config")
+        if file is None or file.status in UNREAD or file.encoding == "utf-16":
+            return {}
+        return read_cpp(FileText(snapshot, file))
+
+    def aborts(self) -> Optional[SdkError]:
+        """Return what ends the program while the chain is made."""
+        profile = asks_for_token_role(self.session)
+        if profile is None:
+            return None
+        one = profile.settings["web_identity_token_file"]
+        message = f'web_identity_token_file of profile "{profile.name}" ends the program'
+        return SdkError(self.session.sdk.error("aborts"), message, place_of(one))
+
+    def web_identity(self) -> Result:
+        """Judge the token file of the environment, else of the profile."""
+        given = {key: self._given(key, name) for key, name in _PARAMETERS.items()}
+        given["region"] = self._given("region", "AWS_DEFAULT_REGION")
+        session = self.session
+        return web_identity_of(TokenRole(session, session.name, session.config, given))
+
+    def _given(self, key: str, variable: str) -> Optional[Placed]:
+        text = self.session.text_of(variable)
+        if text:
+            return text, environment_variable(variable)
+        one = self.profile.get(key)
+        return None if one is None else (one.text, place_of(one))
+
+    def sso(self) -> Result:
+        """Judge IAM Identity Center; raises Raised when the cached token cannot be used."""
+        profile = self.profile
+        key = profile.session_name if profile.session is not None else profile.get("sso_start_url")
+        if key is None:
+            return absent(f'no usable sso settings in profile "{self.name}"')
+        place, sdk_error = place_of(key), "sso"
+        region = profile.get("sso_region")
+        if profile.session is not None:
+            region = profile.session.get("sso_region")
+        account, role = profile.get("sso_account_id"), profile.get("sso_role_name")
+        if account is None or role is None:
+            self.session.fail(sdk_error, "SSO is asked without account or role", place)
+        if region is None or not HOST.match(region.text):
+            self.session.fail(sdk_error, "sso_region is no part of a host name", place)
+        shown = [value_of(one).text for one in (account, role)]
+        offer = Offer("dynamic", profile=self.name, account=shown[0], role=shown[1])
+        detail = f'role {shown[1]} of account {shown[0]} through SSO in profile "{self.name}"'
+        doubt = self._check_token(key)
+        return undecided(doubt, place, offer) if doubt else found(detail, offer, place)
+
+    def _check_token(self, key: Property) -> Optional[str]:
+        """Return why it cannot be told whether the token is of use; raises Raised if it is not."""
+        place = place_of(key)
+        fact = self._token_fact(key)
+        if fact is None:
+            return "the cached SSO token was not looked at"
+        if fact.status != "present" or fact.error is not None:
+            self.session.fail("sso", "the cached SSO token is missing or cannot be used", place)
+        state = clock.judge(fact.expires or "", self.session.snapshot.captured_at)
+        if state == clock.FUTURE and fact.rfc3339:
+            return None
+        if self.profile.session is not None and fact.renewable:
+            return "the cached SSO token has expired and is renewed, if it can be"
+        return self.session.fail("sso", "the cached SSO token has expired", place)
+
+    def _token_fact(self, key: Property) -> Optional[PathFact]:
+        """Return the fact of the cached token; the cache lies beside the credentials file."""
+        if self.session.text_of(_CREDENTIALS_FILE):
+            snapshot = self.session.snapshot
+            file = snapshot.file("credentials-unexpanded") or snapshot.file("credentials")
+            if file is None or file.path.rpartition("/")[0] != "~/.aws":
+                message = "the SSO cache lies beside the credentials file, where it was not sought"
+                raise Unknown(message)
+        return self.session.snapshot.named_file("sso-token", key.text)
+
+    def container(self) -> Result:
+        """Judge the endpoint; raises Raised where the SDK refuses it or it does not answer."""
+        session = self.session
+        relative, full = session.text_of(RELATIVE), session.text_of(FULL)
+        name = RELATIVE if relative else FULL
+        if not relative and not full:
+            return absent(f"neither {RELATIVE} nor {FULL} is set")
+        place = environment_variable(name)
+        token = session.filled(_TOKEN)
+        if token is not None and "carriage-return" in token.flaws and "newline" in token.flaws:
+            session.fail("container", f"{_TOKEN} holds a line break", environment_variable(_TOKEN))
+        if relative:
+            if not relative.startswith("/"):
+                session.fail("container", f"{RELATIVE} does not begin with a slash", place)
+            return reached(session, name, session.sdk.container["relative_host"], 80)
+        address = split(full)
+        if address is None or not address.host:
+            session.fail("container", f"{FULL} names no host", place)
+        if address.scheme != "https":
+            self._check_host(address.host)
+        port = address.port or (443 if address.scheme == "https" else 80)
+        return reached(session, name, address.host, port)
+
+    def _check_host(self, host: str) -> None:
+        place = environment_variable(FULL)
+        if host.lower().endswith(".invalid"):
+            self.session.fail("container", f"{FULL} names no host", place)
+        try:
+            number = ipaddress.ip_address(host)
+        except ValueError:
+            return  # what the name stands for is seen by the probe, or not told
+        allowed = self.session.sdk.container["allowed_hosts"]
+        loopback = host == "::1" or _OWN_LOOPBACK.match(str(number)) is not None
+        if not loopback and host not in allowed:
+            message = f"{FULL} names a host that is neither 127.0.0.x nor one of ECS and EKS"
+            self.session.fail("container", message, place)
+
+    def imds(self) -> Result:
+        """Judge the instance role as the last source of the chain."""
+        session = self.session
+        if session.text_of(RELATIVE) or session.text_of(FULL):
+            return absent("not asked because a container variable is set")
+        disabled = session.text_of(_DISABLED)
+        if disabled.lower() == "true":
+            return absent(f"{_DISABLED} is true", environment_variable(_DISABLED))
+        endpoint = self._endpoint()
+        if endpoint is None:
+            return absent("the configured IMDS endpoint is no address", imds_place())
+        return instance_role(session, endpoint)
+
+    def _endpoint(self) -> Optional[str]:
+        text = self.session.text_of(_ENDPOINT)
+        if text:
+            address = split(text)
+            return text if address is not None and address.host else None
+        modes = {"": "169.254.169.254", "ipv4": "169.254.169.254", "ipv6": "[fd00:ec2::254]"}
+        host = modes.get(self.session.text_of(_MODE).lower())
+        return None if host is None else f"http://{host}"
+
+    def region(self) -> RegionChoice:
+        """Return the region that a client is made with."""
+        candidates: list[RegionChoice] = []
+        for name in ("AWS_DEFAULT_REGION", "AWS_REGION"):
+            value = self.session.filled(name)
+            if value is not None:
+                place = environment_variable(name)
+                candidates.append(RegionChoice(value.text, f"env:{name}", place))
+        one = self.profile.get("region")
+        if one is not None:
+            text, source = value_of(one).text, f"profile:{self.name}"
+            candidates.append(RegionChoice(text, source, place_of(one)))
+        if not candidates:
+            return self._of_machine()
+        first, *others = candidates
+        ignored = tuple((other.source or "", other.value or "") for other in others)
+        return RegionChoice(first.value, first.source, first.location, ignored)
+
+    def _of_machine(self) -> RegionChoice:
+        evidence = self.session.snapshot.imds
+        disabled = self.session.text_of(_DISABLED).lower() == "true"
+        zone = evidence.availability_zone or ""
+        match = re.match(r"\D*\d+", zone)
+        if not disabled and match is not None and self._endpoint() is not None:
+            return RegionChoice(match.group(), "imds", imds_place("meta-data/placement"))
+        return RegionChoice(self.session.sdk.facts["default_region_fallback"], "fallback")
