@@ -4,7 +4,7 @@ Source: aws-sdk-cpp 1.11.900 (with aws-crt-cpp 0.44.1) src/aws-cpp-sdk-core: aut
 AWSCredentialsProviderChain.cpp, STSCredentialsProvider.cpp, SSOCredentialsProvider.cpp,
 GeneralHTTPCredentialsProvider.cpp, internal/AWSHttpResourceClient.cpp, client/
 ClientConfiguration.cpp. The profile provider is made without what it needs to call STS: roles are
-never assumed, and a profile's token file ends the program while the chain is made.
+never assumed, and a profile's token file ends the program when the profile is asked.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from typing import Optional
 from credlint.chain import clock
 from credlint.chain.crt.cpp_file import CppProfile, read_cpp
 from credlint.chain.crt.machine import FULL, RELATIVE, instance_role, reached, split
-from credlint.chain.crt.profile import asks_for_token_role
 from credlint.chain.crt.profile_file import Property
 from credlint.chain.crt.session import UNREAD, Session, place_of, value_of
 from credlint.chain.crt.sts import HOST, Placed, TokenRole, web_identity_of
@@ -25,7 +24,7 @@ from credlint.chain.outcome import Result, Unknown, absent, found, undecided
 from credlint.model.location import environment_variable
 from credlint.model.location import imds as imds_place
 from credlint.model.snapshot import PathFact
-from credlint.model.trace import Offer, RegionChoice, SdkError
+from credlint.model.trace import Offer, RegionChoice
 
 _DISABLED = "AWS_EC2_METADATA_DISABLED"
 _ENDPOINT = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
@@ -66,15 +65,6 @@ class Cpp:
         if file is None or file.status in UNREAD or file.encoding == "utf-16":
             return {}
         return read_cpp(FileText(snapshot, file))
-
-    def aborts(self) -> Optional[SdkError]:
-        """Return what ends the program while the chain is made."""
-        profile = asks_for_token_role(self.session)
-        if profile is None:
-            return None
-        one = profile.settings["web_identity_token_file"]
-        message = f'web_identity_token_file of profile "{profile.name}" ends the program'
-        return SdkError(self.session.sdk.error("aborts"), message, place_of(one))
 
     def web_identity(self) -> Result:
         """Judge the token file of the environment, else of the profile."""
@@ -122,7 +112,7 @@ class Cpp:
         state = clock.judge(fact.expires or "", self.session.snapshot.captured_at)
         if state == clock.FUTURE and fact.rfc3339:
             return None
-        if self.profile.session is not None and fact.renewable:
+        if self.profile.session is not None and _is_renewable(fact):
             return "the cached SSO token has expired and is renewed, if it can be"
         return self.session.fail("sso", "the cached SSO token has expired", place)
 
@@ -221,3 +211,8 @@ class Cpp:
         if not disabled and match is not None and self._endpoint() is not None:
             return RegionChoice(match.group(), "imds", imds_place("meta-data/placement"))
         return RegionChoice(self.session.sdk.facts["default_region_fallback"], "fallback")
+
+
+def _is_renewable(fact: PathFact) -> bool:
+    needed = {"refreshToken", "clientId", "clientSecret", "region"}
+    return not needed.intersection({*fact.lacks, *fact.empty})

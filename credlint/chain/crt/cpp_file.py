@@ -3,7 +3,8 @@
 Source: aws-sdk-cpp 1.11.900 src/aws-cpp-sdk-core/source/config/
 AWSConfigFileProfileConfigLoader.cpp. Region, IAM Identity Center and what is handed over for a
 token file come from here. A line that is no setting ends the reading with the section at hand;
-indented lines are settings like all others; a value in brackets is taken for a header.
+indented lines are settings like all others; a value in brackets is taken for a header; of
+sections of the same name the last one counts alone.
 """
 
 from __future__ import annotations
@@ -22,24 +23,21 @@ _PROFILE, _SESSION = "profile", "sso-session"
 # Shorter lines count as empty.
 _SHORTEST = 3
 _SSO = ("sso_start_url", "sso_region", "sso_account_id", "sso_role_name")
-# What adds up over sections of the same name; of other settings the last section's count alone.
-_LASTING = frozenset({"region", "role_arn", "credential_process", "source_profile", *_SSO})
 
 
 class CppProfile:
-    """A profile: ``lasting`` settings, those of its ``last`` section, its sso-session if found."""
+    """A profile: the settings of its last section, and its sso-session if that is found."""
 
-    __slots__ = ("last", "lasting", "session", "session_name")
+    __slots__ = ("session", "session_name", "settings")
 
-    def __init__(self) -> None:
-        self.lasting: dict[str, Property] = {}
-        self.last: dict[str, Property] = {}
+    def __init__(self, settings: Optional[dict[str, Property]] = None) -> None:
+        self.settings = settings or {}
         self.session: Optional[dict[str, Property]] = None
         self.session_name: Optional[Property] = None
 
     def get(self, key: str) -> Optional[Property]:
         """Return a setting that is not empty."""
-        one = (self.lasting if key in _LASTING else self.last).get(key)
+        one = self.settings.get(key)
         return one if one is not None and one.text else None
 
 
@@ -80,11 +78,9 @@ class _Reader:
     def _flush(self) -> None:
         settings, self._settings = self._settings, {}
         if self._kind == _SESSION:
-            self.sessions.setdefault(self._name, {}).update(settings)
+            self.sessions[self._name] = settings
         elif self._kind == _PROFILE:
-            profile = self.profiles.setdefault(self._name, CppProfile())
-            profile.lasting.update((k, one) for k, one in settings.items() if k in _LASTING)
-            profile.last = settings
+            profile = self.profiles[self._name] = CppProfile(settings)
             _drop_incomplete(profile)
 
     def _attach(self) -> None:
@@ -103,10 +99,10 @@ def _differ(one: Optional[Property], other: Optional[Property]) -> bool:
 
 
 def _drop_incomplete(profile: CppProfile) -> None:
-    needed = _SSO[2:] if "sso_session" in profile.last else _SSO
+    needed = _SSO[2:] if "sso_session" in profile.settings else _SSO
     if any(profile.get(key) for key in _SSO) and not all(profile.get(key) for key in needed):
         for key in _SSO:
-            profile.lasting.pop(key, None)
+            profile.settings.pop(key, None)
 
 
 def _header(line: str) -> Optional[tuple[str, str]]:

@@ -42,23 +42,6 @@ def _has_keys(profile: Profile) -> bool:
     return setting(profile, KEY) is not None or setting(profile, SECRET) is not None
 
 
-def asks_for_token_role(session: Session) -> Optional[Profile]:
-    """Return the profile for whose token file a provider is made, sources of a role included."""
-    profile = session.profile(session.name) if session.has_paths else None
-    seen: tuple[str, ...] = ()
-    while profile is not None:
-        kind = _kind(profile, first=not seen)
-        if kind == "web_identity_profile":
-            made = TokenRole(session, profile.name, session.merged()).is_made
-            return profile if made else None
-        reference = setting(profile, "source_profile")
-        if kind != "role_profile" or reference is None or profile.name in seen:
-            return None
-        seen = (*seen, profile.name)
-        profile = session.profile(reference.text)
-    return None
-
-
 def from_profile(session: Session, source: str) -> Result:
     """Judge one kind of source of the selected profile; raises Raised or Unknown."""
     if not session.has_paths:
@@ -100,10 +83,18 @@ def _judge(session: Session, profile: Profile, kind: str, seen: tuple[str, ...])
     if kind == "role_profile":
         return _role(session, profile, seen)
     if kind == "web_identity_profile":
-        return web_identity_of(TokenRole(session, profile.name, session.merged()))
+        return _token_role(session, profile)
     if kind == "process_profile":
         return _process(session, profile)
     return _static(session, profile)
+
+
+def _token_role(session: Session, profile: Profile) -> Result:
+    asked = TokenRole(session, profile.name, session.merged())
+    if asked.is_made and not session.sdk.facts["assumes_roles"]:
+        message = f'web_identity_token_file of profile "{profile.name}" ends the program'
+        session.fail("aborts", message, asked.token and asked.token[1])
+    return web_identity_of(asked)
 
 
 def _static(session: Session, profile: Profile) -> Result:
@@ -143,7 +134,7 @@ def _process(session: Session, profile: Profile) -> Result:
 def _role(session: Session, profile: Profile, seen: tuple[str, ...]) -> Result:
     arn = profile.settings["role_arn"]
     place = place_of(arn)
-    if not session.sdk.facts.get("assumes_roles", True):
+    if not session.sdk.facts["assumes_roles"]:
         message = f'role_arn of profile "{profile.name}" is never assumed by this SDK'
         session.fail("role", message, place)
     inner, used = _source(session, profile, seen)

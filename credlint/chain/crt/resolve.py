@@ -1,6 +1,6 @@
 """Walks the chain of the Common Runtime over a snapshot. Pure.
 
-Every failure is passed over, save one that never answers: then nothing after it is asked.
+Every failure is passed over, save one that never answers or ends the program.
 Source: aws-c-auth source/credentials_provider_default_chain.c, credentials_provider_chain.c.
 """
 
@@ -30,15 +30,13 @@ def resolve_family(
     try:
         session = Session(snapshot, sdk, profile)
         cpp = Cpp(session) if "config_profile_env" in sdk.facts else None
-        fatal = cpp.aborts() if cpp is not None else None
     except Unknown as reason:
         return Trace(sdk.id, "undecided", (), notes=(str(reason),))
-    last_word = sdk.errors.get("never_returns")
+    last_words = {sdk.errors.get("never_returns"), sdk.errors.get("aborts")}
     walked = walk(
         sdk.chain,
         lambda source: _judge(session, cpp, source),
-        fatal=fatal,
-        goes_on=lambda _, result: result.error is None or result.error.name != last_word,
+        goes_on=lambda _, result: result.error is None or result.error.name not in last_words,
     )
     region, note = (RegionChoice(), _NO_REGION) if cpp is None else choose_region(cpp)
     return Trace(

@@ -27,27 +27,39 @@ from tests.conformance.drivers.crt import services
 from tests.conformance.judge import LineJudge
 from tests.conformance.profile_kinds import ACCOUNT, NAMES
 from tests.conformance.setups import SetUp
+from tests.conformance.stand_ins import document
 
-SDKS = ("crt",)
+SDKS = ("crt", "cpp")
 MOODS_BY_PORT = True
 # Not by variables, see above.
 SERVICES = "refused"
 _FOLDER = Path(__file__).parents[1] / "drivers" / "crt"
-_DRIVERS = {"crt": "crt_driver.py"}
+_DRIVERS = {"crt": "crt_driver.py", "cpp": "cpp_driver.py"}
+_PACKAGES = {"crt": "awscrt", "cpp": "pyarrow"}
+# An interpreter that has pyarrow, where the one of the tests has none.
+PYARROW_VARIABLE = "CREDLINT_TEST_PYARROW"
 # Where the built library is kept; a folder for temporary files when unset.
 CACHE_VARIABLE = "CREDLINT_TEST_DRIVERS"
 
 
-def missing(_sdk: str) -> Optional[str]:
+def missing(sdk: str) -> Optional[str]:
     """Return why the driver cannot be run, None when it can."""
     if sys.platform != "linux":
         return "the driver keeps itself on the machine by LD_PRELOAD, which Linux has"
     for tool, what in (("cc", "a C compiler"), ("openssl", "OpenSSL's command")):
         if shutil.which(tool) is None:
             return f"{what} ({tool}) is not installed"
-    if importlib.util.find_spec("awscrt") is None:
-        return "awscrt is not installed (pip install credlint[conformance])"
+    if sdk == "cpp" and os.environ.get(PYARROW_VARIABLE):
+        return None
+    package = _PACKAGES[sdk]
+    if importlib.util.find_spec(package) is None:
+        return f"{package} is not installed (pip install credlint[conformance])"
     return None
+
+
+def _interpreter(sdk: str) -> str:
+    named = os.environ.get(PYARROW_VARIABLE) if sdk == "cpp" else None
+    return named or sys.executable
 
 
 @functools.cache
@@ -86,7 +98,7 @@ class Judge(LineJudge):
             "CREDLINT_SERVICES_PORT": str(self._services.server_address[1]),
             "CREDLINT_SERVICES_BUNDLE": str(authority.bundle),
         }
-        command = [sys.executable, "-I", str(_FOLDER / _DRIVERS[sdk])]
+        command = [_interpreter(sdk), "-I", str(_FOLDER / _DRIVERS[sdk])]
         super().__init__(command, environment)
 
     def __exit__(self, *details: object) -> None:
@@ -101,7 +113,8 @@ class Judge(LineJudge):
         token = verdict.pop("session", None)
         told = {**verdict, "token": bool(token), "story": services.story(token or "")}
         if told["stage"] == "credentials":
-            told["method"] = "/".join(sorted(_sources(told)))
+            told["sources"] = sorted(_sources(told))
+            told["method"] = "/".join(told["sources"])
         return told
 
 
@@ -198,14 +211,24 @@ def _extend_environment(environment: dict[str, str], dice: random.Random) -> Non
         environment["AWS_PROFILE"] = dice.choice(NAMES[:-1])
 
 
+_STATIC = {"static_credentials_file", "static_config_file"}
+_WEB_IDENTITY = {"web_identity", "web_identity_profile"}
+# What awscrt's log tells, by line.
 _MARKS = {
     "Loaded credentials from environment": {"env"},
-    "Loaded credentials from profile": {"static_credentials_file", "static_config_file"},
+    "Loaded credentials from profile": _STATIC,
     "Process credentials provider successfully": {"process_profile"},
-    "IMDS provider successfully retrieved credentials": {"imds"},
-    "ECS credentials provider will be used": {"container"},
 }
-_WEB_IDENTITY = {"web_identity", "web_identity_profile"}
+# What the C++ SDK tells of a provider in the user agent (client/UserAgent.cpp).
+_METRICS = {
+    "g": {"env"},
+    "n": _STATIC | {"process_profile"},
+    "q": _WEB_IDENTITY,
+    "s": {"sso_profile"},
+    "u": {"sso_profile"},
+    "z": {"container"},
+    "0": {"imds"},
+}
 
 
 def disagreement(trace: Trace, verdict: dict[str, Any]) -> Optional[str]:
@@ -213,38 +236,44 @@ def disagreement(trace: Trace, verdict: dict[str, Any]) -> Optional[str]:
     stage = verdict["stage"]
     if trace.outcome == "error":
         assert trace.error is not None
-        same = {"hang": "never returns", "crash": "abort"}.get(stage) == trace.error.name
+        same = {"hang": "never returns", "crash": "SIGABRT"}.get(stage) == trace.error.name
         return None if same else f"ours {trace.error.name}, real {verdict}"
+    problem = _region(trace, verdict)
+    if problem is not None:
+        return problem
     if stage != "credentials":
         same = stage == "none" and trace.winner is None
         return None if same else f"ours {trace.winner and trace.winner.source}, real {verdict}"
     if trace.winner is None:
         return f"ours none, real {verdict}"
-    sources = _sources(verdict)
-    if trace.winner.source not in sources:
-        return f"source: ours {trace.winner.source}, real {sorted(sources)}"
+    if trace.winner.source not in verdict["sources"]:
+        return f"source: ours {trace.winner.source}, real {verdict['sources']}"
     return _identity(trace, verdict)
 
 
 def _sources(verdict: dict[str, Any]) -> set[str]:
     """Return which of our sources it can have been."""
+    agent = verdict.get("agent")
+    if agent is not None:
+        metrics = agent.rpartition(" m/")[2].split(",")
+        return next(_METRICS[metric] for metric in metrics if metric in _METRICS)
     story = verdict["story"]
     if story is not None:
         return {"role_profile"} if story["call"] == "role" else _WEB_IDENTITY
+    for source in ("container", "imds"):
+        if verdict["key"] == document(source)["AccessKeyId"]:
+            return {source}
     told = [mark for mark in verdict["log"] if mark in _MARKS]
-    # The container provider announces itself when it is made.
-    last = next((mark for mark in reversed(told) if not mark.startswith("ECS")), None)
-    if last is None:
-        return {"container"}
-    return _MARKS[last]
+    return _MARKS[told[-1]]
 
 
 def _identity(trace: Trace, verdict: dict[str, Any]) -> Optional[str]:
     winner, story = trace.winner, verdict["story"]
     assert winner is not None
     assert winner.offer is not None
-    if story is not None and winner.offer.role != story["role"]:
-        return f"role: ours {winner.offer.role}, real {story['role']}"
+    role = story.get("role", story.get("role_name")) if story is not None else None
+    if role is not None and winner.offer.role != role:
+        return f"role: ours {winner.offer.role}, real {role}"
     if winner.offer.kind == "dynamic":
         return None
     tail = verdict["key_tail"] if "key_tail" in verdict else _tail(verdict["key"])
@@ -252,6 +281,17 @@ def _identity(trace: Trace, verdict: dict[str, Any]) -> Optional[str]:
     shown = (ours.last_four if ours else None, winner.offer.has_token)
     wanted = (tail, verdict["token"])
     return None if shown == wanted else f"key: ours {shown}, real {wanted}"
+
+
+def _region(trace: Trace, verdict: dict[str, Any]) -> Optional[str]:
+    ours, real = trace.region, verdict.get("region")
+    if "region" not in verdict or any("the region cannot be told" in note for note in trace.notes):
+        return None
+    if ours.source == "imds" and real == "us-east-1":
+        # Arrow switches IMDS off in the client configuration that it takes the region from
+        # (cpp/src/arrow/filesystem/s3fs.cc); a program that does not would ask.
+        return None
+    return None if ours.value == real else f"region: ours {ours.value}, real {real}"
 
 
 def _tail(key: Optional[str]) -> Optional[str]:
