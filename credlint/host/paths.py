@@ -183,6 +183,7 @@ class _Looker:
             status=_status(raw),
             error=error,
             newline="\n" in text or "\r" in text,
+            crlf="\r\n" in text,
             expires=_token_expiry(text) if purpose == "web-identity-token" else None,
             named=named,
             size=len(raw.data) if raw.status == "read" else None,

@@ -140,13 +140,13 @@ class PathFact:
     ``config/profile NAME/web_identity_token_file``; ``config@LINE/SETTING`` where a repeated
     setting, or another reading of the value, names something else). ``status``: present,
     absent, unreadable, not-a-file, not-executable, empty. ``newline``: holds CR or LF (container
-    token). ``expires``: ISO time found in it (SSO and login caches). ``rfc3339``: it is written
-    there as RFC 3339 has it, which some SDKs insist upon. ``written``: that time as it stands
-    there, where that differs. ``lacks``: the parts that a cache does not have of those that any
-    SDK looks for; ``empty``: those that count as nothing (an empty text, null, zero). ``renewal``:
-    until when the cache's client registration lasts with which an expired SSO token is renewed,
-    empty when that is not said, None when the token cannot be renewed. ``size``:
-    bytes of a token file.
+    token), ``crlf``: both in a row. ``expires``: ISO time found in it (SSO and login caches).
+    ``rfc3339``: it is written there as RFC 3339 has it, which some SDKs insist upon.
+    ``written``: that time as it stands there, where that differs. ``lacks``: the parts that a
+    cache does not have of those that any SDK looks for; ``empty``: those that count as nothing
+    (an empty text, null, zero). ``renewal``: until when the cache's client registration lasts
+    with which an expired SSO token is renewed, empty when that is not said, None when the token
+    cannot be renewed. ``size``: bytes of a token file.
     """
 
     purpose: str
@@ -163,6 +163,7 @@ class PathFact:
     empty: tuple[str, ...] = ()
     renewal: Optional[str] = None
     size: Optional[int] = None
+    crlf: bool = False
 
 
 @dataclass(frozen=True)

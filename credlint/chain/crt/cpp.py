@@ -15,21 +15,22 @@ from typing import Optional
 
 from credlint.chain import clock
 from credlint.chain.crt.cpp_file import CppProfile, read_cpp
-from credlint.chain.crt.machine import FULL, RELATIVE, instance_role, reached, split
+from credlint.chain.crt.machine import FULL, RELATIVE, Address, instance_role, reached, split
 from credlint.chain.crt.profile_file import Property
 from credlint.chain.crt.session import UNREAD, Session, place_of, value_of
 from credlint.chain.crt.sts import HOST, Placed, TokenRole, web_identity_of
 from credlint.chain.file_text import FileText
-from credlint.chain.outcome import Result, Unknown, absent, found, undecided
+from credlint.chain.outcome import Raised, Result, Unknown, absent, found, undecided
 from credlint.model.location import environment_variable
 from credlint.model.location import imds as imds_place
 from credlint.model.snapshot import PathFact
-from credlint.model.trace import Offer, RegionChoice
+from credlint.model.trace import Offer, RegionChoice, SdkError
 
 _DISABLED = "AWS_EC2_METADATA_DISABLED"
 _ENDPOINT = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
 _MODE = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"
 _TOKEN = "AWS_CONTAINER_AUTHORIZATION_TOKEN"  # noqa: S105  the name of a variable
+_TOKEN_FILE = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"  # noqa: S105
 _CREDENTIALS_FILE = "AWS_SHARED_CREDENTIALS_FILE"
 _OWN_LOOPBACK = re.compile(r"127\.0\.0\.[0-9]{1,3}\Z")
 _PARAMETERS = {
@@ -126,28 +127,61 @@ class Cpp:
                 raise Unknown(message)
         return self.session.snapshot.named_file("sso-token", key.text)
 
+    def aborts(self) -> Optional[SdkError]:
+        """Return what ends the program while the chain is made, whatever else is configured."""
+        try:
+            if self._container_address() is None:
+                return None
+            self._check_token_file("the program ends while the chain is made: ")
+        except Raised as raised:
+            ends = raised.error.name == self.session.sdk.error("aborts")
+            return raised.error if ends else None
+        return None
+
     def container(self) -> Result:
         """Judge the endpoint; raises Raised where the SDK refuses it or it does not answer."""
+        address = self._container_address()
+        if address is None:
+            return absent(f"neither {RELATIVE} nor {FULL} is set")
+        self._check_token_file()
+        name = RELATIVE if self.session.text_of(RELATIVE) else FULL
+        port = address.port or (443 if address.scheme == "https" else 80)
+        return reached(self.session, name, address.host, port)
+
+    def _container_address(self) -> Optional[Address]:
         session = self.session
         relative, full = session.text_of(RELATIVE), session.text_of(FULL)
-        name = RELATIVE if relative else FULL
         if not relative and not full:
-            return absent(f"neither {RELATIVE} nor {FULL} is set")
-        place = environment_variable(name)
+            return None
+        place = environment_variable(RELATIVE if relative else FULL)
         token = session.filled(_TOKEN)
-        if token is not None and "carriage-return" in token.flaws and "newline" in token.flaws:
+        if token is not None and {"newline", "carriage-return"} <= set(token.flaws):
             session.fail("container", f"{_TOKEN} holds a line break", environment_variable(_TOKEN))
         if relative:
             if not relative.startswith("/"):
                 session.fail("container", f"{RELATIVE} does not begin with a slash", place)
-            return reached(session, name, session.sdk.container["relative_host"], 80)
+            return Address("http", session.sdk.container["relative_host"], 80, relative)
         address = split(full)
         if address is None or not address.host:
             session.fail("container", f"{FULL} names no host", place)
         if address.scheme != "https":
             self._check_host(address.host)
-        port = address.port or (443 if address.scheme == "https" else 80)
-        return reached(session, name, address.host, port)
+        return address
+
+    def _check_token_file(self, prefix: str = "") -> None:
+        """Raise Raised where the token file leaves the endpoint unasked or ends the program."""
+        path, place = self.session.text_of(_TOKEN_FILE), environment_variable(_TOKEN_FILE)
+        if not path:
+            return
+        fact = self.session.snapshot.named_file("container-token", path)
+        if fact is None:
+            message = f"the file of {_TOKEN_FILE} was not looked at"
+            raise Unknown(message)
+        if fact.status == "not-a-file":
+            self.session.fail("aborts", f"{prefix}{_TOKEN_FILE} names a folder", place)
+        if fact.status != "present" or fact.crlf:
+            what = "holds a CR LF" if fact.crlf else f"is {fact.status}"
+            self.session.fail("container", f"the file of {_TOKEN_FILE} {what}", place)
 
     def _check_host(self, host: str) -> None:
         place = environment_variable(FULL)

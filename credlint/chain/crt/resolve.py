@@ -23,19 +23,19 @@ _TWO_PROFILES = 'the region is that of profile "{}", which only region and SSO a
 _NO_REGION = "this chain gives credentials alone; the region is what the program says it is"
 
 
-def resolve_family(
-    snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optional[str]
-) -> Trace:
+def resolve_family(snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optional[str]) -> Trace:
     """Resolve credentials and region as the SDK would; see ``chain.resolve.resolve``."""
     try:
         session = Session(snapshot, sdk, profile)
         cpp = Cpp(session) if "config_profile_env" in sdk.facts else None
+        fatal = cpp.aborts() if cpp is not None else None
     except Unknown as reason:
         return Trace(sdk.id, "undecided", (), notes=(str(reason),))
     last_words = {sdk.errors.get("never_returns"), sdk.errors.get("aborts")}
     walked = walk(
         sdk.chain,
         lambda source: _judge(session, cpp, source),
+        fatal=fatal,
         goes_on=lambda _, result: result.error is None or result.error.name not in last_words,
     )
     region, note = (RegionChoice(), _NO_REGION) if cpp is None else choose_region(cpp)

@@ -161,6 +161,17 @@ _LINES = (
     "services = prod",
     "aws_access_key_id",
     "two words",
+    "region = eu[1]",
+    "region = eu-south-1 ; comment",
+    "[default ]",
+    "[ profile dev]",
+    "[my-profile dev]",
+    "[profile sso-session s]",
+    "sso_session = s",
+    "sso_role_name = ",
+    "sso_region = eu-west-1",
+    "\tregion = eu-south-2",
+    "ab",
     "two words = value",
     "=",
     "a = = b",
@@ -172,7 +183,7 @@ def extended(setup: SetUp, seed: int, number: int) -> SetUp:
     """Return the set-up with what only these SDKs read or read in their own way."""
     dice = random.Random(f"crt:{seed}:{number}")  # noqa: S311  repeatable
     environment, files = dict(setup.environment), dict(setup.files)
-    _extend_environment(environment, dice)
+    _extend_environment(environment, files, dice)
     for path in _SHARED:
         text = files.get(path)
         if text is not None and not text.startswith("base64:") and dice.random() < 0.2:
@@ -191,7 +202,9 @@ def extended(setup: SetUp, seed: int, number: int) -> SetUp:
     return replace(setup, environment=environment, files=files, profile=None, contexts=contexts)
 
 
-def _extend_environment(environment: dict[str, str], dice: random.Random) -> None:
+def _extend_environment(
+    environment: dict[str, str], files: dict[str, str], dice: random.Random
+) -> None:
     # A URL makes every call of STS fail, which would hide all roles.
     if dice.random() < 0.92:
         environment["AWS_ENDPOINT_URL"] = ""
@@ -205,10 +218,16 @@ def _extend_environment(environment: dict[str, str], dice: random.Random) -> Non
         environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = dice.choice(
             ("{SERVER}/container", "localhost:1/x", "http://[::1]:1/x", "http://a:b/x", "http:/x")
         )
+    if environment.get("AWS_CONTAINER_CREDENTIALS_FULL_URI") and dice.random() < 0.15:
+        files["auth/crlf"], files["auth/empty"] = "token\r\n", ""
+        environment["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"] = dice.choice(
+            ("{HOME}/auth/crlf", "{HOME}/auth/empty")
+        )
     if dice.random() < 0.02:
         environment["AWS_EC2_METADATA_DISABLED"] = dice.choice(("False", "no", "0"))
-    if "AWS_PROFILE" not in environment and dice.random() < 0.3:
-        environment["AWS_PROFILE"] = dice.choice(NAMES[:-1])
+    for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
+        if name not in environment and dice.random() < 0.3:
+            environment[name] = dice.choice(NAMES[:-1])
 
 
 _STATIC = {"static_credentials_file", "static_config_file"}
