@@ -26,6 +26,7 @@ ROLE = f"role_arn = {ARN}\n"
 INSTANCE: dict[str, Any] = {"contexts": ["ec2"], "imds": {"role": "r", "v1": True, "v2": True}}
 BASE = f"[profile base]\n{pair('BASE')}"
 BASED = f"[default]\n{ROLE}source_profile = base\n{BASE}"
+TOKEN_FILE = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"  # noqa: S105  a variable's name
 TOKEN = "web_identity_token_file = {home}/tokens/web\n"  # noqa: S105  a path
 
 
@@ -159,7 +160,7 @@ ROWS: dict[str, tuple[dict[str, Any], str]] = {
         "imds",
     ),
     "a token file that is missing stops everything": (
-        ecs(AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE="/gone"),
+        ecs(**{TOKEN_FILE: "/gone"}),
         "never returns",
     ),
 }
@@ -174,11 +175,9 @@ def test_row(tmp_path: Path, name: str) -> None:
 
 def test_an_unusable_file_is_told_of(tmp_path: Path) -> None:
     trace = trace_of(tmp_path, config("[default]\n  region = r1\n"), "crt")
+    why = "an indented line stands where there is no setting to continue (line 2)"
 
-    assert trace.notes[1:] == (
-        "~/.aws/config is of no use to the SDK: "
-        "an indented line stands where there is no setting to continue (line 2)",
-    )
+    assert trace.notes[1:] == (f"~/.aws/config is of no use to the SDK: {why}",)
 
 
 def test_the_chain_gives_no_region(tmp_path: Path) -> None:

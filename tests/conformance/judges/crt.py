@@ -115,6 +115,7 @@ class Judge(LineJudge):
         if told["stage"] == "credentials":
             told["sources"] = sorted(_sources(told))
             told["method"] = "/".join(told["sources"])
+        told.pop("agent", None)  # names this machine's system
         return told
 
 

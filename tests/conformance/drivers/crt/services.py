@@ -155,7 +155,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _assumed(self, fields: dict[str, str]) -> str:
         action = fields["Action"]
         sent = self.headers.get("X-Amz-Security-Token")
-        caller = re.search(r"Credential=([^/,]+)/", self.headers.get("Authorization") or "")
+        # The end of the key id is enough to know it by.
+        caller = re.search(r"Credential=[^/,]*?([^/,]{4})/", self.headers["Authorization"] or "")
         telling = {
             "call": "role" if action == "AssumeRole" else "web-identity",
             "role": fields["RoleArn"],
