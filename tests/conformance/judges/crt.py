@@ -240,9 +240,9 @@ _MARKS = {
     "Process credentials provider successfully": {"process_profile"},
 }
 # What the C++ SDK tells of a provider in the user agent (client/UserAgent.cpp).
-_METRICS = {
+_METRICS: dict[str, set[str]] = {
     "g": {"env"},
-    "n": _STATIC | {"process_profile"},
+    "n": set(),  # of a profile; in which way is told by the log
     "q": _WEB_IDENTITY,
     "s": {"sso_profile"},
     "u": {"sso_profile"},
@@ -276,7 +276,8 @@ def _sources(verdict: dict[str, Any]) -> set[str]:
     agent = verdict.get("agent")
     if agent is not None:
         metrics = agent.rpartition(" m/")[2].split(",")
-        return next(_METRICS[metric] for metric in metrics if metric in _METRICS)
+        sources = next(_METRICS[metric] for metric in metrics if metric in _METRICS)
+        return sources or _MARKS[verdict["log"][-1]]
     story = verdict["story"]
     if story is not None:
         return {"role_profile"} if story["call"] == "role" else _WEB_IDENTITY

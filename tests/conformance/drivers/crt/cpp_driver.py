@@ -11,12 +11,14 @@ provider in the user agent (``m/``, its business metrics). The region is the fil
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import re
 import select
 import socket
 import sys
+import tempfile
 import threading
 import time
 
@@ -36,7 +38,11 @@ def main() -> None:
 
 
 def _version() -> str:
-    return f"pyarrow {pa.__version__}"
+    """Return what the SDK calls itself, by asking for something with made-up keys."""
+    keys = {"AWS_ACCESS_KEY_ID": "made-up", "AWS_SECRET_ACCESS_KEY": "made-up"}
+    with tempfile.TemporaryDirectory() as folder:
+        verdict = json.loads(_in_child({"env": {"HOME": folder, **keys}, "cwd": folder}))
+    return f"{verdict['agent'].split()[0].partition('/')[2]} in pyarrow {pa.__version__}"
 
 
 def _in_child(setup: dict) -> str:
@@ -84,8 +90,8 @@ def _judge(setup: dict) -> dict:
     store = socket.create_server(("127.0.0.1", 0))
     heard: list[dict[str, str]] = []
     threading.Thread(target=_serve, args=(store, heard), daemon=True).start()
-    if setup.get("log"):
-        pa.fs.initialize_s3(getattr(pa.fs.S3LogLevel, setup["log"]))
+    level = setup.get("log") or "Info"
+    pa.fs.initialize_s3(getattr(pa.fs.S3LogLevel, level))
     address = f"127.0.0.1:{store.getsockname()[1]}"
     # What a client is made with; of names that are no region S3 refuses the request itself, so
     # that the credentials are asked for with another one.
@@ -103,7 +109,16 @@ def _judge(setup: dict) -> dict:
         "region": region,
         "session": heard[0].get("x-amz-security-token"),
         "agent": heard[0].get("user-agent"),
+        "log": _profile_kind(),
     }
+
+
+def _profile_kind() -> list[str]:
+    """Return what the Common Runtime tells of the way in which a profile gave credentials."""
+    marks = ("Loaded credentials from profile", "Process credentials provider successfully")
+    ctypes.CDLL(None).fflush(None)
+    with open("cpp.log", encoding="utf-8", errors="replace") as lines:  # noqa: PTH123
+        return [mark for line in lines for mark in marks if mark in line]
 
 
 def _serve(store: socket.socket, heard: list[dict[str, str]]) -> None:
