@@ -6,14 +6,14 @@ Source: aws-c-auth source/credentials_provider_default_chain.c, credentials_prov
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import Callable, Optional
 
 from credlint.chain.crt.cpp import Cpp
 from credlint.chain.crt.machine import container, imds_in_chain
 from credlint.chain.crt.profile import environment, from_profile
 from credlint.chain.crt.session import Session
 from credlint.chain.crt.sts import TokenRole, web_identity_of
-from credlint.chain.outcome import Result, Unknown
+from credlint.chain.outcome import Result, Unknown, absent
 from credlint.chain.sdk import SdkSpecification
 from credlint.chain.walk import walk
 from credlint.model.snapshot import HostSnapshot
@@ -21,6 +21,46 @@ from credlint.model.trace import RegionChoice, Trace
 
 _TWO_PROFILES = 'the region is that of profile "{}", which only region and SSO are read from'
 _NO_REGION = "this chain gives credentials alone; the region is what the program says it is"
+
+
+# The C++ SDK's own view is there for that SDK alone.
+Judge = Callable[[str, Session, Optional[Cpp]], Result]
+
+
+def _of_profile(source: str, session: Session, _: Optional[Cpp]) -> Result:
+    return from_profile(session, source)
+
+
+def _web_identity(_: str, session: Session, cpp: Optional[Cpp]) -> Result:
+    if cpp is not None:
+        return cpp.web_identity()
+    return web_identity_of(TokenRole(session, session.name, session.config))
+
+
+def _sso(_: str, __: Session, cpp: Optional[Cpp]) -> Result:
+    return absent("SSO is no part of this chain") if cpp is None else cpp.sso()
+
+
+def _container(_: str, session: Session, cpp: Optional[Cpp]) -> Result:
+    return container(session) if cpp is None else cpp.container()
+
+
+def _imds(_: str, session: Session, cpp: Optional[Cpp]) -> Result:
+    return imds_in_chain(session) if cpp is None else cpp.imds()
+
+
+SOURCES: dict[str, Judge] = {
+    "env": lambda _, session, __: environment(session),
+    "role_profile": _of_profile,
+    "web_identity_profile": _of_profile,
+    "static_credentials_file": _of_profile,
+    "static_config_file": _of_profile,
+    "process_profile": _of_profile,
+    "web_identity": _web_identity,
+    "sso_profile": _sso,
+    "container": _container,
+    "imds": _imds,
+}
 
 
 def resolve_family(snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optional[str]) -> Trace:
@@ -34,7 +74,7 @@ def resolve_family(snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optio
     last_words = {sdk.errors.get("never_returns"), sdk.errors.get("aborts")}
     walked = walk(
         sdk.chain,
-        lambda source: _judge(session, cpp, source),
+        lambda source: SOURCES[source](source, session, cpp),
         fatal=fatal,
         goes_on=lambda _, result: result.error is None or result.error.name not in last_words,
     )
@@ -60,19 +100,3 @@ def choose_region(cpp: Cpp) -> tuple[RegionChoice, Optional[str]]:
     if choice.source is not None and choice.source.startswith("profile:"):
         return choice, None if cpp.name == cpp.session.name else _TWO_PROFILES.format(cpp.name)
     return choice, None
-
-
-def _judge(session: Session, cpp: Optional[Cpp], source: str) -> Result:  # noqa: PLR0911
-    if source == "env":
-        return environment(session)
-    if source == "web_identity":
-        if cpp is not None:
-            return cpp.web_identity()
-        return web_identity_of(TokenRole(session, session.name, session.config))
-    if source == "container":
-        return container(session) if cpp is None else cpp.container()
-    if source == "imds":
-        return imds_in_chain(session) if cpp is None else cpp.imds()
-    if source == "sso_profile" and cpp is not None:
-        return cpp.sso()
-    return from_profile(session, source)

@@ -49,9 +49,8 @@ class Session:
         if explicit is not None:
             return explicit, "option"
         for name in self.sdk.profile_env:
-            value = self._environment.get(name)
-            if value is not None:
-                return value.text or "", f"env:{name}"
+            if name in self._environment:
+                return self.text_of(name), f"env:{name}"
         return "default", "default"
 
     def env(self, name: str) -> Optional[CapturedValue]:
