@@ -31,7 +31,7 @@ def region_not_set(
     Silent for an SDK that stops before it would choose a region.
     """
     del options
-    without = [t for t in traces if t.region.value is None and t.outcome != "error"]
+    without = [t for t in _choosing(traces) if t.region.value is None]
     if not without:
         return
     sdks = sdks_of(without)
@@ -62,6 +62,11 @@ def region_not_set(
     )
 
 
+def _choosing(traces: tuple[Trace, ...]) -> tuple[Trace, ...]:
+    """Return those of SDKs that come to choose a region and do not leave that to the program."""
+    return tuple(t for t in traces if t.outcome != "error" and t.region.source != "program")
+
+
 def _source_text(source: str, value: str) -> str:
     kind, _, name = source.partition(":")
     if kind == "env":
@@ -87,7 +92,7 @@ def region_variables_disagree(
     first, second = text_of(snapshot.variable(_REGION)), text_of(snapshot.variable(_DEFAULT_REGION))
     if not first or first == second:
         return
-    concerned = tuple(trace for trace in traces if trace.outcome != "error")
+    concerned = _choosing(traces)
     if not second and all(t.region.value == first for t in concerned):
         return
     contexts = contexts_of(snapshot)

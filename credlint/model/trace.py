@@ -68,9 +68,10 @@ class Step:
 class RegionChoice:
     """The region and where it came from.
 
-    ``source``: ``env:AWS_REGION``, ``profile:NAME``, ``imds``; None/None
-    when nothing gives one. ``ignored``: other places that name a region, which this SDK does
-    not use, as (source, value) pairs.
+    ``source``: ``env:AWS_REGION``, ``profile:NAME``, ``imds``, ``fallback`` (the SDK's own);
+    None/None when nothing gives one, None/``program`` where that is not the chain's business.
+    ``ignored``: other places that name a region, which this SDK does not use, as (source, value)
+    pairs.
     """
 
     value: Optional[str] = None

@@ -126,7 +126,8 @@ def _is_folded(step: Step) -> bool:
 
 def _is_odd(trace: Trace) -> bool:
     """Tell whether the notes may explain something; otherwise they are general knowledge."""
-    return trace.outcome != "selected" or trace.region.value is None
+    region = trace.region
+    return trace.outcome != "selected" or (region.value is None and region.source != "program")
 
 
 def _status_words(step: Step, trace: Trace) -> str:
@@ -197,6 +198,8 @@ def _region(region: RegionChoice) -> str:
         for source, value in region.ignored
         if value != region.value
     )
+    if region.source == "program":
+        return "what the program says, this chain gives none"
     if region.value is None:
         return f"none{unused}"
     return f"{region.value} from {source_words(region.source or 'an unknown place')}{unused}"
@@ -209,4 +212,5 @@ def source_words(source: str) -> str:
         return name
     if head == "profile" and name:
         return f"profile {name}"
-    return {"imds": "the instance metadata service"}.get(source, source)
+    words = {"imds": "the instance metadata service", "fallback": "the SDK itself"}
+    return words.get(source, source)

@@ -24,9 +24,9 @@ from credlint.chain.outcome import Raised, Result, Unknown, absent, found, undec
 from credlint.model.location import environment_variable
 from credlint.model.location import imds as imds_place
 from credlint.model.snapshot import PathFact
-from credlint.model.trace import Offer, RegionChoice, SdkError
+from credlint.model.trace import Offer, SdkError
 
-_DISABLED = "AWS_EC2_METADATA_DISABLED"
+DISABLED = "AWS_EC2_METADATA_DISABLED"
 _ENDPOINT = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
 _MODE = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"
 _TOKEN = "AWS_CONTAINER_AUTHORIZATION_TOKEN"  # noqa: S105  the name of a variable
@@ -38,6 +38,8 @@ _PARAMETERS = {
     "role_session_name": "AWS_ROLE_SESSION_NAME",
     "web_identity_token_file": "AWS_WEB_IDENTITY_TOKEN_FILE",
 }
+
+_WITH_GETTER = frozenset({"region", "role_arn"})
 
 
 class Cpp:
@@ -71,6 +73,9 @@ class Cpp:
         """Judge the token file of the environment, else of the profile."""
         given = {key: self._given(key, name) for key, name in _PARAMETERS.items()}
         given["region"] = self._given("region", "AWS_DEFAULT_REGION")
+        # Without a name a random one is handed over, so that no other place is looked at.
+        name = "role_session_name"
+        given[name] = given[name] or ("made-up-name", environment_variable(_PARAMETERS[name]))
         session = self.session
         return web_identity_of(TokenRole(session, session.name, session.config, given))
 
@@ -78,20 +83,23 @@ class Cpp:
         text = self.session.text_of(variable)
         if text:
             return text, environment_variable(variable)
-        one = self.profile.get(key)
+        lasts = key in _WITH_GETTER
+        one = self.profile.any_of(key) if lasts else self.profile.get(key)
         return None if one is None else (one.text, place_of(one))
 
     def sso(self) -> Result:
         """Judge IAM Identity Center; raises Raised when the cached token cannot be used."""
         profile = self.profile
-        key = profile.session_name if profile.session is not None else profile.get("sso_start_url")
+        key = profile.session_name
+        if profile.session is None:
+            key = profile.any_of("sso_start_url")
         if key is None:
             return absent(f'no usable sso settings in profile "{self.name}"')
         place, sdk_error = place_of(key), "sso"
-        region = profile.get("sso_region")
+        region = profile.any_of("sso_region")
         if profile.session is not None:
             region = profile.session.get("sso_region")
-        account, role = profile.get("sso_account_id"), profile.get("sso_role_name")
+        account, role = profile.any_of("sso_account_id"), profile.any_of("sso_role_name")
         if account is None or role is None:
             self.session.fail(sdk_error, "SSO is asked without account or role", place)
         if region is None or not HOST.match(region.text):
@@ -202,15 +210,16 @@ class Cpp:
         session = self.session
         if session.text_of(RELATIVE) or session.text_of(FULL):
             return absent("not asked because a container variable is set")
-        disabled = session.text_of(_DISABLED)
+        disabled = session.text_of(DISABLED)
         if disabled.lower() == "true":
-            return absent(f"{_DISABLED} is true", environment_variable(_DISABLED))
-        endpoint = self._endpoint()
+            return absent(f"{DISABLED} is true", environment_variable(DISABLED))
+        endpoint = self.imds_endpoint()
         if endpoint is None:
             return absent("the configured IMDS endpoint is no address", imds_place())
         return instance_role(session, endpoint)
 
-    def _endpoint(self) -> Optional[str]:
+    def imds_endpoint(self) -> Optional[str]:
+        """Return the address that is asked, None where that is none."""
         text = self.session.text_of(_ENDPOINT)
         if text:
             address = split(text)
@@ -218,33 +227,6 @@ class Cpp:
         modes = {"": "169.254.169.254", "ipv4": "169.254.169.254", "ipv6": "[fd00:ec2::254]"}
         host = modes.get(self.session.text_of(_MODE).lower())
         return None if host is None else f"http://{host}"
-
-    def region(self) -> RegionChoice:
-        """Return the region that a client is made with."""
-        candidates: list[RegionChoice] = []
-        for name in ("AWS_DEFAULT_REGION", "AWS_REGION"):
-            value = self.session.filled(name)
-            if value is not None:
-                place = environment_variable(name)
-                candidates.append(RegionChoice(value.text, f"env:{name}", place))
-        one = self.profile.get("region")
-        if one is not None:
-            text, source = value_of(one).text, f"profile:{self.name}"
-            candidates.append(RegionChoice(text, source, place_of(one)))
-        if not candidates:
-            return self._of_machine()
-        first, *others = candidates
-        ignored = tuple((other.source or "", other.value or "") for other in others)
-        return RegionChoice(first.value, first.source, first.location, ignored)
-
-    def _of_machine(self) -> RegionChoice:
-        evidence = self.session.snapshot.imds
-        disabled = self.session.text_of(_DISABLED).lower() == "true"
-        zone = evidence.availability_zone or ""
-        match = re.match(r"\D*\d+", zone)
-        if not disabled and match is not None and self._endpoint() is not None:
-            return RegionChoice(match.group(), "imds", imds_place("meta-data/placement"))
-        return RegionChoice(self.session.sdk.facts["default_region_fallback"], "fallback")
 
 
 def _is_renewable(fact: PathFact) -> bool:

@@ -3,8 +3,9 @@
 Source: aws-sdk-cpp 1.11.900 src/aws-cpp-sdk-core/source/config/
 AWSConfigFileProfileConfigLoader.cpp. Region, IAM Identity Center and what is handed over for a
 token file come from here. A line that is no setting ends the reading with the section at hand;
-indented lines are settings like all others; a value in brackets is taken for a header; of
-sections of the same name the last one counts alone.
+indented lines are settings like all others; a value in brackets is taken for a header. Of sections
+of the same name the last one counts alone for what is looked up by its name (``GetValue``), all
+of them for what has a getter of its own.
 """
 
 from __future__ import annotations
@@ -26,19 +27,27 @@ _SSO = ("sso_start_url", "sso_region", "sso_account_id", "sso_role_name")
 
 
 class CppProfile:
-    """A profile: the settings of its last section, and its sso-session if that is found."""
+    """A profile: ``settings`` of its last section, ``lasting`` ones of all, its sso-session."""
 
-    __slots__ = ("session", "session_name", "settings")
+    __slots__ = ("lasting", "session", "session_name", "settings")
 
-    def __init__(self, settings: Optional[dict[str, Property]] = None) -> None:
-        self.settings = settings or {}
+    def __init__(self) -> None:
+        self.settings: dict[str, Property] = {}
+        self.lasting: dict[str, Property] = {}
         self.session: Optional[dict[str, Property]] = None
         self.session_name: Optional[Property] = None
 
     def get(self, key: str) -> Optional[Property]:
-        """Return a setting that is not empty."""
-        one = self.settings.get(key)
-        return one if one is not None and one.text else None
+        """Return a setting of the last section that is not empty."""
+        return _filled(self.settings.get(key))
+
+    def any_of(self, key: str) -> Optional[Property]:
+        """Return a setting of any section, the last one's, that is not empty."""
+        return _filled(self.lasting.get(key))
+
+
+def _filled(one: Optional[Property]) -> Optional[Property]:
+    return one if one is not None and one.text else None
 
 
 class _Reader:
@@ -78,9 +87,11 @@ class _Reader:
     def _flush(self) -> None:
         settings, self._settings = self._settings, {}
         if self._kind == _SESSION:
-            self.sessions[self._name] = settings
+            self.sessions.setdefault(self._name, {}).update(settings)
         elif self._kind == _PROFILE:
-            profile = self.profiles[self._name] = CppProfile(settings)
+            profile = self.profiles.setdefault(self._name, CppProfile())
+            profile.lasting.update(settings)
+            profile.settings = settings
             _drop_incomplete(profile)
 
     def _attach(self) -> None:
@@ -88,7 +99,7 @@ class _Reader:
             name = profile.get("sso_session")
             session = self.sessions.get(name.text) if name is not None else None
             if session is None or any(
-                _differ(session.get(key), profile.get(key)) for key in _SSO[:2]
+                _differ(session.get(key), profile.any_of(key)) for key in _SSO[:2]
             ):
                 continue
             profile.session, profile.session_name = session, name
@@ -100,9 +111,9 @@ def _differ(one: Optional[Property], other: Optional[Property]) -> bool:
 
 def _drop_incomplete(profile: CppProfile) -> None:
     needed = _SSO[2:] if "sso_session" in profile.settings else _SSO
-    if any(profile.get(key) for key in _SSO) and not all(profile.get(key) for key in needed):
+    if not all(profile.any_of(key) for key in needed):
         for key in _SSO:
-            profile.settings.pop(key, None)
+            profile.lasting.pop(key, None)
 
 
 def _header(line: str) -> Optional[tuple[str, str]]:

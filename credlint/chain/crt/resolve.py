@@ -6,23 +6,24 @@ Source: aws-c-auth source/credentials_provider_default_chain.c, credentials_prov
 
 from __future__ import annotations
 
+import re
 from typing import Callable, Optional
 
-from credlint.chain.crt.cpp import Cpp
+from credlint.chain.crt.cpp import DISABLED, Cpp
 from credlint.chain.crt.machine import container, imds_in_chain
 from credlint.chain.crt.profile import environment, from_profile
-from credlint.chain.crt.session import Session
+from credlint.chain.crt.session import Session, place_of, value_of
 from credlint.chain.crt.sts import TokenRole, web_identity_of
 from credlint.chain.outcome import Result, Unknown, absent
 from credlint.chain.sdk import SdkSpecification
 from credlint.chain.walk import walk
+from credlint.model.location import environment_variable
+from credlint.model.location import imds as imds_place
 from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import RegionChoice, Trace
 
 _TWO_PROFILES = 'the region is that of profile "{}", which only region and SSO are read from'
-_NO_REGION = "this chain gives credentials alone; the region is what the program says it is"
-
-
+_NO_REGION = RegionChoice(source="program")
 # The C++ SDK's own view is there for that SDK alone.
 Judge = Callable[[str, Session, Optional[Cpp]], Result]
 
@@ -78,7 +79,7 @@ def resolve_family(snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optio
         fatal=fatal,
         goes_on=lambda _, result: result.error is None or result.error.name not in last_words,
     )
-    region, note = (RegionChoice(), _NO_REGION) if cpp is None else choose_region(cpp)
+    region, note = (_NO_REGION, None) if cpp is None else choose_region(cpp)
     return Trace(
         sdk=sdk.id,
         outcome=walked.outcome,
@@ -93,10 +94,34 @@ def resolve_family(snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optio
 
 
 def choose_region(cpp: Cpp) -> tuple[RegionChoice, Optional[str]]:
-    """Return the region and, if it cannot be told, a note for people."""
-    choice = cpp.region()
-    if choice.value is None:
+    """Return the region that a client is made with and, if need be, a note for people.
+
+    Source: aws-sdk-cpp 1.11.900 client/ClientConfiguration.cpp.
+    """
+    candidates: list[RegionChoice] = []
+    for name in ("AWS_DEFAULT_REGION", "AWS_REGION"):
+        value = cpp.session.filled(name)
+        if value is not None:
+            candidates.append(RegionChoice(value.text, f"env:{name}", environment_variable(name)))
+    one = cpp.profile.get("region")
+    if one is not None:
+        candidates.append(RegionChoice(value_of(one).text, f"profile:{cpp.name}", place_of(one)))
+    if not candidates:
+        return _region_of_machine(cpp), None
+    first, *others = candidates
+    ignored = tuple((other.source or "", other.value or "") for other in others)
+    choice = RegionChoice(first.value, first.source, first.location, ignored)
+    if first.value is None:
         return choice, "the region cannot be told: it was not captured"
-    if choice.source is not None and choice.source.startswith("profile:"):
-        return choice, None if cpp.name == cpp.session.name else _TWO_PROFILES.format(cpp.name)
-    return choice, None
+    by_profile = first.location is not None and first.location.kind == "file"
+    apart = by_profile and cpp.name != cpp.session.name
+    return choice, _TWO_PROFILES.format(cpp.name) if apart else None
+
+
+def _region_of_machine(cpp: Cpp) -> RegionChoice:
+    session = cpp.session
+    asked = session.text_of(DISABLED).lower() != "true" and cpp.imds_endpoint() is not None
+    zone = re.match(r"\D*\d+", session.snapshot.imds.availability_zone or "")
+    if asked and zone is not None:
+        return RegionChoice(zone.group(), "imds", imds_place("meta-data/placement"))
+    return RegionChoice(session.sdk.facts["default_region_fallback"], "fallback")

@@ -7,7 +7,7 @@ from typing import Any, Optional
 
 import pytest
 
-from credlint.chain.crt.cpp_file import read_cpp
+from credlint.chain.crt.cpp_file import CppProfile, read_cpp
 from credlint.chain.file_text import FileText
 from credlint.model.snapshot import HostFile, HostSnapshot
 from tests.chain.support import (
@@ -38,13 +38,19 @@ EXPIRED = '{"accessToken": "t", "expiresAt": "2020-01-01T00:00:00Z"'
 RENEWABLE = ', "refreshToken": "r", "clientId": "c", "clientSecret": "s", "region": "eu-west-1"}'
 
 
-def settings(text: str) -> dict[str, Any]:
+def profiles_of(text: str) -> dict[str, CppProfile]:
     file = HostFile("config", "~/.aws/config", "default", "read", text=text)
-    profiles = read_cpp(FileText(HostSnapshot("2026-07-01T12:00:00+00:00"), file))
-    return {
-        name: {key: setting.text for key, setting in profile.settings.items()}
-        for name, profile in profiles.items()
-    }
+    return read_cpp(FileText(HostSnapshot("2026-07-01T12:00:00+00:00"), file))
+
+
+def settings(text: str) -> dict[str, Any]:
+    found = profiles_of(text).items()
+    return {name: {k: one.text for k, one in it.settings.items()} for name, it in found}
+
+
+def lasting(text: str) -> dict[str, Any]:
+    found = profiles_of(text).items()
+    return {name: {k: one.text for k, one in it.lasting.items()} for name, it in found}
 
 
 @pytest.mark.parametrize(
@@ -57,7 +63,7 @@ def settings(text: str) -> dict[str, Any]:
         ("[x]\nregion = r1\n", {}),
         ("[profile x] y\nregion = r1\n", {}),
         ("[my-profile x]\nregion = r1\n", {}),
-        # The last section of a name counts alone, whatever it was introduced by.
+        # The last section of a name counts, whatever it was introduced by.
         ("[default]\nregion = r1\n[profile default]\nother = 2\n", {"default": {"other": "2"}}),
         # Blocks have no depth.
         ("[default]\ns3 =\n  region = r1\n", {"default": {"s3": "", "region": "r1"}}),
@@ -69,12 +75,19 @@ def settings(text: str) -> dict[str, Any]:
         ("ab\n[default]\na = b\n", {"default": {"a": "b"}}),
         ("[default]\r\na = b\r\n", {"default": {"a": "b"}}),
         ("[default]\ra = b\r", {}),
-        # Half of an SSO setup counts as none.
-        ("[default]\nsso_region = r1\na = b\n", {"default": {"a": "b"}}),
     ],
 )
 def test_profiles(text: str, expected: dict[str, Any]) -> None:
     assert settings(text) == expected
+
+
+def test_what_all_sections_of_a_name_give() -> None:
+    """Half of an SSO setup counts as none, whatever another section has."""
+    whole = "[default]\nrole_arn = a\n[default]\nregion = r1\n"
+    half = "[default]\nsso_region = r1\na = b\n"
+
+    assert lasting(whole) == {"default": {"role_arn": "a", "region": "r1"}}
+    assert lasting(half) == {"default": {"a": "b"}}
 
 
 def on_instance(scenario: dict[str, Any], **environment: str) -> dict[str, Any]:

@@ -177,14 +177,13 @@ def test_an_unusable_file_is_told_of(tmp_path: Path) -> None:
     trace = trace_of(tmp_path, config("[default]\n  region = r1\n"), "crt")
     why = "an indented line stands where there is no setting to continue (line 2)"
 
-    assert trace.notes[1:] == (f"~/.aws/config is of no use to the SDK: {why}",)
+    assert trace.notes == (f"~/.aws/config is of no use to the SDK: {why}",)
 
 
 def test_the_chain_gives_no_region(tmp_path: Path) -> None:
     trace = trace_of(tmp_path, {"environment": env(AWS_REGION="r1")}, "crt")
 
-    assert (trace.region.value, trace.region.source) == (None, None)
-    assert "region" in trace.notes[0]
+    assert (trace.region.value, trace.region.source) == (None, "program")
 
 
 def test_a_role_tells_what_it_is_assumed_with(tmp_path: Path) -> None:
