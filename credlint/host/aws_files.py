@@ -22,6 +22,7 @@ from credlint.host.home import display_path, expand_user, expand_variables
 from credlint.host.masking import Masker
 from credlint.host.process import executable_word
 from credlint.host.readings import unquoted
+from credlint.host.system_properties import definitions
 from credlint.model.snapshot import AwsLine, CapturedValue, HostFile
 
 _REASON_LIMIT = 200
@@ -61,9 +62,15 @@ def requested_files(
     """Return the files that this environment's SDKs read; ``root`` replaces ``/`` for /etc."""
     requests = []
     unexpanded = []
-    for role, variable, default in (
-        ("config", "AWS_CONFIG_FILE", "~/.aws/config"),
-        ("credentials", "AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
+    properties = definitions(environment)
+    for role, variable, default, property_name in (
+        ("config", "AWS_CONFIG_FILE", "~/.aws/config", "aws.configFile"),
+        (
+            "credentials",
+            "AWS_SHARED_CREDENTIALS_FILE",
+            "~/.aws/credentials",
+            "aws.sharedCredentialsFile",
+        ),
     ):
         named = environment.get(variable)
         path = default if named is None else named
@@ -77,6 +84,10 @@ def requested_files(
         usual = expand_user(default, home)
         if usual not in (path, literal):
             unexpanded.append(_request(f"{role}-default", usual, home, "default"))
+        if property_name in properties:
+            path, origin = properties[property_name]
+            path = expand_user(path, home) if path.startswith("~/") else path
+            unexpanded.append(_request(f"{role}-property", path, home, origin))
     tools = environment.get("AWS_CREDENTIAL_FILE")
     if tools is not None:
         path = expand_user(tools, home)

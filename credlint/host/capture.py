@@ -9,9 +9,14 @@ from pathlib import Path
 from typing import Optional
 
 import credlint
-from credlint.host import aws_files, environ
+from credlint.host import aws_files, environ, system_properties
 from credlint.host.captured import Capturer
-from credlint.host.container import container_endpoint, other_endpoint, probe_container
+from credlint.host.container import (
+    FULL,
+    container_endpoint,
+    other_endpoint,
+    probe_container,
+)
 from credlint.host.files import SIZE_LIMIT
 from credlint.host.home import home_of
 from credlint.host.http import parse_endpoint
@@ -75,7 +80,7 @@ def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapsho
         aws_files.read_aws_file(wanted)
         for wanted in aws_files.requested_files(environment, home, request.root)
     ]
-    known = [*environ.iter_secrets(environment)]
+    known = [*environ.iter_secrets(environment), *system_properties.iter_secrets(environment)]
     for file in files:
         known += aws_files.iter_secrets(file)
     capturer = Capturer(key or os.urandom(_KEY_BYTES), known)
@@ -101,6 +106,7 @@ def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapsho
         container_other=_scrub_container(other, capturer),
         skipped=tuple(_iter_skipped(captured_files, imds, len(paths))),
         hidden=masker.hidden,
+        system_properties=system_properties.capture_system_properties(environment, capturer),
     )
 
 
@@ -117,7 +123,9 @@ def _probe_imds(request: CaptureRequest) -> ImdsEvidence:
     if request.imds is not None:
         return request.imds
     environment = request.environment
-    variable = environment.get("AWS_EC2_METADATA_SERVICE_ENDPOINT")
+    properties = system_properties.definitions(environment)
+    named, _ = properties.get("aws.ec2MetadataServiceEndpoint", (None, ""))
+    variable = environment.get("AWS_EC2_METADATA_SERVICE_ENDPOINT", named)
     endpoint = choose_endpoint(
         request.imds_endpoint,
         variable,
@@ -139,6 +147,11 @@ def _probe_container(request: CaptureRequest) -> tuple[ContainerEvidence, Contai
     if request.container is not None:
         return request.container, ContainerEvidence()
     both = (container_endpoint(request.environment), other_endpoint(request.environment))
+    if both[0].variable is None:
+        name = "aws.containerCredentialsFullUri"
+        address, _ = system_properties.definitions(request.environment).get(name, (None, ""))
+        if address is not None:
+            both = (replace(container_endpoint({FULL: address}), variable=name), both[1])
     if not request.probe_network:
         return both
     return probe_container(both[0]), probe_container(both[1])

@@ -104,6 +104,8 @@ def shape_of(value: str, *, sensitive: bool) -> str:
     """Return the shape of a value as listed in ``CapturedValue``."""
     if not value:
         return "empty"
+    if sensitive and not value.strip():
+        return "blank"
     if parse_key_id(value):
         return "access-key-id"
     if looks_like_secret_key(value):

@@ -25,6 +25,7 @@ from credlint.host.masking import Masker
 from credlint.host.process import find_executable
 from credlint.host.readings import readings
 from credlint.host.shell import find_for_shell
+from credlint.host.system_properties import definitions
 from credlint.model.snapshot import PathFact
 
 # Tokens and caches are a few KiB; a JWT with many claims stays far below this.
@@ -117,6 +118,15 @@ class _Looker:
                 named = self._capturer.scrub(path)
                 look = self._bundle if purpose == "ca-bundle" else self._token
                 yield look(purpose, f"environment/{variable}", path, named)
+        properties = definitions(self._subject.environment)
+        for name, purpose in (
+            ("aws.webIdentityTokenFile", "web-identity-token"),
+            ("aws.containerAuthorizationTokenFile", "container-token"),
+        ):
+            if name in properties:
+                path, variable = properties[name]
+                named = self._capturer.scrub(path)
+                yield self._token(purpose, f"environment/{variable}", path, named)
         for file in files:
             if file.request.role.partition("-")[0] in ("config", "credentials"):
                 yield from self._file_facts(file)

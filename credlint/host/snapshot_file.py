@@ -22,7 +22,7 @@ _WORDS: dict[str, frozenset[str]] = {
         "role": "config credentials ec2-credential-file boto2 config-unexpanded "
         "credentials-unexpanded config-default credentials-default",
         "encoding": "utf-8 utf-8-bom utf-16 undecodable",
-        "shape": "empty text access-key-id secret-access-key session-token other",
+        "shape": "empty blank text access-key-id secret-access-key session-token other",
         "purpose": "web-identity-token credential-process credential-process-shell "
         "container-token sso-token login-token ca-bundle",
         "reachable": "yes refused timeout unreachable not-probed",

@@ -38,7 +38,8 @@ class CapturedValue:
     """A value as captured: its text when that cannot hold a secret, else only facts.
 
     ``text`` is None for sensitive values. ``length`` counts code points. ``shape`` is one of
-    empty, text, access-key-id, secret-access-key, session-token, other. ``fingerprint`` is an
+    empty, blank (a sensitive one of white space alone), text, access-key-id, secret-access-key,
+    session-token, other. ``fingerprint`` is an
     HMAC under a random key of this one capture: equal values have equal fingerprints, nothing
     else can be told. ``flaws`` names characters that are part of the value by mistake: blank
     (white space alone), quoted, leading-space, trailing-space, newline, carriage-return,
@@ -63,6 +64,15 @@ class EnvironmentVariable:
 
     name: str
     value: CapturedValue
+
+
+@dataclass(frozen=True)
+class SystemProperty:
+    """One property that a JVM started in this environment has; ``variable`` defines it."""
+
+    name: str
+    value: CapturedValue
+    variable: str
 
 
 @dataclass(frozen=True)
@@ -103,7 +113,8 @@ class HostFile:
     ``role``: config, credentials, ec2-credential-file, boto2; config-unexpanded and
     credentials-unexpanded are what those find that take the variable's path as it is, where
     that is another file; config-default and credentials-default what those find that pay no
-    attention to the variable. ``path`` is for display and is
+    attention to the variable; config-property and credentials-property what a system property
+    of Java names. ``path`` is for display and is
     the file's identity (``~/.aws/config``, ``/etc/boto.cfg``); ``origin`` is ``default`` or the
     variable that named it. ``status``: read, absent, unreadable, not-a-file, too-large,
     undecodable. ``error``: the errno name when unreadable. ``encoding``: utf-8, utf-8-bom,
@@ -283,6 +294,7 @@ class HostSnapshot:
     container_other: ContainerEvidence = ContainerEvidence()
     skipped: tuple[tuple[str, str], ...] = ()
     hidden: tuple[CapturedValue, ...] = ()
+    system_properties: tuple[SystemProperty, ...] = ()
     schema: str = SNAPSHOT_SCHEMA
 
     def variable(self, name: str) -> Optional[CapturedValue]:

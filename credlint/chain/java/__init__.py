@@ -1,0 +1,1 @@
+"""How the AWS SDKs for Java resolve credentials and region."""
