@@ -1,0 +1,1 @@
+"""How the AWS SDK for Rust resolves credentials and region."""
