@@ -145,8 +145,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(200 if status == 204 else status)
         self.send_header("Content-Length", str(len(body)))
         lifetime = self.headers.get(_LIFETIME)
-        if self.command == "PUT" and lifetime is not None:
-            self.send_header(_LIFETIME, lifetime)  # as EC2 does, and Go insists upon
+        if self.command == "PUT" and status == 200 and lifetime is not None:
+            self.send_header(_LIFETIME, lifetime)  # as EC2 does, and Go and Rust insist upon
         self.end_headers()
         self.wfile.write(body)
 

@@ -70,6 +70,7 @@ def test_shape_of_a_sensitive_value(value, shape):
         ("'half", ("quoted",)),
         (" x", ("leading-space",)),
         ("x ", ("trailing-space",)),
+        ("  ", ("blank", "leading-space", "trailing-space")),
         ("x\n", ("newline",)),
         ("x\r\n", ("newline", "carriage-return")),
         ("x\u00a0", ("trailing-space", "non-breaking-space", "non-ascii")),

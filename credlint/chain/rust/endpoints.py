@@ -13,7 +13,7 @@ from typing import Optional
 from credlint.chain.outcome import Result, Unknown, absent, found, undecided
 from credlint.chain.rust.session import Session, known_text, place_of
 from credlint.chain.rust.uri import Uri, parse_uri
-from credlint.model.location import environment_variable
+from credlint.model.location import Location, environment_variable
 from credlint.model.location import imds as imds_place
 from credlint.model.snapshot import ImdsEvidence
 from credlint.model.trace import Offer
@@ -84,7 +84,7 @@ def _container_uri(session: Session, name: str) -> Uri:
         return uri
     if not uri.host:
         session.fail("profile_invalid", f"{name} is no address of a host", place)
-    if not _is_allowed(session, uri.host.strip("[]")):
+    if not _is_allowed(session, uri.host.strip("[]"), place):
         message = f"{name} names a host that is neither loopback nor one of ECS and EKS"
         session.fail("profile_invalid", message, place)
     if not uri.scheme:
@@ -92,9 +92,12 @@ def _container_uri(session: Session, name: str) -> Uri:
     return uri
 
 
-def _is_allowed(session: Session, host: str) -> bool:
+def _is_allowed(session: Session, host: str, place: Location) -> bool:
     if host.lower() == "localhost":
         return True
+    if host.lower().endswith(".invalid"):
+        # RFC 6761, section 6.4: such a name stands for nothing anywhere.
+        session.fail("profile_invalid", f"{FULL} names a host that does not exist", place)
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

@@ -100,12 +100,13 @@ class _Reader:
         self._nested = False
 
     def read(self) -> Mapping[str, Section]:
-        pieces = self._text.text.split("\n")
+        pieces, offset = self._text.text.split("\n"), 0
         last = len(pieces)
-        for number, piece in enumerate(pieces, 1):
-            line = piece[:-1] if number < last and piece.endswith("\r") else piece
+        for index, piece in enumerate(pieces, 1):
+            line = piece[:-1] if index < last and piece.endswith("\r") else piece
             if line.strip(_BLANK) and line[0] not in "#;":
-                self._take(line, number)
+                self._take(line, self._text.number_at(offset))
+            offset += len(piece) + 1
         return self._raw
 
     def _take(self, line: str, number: int) -> None:

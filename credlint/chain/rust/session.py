@@ -113,6 +113,11 @@ def place_of(value: Value, variable: str) -> Location:
     return value.location if isinstance(value, Setting) else environment_variable(variable)
 
 
+def runs_over(value: Value) -> bool:
+    """Tell whether a setting goes on below its line; no file or cache has such a name."""
+    return isinstance(value, Setting) and "\n" in value.masked
+
+
 def is_blank(value: Optional[CapturedValue]) -> bool:
     """Tell whether a key variable counts as unset: missing, empty or white space alone."""
     return value is None or not value or "blank" in value.flaws

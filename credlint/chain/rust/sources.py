@@ -15,7 +15,7 @@ from credlint.chain.rust.endpoints import container, imds
 from credlint.chain.rust.profile_chain import KEY, SECRET, TOKEN, Plan
 from credlint.chain.rust.profile_files import SPACE, Section
 from credlint.chain.rust.region import check_service
-from credlint.chain.rust.session import Session, Value, is_blank, known_text, place_of
+from credlint.chain.rust.session import Session, Value, is_blank, known_text, place_of, runs_over
 from credlint.chain.sources.keys import key_offer, show_key
 from credlint.chain.sources.web_identity import account_of
 from credlint.model.location import Location, environment_variable
@@ -80,7 +80,7 @@ def _check_token_file(
     session: Session, value: Value, fact: Optional[PathFact], place: Location
 ) -> None:
     status = fact.status if fact is not None else "absent"
-    if fact is None and value and "newline" not in _flaws(value):
+    if fact is None and value and not runs_over(value):
         message = "the web identity token file was not looked at"
         raise Unknown(message)
     if fact is None or status not in {"present", "empty"}:
@@ -93,10 +93,6 @@ def _check_token_file(
     if status == "empty":
         message = "the web identity token file is empty, which STS refuses"
         session.fail("source_failed", message, place)
-
-
-def _flaws(value: Value) -> tuple[str, ...]:
-    return value.flaws if isinstance(value, CapturedValue) else value.value.flaws
 
 
 def _check_length(session: Session, value: Value, shortest: int, name: str) -> None:
@@ -208,7 +204,7 @@ def _sso(session: Session, plan: Plan) -> Result:
     detail = f'role {role} of account {account} through SSO in profile "{profile.name}"'
     offer = Offer("dynamic", profile=profile.name, account=account, role=role)
     fact = session.snapshot.named_file("sso-token", key.masked)
-    if fact is None and "newline" not in key.value.flaws:
+    if fact is None and not runs_over(key):
         return undecided(f"{detail}: the cached token was not looked at", key.location, offer)
     if fact is None or not _is_usable(fact):
         session.fail("source_failed", "the cached SSO token is missing or malformed", key.location)
@@ -237,7 +233,7 @@ def _login(session: Session, profile: Section) -> Result:
     detail = f'login session in profile "{profile.name}"'
     offer = Offer("dynamic", profile=profile.name, account=account_of(setting.text))
     fact = session.snapshot.named_file("login-token", setting.masked.strip(SPACE))
-    if fact is None and "newline" not in setting.value.flaws:
+    if fact is None and not runs_over(setting):
         what = f"{detail}: the cached token was not looked at"
         return undecided(what, setting.location, offer)
     if fact is None or not _is_usable(fact):

@@ -20,16 +20,26 @@ const CHILD: &str = "--one";
 fn main() {
     if std::env::args().any(|argument| argument == CHILD) {
         let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text).expect("a set-up");
+        std::io::stdin()
+            .read_to_string(&mut text)
+            .expect("a set-up");
         println!("{}", judge(&serde_json::from_str(&text).expect("JSON")));
         return;
     }
-    let version = option_env!("AWS_CONFIG_VERSION").unwrap_or("1.13.0");
-    say(&json!({ "ready": format!("aws-config {version}") }));
+    say(&json!({ "ready": format!("aws-config {}", locked_version()) }));
     for line in std::io::stdin().lock().lines() {
         let line = line.expect("a line");
         say(&serve(&line).unwrap_or_else(|failure| json!({ "failure": failure })));
     }
+}
+
+/// The version that this program was built with.
+fn locked_version() -> &'static str {
+    let lock = include_str!("../Cargo.lock");
+    lock.split("name = \"aws-config\"\nversion = \"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .unwrap_or("unknown")
 }
 
 fn say(verdict: &Value) {
@@ -45,7 +55,11 @@ fn serve(line: &str) -> Result<Value, String> {
     let mut child = Command::new(std::env::current_exe().map_err(|error| error.to_string())?)
         .arg(CHILD)
         .env_clear()
-        .envs(environment.iter().map(|(name, value)| (name, value.as_str().unwrap_or_default())))
+        .envs(
+            environment
+                .iter()
+                .map(|(name, value)| (name, value.as_str().unwrap_or_default())),
+        )
         .current_dir(setup["cwd"].as_str().ok_or("no working directory")?)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -53,9 +67,13 @@ fn serve(line: &str) -> Result<Value, String> {
         .spawn()
         .map_err(|error| error.to_string())?;
     let mut input = child.stdin.take().ok_or("no input")?;
-    input.write_all(line.as_bytes()).map_err(|error| error.to_string())?;
+    input
+        .write_all(line.as_bytes())
+        .map_err(|error| error.to_string())?;
     drop(input);
-    let output = child.wait_with_output().map_err(|error| error.to_string())?;
+    let output = child
+        .wait_with_output()
+        .map_err(|error| error.to_string())?;
     serde_json::from_slice(&output.stdout)
         .map_err(|error| format!("{error}: {}", String::from_utf8_lossy(&output.stderr)))
 }
@@ -109,7 +127,7 @@ async fn resolve(profile: Option<&str>, log: &client::Log) -> Value {
         Err(CredentialsError::CredentialsNotLoaded(_)) => json!({ "region": region }),
         Err(error) => json!({
             "error": kind(&error),
-            "causes": causes(&error),
+            "message": causes(&error).join(" > "),
             "region": region,
         }),
     }
