@@ -131,8 +131,8 @@ def _check_endpoint(session: Session, endpoint: Value) -> None:
     if not endpoint:
         session.fail("panic", "the configured endpoint is empty", place)
     uri = parse_uri(known_text(endpoint, "the configured endpoint"))
-    if uri is None or not uri.scheme:
-        session.fail("source_failed", "the configured endpoint is no address", place)
+    if uri is None or uri.scheme not in {"http", "https"}:
+        session.fail("source_failed", "the configured endpoint is no web address", place)
     for variable, key in _NOT_PLAIN:
         value = session.either(variable, key)
         if value is not None and (value.text or "").lower() == "true":

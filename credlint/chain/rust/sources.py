@@ -204,7 +204,7 @@ def _sso(session: Session, plan: Plan) -> Result:
     detail = f'role {role} of account {account} through SSO in profile "{profile.name}"'
     offer = Offer("dynamic", profile=profile.name, account=account, role=role)
     fact = session.snapshot.named_file("sso-token", key.masked)
-    if fact is None and not runs_over(key):
+    if fact is None and key and not runs_over(key):
         return undecided(f"{detail}: the cached token was not looked at", key.location, offer)
     if fact is None or not _is_usable(fact):
         session.fail("source_failed", "the cached SSO token is missing or malformed", key.location)
@@ -233,7 +233,7 @@ def _login(session: Session, profile: Section) -> Result:
     detail = f'login session in profile "{profile.name}"'
     offer = Offer("dynamic", profile=profile.name, account=account_of(setting.text))
     fact = session.snapshot.named_file("login-token", setting.masked.strip(SPACE))
-    if fact is None and not runs_over(setting):
+    if fact is None and setting and not runs_over(setting):
         what = f"{detail}: the cached token was not looked at"
         return undecided(what, setting.location, offer)
     if fact is None or not _is_usable(fact):

@@ -131,7 +131,6 @@ _LINES = (
     "web_identity_token_file = '{HOME}/tokens/good'",
     "web_identity_token_file = {HOME}/tokens/good",
     'credential_process = "{HOME}/bin/missing"',
-    "credential_process = echo",
     "login_session = ",
 )
 _VARIABLES: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -187,7 +186,7 @@ def extended(setup: SetUp, seed: int, number: int) -> SetUp:
     profile = setup.profile
     if profile is not None and dice.random() < 0.1:
         profile = dice.choice(NAMES)
-    sso = {name: _cache(content, dice) for name, content in setup.sso.items()}
+    sso = {name: _cache(name, content, dice) for name, content in setup.sso.items()}
     return replace(setup, environment=environment, files=files, profile=profile, sso=sso)
 
 
@@ -211,11 +210,11 @@ def _parsable(lines: list[str]) -> list[str]:
     return [line for line in kept if line[:1] in {"", "[", "#", ";", " ", "\t"} or "=" in line]
 
 
-def _cache(content: str, dice: random.Random) -> str:
+def _cache(name: str, content: str, dice: random.Random) -> str:
     """Return an SSO cache whose expired token the portal refuses, or that can be renewed."""
     if not content.startswith('{"accessToken": "made-up", "expiresAt": "2020'):
         return content
-    if dice.random() < 0.5:
+    if name.startswith("https:") or dice.random() < 0.4:
         return content.replace("made-up", "expired")
     # The stand-in renews no token, and the portal's takes the one that is there.
     more = {"clientId": "c", "clientSecret": "s", "refreshToken": "r"}
