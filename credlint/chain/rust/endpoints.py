@@ -8,7 +8,6 @@ what the probe of IMDS asked. The SDK knows version 2 of IMDS alone, and no prox
 from __future__ import annotations
 
 import ipaddress
-from typing import Optional
 
 from credlint.chain.outcome import Result, Unknown, absent, found, undecided
 from credlint.chain.rust.session import Session, known_text, place_of

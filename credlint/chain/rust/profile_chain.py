@@ -35,7 +35,7 @@ class Plan(NamedTuple):
 class NotLoaded(Exception):  # noqa: N818  the SDK's word for it; not an error, the next is asked
     """The profile gives nothing and the chain goes on; ``source`` is the id that it is told at."""
 
-    def __init__(self, source: str, detail: str, place: Optional[Location] = None) -> None:
+    def __init__(self, detail: str, source: str, place: Optional[Location] = None) -> None:
         super().__init__(detail)
         self.source = source
         self.detail = detail
@@ -45,7 +45,7 @@ class NotLoaded(Exception):  # noqa: N818  the SDK's word for it; not an error, 
 class Broken(Exception):  # noqa: N818  carries the SDK's error
     """The profile is faulty and the chain ends; ``source`` is the id that it is told at."""
 
-    def __init__(self, source: str, raised: Raised) -> None:
+    def __init__(self, raised: Raised, source: str) -> None:
         super().__init__(source)
         self.source = source
         self.raised = raised
@@ -56,12 +56,12 @@ def plan_of(session: Session) -> Plan:
     root = session.profile(session.name)
     if root is None:
         what = f'the profile "{session.name}" does not exist'
-        raise NotLoaded("role_profile", what, session.profile_place())
+        raise NotLoaded(what, "role_profile", session.profile_place())
     walker = _Walker(session)
     plan = walker.run(root)
     if plan.source == "sso_profile" and plan.base.get("sso_account_id") is None:
         what = f'the SSO settings of profile "{plan.base.name}" are for a token, not a role'
-        raise NotLoaded("sso_profile", what, plan.base.location)
+        raise NotLoaded(what, "sso_profile", plan.base.location)
     if plan.source == "credential_source":
         named = plan.base.settings["credential_source"]
         if known_text(named, "credential_source").lower() not in _NAMED:
@@ -81,7 +81,7 @@ class _Walker:
     def refuse(self, source: str, message: str, at: Optional[Setting] = None) -> NoReturn:
         place = at.location if at is not None else None
         error = self._session.sdk.error("profile_invalid")
-        raise Broken(source, Raised(error, message, place))
+        raise Broken(Raised(error, message, place), source)
 
     def run(self, profile: Section) -> Plan:
         reference: Optional[Setting] = None
@@ -93,7 +93,10 @@ class _Walker:
             if len(self._visited) > 1 and _has_pair(profile):
                 return self._done(Plan("static", profile))
             # A profile with a token file uses its role for that alone.
-            if profile.get("role_arn") is None or profile.get("web_identity_token_file") is not None:
+            if (
+                profile.get("role_arn") is None
+                or profile.get("web_identity_token_file") is not None
+            ):
                 return self._last(profile)
             following = self._following(profile)
             self._roles.insert(0, profile)
@@ -110,7 +113,7 @@ class _Walker:
             # What would let the chain go on for the selected profile ends it for a source profile.
             what = f'the source profile "{profile.name}" gives nothing: {reason}'
             error = self._session.sdk.error("profile_invalid")
-            raise Broken("role_profile", Raised(error, what, reason.place)) from None
+            raise Broken(Raised(error, what, reason.place), "role_profile") from None
 
     def _done(self, plan: Plan) -> Plan:
         return plan._replace(roles=tuple(self._roles))
@@ -132,7 +135,7 @@ class _Walker:
         following = self._session.profile(name)
         if following is None:
             what = f'source_profile "{name}" of {where} does not exist'
-            raise NotLoaded("role_profile", what, source.location)
+            raise NotLoaded(what, "role_profile", source.location)
         return following
 
     def _base(self, profile: Section) -> Plan:
@@ -174,18 +177,20 @@ class _Walker:
             own = found
         account, role = profile.get("sso_account_id"), profile.get("sso_role_name")
         if (account is None) != (role is None):
-            there, lacks = (role, "sso_account_id") if account is None else (account, "sso_role_name")
+            there, lacks = (
+                (role, "sso_account_id") if account is None else (account, "sso_role_name")
+            )
             self.refuse(told_at, f"{where} lacks {lacks}", there)
         for key in ("sso_region", "sso_start_url"):
             if own.get(key) is None:
                 what = f"the SSO settings of {where} lack {key}"
-                raise NotLoaded("sso_profile", what, own.location)
+                raise NotLoaded(what, "sso_profile", own.location)
         return own
 
     def _static(self, profile: Section) -> Plan:
         if all(profile.get(key) is None for key in (KEY, SECRET, TOKEN)):
             what = f'no credentials in profile "{profile.name}"'
-            raise NotLoaded("static", what, profile.location)
+            raise NotLoaded(what, "static", profile.location)
         for key in (KEY, SECRET):
             if profile.get(key) is None:
                 what = f'profile "{profile.name}" lacks {key}'

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Optional
+from typing import NoReturn, Optional
 
 from credlint.chain.file_text import FileText
 from credlint.chain.ini_view import Setting
@@ -152,7 +152,7 @@ class _Reader:
             self._fail("has nothing before its = sign", number)
         return key.translate(_LOWER), value.strip(_BLANK)
 
-    def _fail(self, what: str, number: int) -> None:
+    def _fail(self, what: str, number: int) -> NoReturn:
         path = self._text.file.path
         message = f"no profile can be used: line {number} of {path} {what}"
         fail(self._parse_error, message, self._text.place(number))
@@ -170,10 +170,13 @@ def _without_comment(line: str, *, needs_blank: bool) -> str:
 
 def _merge(merged: Sections, raw: Mapping[str, Section], role: str) -> None:
     """Add a file's sections; within a file ``[profile default]`` replaces ``[default]``."""
-    named = [(key, one) for one in raw.values() if (key := _key(one.name, role)) is not None]
-    prefixed = any(key == ("profile", "default") for key, _ in named)
+    found = [(_key(one.name, role), one) for one in raw.values()]
+    prefixed = any(section_key == ("profile", "default") for section_key, _ in found)
     own: Sections = {}
-    for (prefix, name), section in named:
+    for section_key, section in found:
+        if section_key is None:
+            continue
+        prefix, name = section_key
         if not prefix and name == "default" and prefixed and role == "config":
             continue
         target = own.setdefault((prefix or "profile", name), Section(name, section.location))
@@ -184,8 +187,8 @@ def _merge(merged: Sections, raw: Mapping[str, Section], role: str) -> None:
             if before is not None and before.masked != setting.masked:
                 target.doubtful.add(key)
             target.settings[key] = setting
-    for section_key, section in own.items():
-        known = merged.setdefault(section_key, section)
+    for written, section in own.items():
+        known = merged.setdefault(written, section)
         if known is not section:
             known.settings.update(section.settings)
             known.doubtful = (known.doubtful - set(section.settings)) | section.doubtful

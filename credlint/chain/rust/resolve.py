@@ -12,6 +12,7 @@ from typing import Callable, Optional
 from credlint.chain.outcome import Raised, Result, Unknown, absent, broken, found, undecided
 from credlint.chain.rust.endpoints import container, imds
 from credlint.chain.rust.profile_chain import KEY, SECRET, Broken, NotLoaded, Plan, plan_of
+from credlint.chain.rust.profile_files import Section
 from credlint.chain.rust.region import choose_region
 from credlint.chain.rust.session import Session
 from credlint.chain.rust.sources import base_id, env, file_of, of_plan, static, web_identity_env
@@ -113,27 +114,29 @@ class _Profiles:
         profile = self._session.profile(self._session.name)
         if profile is None:
             return absent(f'the profile "{self._session.name}" does not exist')
+        if source.startswith("static_"):
+            return self._pair(source, profile)
+        key = _SETTINGS[source]
+        setting = profile.get(key)
+        if setting is None:
+            return absent(f'no {key} in profile "{profile.name}"')
+        detail = f'{key} of profile "{profile.name}"'
+        return self._hidden(source, found(detail, Offer("dynamic", profile.name), setting.location))
+
+    def _pair(self, source: str, profile: Section) -> Result:
         where = f'profile "{profile.name}"'
-        if not source.startswith("static_"):
-            key = _SETTINGS[source]
-            setting = profile.get(key)
-            if setting is None:
-                return absent(f"no {key} in {where}")
-            place, detail = setting.location, f"{key} of {where}"
-            if self._result.kind == "absent" or self._is_before(source):
-                return absent(f"{detail} is passed over", place)
-            return found(detail, Offer("dynamic", profile.name), place)
         if profile.get(KEY) is None or profile.get(SECRET) is None:
             return absent(f"no whole key pair in {where}")
         if source != f"static_{file_of(profile)}_file":
             return absent(f"the keys of {where} stand in the other file")
-        result = static(self._session, profile)
-        if self._result.kind == "absent":
-            return absent(f"{result.detail}; passed over with the profile", result.location)
-        return result
+        return self._hidden(source, static(self._session, profile))
 
-    def _is_before(self, source: str) -> bool:
-        return self._chain.index(source) < self._chain.index(self._source)
+    def _hidden(self, source: str, result: Result) -> Result:
+        """Return what the profile has but does not give: something else in it decides."""
+        before = self._chain.index(source) < self._chain.index(self._source)
+        if before or self._result.kind == "absent":
+            return absent(f"{result.detail} is passed over", result.location)
+        return result
 
 
 def _told_at(base: str, plan: Plan) -> str:

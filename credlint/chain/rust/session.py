@@ -84,7 +84,7 @@ class Session:
         raise Raised(self.sdk.error(situation), message, place)
 
     def check_retries(self) -> None:
-        """Raise Raised where loading the configuration panics (default_provider/retry_config.rs)."""
+        """Raise Raised where loading panics (default_provider/retry_config.rs)."""
         attempts = self.either("AWS_MAX_ATTEMPTS", "max_attempts")
         if attempts is not None:
             text = known_text(attempts, "the number of attempts")

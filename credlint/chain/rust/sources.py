@@ -7,6 +7,7 @@ roles on top of it reaches the program as ``ProviderError``.
 
 from __future__ import annotations
 
+import re
 from typing import Optional
 
 from credlint.chain import clock
@@ -27,6 +28,8 @@ _ROLE_ARN = "AWS_ROLE_ARN"
 _SESSION_NAME = "AWS_ROLE_SESSION_NAME"
 # STS API Reference: the shortest RoleArn and, for RoleSessionName and ExternalId, two characters.
 _SHORTEST_ARN, _SHORTEST_NAME = 20, 2
+_UTC = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?Z\Z", re.ASCII)
+_NOT_IN_A_HEADER = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _NAMED = {"environment": "env", "ecscontainer": "container", "ec2instancemetadata": "imds"}
 
 
@@ -108,6 +111,7 @@ def of_plan(session: Session, plan: Plan) -> Result:
     if not plan.roles:
         return base
     check_service(session, "sts")
+    _check_signing(session, plan)
     for profile in plan.roles:
         _check_role(session, profile)
     last = plan.roles[-1]
@@ -119,6 +123,32 @@ def of_plan(session: Session, plan: Plan) -> Result:
     used = base_id(plan)
     offer = Offer("dynamic", session.name, account=account, role=arn.text, source=used)
     return Result(base.kind, detail, arn.location, offer, base.error)
+
+
+def _check_signing(session: Session, plan: Plan) -> None:
+    """Raise Raised where a request cannot be signed: key id and token become headers.
+
+    Source: aws-sigv4 1.6.4, http_request/sign.rs and canonical_request.rs.
+    """
+    key: Optional[Value] = None
+    token: Optional[Value] = None
+    if plan.source == "static":
+        key, token = plan.base.get(KEY), plan.base.get(TOKEN)
+    elif base_id(plan) == "env":
+        key = session.env(session.sdk.env_access_key_id[0])
+        token = session.env(session.sdk.env_session_token[0])
+    if _breaks_header(key):
+        place = place_of(key, session.sdk.env_access_key_id[0]) if key is not None else None
+        session.fail("panic", "the key id holds a character that no header may have", place)
+    if _breaks_header(token):
+        message = "the session token holds a character that no header may have"
+        session.fail("source_failed", message)
+
+
+def _breaks_header(value: Optional[Value]) -> bool:
+    if isinstance(value, CapturedValue):
+        return bool({"newline", "carriage-return", "control-character"}.intersection(value.flaws))
+    return value is not None and _NOT_IN_A_HEADER.search(value.masked) is not None
 
 
 def base_id(plan: Plan) -> str:
@@ -138,14 +168,14 @@ def file_of(profile: Section) -> str:
     return role.partition("-")[0]
 
 
-def _check_role(session: Session, profile: Section) -> None:
+def _check_role(session: Session, profile: Section, *, by_token: bool = False) -> None:
     for key, shortest in (
         ("role_arn", _SHORTEST_ARN),
         ("role_session_name", _SHORTEST_NAME),
         ("external_id", _SHORTEST_NAME),
     ):
         setting = profile.get(key)
-        if setting is not None:
+        if setting is not None and not (by_token and key == "external_id"):
             _check_length(session, setting, shortest, f'{key} in profile "{profile.name}"')
 
 
@@ -189,7 +219,7 @@ def _web_identity(session: Session, profile: Section) -> Result:
     fact = session.snapshot.named_file("web-identity-token", token_file.masked)
     _check_token_file(session, token_file, fact, token_file.location)
     check_service(session, "sts", signed=False)
-    _check_role(session, profile)
+    _check_role(session, profile, by_token=True)
     offer = Offer("dynamic", profile.name, account=account_of(role.text), role=role.text)
     detail = f'assumes {role.text or "a role"} with the token file of profile "{profile.name}"'
     return found(detail, offer, token_file.location)
@@ -209,8 +239,8 @@ def _sso(session: Session, plan: Plan) -> Result:
     if fact is None or not _is_usable(fact):
         session.fail("source_failed", "the cached SSO token is missing or malformed", key.location)
     if _is_past(session, fact.expires):
-        renewable = fact.renewable_until is not None and reference is not None
-        if not renewable or _is_past(session, fact.renewable_until):
+        # Without a session nothing is renewed: the token is sent as it is, and refused.
+        if reference is None or not fact.renewal or _is_past(session, fact.renewal):
             message = "the cached SSO token has expired"
             session.fail("source_failed", message, key.location)
         detail += ", whose token has expired and must be refreshed"
@@ -220,8 +250,11 @@ def _sso(session: Session, plan: Plan) -> Result:
 
 def _is_usable(fact: PathFact) -> bool:
     """Tell whether a cache is whole; its times must be in UTC, written with a Z."""
-    whole = fact.status == "present" and fact.error is None and fact.rfc3339
-    return whole and fact.expires is not None and fact.expires.endswith("Z")
+    lacks = {"accessToken", "accessToken.accountId"}.intersection(fact.lacks)
+    if fact.status != "present" or fact.error is not None or lacks:
+        return False
+    times = (fact.written or fact.expires, fact.renewal or None)
+    return times[0] is not None and all(one is None or _UTC.match(one) for one in times)
 
 
 def _is_past(session: Session, instant: Optional[str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import json
 import os
 import random
 import re
@@ -176,7 +177,7 @@ def extended(setup: SetUp, seed: int, number: int) -> SetUp:
         ending = "\n" if "\n" in text else "\r"
         lines = text.split(ending)
         # One line that Rust cannot parse makes both files useless, which hides all the rest.
-        if dice.random() < 0.75:
+        if dice.random() < 0.85:
             lines = _parsable(lines)
         if dice.random() < 0.2:
             for _ in range(dice.choice((1, 1, 2, 4))):
@@ -187,7 +188,103 @@ def extended(setup: SetUp, seed: int, number: int) -> SetUp:
     if profile is not None and dice.random() < 0.1:
         profile = dice.choice(NAMES)
     sso = {name: _cache(name, content, dice) for name, content in setup.sso.items()}
-    return replace(setup, environment=environment, files=files, profile=profile, sso=sso)
+    setup = replace(setup, environment=environment, files=files, profile=profile, sso=sso)
+    return _focused(setup, dice) if dice.random() < 0.15 else setup
+
+
+_ROLE = f"role_arn = arn:aws:iam::{ACCOUNT}:role/focused\n"
+_OTHER = f"role_arn = arn:aws:iam::{ACCOUNT}:role/other\n"
+_PAIR = (
+    f"aws_access_key_id = @@key-id:AKIA:{ACCOUNT}:f@@\naws_secret_access_key = @@secret-key:f@@\n"
+)
+_WEB = "web_identity_token_file = {HOME}/tokens/good\n"
+_SSO_ROLE = f"sso_account_id = {ACCOUNT}\nsso_role_name = reader\n"
+_SSO_PLACE = "sso_start_url = https://f.example.com/start\nsso_region = eu-west-1\n"
+_SSO = f"{_SSO_ROLE}sso_session = f\n[sso-session f]\n{_SSO_PLACE}"
+_LEGACY = _SSO_ROLE + _SSO_PLACE
+_LOGIN = f"login_session = arn:aws:iam::{ACCOUNT}:user/f\n"
+# Ways to go on from the profile that is asked for, which leads to [profile next].
+_FIRST = (
+    f"{_ROLE}source_profile = next\n",
+    f"{_ROLE}source_profile = next\n",
+    f"{_ROLE}source_profile = next\n{_PAIR}",
+    f"{_ROLE}source_profile = next\n{_WEB}",
+    f"{_ROLE}source_profile = next\nrole_session_name = x\n",
+    f"{_ROLE}source_profile = default\n",
+    f"{_ROLE}source_profile = default\n{_SSO}",
+    f"{_ROLE}source_profile = nowhere\n",
+    f"{_ROLE}credential_source = Environment\n",
+    f"{_ROLE}credential_source = ec2instancemetadata\n",
+    f"{_ROLE}credential_source = EcsContainer\n{_WEB}",
+    f"credential_source = Ec2InstanceMetadata\n{_PAIR}",
+    "credential_source = EcsContainer\n",
+    f"{_WEB}{_ROLE}",
+    f"{_WEB}{_ROLE}external_id = x\n",
+    _SSO,
+    _LEGACY,
+    f"{_SSO_ROLE}sso_session = f\n[sso-session f]\nsso_region = eu-west-1\n",
+    f"sso_session = f\n{_PAIR}[sso-session f]\n{_SSO_PLACE}",
+    f"{_SSO_PLACE}{_PAIR}",
+    f"{_LOGIN}{_PAIR}",
+    "aws_access_key_id =\naws_secret_access_key =\naws_session_token =\n",
+    "aws_session_token = @@session-token:f@@\n",
+)
+_NEXT = (
+    _PAIR,
+    f"{_OTHER}source_profile = default\n",
+    f"{_OTHER}source_profile = next\n",
+    f"{_OTHER}source_profile = next\n{_PAIR}",
+    f"{_OTHER}source_profile = third\n[profile third]\n{_PAIR}",
+    f"{_OTHER}source_profile = third\n[profile third]\n{_SSO}",
+    f"{_OTHER}source_profile = third\n",
+    f"{_OTHER}credential_source = Ec2InstanceMetadata\n",
+    f"{_WEB}{_OTHER}",
+    "region = eu-west-1\n",
+    "",
+    _SSO,
+    _LEGACY,
+    _SSO_ROLE,
+    f"sso_session = f\n[sso-session f]\n{_SSO_PLACE}",
+    _LOGIN,
+    f"{_LOGIN}{_PAIR}",
+    "credential_source = EcsContainer\n",
+)
+
+
+def _focused(setup: SetUp, dice: random.Random) -> SetUp:
+    """Return the set-up with a profile that leads deep into what one provider gives."""
+    first, following = dice.choice(_FIRST), dice.choice(_NEXT)
+    files = {**setup.files, ".aws/config": f"[default]\n{first}[profile next]\n{following}"}
+    files.pop(".aws/credentials", None)
+    dropped = {"AWS_PROFILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"}
+    if dice.random() < 0.7:
+        dropped |= {"AWS_ACCESS_KEY_ID", "AWS_MAX_ATTEMPTS"}
+    environment = {name: one for name, one in setup.environment.items() if name not in dropped}
+    if dice.random() < 0.6:
+        environment["AWS_REGION"] = "eu-west-1"
+    expires = dice.choice(
+        ("2099-01-01T00:00:00Z",) * 4
+        + ("2099-01-01T00:00:00.5Z", "2099-01-01T00:00:00+00:00", "2099-01-01t00:00:00Z")
+        + ("2020-01-01T00:00:00Z",)
+    )
+    sso = {
+        name: _cache(name, token(expires), dice) for name in ("f", "https://f.example.com/start")
+    }
+    given = {
+        "accessKeyId": "made-up",
+        "secretAccessKey": "x",
+        "sessionToken": "y",
+        "expiresAt": expires,
+        "accountId": ACCOUNT,
+    }
+    more = {"refreshToken": "r", "dpopKey": "k", "clientId": "c"}
+    whole = json.dumps({"accessToken": given, **more})
+    if expires.startswith("2020"):
+        whole = whole.replace("2020", "2099")  # only a request tells whether it can be renewed
+    lost = dice.choice(("", "", "", "accountId", "dpopKey"))
+    session = _LOGIN.partition("= ")[2].strip()
+    login = {session: whole.replace(lost, "lost") if lost else whole}
+    return replace(setup, environment=environment, files=files, profile=None, sso=sso, login=login)
 
 
 def _parsable(lines: list[str]) -> list[str]:
@@ -280,7 +377,9 @@ def _identity(trace: Trace, verdict: dict[str, Any]) -> Optional[str]:
     asked = [one for one in verdict["requests"] if one["action"] != "CreateToken"]
     if asked:
         role = winner.offer.role or ""
-        if role != (asked[-1]["role"] or ""):
+        # Of an ARN that goes on below its line no text is kept.
+        spread = not role and "\n" in (asked[-1]["role"] or "")
+        if role != (asked[-1]["role"] or "") and not spread:
             return f"role: ours {role}, real {asked[-1]['role']}"
         signer = asked[0]["signer"]
         keys = winner.offer.source in {"env", "static_credentials_file", "static_config_file"}
