@@ -14,7 +14,7 @@ from typing import Optional
 from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import Raised, Unknown
 from credlint.chain.rust.endpoints import is_disabled, reached_imds
-from credlint.chain.rust.session import Session, Value, known_text, place_of
+from credlint.chain.rust.session import Session, Value, known_text, place_of, runs_over
 from credlint.chain.rust.uri import parse_uri
 from credlint.model.location import environment_variable
 from credlint.model.location import imds as imds_place
@@ -90,20 +90,23 @@ def check_service(
     A request that is not ``signed`` does without a region where an address is configured.
     """
     endpoint = _endpoint(session, service)
-    text = region.text if region is not None else None
     if region is None:
         choice, note = choose_region(session)
-        if note is not None:
+        kind, _, name = (choice.source or "").partition(":")
+        if kind == "profile":
+            profile = session.profile(name)
+            region = profile.get("region") if profile is not None else None
+        elif note is not None:
             raise Unknown(note)
-        text = choice.value
-        if text is None and (signed or endpoint is None):
+        if choice.source is None and (signed or endpoint is None):
             message = f"no region is configured, without which {service.upper()} is not found"
             session.fail("source_failed", message)
-    elif text is None:
-        text = known_text(region, "sso_region")
+        text = choice.value
+    if region is not None:
+        text = "\n" if runs_over(region) else known_text(region, "the region")
     if text is not None and not _LABELS.match(text):
         place = region.location if region is not None else None
-        session.fail("source_failed", f'the region "{text}" is no part of a host name', place)
+        session.fail("source_failed", "the region is no part of a host name", place)
     if endpoint is not None:
         _check_endpoint(session, endpoint)
 
