@@ -39,8 +39,7 @@ def container(session: Session) -> Result:
     if name is None:
         return absent(f"neither {RELATIVE} nor {FULL} is set")
     place, offer = environment_variable(name), Offer("dynamic")
-    uri = _container_uri(session, name)
-    host = uri.host.strip("[]").lower()
+    host = _container_uri(session, name)[1].strip("[]").lower()
     detail = f"the container credentials endpoint named by {name}"
     evidence = session.snapshot.container
     if evidence.variable != name or evidence.host != host:
@@ -78,15 +77,16 @@ def _container_uri(session: Session, name: str) -> Uri:
     if uri is None:
         session.fail("profile_invalid", f"{name} is no address", place)
     if name == RELATIVE:
-        return Uri("http", session.sdk.container["relative_host"])
-    if uri.scheme == "https":
+        return "http", session.sdk.container["relative_host"]
+    scheme, host = uri
+    if scheme == "https":
         return uri
-    if not uri.host:
+    if not host:
         session.fail("profile_invalid", f"{name} is no address of a host", place)
-    if not _is_allowed(session, uri.host.strip("[]"), place):
+    if not _is_allowed(session, host.strip("[]"), place):
         message = f"{name} names a host that is neither loopback nor one of ECS and EKS"
         session.fail("profile_invalid", message, place)
-    if not uri.scheme:
+    if not scheme:
         session.fail("panic", f"{name} has no scheme", place)
     return uri
 
@@ -136,12 +136,12 @@ def is_disabled(session: Session) -> bool:
 def reached_imds(session: Session) -> Result:
     """Tell whether a token of IMDS is had: found, absent or undecided; may raise Raised."""
     place = imds_place()
-    uri, asked = _endpoint(session)
-    if uri.scheme not in {"http", "https"}:
+    (scheme, _), asked = _endpoint(session)
+    if scheme not in {"http", "https"}:
         return absent("the configured IMDS endpoint has no scheme that can be used", place)
     evidence = session.snapshot.imds
     if asked.rstrip("/") != evidence.endpoint.rstrip("/"):
-        if uri.scheme == "https":
+        if scheme == "https":
             return undecided("IMDS is to be asked by https, which the probe does not do", place)
         return undecided("the SDK asks another IMDS endpoint than was probed", place)
     return _token(session, evidence)
@@ -181,4 +181,4 @@ def _endpoint(session: Session) -> tuple[Uri, str]:
         place = place_of(mode, _MODE)
         session.fail("source_failed", "the IMDS endpoint mode is neither IPv4 nor IPv6", place)
     host = _DEFAULT[name]
-    return Uri("http", host[len("http://") :]), host
+    return ("http", host[len("http://") :]), host

@@ -6,7 +6,7 @@ made flat: one base, then roles) and profile/credentials.rs (what makes the SDK 
 
 from __future__ import annotations
 
-from typing import NamedTuple, NoReturn, Optional
+from typing import NoReturn, Optional
 
 from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import Raised
@@ -19,17 +19,18 @@ _SSO = ("sso_account_id", "sso_region", "sso_role_name", "sso_start_url", "sso_s
 _NAMED = ("environment", "ec2instancemetadata", "ecscontainer")
 
 
-class Plan(NamedTuple):
+class Plan:
     """How a profile gives credentials.
 
     ``source``: the id of the source that ``base`` is read for. ``sso``: where region and start
     URL of IAM Identity Center stand. ``roles``: the profiles whose roles are assumed, in order.
     """
 
-    source: str
-    base: Section
-    sso: Optional[Section] = None
-    roles: tuple[Section, ...] = ()
+    def __init__(self, source: str, base: Section, sso: Optional[Section] = None) -> None:
+        self.source = source
+        self.base = base
+        self.sso = sso
+        self.roles: tuple[Section, ...] = ()
 
 
 class NotLoaded(Exception):  # noqa: N818  the SDK's word for it; not an error, the next is asked
@@ -116,7 +117,8 @@ class _Walker:
             raise Broken(Raised(error, what, reason.place), "role_profile") from None
 
     def _done(self, plan: Plan) -> Plan:
-        return plan._replace(roles=tuple(self._roles))
+        plan.roles = tuple(self._roles)
+        return plan
 
     def _following(self, profile: Section) -> Optional[Section]:
         """Return the profile that a role is assumed with, None when it is this one itself."""

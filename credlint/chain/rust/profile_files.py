@@ -6,7 +6,6 @@ sections to profiles and sso-sessions), source.rs (which file, and what an unrea
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import NoReturn, Optional
 
@@ -19,8 +18,9 @@ from credlint.model.snapshot import HostFile, HostSnapshot
 # char::is_whitespace; str.isspace of Python has four control characters more.
 SPACE = "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"  # noqa: E501
 _BLANK = " \t"
-_IDENTIFIER = re.compile(r"[A-Za-z0-9_\-/.%@:+]*\Z")
-_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_IDENTIFIER = frozenset(f"{_LETTERS}{_LETTERS.lower()}0123456789_-/.%@:+")
+_LOWER = str.maketrans(_LETTERS, _LETTERS.lower())
 _VARIABLES = {"config": "AWS_CONFIG_FILE", "credentials": "AWS_SHARED_CREDENTIALS_FILE"}
 # Prefix and name of a section; the prefix is empty for [default] and in the credentials file.
 _Key = tuple[str, str]
@@ -181,7 +181,7 @@ def _merge(merged: Sections, raw: Mapping[str, Section], role: str) -> None:
             continue
         target = own.setdefault((prefix or "profile", name), Section(name, section.location))
         for key, setting in section.settings.items():
-            if not _IDENTIFIER.match(key):
+            if not _IDENTIFIER.issuperset(key):
                 continue
             before = target.settings.get(key)
             if before is not None and before.masked != setting.masked:
@@ -200,8 +200,8 @@ def _key(written: str, role: str) -> Optional[_Key]:
     cut = min((at for at in (text.find(" "), text.find("\t")) if at >= 0), default=-1)
     if cut < 0:
         name = text.strip(SPACE)
-        fits = name == "default" if role == "config" else _IDENTIFIER.match(name) is not None
+        fits = name == "default" if role == "config" else _IDENTIFIER.issuperset(name)
         return ("", name) if fits else None
     name = text[cut + 1 :].strip(SPACE)
-    fits = role == "config" and _IDENTIFIER.match(name) is not None
+    fits = role == "config" and _IDENTIFIER.issuperset(name)
     return (text[:cut].strip(SPACE), name) if fits else None

@@ -22,7 +22,7 @@ from credlint.model.trace import RegionChoice
 
 _VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
 _PATH = "meta-data/placement/region"
-_LABELS = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}(\.[A-Za-z0-9][A-Za-z0-9-]{0,62})*\Z")
+_LABELS = r"[A-Za-z0-9][A-Za-z0-9-]{0,62}(\.[A-Za-z0-9][A-Za-z0-9-]{0,62})*\Z"
 _NOT_PLAIN = (
     ("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"),
     ("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"),
@@ -104,7 +104,7 @@ def check_service(
         text = choice.value
     if region is not None:
         text = "\n" if runs_over(region) else known_text(region, "the region")
-    if text is not None and not _LABELS.match(text):
+    if text is not None and not re.match(_LABELS, text):
         place = region.location if region is not None else None
         session.fail("source_failed", "the region is no part of a host name", place)
     if endpoint is not None:
@@ -134,7 +134,7 @@ def _check_endpoint(session: Session, endpoint: Value) -> None:
     if not endpoint:
         session.fail("panic", "the configured endpoint is empty", place)
     uri = parse_uri(known_text(endpoint, "the configured endpoint"))
-    if uri is None or uri.scheme not in {"http", "https"}:
+    if uri is None or uri[0] not in {"http", "https"}:
         session.fail("source_failed", "the configured endpoint is no web address", place)
     for variable, key in _NOT_PLAIN:
         value = session.either(variable, key)

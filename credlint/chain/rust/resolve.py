@@ -36,6 +36,9 @@ _SETTINGS = {
     "login_profile": "login_session",
     "process_profile": "credential_process",
 }
+_PAIRS = ("static_credentials_file", "static_config_file")
+# Every source that a chain of this family may name.
+SOURCES = frozenset((*_OUTSIDE, *_SETTINGS, *_PAIRS))
 
 
 def resolve_family(
@@ -114,7 +117,7 @@ class _Profiles:
         profile = self._session.profile(self._session.name)
         if profile is None:
             return absent(f'the profile "{self._session.name}" does not exist')
-        if source.startswith("static_"):
+        if source in _PAIRS:
             return self._pair(source, profile)
         key = _SETTINGS[source]
         setting = profile.get(key)

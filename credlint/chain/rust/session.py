@@ -18,7 +18,7 @@ from credlint.model.snapshot import CapturedValue, HostSnapshot
 from credlint.model.trace import SdkError
 
 Value = Union[CapturedValue, Setting]
-_ATTEMPTS = re.compile(r"\+?[0-9]+\Z")
+_ATTEMPTS = r"\+?[0-9]+\Z"
 _LARGEST_U32 = 2**32 - 1
 _MODES = ("standard", "adaptive")
 
@@ -88,7 +88,7 @@ class Session:
         attempts = self.either("AWS_MAX_ATTEMPTS", "max_attempts")
         if attempts is not None:
             text = known_text(attempts, "the number of attempts")
-            number = int(text) if _ATTEMPTS.match(text) else 0
+            number = int(text) if re.match(_ATTEMPTS, text) else 0
             if not 0 < number <= _LARGEST_U32:
                 place = place_of(attempts, "AWS_MAX_ATTEMPTS")
                 self.fail("panic", "the number of attempts is no positive number", place)

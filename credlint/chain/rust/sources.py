@@ -28,8 +28,8 @@ _ROLE_ARN = "AWS_ROLE_ARN"
 _SESSION_NAME = "AWS_ROLE_SESSION_NAME"
 # STS API Reference: the shortest RoleArn and, for RoleSessionName and ExternalId, two characters.
 _SHORTEST_ARN, _SHORTEST_NAME = 20, 2
-_UTC = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?Z\Z", re.ASCII)
-_NOT_IN_A_HEADER = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_UTC = r"(?a:\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?Z\Z)"
+_NOT_IN_A_HEADER = r"[\x00-\x08\x0a-\x1f\x7f]"
 _NAMED = {"environment": "env", "ecscontainer": "container", "ec2instancemetadata": "imds"}
 
 
@@ -148,7 +148,7 @@ def _check_signing(session: Session, plan: Plan) -> None:
 def _breaks_header(value: Optional[Value]) -> bool:
     if isinstance(value, CapturedValue):
         return bool({"newline", "carriage-return", "control-character"}.intersection(value.flaws))
-    return value is not None and _NOT_IN_A_HEADER.search(value.masked) is not None
+    return value is not None and re.search(_NOT_IN_A_HEADER, value.masked) is not None
 
 
 def base_id(plan: Plan) -> str:
@@ -254,7 +254,7 @@ def _is_usable(fact: PathFact) -> bool:
     if fact.status != "present" or fact.error is not None or lacks:
         return False
     times = (fact.written or fact.expires, fact.renewal or None)
-    return times[0] is not None and all(one is None or _UTC.match(one) for one in times)
+    return times[0] is not None and all(one is None or re.match(_UTC, one) for one in times)
 
 
 def _is_past(session: Session, instant: Optional[str]) -> bool:

@@ -7,44 +7,40 @@ Source: crate http 1.5.0, src/uri: mod.rs ``from_shared`` and ``parse_full``, au
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, Optional
+from typing import Optional
 
-_SCHEME = re.compile(r"([A-Za-z0-9+.\-]{1,64})://")
-_AUTHORITY_END = re.compile(r"[/?#]")
-_AUTHORITY = re.compile(r"[A-Za-z0-9!$&'()*+,\-.:;=@_~%\[\]]*\Z")
-_PATH = re.compile(r"[^\x00-\x20<>`\x7f]*\Z")
+# Compiled at first use: few hosts name an address, and every start pays for each of them.
+_SCHEME = r"([A-Za-z0-9+.\-]{1,64})://"
+_AUTHORITY_END = r"[/?#]"
+_AUTHORITY = r"[A-Za-z0-9!$&'()*+,\-.:;=@_~%\[\]]*\Z"
+_PATH = r"[^\x00-\x20<>`\x7f]*\Z"
 # What the capture leaves of a name and a password in an address.
-_MARK = re.compile(r"\[REDACTED-[0-9a-f]+\]")
+_MARK = r"\[REDACTED-[0-9a-f]+\]"
 _MOST_COLONS = 8
-
-
-class Uri(NamedTuple):
-    """An address; ``scheme`` and ``host`` are empty where it has none, ``host`` keeps brackets."""
-
-    scheme: str
-    host: str
+# Scheme and host, empty where an address has none; the host keeps its brackets.
+Uri = tuple[str, str]
 
 
 def parse_uri(text: str) -> Optional[Uri]:
-    """Return the address, None when Rust refuses it. A query counts as sound: it is cut off."""
-    text = _MARK.sub("x", text)
+    """Return scheme and host, None when Rust refuses it. A query counts as sound: it is cut off."""
+    text = re.sub(_MARK, "x", text)
     if text in ("/", "*"):
-        return Uri("", "")
+        return ("", "")
     if text.startswith("/"):
-        return Uri("", "") if _is_path(text) else None
-    scheme = _SCHEME.match(text)
+        return ("", "") if _is_path(text) else None
+    scheme = re.match(_SCHEME, text)
     rest = text[scheme.end() :] if scheme is not None else text
-    end = _AUTHORITY_END.search(rest)
+    end = re.search(_AUTHORITY_END, rest)
     authority = rest[: end.start()] if end is not None else rest
     if not _is_authority(authority) or (scheme is None and end is not None):
         return None
     if not _is_path(rest[len(authority) :]):
         return None
-    return Uri(scheme.group(1).lower() if scheme is not None else "", _host(authority))
+    return scheme.group(1).lower() if scheme is not None else "", _host(authority)
 
 
 def _is_authority(text: str) -> bool:
-    if not text or not _AUTHORITY.match(text):
+    if not text or not re.match(_AUTHORITY, text):
         return False
     if text.endswith("@") or text.count("[") > 1 or text.count("[") != text.count("]"):
         return False
@@ -58,7 +54,7 @@ def _is_authority(text: str) -> bool:
 
 
 def _is_path(text: str) -> bool:
-    return _PATH.match(re.split(r"[?#]", text, maxsplit=1)[0]) is not None
+    return re.match(_PATH, re.split(r"[?#]", text, maxsplit=1)[0]) is not None
 
 
 def _host(authority: str) -> str:
