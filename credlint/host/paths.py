@@ -64,6 +64,8 @@ _PARTS = {
         "accessToken.secretAccessKey",
         "accessToken.sessionToken",
         "accessToken.expiresAt",
+        "tokenType",
+        "idToken",
     ),
 }
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([.,]\d+)?(Z|[+-]\d\d:\d\d)\Z", re.ASCII)
