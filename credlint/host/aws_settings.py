@@ -17,7 +17,8 @@ _PLAIN = frozenset(
     defaults_mode retry_mode max_attempts parameter_validation data_path tcp_keepalive
     metadata_service_timeout metadata_service_num_attempts ec2_metadata_service_endpoint
     ec2_metadata_service_endpoint_mode ec2_metadata_v1_disabled imds_use_ipv6
-    disable_ec2_metadata disable_ec2_metadata_v1 ec2_instance_profile_name sts_regional_endpoints s3_us_east_1_regional_endpoint
+    disable_ec2_metadata disable_ec2_metadata_v1 ec2_instance_profile_name
+    sts_regional_endpoints s3_us_east_1_regional_endpoint
     s3_use_arn_region s3_disable_multiregion_access_points s3_disable_express_session_auth
     endpoint_discovery_enabled sdk_ua_app_id request_min_compression_size_bytes
     disable_request_compression disable_clock_skew_correction
