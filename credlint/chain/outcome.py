@@ -29,9 +29,15 @@ class Result:
 class Raised(Exception):  # noqa: N818  it is the real SDK's exception, not one of ours
     """The real SDK would raise here; ``error`` says what."""
 
-    def __init__(self, name: str, message: str, location: Optional[Location] = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        message: str,
+        location: Optional[Location] = None,
+        situation: str = "",
+    ) -> None:
         super().__init__(name)
-        self.error = SdkError(name=name, message=message, location=location)
+        self.error = SdkError(name, message, location, situation=situation)
 
 
 class Unknown(Exception):  # noqa: N818  not an error: the snapshot lacks a fact

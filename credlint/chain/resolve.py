@@ -58,7 +58,14 @@ def resolve(snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optional[str
     else:
         family = import_module(f"credlint.chain.{sdk.family}.resolve")
         trace = family.resolve_family(snapshot, sdk, profile)
-    return replace(trace, verified="source" if sdk.evidence == "source" else "run")
+    verified = "source" if sdk.evidence == "source" else "run"
+    return replace(trace, verified=verified, unread=_unread(snapshot, sdk))
+
+
+def _unread(snapshot: HostSnapshot, sdk: SdkSpecification) -> tuple[str, ...]:
+    """Return the shared files that the SDK would read only if a variable said so."""
+    names = sdk.facts.get("config_file_enable_env", ())
+    return ("config",) if names and not any(snapshot.variable(name) for name in names) else ()
 
 
 def _resolve(snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optional[str]) -> Trace:

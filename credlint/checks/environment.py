@@ -29,7 +29,7 @@ from credlint.checks.wording import conjunction, do, sdk_list, sdks_of
 from credlint.model.finding import Finding, Level
 from credlint.model.location import Location
 from credlint.model.snapshot import HostSnapshot
-from credlint.model.trace import Trace
+from credlint.model.trace import Trace, source_kind
 
 _BOTH = FindingBuilder("CHN103", "env-keys-vs-aws-profile")
 _DISAGREE = FindingBuilder("CHN109", "two-profile-variables-disagree")
@@ -51,9 +51,9 @@ def env_keys_vs_aws_profile(
     del options
     profiles = effective_profiles(snapshot)
     groups: dict[tuple[str, str], list[Trace]] = {}
-    for trace in environment_winners(traces):
+    for trace in traces:
         variable = trace.profile_source.partition(":")[2]
-        if variable not in (_PROFILE, _DEFAULT_PROFILE):
+        if variable not in (_PROFILE, _DEFAULT_PROFILE) or not _has_both(trace):
             continue
         if shadowed_instance_role(trace) or shadowed_workload_role(snapshot, trace):
             continue
@@ -63,20 +63,37 @@ def env_keys_vs_aws_profile(
     marker = session_marker(snapshot)
     for (variable, profile), group in groups.items():
         sdks = sdks_of(group)
+        keys = sdks_of(environment_winners(group))
+        others = sdks_of(trace for trace in group if trace.sdk not in keys)
+        uses = []
+        if keys:
+            only = " and only the other settings of the profile" if not others else ""
+            uses.append(f"{do(keys, 'use')} the keys of the environment{only}")
+        if others:
+            uses.append(f"{do(others, 'use')} the profile")
+        winner = "win" if not others else f"win in {sdk_list(keys)}" if keys else "are not used"
         yield _BOTH.build(
             "note" if marker else level,
-            f"{variable}={profile} and {ACCESS_KEY_ID} are both set: {do(sdks, 'use')} the keys of "
-            f"the environment and only the other settings of the profile.{_marked(marker)}",
+            f"{variable}={profile} and {ACCESS_KEY_ID} are both set: {', '.join(uses)}."
+            f"{_marked(marker)}",
             variable_place(snapshot, variable),
             subject=profile or variable,
             sdks=sdks,
-            related=[variable_place(snapshot, ACCESS_KEY_ID, "These keys win.")],
+            related=[variable_place(snapshot, ACCESS_KEY_ID, f"These keys {winner}.")],
             remedy=(
                 f"To use the profile: `unset {' '.join(key_variables_set(snapshot))}`.",
                 f"To use the keys: `unset {variable}`.",
                 f"For one command: `--profile {shlex.quote(profile)}` does beat the keys.",
             ),
         )
+
+
+def _has_both(trace: Trace) -> bool:
+    """Tell whether the keys win, or a profile although the keys are whole."""
+    step, winner = trace.step("env"), trace.winner
+    if winner is None or step is None or step.offer is None:
+        return False
+    return winner is step or source_kind(winner.source) == "profile"
 
 
 def _marked(marker: Optional[str]) -> str:
@@ -144,7 +161,11 @@ def incomplete_env_credentials(
     if has_id:
         level = "error" if "ci" in contexts_of(snapshot) else "warning"
         sdks = sdks_of(stopped)
-        effect = f"{do(sdks, 'stop')} with PartialCredentialsError"
+        effect = _stops(stopped)
+        others = sdks_of(trace for trace in concerned if trace not in stopped)
+        if others:
+            go_on = "go" if len(others) > 1 else "goes"
+            effect += f"; {do(others, 'ignore')} it and {go_on} on"
     else:
         sdks = sdks_of(concerned)
         effect = f"{do(sdks, 'ignore')} it and {'go' if len(sdks) > 1 else 'goes'} on"
@@ -176,7 +197,11 @@ def profile_not_found(
     del options
     groups: dict[tuple[str, str], list[Trace]] = {}
     for trace in traces:
-        if trace.error is not None and trace.error.name == "ProfileNotFound":
+        error = trace.error
+        # A source profile that is missing is another matter (CHN213), told at its own line.
+        if error is None or error.situation != "profile_not_found":
+            continue
+        if error.location is None or error.location.kind == "environment":
             groups.setdefault((trace.profile_source, trace.profile), []).append(trace)
     profiles = effective_profiles(snapshot)
     for (source, profile), group in groups.items():
@@ -190,8 +215,7 @@ def profile_not_found(
         hint = f" Perhaps `{guess}` is meant." if guess else ""
         yield _NOT_FOUND.build(
             "error",
-            f"{selected} is not defined in {_searched(snapshot)}; {sdk_list(sdks)} "
-            f"{'stop' if len(sdks) > 1 else 'stops'} with ProfileNotFound{even}."
+            f"{selected} is not defined in {_searched(snapshot)}; {_stops(group)}{even}."
             f"{_oddity(snapshot, variable, profile)}{hint}",
             _selected_place(snapshot, variable),
             subject=variable or profile or _OPTION,
@@ -199,6 +223,16 @@ def profile_not_found(
             related=_unprefixed(snapshot, profile),
             remedy=_not_found_remedy(variable, profile, guess),
         )
+
+
+def _stops(traces: list[Trace]) -> str:
+    """Return which SDKs stop with which of their own errors."""
+    names: dict[str, list[Trace]] = {}
+    for trace in traces:
+        names.setdefault(trace.error.name if trace.error else "an error", []).append(trace)
+    return conjunction(
+        [f"{do(sdks_of(group), 'stop')} with {name}" for name, group in names.items()]
+    )
 
 
 def _searched(snapshot: HostSnapshot) -> str:

@@ -9,7 +9,7 @@ from credlint.checks.builder import FindingBuilder
 from credlint.checks.options import CheckOptions
 from credlint.checks.places import file_place, variable_place
 from credlint.checks.situation import contexts_of, is_set, text_of
-from credlint.checks.wording import conjunction, do, sdk_list, sdks_of
+from credlint.checks.wording import BOTOCORE_FAMILY, conjunction, do, sdk_list, sdks_of
 from credlint.model.finding import Finding, Level
 from credlint.model.location import Location
 from credlint.model.snapshot import HostSnapshot
@@ -47,8 +47,7 @@ def region_not_set(
     value = shlex.quote(value)
     yield _NOT_SET.build(
         level,
-        f"No region resolves for {sdk_list(sdks)}; regional services fail with NoRegionError "
-        f"while S3 quietly uses us-east-1.{told}",
+        f"No region resolves for {sdk_list(sdks)}; {_failure(sdks)}.{told}",
         _place(snapshot),
         subject="region",
         sdks=sdks,
@@ -65,6 +64,13 @@ def region_not_set(
 def _choosing(traces: tuple[Trace, ...]) -> tuple[Trace, ...]:
     """Return those of SDKs that come to choose a region and do not leave that to the program."""
     return tuple(t for t in traces if t.outcome != "error" and t.region.source != "program")
+
+
+def _failure(sdks: tuple[str, ...]) -> str:
+    """Return what happens without a region; botocore's own words where only it is concerned."""
+    if set(sdks) <= set(BOTOCORE_FAMILY):
+        return "regional services fail with NoRegionError while S3 quietly uses us-east-1"
+    return "clients of regional services fail"
 
 
 def _source_text(source: str, value: str) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import cast
 
+from credlint.checks import divergence, stops
 from credlint.checks.options import CheckOptions
 from credlint.checks.registry import CHECKS
-from credlint.checks.stops import without_explained
 from credlint.model.finding import Finding, FixKind, number_findings
 from credlint.model.location import CREDLINTHOST, Location
 from credlint.model.rule import Rule
@@ -35,7 +35,7 @@ def run_checks(
     for rule in rules:
         if rule.room in CHECK_ROOMS and rule.detector:
             findings.extend(_run_one(rule, snapshot, traces, options))
-    return number_findings(without_explained(findings))
+    return number_findings(divergence.without_explained(stops.without_explained(findings)))
 
 
 def _run_one(

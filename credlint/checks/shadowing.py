@@ -38,8 +38,13 @@ _INSTANCE = FindingBuilder("CHN101", "env-keys-shadow-instance-role")
 _WORKLOAD = FindingBuilder("CHN102", "env-keys-shadow-workload-role")
 
 _SOURCE_TITLES = {
+    "sysprops": "system properties of the JVM",
+    "env_amazon": "keys in variables that begin with AMAZON_",
     "role_profile": "a profile that assumes a role",
+    "credential_source": "a profile that assumes a role",
     "web_identity": "a web identity role",
+    "web_identity_env": "a web identity role",
+    "web_identity_profile": "a web identity role of a profile",
     "sso_profile": "an IAM Identity Center profile",
     "static_credentials_file": "keys in the credentials file",
     "login_profile": "an `aws login` session",

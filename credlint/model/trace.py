@@ -13,18 +13,37 @@ Outcome = Literal["selected", "none", "error", "undecided"]
 CredentialKind = Literal["static", "temporary", "dynamic"]
 
 
+# The steps by which SDKs that divide their chains otherwise ask for the same thing.
+_KINDS = {
+    "env_amazon": "env",
+    "web_identity_env": "web_identity",
+    "web_identity_profile": "web_identity",
+    "credential_source": "profile",
+}
+
+
+def source_kind(source: str) -> str:
+    """Return env, web_identity, profile, container, imds …: what a source is in any SDK."""
+    if source in _KINDS:
+        return _KINDS[source]
+    return "profile" if source.endswith("_profile") or source.startswith("static_") else source
+
+
 @dataclass(frozen=True)
 class SdkError:
     """The exception that ends the real SDK.
 
     ``name`` is its class name; ``message`` our own
     words, without any value; ``at_first_use``: raised at the first request, not at resolution.
+    ``situation``: what it is about in every SDK alike, a key of the ``errors`` table such as
+    profile_not_found, or empty.
     """
 
     name: str
     message: str
     location: Optional[Location] = None
     at_first_use: bool = False
+    situation: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,6 +107,7 @@ class Trace:
     ``undecided``). ``error`` ends the SDK (outcome ``error``). ``profile``: the selected profile's
     name and ``profile_source`` what named it (default, env:AWS_PROFILE, option). ``verified``:
     how the SDK's chain was proven, ``run`` (compared with the real SDK) or ``source`` (read).
+    ``unread``: roles of shared files (``config``) that this SDK does not read as it is set up.
     """
 
     sdk: str
@@ -100,6 +120,32 @@ class Trace:
     profile_source: str = "default"
     notes: tuple[str, ...] = ()
     verified: str = "run"
+    unread: tuple[str, ...] = ()
+
+    @property
+    def outcome_at_use(self) -> Outcome:
+        """Return the outcome; credentials that fail at their first use count as an error."""
+        if self.winner is not None and self.winner.error is not None:
+            return "error"
+        return self.outcome
+
+    @property
+    def identity(self) -> tuple[Optional[str], ...]:
+        """Return what is equal for SDKs that would act as one and the same.
+
+        The key or role where it is known, else the place where the credentials come from; the
+        outcome alone where there are none.
+        """
+        offer = self.winner.offer if self.winner is not None else None
+        if self.outcome_at_use != "selected" or self.winner is None or offer is None:
+            return (self.outcome_at_use,)
+        account = offer.account or (offer.key_id.account if offer.key_id else None)
+        if offer.role:
+            return ("role", offer.role, account)
+        if offer.key_id is not None:
+            return ("key", offer.key_id.display(), account, str(offer.has_token))
+        place = self.winner.location.display() if self.winner.location else None
+        return (source_kind(self.winner.source), offer.profile, place)
 
     def step(self, source: str) -> Optional[Step]:
         """Return the step of that source id, if the SDK has it."""

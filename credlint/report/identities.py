@@ -7,21 +7,9 @@ from dataclasses import dataclass
 from typing import Optional
 
 from credlint.model.sdk_names import sdk_name
-from credlint.model.trace import Step, Trace
+from credlint.model.trace import Step, Trace, source_kind
 from credlint.report.identity_words import identity, sentence
-from credlint.report.names import account_of, join_names, source_name
-
-# The steps by which SDKs that divide their chains otherwise ask for the same thing.
-_KINDS = {
-    "env_amazon": "env",
-    "web_identity_env": "web_identity",
-    "web_identity_profile": "web_identity",
-    "container_or_imds": "imds",
-}
-_MACHINE = ("container", "imds")
-_PROFILE = "profile"
-
-Key = tuple[Optional[str], ...]
+from credlint.report.names import join_names, source_name
 
 
 @dataclass(frozen=True)
@@ -46,12 +34,12 @@ class Identity:
 
 def group_identities(traces: Iterable[Trace]) -> tuple[Identity, ...]:
     """Return the identities, the one of most SDKs first; those that fail or have none last."""
-    groups: dict[Key, list[Trace]] = {}
+    groups: dict[tuple[Optional[str], ...], list[Trace]] = {}
     for trace in traces:
-        groups.setdefault(_key(trace), []).append(trace)
+        groups.setdefault(trace.identity, []).append(trace)
     order = ("selected", "undecided", "none", "error")
     ranked = sorted(
-        groups.values(), key=lambda group: (order.index(outcome_of(group[0])), -len(group))
+        groups.values(), key=lambda group: (order.index(group[0].outcome_at_use), -len(group))
     )
     if not ranked:
         return ()
@@ -59,28 +47,8 @@ def group_identities(traces: Iterable[Trace]) -> tuple[Identity, ...]:
     return tuple(_identity(group, lead, first=number == 0) for number, group in enumerate(ranked))
 
 
-def outcome_of(trace: Trace) -> str:
-    """Return a trace's outcome; credentials that fail at their first use count as an error."""
-    if trace.winner is not None and trace.winner.error is not None:
-        return "error"
-    return trace.outcome
-
-
-def _key(trace: Trace) -> Key:
-    outcome, step = outcome_of(trace), trace.winner
-    if outcome != "selected" or step is None or step.offer is None:
-        return (outcome,)
-    offer = step.offer
-    if offer.role:
-        return (outcome, "role", offer.role, account_of(offer))
-    if offer.key_id is not None:
-        return (outcome, "key", offer.key_id.display(), account_of(offer), str(offer.has_token))
-    place = step.location.display() if step.location else None
-    return (outcome, _kind(step.source), offer.profile, place)
-
-
 def _identity(group: list[Trace], lead: Trace, *, first: bool) -> Identity:
-    outcome = outcome_of(group[0])
+    outcome = group[0].outcome_at_use
     step = group[0].winner
     if outcome == "error":
         words = "would fail"
@@ -149,14 +117,6 @@ def _counterpart(trace: Trace, wanted: Step) -> Optional[Step]:
     exact = trace.step(wanted.source)
     if exact is not None:
         return exact
-    same = [step for step in trace.steps if _kind(step.source) == _kind(wanted.source)]
-    if not same and wanted.source in _MACHINE:
-        same = [step for step in trace.steps if step.source == "container_or_imds"]
+    same = [step for step in trace.steps if source_kind(step.source) == source_kind(wanted.source)]
     met = [step for step in same if step.offer is not None or step.error is not None]
     return next(iter((*met, *same)), None)
-
-
-def _kind(source: str) -> str:
-    if source in _KINDS:
-        return _KINDS[source]
-    return _PROFILE if source.endswith("_profile") or source.startswith("static_") else source

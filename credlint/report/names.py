@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 SOURCE_NAMES = {
     "code": "code",
     "env": "environment",
+    "env_amazon": "environment (AMAZON_ names)",
+    "sysprops": "system properties",
+    "credential_source": "profile, credential_source",
+    "provider_block": "provider block",
     "role_profile": "profile, assume role",
     "web_identity": "web identity",
     "web_identity_env": "web identity (environment)",

@@ -92,7 +92,7 @@ class Session:
 
     def fail(self, situation: str, message: str, place: Optional[Location] = None) -> NoReturn:
         """Raise the SDK's error of a situation."""
-        raise Raised(self.sdk.error(situation), message, place)
+        raise Raised(self.sdk.error(situation), message, place, situation)
 
     def too_short(self, parameters: Mapping[str, Optional[Value]]) -> Optional[str]:
         """Return which parameter of a role the SDK refuses to send, None when it sends all."""

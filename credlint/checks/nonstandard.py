@@ -1,0 +1,91 @@
+"""CHN118 and CHN119: keys in places that some SDKs read and others never look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from credlint.checks.builder import FindingBuilder
+from credlint.checks.options import CheckOptions
+from credlint.checks.places import variable_place
+from credlint.checks.situation import ACCESS_KEY_ID, contexts_of, is_set
+from credlint.checks.wording import do, sdks_of
+from credlint.model.finding import Finding, Level
+from credlint.model.location import CREDLINTHOST, Location
+from credlint.model.snapshot import HostSnapshot
+from credlint.model.trace import Step, Trace
+
+_ALIAS = FindingBuilder("CHN118", "nonstandard-key-variables")
+_PROPERTIES = FindingBuilder("CHN119", "jvm-properties-shadow")
+
+# Names of an access key id beside the standard one; which SDK reads which is told by its chain.
+_ALIASES = ("AWS_ACCESS_KEY", "AMAZON_ACCESS_KEY_ID")
+_ENVIRONMENT = ("env", "env_amazon")
+_SYSTEM_PROPERTIES = "sysprops"
+
+
+def nonstandard_key_variables(
+    snapshot: HostSnapshot, traces: tuple[Trace, ...], options: CheckOptions
+) -> Iterable[Finding]:
+    """Tell that a key stands in a variable that only some SDKs read."""
+    del options
+    standard = snapshot.variable(ACCESS_KEY_ID)
+    for name in _ALIASES:
+        value = snapshot.variable(name)
+        if not value or value.key_id is None:
+            continue
+        if standard and standard.fingerprint == value.fingerprint:
+            continue
+        readers = [t for t in traces if any(_stands_in(step, name) for step in t.steps)]
+        others = [t for t in traces if t not in readers]
+        reads = f"{do(sdks_of(readers), 'read')} it" if readers else "no SDK judged here uses it"
+        ignores = f", {do(sdks_of(others), 'do not')}" if readers and others else ""
+        differs = f" It differs from {ACCESS_KEY_ID}." if standard else ""
+        level: Level = "warning" if standard else "note"
+        yield _ALIAS.build(
+            level,
+            f"{name} holds {value.key_id.display()}: {reads}{ignores}.{differs}",
+            variable_place(snapshot, name),
+            subject=name,
+            sdks=sdks_of(traces),
+            remedy=(f"Rename it to {ACCESS_KEY_ID}, which every SDK reads, or `unset {name}`.",),
+        )
+
+
+def _stands_in(step: Step, name: str) -> bool:
+    place = step.location
+    named = place is not None and (place.logical or "").rpartition("/")[2] == name
+    return named and step.source in _ENVIRONMENT and step.offer is not None
+
+
+def jvm_properties_shadow(
+    snapshot: HostSnapshot, traces: tuple[Trace, ...], options: CheckOptions
+) -> Iterable[Finding]:
+    """Tell that keys are given to every JVM as system properties, and what they come before."""
+    del options
+    steps = [(trace, trace.step(_SYSTEM_PROPERTIES)) for trace in traces]
+    given = [(trace, step) for trace, step in steps if step and step.offer]
+    if not given:
+        return
+    winners = [trace for trace, step in given if trace.winner is step]
+    losers = [trace for trace, _ in given if trace not in winners]
+    parts = []
+    if winners:
+        over = " before those of the environment" if is_set(snapshot, ACCESS_KEY_ID) else ""
+        parts.append(f"{do(sdks_of(winners), 'use')} them{over}")
+    if losers:
+        first = losers[0].winner.source if losers[0].winner else "another source"
+        words = "the environment" if first == "env" else "another source"
+        parts.append(f"{do(sdks_of(losers), 'prefer')} {words}")
+    machine = contexts_of(snapshot) & {"ec2", "ecs", "eks"}
+    place = given[0][1].location
+    yield _PROPERTIES.build(
+        "error" if machine else "warning",
+        "Access keys are given to every JVM as system properties, where every local user's "
+        f"process list may show them: {', '.join(parts)}.",
+        place or Location("environment", "environment", CREDLINTHOST),
+        subject="aws.accessKeyId",
+        sdks=sdks_of(trace for trace, _ in given),
+        remedy=(
+            "Delete every -Daws.… key from the options of the JVM; use the role of the machine.",
+        ),
+    )
