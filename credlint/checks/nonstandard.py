@@ -8,7 +8,7 @@ from credlint.checks.builder import FindingBuilder
 from credlint.checks.options import CheckOptions
 from credlint.checks.places import variable_place
 from credlint.checks.situation import ACCESS_KEY_ID, contexts_of, is_set
-from credlint.checks.wording import do, sdks_of
+from credlint.checks.wording import do, sdk_list, sdks_of
 from credlint.model.finding import Finding, Level
 from credlint.model.location import CREDLINTHOST, Location
 from credlint.model.snapshot import HostSnapshot
@@ -38,7 +38,8 @@ def nonstandard_key_variables(
         readers = [t for t in traces if any(_stands_in(step, name) for step in t.steps)]
         others = [t for t in traces if t not in readers]
         reads = f"{do(sdks_of(readers), 'read')} it" if readers else "no SDK judged here uses it"
-        ignores = f", {do(sdks_of(others), 'do not')}" if readers and others else ""
+        does = "do" if len(others) > 1 else "does"
+        ignores = f", {sdk_list(sdks_of(others))} {does} not" if readers and others else ""
         differs = f" It differs from {ACCESS_KEY_ID}." if standard else ""
         level: Level = "warning" if standard else "note"
         yield _ALIAS.build(
