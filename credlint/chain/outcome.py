@@ -44,9 +44,11 @@ class Unknown(Exception):  # noqa: N818  not an error: the snapshot lacks a fact
     """The snapshot does not tell what the real SDK would do here; the text says why."""
 
 
-def fail(name: str, message: str, location: Optional[Location] = None) -> NoReturn:
+def fail(
+    name: str, message: str, location: Optional[Location] = None, situation: str = ""
+) -> NoReturn:
     """Raise the real SDK's exception of that class name."""
-    raise Raised(name, message, location)
+    raise Raised(name, message, location, situation)
 
 
 def found(

@@ -20,7 +20,7 @@ def test_every_rule_has_a_line(credlint: Runner) -> None:
 
     listed = [line.split()[0] for line in done.out.splitlines()]
     assert listed == [rule.id for rule in load_rules()]
-    assert set((*HOST_RULES, *SCAN_RULES)) <= set(listed)
+    assert {*HOST_RULES, *SCAN_RULES} <= set(listed)
 
 
 def test_the_json_list_holds_the_explanations(credlint: Runner) -> None:

@@ -133,7 +133,7 @@ class Session:
 
     def fail(self, situation: str, message: str, place: Optional[Location] = None) -> NoReturn:
         """Raise the SDK's error of a situation."""
-        raise Raised(self.sdk.error(situation), message, place)
+        raise Raised(self.sdk.error(situation), message, place, situation)
 
 
 def place_of(one: Property) -> Location:

@@ -70,8 +70,9 @@ class Session:
             return load_profile(self.sdk, sections, self.name)
         except Raised as raised:
             if raised.error.location is None:
-                name, message = raised.error.name, raised.error.message
-                raise Raised(name, message, self.profile_place()) from None
+                error = raised.error
+                place = self.profile_place()
+                raise Raised(error.name, error.message, place, error.situation) from None
             raise
 
     def _must_exist(self) -> bool:

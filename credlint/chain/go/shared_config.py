@@ -109,7 +109,8 @@ def load_profile(
     """Return a profile with its source profiles; raises Raised when it cannot be used."""
     section = sections.get(name)
     if section is None:
-        fail(sdk.error("profile_not_found"), f'the profile "{name}" does not exist')
+        situation = "profile_not_found"
+        fail(sdk.error(situation), f'the profile "{name}" does not exist', situation=situation)
     if section.partial:
         message = f'profile "{name}" has one half of a key pair'
         fail(sdk.error("untyped"), message, section.location)

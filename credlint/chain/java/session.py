@@ -168,7 +168,7 @@ class Session:
 
     def fail(self, situation: str, message: str, place: Optional[Location] = None) -> NoReturn:
         """Raise the SDK's exception of a situation."""
-        raise Raised(self.sdk.error(situation), message, place)
+        raise Raised(self.sdk.error(situation), message, place, situation)
 
 
 def text_of(setting: Setting) -> str:
