@@ -1,0 +1,1 @@
+"""The chain of the JavaScript SDK v2 for Node."""
