@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from credlint.chain.outcome import Unknown
 
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
-_NAME = re.compile(r"[A-Za-z0-9_.-]+\Z")
 _SPECIAL = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
 _LARGEST_PORT = 65535
 
@@ -21,8 +19,7 @@ class InvalidAddress(Exception):  # noqa: N818  the real SDK's TypeError, not an
     """``new URL`` throws a TypeError."""
 
 
-@dataclass(frozen=True)
-class Address:
+class Address(NamedTuple):
     """``scheme`` without colon; ``host`` as ``url.hostname`` (IPv6 in brackets, may be empty)."""
 
     scheme: str
@@ -33,7 +30,7 @@ class Address:
 def parse_address(text: str) -> Address:
     """Parse; raises InvalidAddress, or Unknown where only the real parser could tell."""
     text = text.strip("".join(map(chr, range(0x21)))).translate({9: None, 10: None, 13: None})
-    match = _SCHEME.match(text)
+    match = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", text)
     if match is None:
         raise InvalidAddress
     scheme, rest = match.group(1).lower(), text[match.end() :]
@@ -66,7 +63,7 @@ def _host(authority: str) -> str:
         raise InvalidAddress
     if host.startswith("["):
         return host
-    if not _NAME.match(host):
+    if not re.match(r"[A-Za-z0-9_.-]+\Z", host):
         message = "an address with unusual characters"
         raise Unknown(message)
     return _name(host.lower())

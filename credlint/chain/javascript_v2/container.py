@@ -19,8 +19,8 @@ RELATIVE = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
 FULL = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
 _TOKEN = "AWS_CONTAINER_AUTHORIZATION_TOKEN"  # noqa: S105  the name of a variable
 _TOKEN_FILE = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"  # noqa: S105
-_ADDRESS = re.compile(r"(?i)(https?)://([^/?#]*)")
-_AUTHORITY = re.compile(r"(?:.*@)?(\[[0-9a-f:.]+\]|[a-z0-9_.-]*)(?::([0-9]*))?\Z", re.IGNORECASE)
+_ADDRESS = r"(https?)://([^/?#]*)"
+_AUTHORITY = r"(?:.*@)?(\[[0-9a-f:.]+\]|[a-z0-9_.-]*)(?::([0-9]*))?\Z"
 _LARGEST_PORT = 65535
 _BROKEN = ("absent", "unreadable", "not-a-file")
 _UNSENDABLE = frozenset({"newline", "carriage-return", "control-character"})
@@ -60,12 +60,12 @@ def _is_no_name(host: Optional[str]) -> bool:
 def _port(session: Session, name: str, place: Location) -> Optional[int]:
     """Return the port, None for the usual one; raises Passed for an address that is refused."""
     prefix = f"http://{session.sdk.container['relative_host']}" if name == RELATIVE else ""
-    match = _ADDRESS.match(prefix + session.text(name).strip())
+    match = re.match(_ADDRESS, (prefix + session.text(name).strip()).lower())
     if match is None:
         message = f"{name} names no address of http or https"
         raise Passed(message, place)
-    scheme = match.group(1).lower()
-    parts = _AUTHORITY.match(match.group(2))
+    scheme = match.group(1)
+    parts = re.match(_AUTHORITY, match.group(2))
     if parts is None and "[" in match.group(2) and scheme == "http":
         message = f"{name} names a host that is none"
         raise Passed(message, place)
@@ -73,7 +73,7 @@ def _port(session: Session, name: str, place: Location) -> Optional[int]:
         message = f"{name} holds an address with unusual characters"
         raise Unknown(message)
     allowed = session.sdk.container["allowed_hosts"]
-    if name == FULL and scheme == "http" and parts.group(1).lower() not in allowed:
+    if name == FULL and scheme == "http" and parts.group(1) not in allowed:
         message = f"{name} names a host that is none of {', '.join(allowed)}"
         raise Passed(message, place)
     return int(parts.group(2)) if parts.group(2) else None

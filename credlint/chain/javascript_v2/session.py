@@ -28,8 +28,6 @@ from credlint.model.snapshot import HostFile, HostSnapshot
 LOAD_CONFIG = "AWS_SDK_LOAD_CONFIG"
 CONFIG_FILE = "AWS_CONFIG_FILE"
 CREDENTIALS_FILE = "AWS_SHARED_CREDENTIALS_FILE"
-_PROFILE = re.compile(f"profile[{WHITE_SPACE}]")
-_SSO_SESSION = re.compile(f"sso-session[{WHITE_SPACE}]")
 _SPACE = re.compile(f"[{WHITE_SPACE}]")
 _REFUSED = "__proto__"
 
@@ -134,9 +132,10 @@ def profiles_of(sections: Sections) -> dict[str, Settings]:
     """Return a config file's profiles; two of one name cannot be defined both."""
     profiles: dict[str, Settings] = {}
     for header, settings in sections.items():
-        if _SSO_SESSION.match(header):
+        kind, *rest = _SPACE.split(header, maxsplit=1)
+        if kind == "sso-session" and rest:
             continue
-        name = _PROFILE.sub("", header, count=1) if _PROFILE.match(header) else header
+        name = rest[0] if kind == "profile" and rest else header
         if name in profiles:
             place = next(iter(settings.values())).location
             fail("TypeError", f'profile "{name}" stands there with and without prefix', place)
@@ -146,8 +145,5 @@ def profiles_of(sections: Sections) -> dict[str, Settings]:
 
 def sso_sessions_of(sections: Sections) -> dict[str, Settings]:
     """Return a config file's sso-sessions by name."""
-    return {
-        _SSO_SESSION.sub("", header, count=1): settings
-        for header, settings in sections.items()
-        if _SSO_SESSION.match(header)
-    }
+    parts = ((_SPACE.split(header, maxsplit=1), own) for header, own in sections.items())
+    return {pair[1]: own for pair, own in parts if pair[0] == "sso-session" and len(pair) > 1}

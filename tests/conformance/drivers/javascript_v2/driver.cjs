@@ -150,6 +150,8 @@ function ask(folder, setup) {
     });
     child.on("close", (code, signal) => {
       if (signal === "SIGABRT") return resolve({ stage: "resolve", error: "abort", fatal: true });
+      // The callback was never called, and nothing is left to wait for.
+      if (code === 0 && !text) return resolve({ stage: "resolve", error: "no answer", fatal: true });
       if (code !== 0 || !text) return resolve({ failure: `ended with ${code ?? signal}: ${text}` });
       return resolve(JSON.parse(text));
     });
