@@ -88,9 +88,13 @@ def sso_profile(session: Session) -> Result:
     fact = session.path_fact("sso-token", key)
     if fact is None:
         return undecided(f"{detail}; its cached token was not looked at", key.location, offer)
-    doubt = _check_token(session, fact, key.location, legacy=reference is None)
-    if doubt is not None:
+    left = seconds_left(fact, session.snapshot.captured_at)
+    _check_token(fact, left, key.location, legacy=reference is None)
+    if left is None:
+        doubt = "when the cached token expires cannot be told"
         return undecided(f"{detail}; {doubt}", key.location, offer)
+    if reference is not None and not left > _RENEWAL_SECONDS:
+        detail += ", whose token must be renewed (should that fail, the process ends)"
     _check_region(session, settings.get("sso_region"), key.location)
     return found(detail, offer, account.location)
 
@@ -120,10 +124,8 @@ def _session_name(session: Session, settings: dict[str, Setting], reference: Set
     return name
 
 
-def _check_token(
-    session: Session, fact: PathFact, place: Location, *, legacy: bool
-) -> Optional[str]:
-    """Raise Passed for a token that is of no use; return why it cannot be told."""
+def _check_token(fact: PathFact, left: Optional[float], place: Location, *, legacy: bool) -> None:
+    """Raise Passed for a token that is of no use; ``left``: seconds, None when unknown."""
     if fact.status != "present" or fact.error == "malformed":
         message = "the cached SSO token is missing or cannot be read"
         raise Passed(message, place)
@@ -133,9 +135,8 @@ def _check_token(
     if missing:
         message = f"the cached SSO token lacks {missing[0]}"
         raise Passed(message, place)
-    left = seconds_left(fact, session.snapshot.captured_at)
     if left is None:
-        return "when the cached token expires cannot be told"
+        return
     # A time that is none is not past, yet due for renewal.
     if legacy and left <= _LEGACY_SECONDS:
         message = "the cached SSO token has expired or is about to"
@@ -143,7 +144,6 @@ def _check_token(
     if not legacy and not left > _RENEWAL_SECONDS and any(one in nothing for one in _RENEWAL):
         message = "the cached SSO token has expired or is about to, and cannot be renewed"
         raise Passed(message, place)
-    return None
 
 
 def _check_region(session: Session, region: Optional[Setting], place: Location) -> None:
@@ -231,6 +231,9 @@ def _web_identity_profile(session: Session) -> Result:
 
 
 def _check_token_file(fact: Optional[PathFact], what: str, place: Location) -> None:
+    if fact is not None and fact.error == "UnicodeDecodeError":
+        message = f"the token file of {what} holds no text, which STS refuses"
+        raise Passed(message, place)
     if fact is not None and fact.status in _UNREADABLE:
         message = f"the token file of {what} {_UNREADABLE[fact.status]}"
         raise Passed(message, place)

