@@ -209,3 +209,27 @@ def test_login_token(tmp_path, variable):
 
 def test_nothing_named_nothing_told(tmp_path):
     assert facts(tmp_path, "[default]\nregion = x\nweb_identity_token_file =\n") == ()
+
+
+def test_parts_of_a_cached_token(tmp_path):
+    text = '{"accessToken": "", "expiresAt": "2030-01-01T00:00:00UTC", "clientId": "x"}'
+    cache(
+        tmp_path, ".aws/sso/cache", hashlib.sha1(b"corp", usedforsecurity=False).hexdigest(), text
+    )
+
+    fact = facts(tmp_path, "[profile a]\nsso_session = corp\n")[0]
+
+    assert fact.written == "2030-01-01T00:00:00UTC"
+    assert fact.empty == ("accessToken",)
+    assert fact.lacks == ("startUrl", "region", "clientSecret", "refreshToken")
+
+
+def test_account_of_a_cached_login_stands_in_its_token(tmp_path):
+    session = "arn:aws:iam::123456789012:user/someone"
+    key = generate_login_cache_key(session)
+    cache(tmp_path, ".aws/login/cache", key, '{"accessToken": {"accountId": ""}}')
+
+    fact = facts(tmp_path, f"[profile a]\nlogin_session = {session}\n")[0]
+
+    assert fact.empty == ("accessToken.accountId",)
+    assert {"clientId", "refreshToken", "dpopKey", "accessToken.expiresAt"} <= set(fact.lacks)

@@ -11,7 +11,7 @@ from credlint.chain.outcome import Result, found, undecided
 from credlint.model.trace import Offer
 
 _FOLDER = "AWS_LOGIN_CACHE_DIRECTORY"
-_NEEDED = ("accessToken", "clientId", "refreshToken", "dpopKey", "accountId")
+_NEEDED = ("accessToken", "clientId", "refreshToken", "dpopKey", "accessToken.accountId")
 _ERROR = "CredentialsProviderError"
 
 
@@ -28,7 +28,7 @@ def login_profile(session: Session, profile: str) -> Result:
     if fact.status != "present" or fact.error == "malformed":
         message = f'the cached token of aws login for profile "{profile}" cannot be read'
         session.fail(_ERROR, message, setting.location)
-    missing = [name for name in _NEEDED if name in fact.lacks]
+    missing = [name for name in _NEEDED if name in fact.lacks or name in fact.empty]
     if missing:
         message = f'the cached token of aws login for profile "{profile}" lacks {missing[0]}'
         session.fail(_ERROR, message, setting.location)

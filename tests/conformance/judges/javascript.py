@@ -102,7 +102,10 @@ def extended(setup: SetUp, seed: int, number: int) -> SetUp:
         for path, content in setup.files.items()
     }
     sso = {name: _token(content, dice) for name, content in setup.sso.items()}
-    return replace(setup, environment=environment, files=files, profile=profile, sso=sso)
+    login = {name: _session(content, dice) for name, content in setup.login.items()}
+    return replace(
+        setup, environment=environment, files=files, profile=profile, sso=sso, login=login
+    )
 
 
 def _imds(environment: dict[str, str], dice: random.Random) -> None:
@@ -145,6 +148,19 @@ def _token(content: str, dice: random.Random) -> str:
             table[name] = "made-up"
     if dice.random() < 0.3:
         table["accessToken"] = ""
+    return json.dumps(table)
+
+
+def _session(content: str, dice: random.Random) -> str:
+    if "expiresAt" not in content or dice.random() < 0.6:
+        return content
+    table = json.loads(content)
+    name = dice.choice(("clientId", "refreshToken", "dpopKey", "accountId", "secretAccessKey"))
+    part = table if name in table else table["accessToken"]
+    if dice.random() < 0.5:
+        part[name] = ""
+    else:
+        del part[name]
     return json.dumps(table)
 
 
