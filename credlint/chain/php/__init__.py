@@ -1,0 +1,1 @@
+"""How the AWS SDK for PHP resolves credentials and region."""
