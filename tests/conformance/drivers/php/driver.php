@@ -162,6 +162,16 @@ namespace {
         }
     }
 
+    // The chain's name of the source; web identity is of the environment where both variables are set.
+    function source(): ?string
+    {
+        if (State::$source !== 'web_identity') {
+            return State::$source;
+        }
+        $own = getenv('AWS_ROLE_ARN') && getenv('AWS_WEB_IDENTITY_TOKEN_FILE');
+        return $own ? 'web_identity_env' : 'web_identity_profile';
+    }
+
     function verdict(array $setup): array
     {
         prepare($setup);
@@ -186,7 +196,7 @@ namespace {
             ];
         }
         return $answer + [
-            'stage' => 'credentials', 'source' => State::$source, 'assumed' => State::$assumed, 'role' => State::$role,
+            'stage' => 'credentials', 'source' => source(), 'assumed' => State::$assumed, 'role' => State::$role,
             'key' => $found->getAccessKeyId(), 'token' => (bool) $found->getSecurityToken(),
             'renewing' => State::$renewing,
         ];
