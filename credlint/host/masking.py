@@ -18,6 +18,8 @@ from credlint.model.snapshot import TOKEN_DIGITS, CapturedValue
 
 # Control characters too: some readers end a line at them, and none is part of a secret.
 _RUN = re.compile(r"""[^\s"'#;=:\[\],\\\x00-\x1f\x7f-\x9f\ufeff]+""")
+# Outside of values the signs stay too that make PHP refuse a file, comments not excepted.
+_BESIDE = re.compile(r"""[^\s"'#;=:\[\],\\$&|^~(){}!\x00-\x1f\x7f-\x9f\ufeff]+""")
 _SESSION_WORDS = re.compile("(sso-session)")
 _MARK = re.compile(r"\[REDACTED-[0-9a-f]{8}\]")
 _WORD = re.compile(r"""\s*(?:"[^"]*"|'[^']*'|\S+)""")
@@ -78,26 +80,26 @@ class Masker:
     def _pieces(self, line: RawLine) -> Iterator[str]:
         text = line.stripped
         if line.kind == "comment":
-            yield _RUN.sub(_COMMENT, text)
+            yield _BESIDE.sub(_COMMENT, text)
         elif line.kind == "section":
             name = line.name or ""
             yield "[" + self.plain(name) + "]"
             # Kotlin looks for these words even in the comment behind a header.
             for piece in _SESSION_WORDS.split(text[len(name) + 2 :]):
-                yield piece if piece == "sso-session" else self._runs(piece)
+                yield piece if piece == "sso-session" else self._runs(piece, _BESIDE)
         elif line.kind == "setting":
             name, value = line.name or "", line.value or ""
             plain = aws_settings.is_identifier(name.lstrip("\ufeff"))
-            yield self.plain(name) if plain else self._runs(name)
+            yield self.plain(name) if plain else self._runs(name, _BESIDE)
             yield text[len(name) : len(text) - len(value)]
             yield self.value(name, value)
         else:
             # A header without its end, or behind a byte order mark, is still read by some.
             header = text.lstrip("\ufeff").startswith("[") and "=" not in text
-            yield self.plain(text) if header else self._runs(text)
+            yield self.plain(text) if header else self._runs(text, _BESIDE)
 
-    def _runs(self, text: str) -> str:
-        return _RUN.sub(lambda found: self._token(found.group()), text)
+    def _runs(self, text: str, runs: re.Pattern[str] = _RUN) -> str:
+        return runs.sub(lambda found: self._token(found.group()), text)
 
     def _token(self, raw: str) -> str:
         token = self._tokens.get(raw)

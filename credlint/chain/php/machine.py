@@ -53,10 +53,10 @@ def container(session: Session) -> Result:
     timeout = session.text(_TIMEOUT)
     if timeout and not _NUMBER.match(timeout):
         message = f"{_TIMEOUT} is no number"
-        raise session.refuse(message, environment_variable(_TIMEOUT))
+        session.refuse(message, environment_variable(_TIMEOUT))
     evidence = session.snapshot.container
     if evidence.variable == name and evidence.reachable in {"refused", "unreachable"}:
-        raise session.refuse(f"{detail} does not answer ({evidence.reachable})", place)
+        session.refuse(f"{detail} does not answer ({evidence.reachable})", place)
     if evidence.variable != name or evidence.reachable != "yes":
         return undecided(f"{detail} was not reached by the probe", place, offer)
     return found(detail, offer, place)
@@ -66,9 +66,10 @@ def _split(address: str) -> tuple[str, str]:
     """Return scheme and host of an address, empty where there is none."""
     try:
         parts = urlsplit(address)
-        return parts.scheme, parts.hostname or ""
+        host = parts.hostname
     except ValueError:
         return "", ""
+    return parts.scheme, host or ""
 
 
 def _check_address(session: Session, address: str, place: Location) -> None:
@@ -76,9 +77,9 @@ def _check_address(session: Session, address: str, place: Location) -> None:
     if scheme == "https":
         return
     if not host or scheme != "http":
-        raise session.refuse("the container endpoint is no address of a host", place)
+        session.refuse("the container endpoint is no address of a host", place)
     if host not in session.sdk.container["allowed_hosts"] and not _is_loopback(session, host):
-        raise session.refuse("the container endpoint is at a host that is refused", place)
+        session.refuse("the container endpoint is at a host that is refused", place)
 
 
 def _is_loopback(session: Session, host: str) -> bool:
@@ -89,8 +90,9 @@ def _is_loopback(session: Session, host: str) -> bool:
         known = session.snapshot.container.resolved
         if host == "localhost":
             return True
-        if host.endswith(".invalid") or not host:
-            return False
+        relative = session.sdk.container["relative_host"]
+        if not host or host.endswith(".invalid") or host.startswith(relative):
+            return False  # no such name can have an address
         if host == session.snapshot.container.host and known:
             return ipaddress.ip_address(known[0]).is_loopback
         message = f'what the host name "{host}" stands for is not looked up'
@@ -106,13 +108,13 @@ def _check_token(session: Session) -> None:
         fact = session.snapshot.named_file("container-token", path)
         if fact is None or fact.status != "present":
             status = fact.status if fact is not None else "absent"
-            raise session.refuse(f"the file of {_TOKEN_FILE} is {status}", place)
+            session.refuse(f"the file of {_TOKEN_FILE} is {status}", place)
         if fact.newline:
-            raise session.refuse(f"the file of {_TOKEN_FILE} holds a line break", place)
+            session.refuse(f"the file of {_TOKEN_FILE} holds a line break", place)
         return
     token = session.env(_TOKEN)
     if token is not None and {"newline", "carriage-return"}.intersection(token.flaws):
-        raise session.refuse(f"{_TOKEN} holds a line break", environment_variable(_TOKEN))
+        session.refuse(f"{_TOKEN} holds a line break", environment_variable(_TOKEN))
 
 
 def imds(session: Session) -> Result:
@@ -187,14 +189,14 @@ def _endpoint(session: Session) -> str:
     hosts: dict[str, str] = session.sdk.imds["endpoints"]
     usual = hosts.get(mode or "IPv4")
     if usual is None:
-        raise session.refuse(f"the endpoint mode of IMDS is neither IPv4 nor IPv6: {mode}", place)
+        session.refuse(f"the endpoint mode of IMDS is neither IPv4 nor IPv6: {mode}", place)
     endpoint, place = resolved(session, "ec2_metadata_service_endpoint")
     endpoint = endpoint or usual
     scheme, host = _split(endpoint)
     if not _URL.match(endpoint) or not host:
-        raise session.refuse("the configured IMDS endpoint is no address of a host", place)
+        session.refuse("the configured IMDS endpoint is no address of a host", place)
     if scheme != "https" and endpoint not in hosts.values() and not _is_loopback(session, host):
-        raise session.refuse("the configured IMDS endpoint is at a host that is refused", place)
+        session.refuse("the configured IMDS endpoint is at a host that is refused", place)
     return endpoint
 
 

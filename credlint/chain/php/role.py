@@ -50,12 +50,12 @@ def _role(
         inner = _of_profile(session, profiles, source, visited)
     elif named is not None and source is None:
         if said(settings, "role_arn") is None:
-            raise session.refuse(f'profile "{name}" has an empty role_arn', arn.location)
+            session.refuse(f'profile "{name}" has an empty role_arn', arn.location)
         inner, used = _of_machine(session, named)
         check_region(session, profiles.get("", {}).get("region"))
     else:
         message = f'profile "{name}" has neither or both of source_profile and credential_source'
-        raise session.refuse(message, arn.location)
+        session.refuse(message, arn.location)
     role = check_role(session, settings).text
     detail = f'profile "{name}" assumes {role} ({inner.detail})'
     for ignored in ("mfa_serial", "external_id"):
@@ -67,23 +67,21 @@ def _role(
     return found(detail, offer, arn.location)
 
 
-def _of_profile(
-    session: Session, profiles: Profiles, source: Setting, visited: _Visited
-) -> Result:
+def _of_profile(session: Session, profiles: Profiles, source: Setting, visited: _Visited) -> Result:
     """Return what the source profile gives; raises Raised where that is nothing."""
     name = source.masked
     settings: Profile = profiles.get(name, {})
     if name not in profiles:
-        raise session.refuse(f'there is no section "{name}" for source_profile', source.location)
+        session.refuse(f'there is no section "{name}" for source_profile', source.location)
     if name in visited:
-        raise session.refuse(f'source_profile comes back to "{name}"', source.location)
+        session.refuse(f'source_profile comes back to "{name}"', source.location)
     keys = KEY in settings and SECRET in settings
     if "role_arn" in settings and not keys:
         inner = _role(session, profiles, name, name, (*visited, name))
     else:
         inner = static(session, settings, name, "same")
     if inner.kind == "absent":
-        raise session.refuse(f'source profile "{name}" has no keys', source.location)
+        session.refuse(f'source profile "{name}" has no keys', source.location)
     check_region(session, settings.get("region"))
     return inner
 
@@ -97,8 +95,8 @@ def _of_machine(session: Session, named: Setting) -> tuple[Result, str]:
     elif named.text == "Ec2InstanceMetadata":
         inner, used = imds(session), "imds"
     else:
-        raise session.refuse("credential_source is none of the three names", named.location)
+        session.refuse("credential_source is none of the three names", named.location)
     if inner.kind == "absent":
         message = f"credential_source gives nothing ({inner.detail})"
-        raise session.refuse(message, named.location)
+        session.refuse(message, named.location)
     return inner, used

@@ -8,7 +8,7 @@ those below HOME whatever the variables say.
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import NoReturn, Optional
 
 from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import Raised, Unknown
@@ -46,6 +46,9 @@ class Session:
     def env(self, name: str) -> Optional[CapturedValue]:
         """Return a variable that counts."""
         value = self.snapshot.variable(name)
+        if value and value.text is None and value.length == 1:
+            message = f"whether {name} is 0, which counts as nothing, was not captured"
+            raise Unknown(message)
         return value if value and value.text != "0" else None
 
     def text(self, name: str) -> str:
@@ -105,9 +108,9 @@ class Session:
         kind, _, name = self.profile_source.partition(":")
         return environment_variable(name) if kind == "env" else None
 
-    def refuse(self, message: str, place: Optional[Location] = None) -> Raised:
-        """Return the exception that makes the chain go on to its next source."""
-        return Raised(self.sdk.error("rejected"), message, place)
+    def refuse(self, message: str, place: Optional[Location] = None) -> NoReturn:
+        """Raise the exception that makes the chain go on to its next source."""
+        raise Raised(self.sdk.error("rejected"), message, place)
 
 
 def merged(profiles: Optional[Profiles], config: Optional[Profiles]) -> Profiles:
@@ -121,4 +124,8 @@ def merged(profiles: Optional[Profiles], config: Optional[Profiles]) -> Profiles
 def said(profile: Profile, key: str) -> Optional[Setting]:
     """Return a setting that is not empty, as ``empty`` of PHP has it."""
     setting = profile.get(key)
-    return setting if setting is not None and (setting.nested or setting.masked not in ("", "0")) else None
+    return (
+        setting
+        if setting is not None and (setting.nested or setting.masked not in ("", "0"))
+        else None
+    )

@@ -25,6 +25,7 @@ TOKEN_FILE = "AWS_WEB_IDENTITY_TOKEN_FILE"  # noqa: S105  the name of a variable
 ROLE_ARN = "AWS_ROLE_ARN"
 KEY, SECRET = "aws_access_key_id", "aws_secret_access_key"
 _ABSOLUTE = re.compile(r"\w:|/|\\/", re.ASCII)
+_LABEL = re.compile(r"(?!-)(?!0\Z)[a-zA-Z0-9-]{1,63}(?<!-)\n?\Z")
 # The SDK looks at the least length of a parameter before it asks STS.
 _LEAST_ROLE_ARN, _LEAST_SESSION_NAME = 20, 2
 
@@ -68,14 +69,14 @@ def web_identity_env(session: Session) -> Result:
 
 def _check_token(session: Session, path: str, source: str, place: Location) -> None:
     if not _ABSOLUTE.match(path):
-        raise session.refuse(f"the path in {source} is not absolute", place)
+        session.refuse(f"the path in {source} is not absolute", place)
     fact = session.snapshot.named_file("web-identity-token", path)
     if fact is None:
         message = f"the file of {source} was not looked at"
         raise Unknown(message)
     if fact.status != "present" or fact.error is not None:
         why = fact.error or fact.status
-        raise session.refuse(f"the token file of {source} cannot be used ({why})", place)
+        session.refuse(f"the token file of {source} cannot be used ({why})", place)
 
 
 def check_request(
@@ -83,9 +84,9 @@ def check_request(
 ) -> None:
     """Raise Raised where the SDK refuses to ask STS."""
     if role.length < _LEAST_ROLE_ARN:
-        raise session.refuse("the role is no ARN, it is too short", place)
+        session.refuse("the role is no ARN, it is too short", place)
     if name is not None and name.length < _LEAST_SESSION_NAME:
-        raise session.refuse("the session name of the role is too short", place)
+        session.refuse("the session name of the role is too short", place)
 
 
 def check_role(session: Session, settings: Profile) -> Setting:
@@ -93,15 +94,15 @@ def check_role(session: Session, settings: Profile) -> Setting:
     role, name = settings["role_arn"], settings.get("role_session_name")
     for setting in (role, name):
         if setting is not None and setting.nested:
-            raise session.refuse(f"{setting.name} is an array", setting.location)
+            session.refuse(f"{setting.name} is an array", setting.location)
     check_request(session, role.value, name.value if name is not None else None, role.location)
     return role
 
 
 def check_region(session: Session, region: Optional[Setting]) -> None:
-    """Raise Raised where no client can be made for want of a region; a missing one has a default."""
-    if region is not None and (region.nested or region.masked in ("", "0")):
-        raise session.refuse("the region of the profile is empty", region.location)
+    """Raise Raised where no client can be made with a region; a missing one has a default."""
+    if region is not None and (region.nested or not _LABEL.match(region.masked)):
+        session.refuse(f"{region.name} is no part of a host name", region.location)
 
 
 def web_identity_profile(session: Session) -> Result:
@@ -116,7 +117,7 @@ def web_identity_profile(session: Session) -> Result:
         return absent(f'no web_identity_token_file with role_arn in profile "{name}"', place)
     source = f'web_identity_token_file in profile "{name}"'
     if token_file.nested:
-        raise session.refuse(f"{source} is an array", token_file.location)
+        session.refuse(f"{source} is an array", token_file.location)
     check_region(session, settings.get("region"))
     _check_token(session, token_file.masked, source, token_file.location)
     role = check_role(session, settings).text
@@ -134,7 +135,7 @@ def static(session: Session, settings: Profile, profile: str, where: str) -> Res
             return absent(detail, half.location)
         return absent(f'no key pair in profile "{profile}" of the {where} file')
     if key.nested or secret.nested:
-        raise session.refuse("a key or secret is an array", key.location)
+        session.refuse("a key or secret is an array", key.location)
     token = said(settings, "aws_session_token") or said(settings, "aws_security_token")
     detail = f'{show_key(key)} in profile "{profile}" of the {where} file'
     if token is not None:
@@ -157,13 +158,15 @@ def process(session: Session, *, config: bool) -> Result:
     detail = f'the program of credential_process in profile "{name}" of the {where} file'
     offer = Offer("dynamic", profile=name)
     if setting.nested or not setting.masked:
-        raise session.refuse("credential_process is empty", setting.location)
+        session.refuse("credential_process is empty", setting.location)
     fact = session.snapshot.named_file("credential-process-shell", setting.masked.strip())
     if fact is None or fact.status == "unknown":
-        return undecided(f"{detail}: only a shell can tell whether it runs", setting.location, offer)
+        return undecided(
+            f"{detail}: only a shell can tell whether it runs", setting.location, offer
+        )
     if fact.status != "present":
         message = f"the program of credential_process is {fact.status}"
-        raise session.refuse(message, setting.location)
+        session.refuse(message, setting.location)
     return found(detail, offer, setting.location)
 
 
@@ -186,12 +189,14 @@ def sso_profile(session: Session) -> Result:
         missing = [key for key in keys if said(settings, key) is None]
     if missing:
         message = f'the sso setup of profile "{name}" lacks {", ".join(missing)}'
-        raise session.refuse(message, place)
+        session.refuse(message, place)
     renewed = ""
     if said(settings, "sso_session") is None:
         _check_sso_token(session, settings["sso_start_url"], legacy=True)
     elif _check_sso_token(session, _reference(profiles, section), legacy=False):
         renewed = ", whose token has expired and must be renewed"
+    if said(settings, "sso_session") is None:
+        check_region(session, settings["sso_region"])
     account, role = settings["sso_account_id"].text, settings["sso_role_name"].text
     offer = Offer("dynamic", profile=name, account=account, role=role)
     detail = f'role {role} of account {account} through SSO in profile "{name}"{renewed}'
@@ -210,9 +215,7 @@ def _reference(profiles: Profiles, section: str) -> Setting:
     return _standard(profiles)[section]["sso_session"]
 
 
-def _check_session(
-    session: Session, settings: Profile, profiles: Profiles, section: str
-) -> None:
+def _check_session(session: Session, settings: Profile, profiles: Profiles, section: str) -> None:
     """Raise Raised where the sso-session, looked up twice, is not whole."""
     reference = settings["sso_session"]
     both = _standard(profiles)
@@ -220,9 +223,10 @@ def _check_session(
     name = f"sso-session {reference.masked}"
     own = both.get(f"sso-session {second.masked}") if second is not None else None
     if not profiles.get(name) or not own:
-        raise session.refuse(f'there is no section "{name}"', reference.location)
+        session.refuse(f'there is no section "{name}"', reference.location)
     if said(own, "sso_start_url") is None or said(own, "sso_region") is None:
-        raise session.refuse(f'"{name}" lacks sso_start_url or sso_region', reference.location)
+        session.refuse(f'"{name}" lacks sso_start_url or sso_region', reference.location)
+    check_region(session, profiles[name].get("sso_region"))
 
 
 def _check_sso_token(session: Session, key: Setting, *, legacy: bool) -> bool:
@@ -234,10 +238,10 @@ def _check_sso_token(session: Session, key: Setting, *, legacy: bool) -> bool:
     bad = {"accessToken", "expiresAt"}.intersection((*fact.lacks, *fact.empty))
     if fact.status != "present" or fact.error is not None or bad:
         message = f"the cached SSO token cannot be used ({fact.error or fact.status})"
-        raise session.refuse(message, key.location)
+        session.refuse(message, key.location)
     state = _state(session, fact)
     if state == clock.PAST and (legacy or fact.renewal is None):
-        raise session.refuse("the cached SSO token has expired", key.location)
+        session.refuse("the cached SSO token has expired", key.location)
     return state == clock.PAST
 
 

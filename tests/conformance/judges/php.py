@@ -113,8 +113,12 @@ def extended(setup: SetUp, seed: int, number: int) -> SetUp:
     if dice.random() < 0.15:
         environment["AWS_SDK_LOAD_NONDEFAULT_CONFIG"] = dice.choice(("1", "true", "0", ""))
     if dice.random() < 0.04:
-        name = dice.choice(("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN", "AWS_REGION"))
+        name = dice.choice(
+            ("AWS_PROFILE", "AWS_REGION", "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE")
+        )
         environment[name] = "0"
+    if dice.random() < 0.25:
+        _add_roles(environment, files, dice)
     for path in _SHARED:
         text = files.get(path)
         if text is not None and not text.startswith("base64:"):
@@ -125,6 +129,56 @@ def extended(setup: SetUp, seed: int, number: int) -> SetUp:
         # With a profile the chain is short: ask for one less often.
         profile = dice.choice((None, profile, dice.choice(NAMES)))
     return replace(setup, environment=environment, files=files, profile=profile)
+
+
+def _add_roles(environment: dict[str, str], files: dict[str, str], dice: random.Random) -> None:
+    """Add roles whose source profiles PHP finds, to either file, and choose one of them."""
+    path = dice.choice(_SHARED)
+    text = files.get(path, "")
+    if text.startswith("base64:") or "\r" in text:
+        return
+    prefix = "profile " if path == ".aws/config" else ""
+    source = f"source_profile = {prefix}php-base"
+    named = ("Environment", "EcsContainer", "Ec2InstanceMetadata", "environment")
+    own = dice.choice((source, source, source, *(f"credential_source = {one}" for one in named)))
+    base = dice.choice(_BASES).replace("PREFIX", prefix)
+    more = dice.choice(("", "", "", *_MORE))
+    role = f"role_arn = arn:aws:iam::{ACCOUNT}:role/php\n{own}\n{more}"
+    files[path] = f"{text}\n[{prefix}php-role]\n{role}[{prefix}php-base]\n{base}"
+    environment["AWS_PROFILE"] = "php-role"
+
+
+def _pair(name: str) -> str:
+    return (
+        f"aws_access_key_id = @@key-id:AKIA:{ACCOUNT}:{name}@@\n"
+        f"aws_secret_access_key = @@secret-key:{name}@@\n"
+    )
+
+
+_KEYS = _pair("b")
+_BASE_ROLE = f"role_arn = arn:aws:iam::{ACCOUNT}:role/base\n"
+_BASES = (
+    _KEYS,
+    _KEYS,
+    _KEYS + "region = eu-west-1\n",
+    _KEYS + "region =\n",
+    _KEYS + _BASE_ROLE + "source_profile = PREFIXphp-role\n",
+    _BASE_ROLE + "source_profile = PREFIXphp-base\n",
+    _BASE_ROLE + f"source_profile = PREFIXphp-deep\n[PREFIXphp-deep]\n{_KEYS}",
+    _BASE_ROLE + "credential_source = Environment\n",
+    "region = eu-west-1\n",
+    "credential_process = give\n",
+)
+_MORE = (
+    "credential_source = Environment\n",
+    "role_session_name = x\n",
+    "role_session_name = someone\n",
+    "mfa_serial = arn:aws:iam::123456789012:mfa/u\n",
+    "external_id = abc\n",
+    _pair("r"),
+    "web_identity_token_file = {HOME}/tokens/good\n",
+    "web_identity_token_file = tokens/good\n",
+)
 
 
 def _spoiled(text: str, path: str, dice: random.Random) -> str:

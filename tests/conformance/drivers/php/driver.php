@@ -191,12 +191,12 @@ namespace {
             $stage = State::$endless ? 'endless' : 'none';
             $message = substr(mb_scrub($e->getMessage()), 0, 200);
             return $answer + [
-                'stage' => $stage, 'source' => null, 'error' => State::$endless ? null : get_class($e),
+                'stage' => $stage, 'source' => null, 'method' => $stage, 'error' => State::$endless ? null : get_class($e),
                 'message' => $message, 'renewing' => State::$renewing,
             ];
         }
         return $answer + [
-            'stage' => 'credentials', 'source' => source(), 'assumed' => State::$assumed, 'role' => State::$role,
+            'stage' => 'credentials', 'source' => source(), 'method' => State::$source . (State::$assumed ? ' role' : ''), 'assumed' => State::$assumed, 'role' => State::$role,
             'key' => $found->getAccessKeyId(), 'token' => (bool) $found->getSecurityToken(),
             'renewing' => State::$renewing,
         ];
