@@ -18,7 +18,7 @@ from credlint.model.snapshot import TOKEN_DIGITS, CapturedValue
 
 # Control characters too: some readers end a line at them, and none is part of a secret.
 _RUN = re.compile(r"""[^\s"'#;=:\[\],\\\x00-\x1f\x7f-\x9f\ufeff]+""")
-# Outside of values the signs stay too that make PHP refuse a file, comments not excepted.
+# Where no key is expected the signs stay too that make PHP refuse a file, even in comments.
 _BESIDE = re.compile(r"""[^\s"'#;=:\[\],\\$&|^~(){}!\x00-\x1f\x7f-\x9f\ufeff]+""")
 _SESSION_WORDS = re.compile("(sso-session)")
 _MARK = re.compile(r"\[REDACTED-[0-9a-f]{8}\]")
@@ -61,8 +61,10 @@ class Masker:
         if aws_settings.is_process(name):
             word = _WORD.match(text)
             end = word.end() if word else 0
-            return self.plain(text[:end]) + self._runs(text[end:])
-        return self.plain(text) if aws_settings.is_plain(name) else self._runs(text)
+            return self.plain(text[:end]) + self._runs(text[end:], _BESIDE)
+        if aws_settings.is_plain(name):
+            return self.plain(text)
+        return self._runs(text, _RUN if aws_settings.is_sensitive(name) else _BESIDE)
 
     def plain(self, text: str) -> str:
         """Return a text that may be kept, with tokens for the parts that are known or shaped."""
