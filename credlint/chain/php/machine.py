@@ -144,7 +144,7 @@ def _role(session: Session, roles: HttpAttempt, version: str) -> Result:
         return found(detail, Offer("dynamic", account=evidence.account, role=evidence.role), place)
     if roles.status == _OK:
         message = "IMDS answers with an empty list of roles, and the SDK asks again for ever"
-        fail(session.sdk.error("endless"), message, place)
+        fail(session.sdk.error("never_returns"), message, place)
     timed_out = "timeout" in {roles.error, evidence.token.error}
     if timed_out and _MAYBE_EC2.intersection(session.snapshot.platform.contexts):
         return undecided("the probe of IMDS timed out, the SDK waits longer", place)

@@ -293,4 +293,4 @@ def test_an_empty_list_of_roles_is_asked_for_again_for_ever(tmp_path: Path) -> N
 
     trace = trace_of(tmp_path, scenario, "php-v3")
 
-    assert trace.error is None or trace.error.name == "endless loop"
+    assert trace.error is None or trace.error.name == "never returns"
