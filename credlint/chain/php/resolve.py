@@ -56,7 +56,9 @@ def resolve_family(snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optio
     walked = walk(
         sdk.facts["chain_with_profile"] if session.explicit else sdk.chain,
         lambda source: SOURCES[source](session),
-        goes_on=lambda _, result: result.error is None or result.error.name != sdk.error("never_returns"),
+        goes_on=lambda _, result: (
+            result.error is None or result.error.name != sdk.error("never_returns")
+        ),
     )
     region, note = choose_region(session)
     notes = [note] if note else []

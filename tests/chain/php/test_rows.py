@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Optional
 
 import pytest
 
+from credlint.chain.resolve import resolve
+from credlint.chain.sdk import load_sdk
 from tests.chain.support import (
     ACCOUNT,
     ARN,
@@ -22,6 +25,7 @@ from tests.chain.support import (
     trace_of,
     verdict,
 )
+from tests.support.scenario import build_snapshot
 
 KEY = f"@@key-id:AKIA:{ACCOUNT}:P1@@"
 ROLE = f"role_arn = {ARN}\n"
@@ -81,10 +85,13 @@ ROWS: dict[str, tuple[dict[str, Any], Optional[str], str]] = {
         None,
         "static_config_file DEF",
     ),
-    "the config file is merged when a variable says so": (
-        config(f"[default]\n{pair('DEF')}", environment={"AWS_SDK_LOAD_NONDEFAULT_CONFIG": "1"}),
+    "a variable merges the config file, where there is a credentials file": (
+        {
+            "environment": {"AWS_SDK_LOAD_NONDEFAULT_CONFIG": "1"},
+            "files": {"config": f"[default]\n{pair('DEF')}", "credentials": ""},
+        },
         None,
-        "none",
+        "static_credentials_file DEF",
     ),
     "an empty secret counts": (
         own(f"[default]\naws_access_key_id = {KEY}\naws_secret_access_key =\n"),
@@ -289,8 +296,10 @@ def test_region(tmp_path: Path, name: str) -> None:
 
 
 def test_an_empty_list_of_roles_is_asked_for_again_for_ever(tmp_path: Path) -> None:
-    scenario = {"contexts": ["ec2"], "imds": {"role": "", "v1": True, "v2": True}}
+    snapshot = build_snapshot(INSTANCE, tmp_path)
+    snapshot = replace(snapshot, imds=replace(snapshot.imds, role_names=()))
 
-    trace = trace_of(tmp_path, scenario, "php-v3")
+    trace = resolve(snapshot, load_sdk("php-v3"))
 
-    assert trace.error is None or trace.error.name == "never returns"
+    assert trace.error is not None
+    assert trace.error.name == "never returns"
