@@ -8,6 +8,7 @@ and credentials.py: OriginalEC2Provider (AWS_CREDENTIAL_FILE, expanduser alone) 
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -101,11 +102,33 @@ def requested_files(
             FileRequest("boto2", str(root / "etc/boto.cfg"), "/etc/boto.cfg", "default")
         )
         requests.append(_request("boto2", expand_user("~/.boto", home), home, "default"))
-    return (*requests, *unexpanded)
+    return (*requests, *unexpanded, *_beside(environment, home))
+
+
+def _beside(environment: Mapping[str, str], home: Optional[str]) -> Iterator[FileRequest]:
+    """Yield the config file beside a named credentials file, which .NET reads for the usual one."""
+    variable = "AWS_SHARED_CREDENTIALS_FILE"
+    named = environment.get(variable)
+    if named and not environment.get("AWS_CONFIG_FILE"):
+        beside = os.path.join(os.path.dirname(named), "config")  # noqa: PTH118, PTH120  as named
+        yield _request("config-beside-credentials", beside, home, variable)
 
 
 def _request(role: str, path: str, home: Optional[str], origin: str) -> FileRequest:
     return FileRequest(role, path, display_path(path, home), origin)
+
+
+def read_aws_files(requests: Iterable[FileRequest]) -> list[ReadFile]:
+    """Read the files; a config file beside named credentials counts only where it is another."""
+    files: list[ReadFile] = []
+    for request in requests:
+        beside = request.role == "config-beside-credentials"
+        if beside and any(file.request.path == request.path for file in files):
+            continue
+        file = read_aws_file(request)
+        if not (beside and file.raw.status == "absent"):
+            files.append(file)
+    return files
 
 
 def read_aws_file(request: FileRequest) -> ReadFile:

@@ -31,7 +31,7 @@ _PLAIN = frozenset(
     x_security_token_expires x_principal_arn aws_credential_expiration aws_expiration expiration
     expires aws_session_token_expiration aws_session_expiration token_expiration
     credential_process_auto_refresh x_source_profile assumed_role assumed_role_arn is_secure debug
-    num_retries boto_config https_validate_certificates ec2_region_name
+    toolkit_artifact_guid num_retries boto_config https_validate_certificates ec2_region_name
     """.split()  # noqa: SIM905  a list of a hundred words reads best as words
 )
 _PLAIN_PREFIXES = ("sso_", "granted_", "region_")

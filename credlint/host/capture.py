@@ -76,10 +76,7 @@ def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapsho
     """
     environment = request.environment
     home = str(request.home) if request.home is not None else home_of(environment, request.uid)
-    files = [
-        aws_files.read_aws_file(wanted)
-        for wanted in aws_files.requested_files(environment, home, request.root)
-    ]
+    files = aws_files.read_aws_files(aws_files.requested_files(environment, home, request.root))
     known = [*environ.iter_secrets(environment), *system_properties.iter_secrets(environment)]
     for file in files:
         known += aws_files.iter_secrets(file)

@@ -113,8 +113,9 @@ class HostFile:
     ``role``: config, credentials, ec2-credential-file, boto2; config-unexpanded and
     credentials-unexpanded are what those find that take the variable's path as it is, where
     that is another file; config-default and credentials-default what those find that pay no
-    attention to the variable; config-property and credentials-property what a system property
-    of Java names. ``path`` is for display and is
+    attention to the variable; config-beside-credentials what .NET reads where the credentials
+    file alone is named, only there where it is; config-property and credentials-property what a
+    system property of Java names. ``path`` is for display and is
     the file's identity (``~/.aws/config``, ``/etc/boto.cfg``); ``origin`` is ``default`` or the
     variable that named it. ``status``: read, absent, unreadable, not-a-file, too-large,
     undecodable. ``error``: the errno name when unreadable. ``encoding``: utf-8, utf-8-bom,

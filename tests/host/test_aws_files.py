@@ -14,6 +14,7 @@ from credlint.host.aws_files import (
     capture_file,
     iter_secrets,
     read_aws_file,
+    read_aws_files,
     requested_files,
 )
 from credlint.host.aws_lines import read_lines
@@ -76,6 +77,31 @@ def test_files_named_by_variables():
         ("credentials-unexpanded", "~/keys", "~/keys", "AWS_SHARED_CREDENTIALS_FILE"),
         ("credentials-default", "/home/alice/.aws/credentials", "~/.aws/credentials", "default"),
     ]
+
+
+def test_config_file_beside_the_credentials_file():
+    actual = files(AWS_SHARED_CREDENTIALS_FILE="/srv/keys")
+
+    assert actual[-1] == (
+        "config-beside-credentials",
+        "/srv/config",
+        "/srv/config",
+        "AWS_SHARED_CREDENTIALS_FILE",
+    )
+
+
+def test_config_file_beside_is_told_of_once_and_only_where_it_is(tmp_path):
+    (tmp_path / "config").write_text("[default]\n")
+    requests = [
+        FileRequest("config", str(tmp_path / "gone"), "gone", "AWS_CONFIG_FILE"),
+        FileRequest("config-beside-credentials", str(tmp_path / "gone"), "gone", "X"),
+        FileRequest("config-beside-credentials", str(tmp_path / "config"), "config", "X"),
+        FileRequest("config-beside-credentials", str(tmp_path / "config"), "config", "X"),
+    ]
+
+    found = [(file.request.role, file.raw.status) for file in read_aws_files(requests)]
+
+    assert found == [("config", "absent"), ("config-beside-credentials", "read")]
 
 
 def test_empty_variable_counts_as_set():
