@@ -37,7 +37,7 @@ demo: $(VENV)/installed
 	@$(BIN)/credlint demo --directory credlint-demo
 
 test: $(VENV)/installed-test
-	PATH="$(CURDIR)/$(VENV)/node/node_modules/.bin:$$PATH" $(BIN)/python -m pytest -n 2 $(ARGS)
+	PATH="$(CURDIR)/$(VENV)/node/node_modules/.bin:$$PATH" $(BIN)/python -m pytest -n 2 -rs $(ARGS)
 
 lint: $(VENV)/installed-lint
 	$(BIN)/ruff format --check .

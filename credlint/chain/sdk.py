@@ -6,7 +6,8 @@ further keys are kept in ``facts``. See rules/sdks/README.md.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Optional
@@ -20,7 +21,6 @@ SELECTION_MODELS = (
     "fallthrough_with_exceptions",
     "mixed",
 )
-_LOGIN = ("needs_extra_dependency", "yes", "no")
 
 
 @dataclass(frozen=True)
@@ -74,14 +74,6 @@ class SdkSpecification:
 
 
 _FIELDS = set(SdkSpecification.__dataclass_fields__) - {"facts"}
-_LISTS = {
-    "chain",
-    "profile_env",
-    "region_chain",
-    "env_access_key_id",
-    "env_secret_access_key",
-    "env_session_token",
-}
 _REQUIRED = (
     "id",
     "name",
@@ -92,6 +84,24 @@ _REQUIRED = (
     "profile_env",
     "region_chain",
 )
+_LISTS = {
+    "chain",
+    "profile_env",
+    "region_chain",
+    "env_access_key_id",
+    "env_secret_access_key",
+    "env_session_token",
+}
+_TABLES = {"errors", "on_broken", "container", "imds", "exit_codes", "session_cache", "since"}
+_SWITCHES = {"empty_profile_option_counts", "explicit_profile_beats_env_keys"}
+_WORDS = {
+    "selection_model": SELECTION_MODELS,
+    "login": ("needs_extra_dependency", "yes", "no"),
+    "evidence": ("observed", "source"),
+    "opened_by": ("scoped", "full"),
+    "web_identity_token_read": ("first_use", "resolution"),
+}
+_FAMILY = re.compile(r"[a-z][a-z0-9_]*\Z")
 
 
 def sdk_ids(root: Optional[Path] = None) -> tuple[str, ...]:
@@ -105,26 +115,29 @@ def load_sdk(sdk_id: str, root: Optional[Path] = None) -> SdkSpecification:
         message = f'no SDK is called "{sdk_id}"; known: {", ".join(sdk_ids(root))}'
         raise RulebookError(message)
     path = (root or rules_root()) / SDK_ROOM / f"{sdk_id}.toml"
-    return parse_sdk(load_toml(path), path.name)
+    table = load_toml(path)
+    try:
+        return parse_sdk(table, path.name)
+    except SdkFileError as error:
+        line = _line_of(path, error.key)
+        where = f", line {line}" if line else ""
+        message = f'SDK file "{path.name}"{where}: "{error.key}" {error.fault}'
+        raise RulebookError(message) from error
+
+
+class SdkFileError(RulebookError):
+    """A table is no SDK: ``key`` is at fault and ``fault`` says how."""
+
+    def __init__(self, file_name: str, key: str, fault: str) -> None:
+        super().__init__(f'SDK file "{file_name}": "{key}" {fault}')
+        self.key = key
+        self.fault = fault
 
 
 def parse_sdk(table: Mapping[str, Any], file_name: str) -> SdkSpecification:
-    """Build a specification from its table; raises RulebookError that names file and fault."""
-    # Some chains give no region at all, and say so.
-    empty_is_told = {"region_chain"} & set(table)
-    missing = [key for key in _REQUIRED if not table.get(key) and key not in empty_is_told]
-    if missing:
-        message = f'SDK file "{file_name}": "{missing[0]}" is missing or empty'
-        raise RulebookError(message)
-    if file_name != f"{table['id']}.toml":
-        message = f'SDK file "{file_name}" must be called {table["id"]}.toml'
-        raise RulebookError(message)
-    if table["selection_model"] not in SELECTION_MODELS:
-        message = f'SDK file "{file_name}": unknown selection_model "{table["selection_model"]}"'
-        raise RulebookError(message)
-    if table.get("login", "no") not in _LOGIN:
-        message = f'SDK file "{file_name}": login is none of {", ".join(_LOGIN)}'
-        raise RulebookError(message)
+    """Build a specification from its table; raises SdkFileError that names file, key and fault."""
+    for key, fault in _faults(table, file_name):
+        raise SdkFileError(file_name, key, fault)
     values = {
         key: tuple(value) if key in _LISTS else value
         for key, value in table.items()
@@ -133,3 +146,46 @@ def parse_sdk(table: Mapping[str, Any], file_name: str) -> SdkSpecification:
     facts = {key: value for key, value in table.items() if key not in _FIELDS}
     typed: dict[str, Any] = {**values, "facts": facts}
     return SdkSpecification(**typed)
+
+
+def _faults(table: Mapping[str, Any], file_name: str) -> Iterator[tuple[str, str]]:
+    """Yield key and fault; the caller stops at the first."""
+    for key in _REQUIRED:
+        # Some chains give no region at all, and say so.
+        told = key == "region_chain" and key in table
+        if not table.get(key) and not told:
+            yield key, "is missing or empty"
+    for key, value in table.items():
+        fault = _fault_of(key, value) if key in _FIELDS else None
+        if fault is not None:
+            yield key, fault
+    if file_name != f"{table['id']}.toml":
+        yield "id", f"says that the file must be called {table['id']}.toml"
+
+
+def _fault_of(key: str, value: object) -> Optional[str]:  # noqa: PLR0911  one kind of key each
+    if key in _LISTS:
+        texts = isinstance(value, list) and all(isinstance(one, str) and one for one in value)
+        return None if texts else "must be a list of texts"
+    if key in _TABLES:
+        return None if isinstance(value, dict) else "must be a table"
+    if key in _SWITCHES:
+        return None if isinstance(value, bool) else "must be true or false"
+    if not isinstance(value, str):
+        return "must be a text"
+    words = _WORDS.get(key)
+    if words is not None and value not in words:
+        return f"must be one of {', '.join(words)}"
+    folder = Path(__file__).parent / value
+    if key == "family" and not (value == "botocore" or (_FAMILY.match(value) and folder.is_dir())):
+        return "names no folder of credlint/chain"
+    return None
+
+
+def _line_of(path: Path, key: str) -> Optional[int]:
+    """Return the line of a key at the top of a file, or of the table of that name."""
+    wanted = re.compile(rf"\s*(?:{re.escape(key)}\s*=|\[{re.escape(key)}[\].])")
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if wanted.match(line):
+            return number
+    return None

@@ -66,7 +66,6 @@ def command(
     from credlint.cli.observation import observe, read_snapshot  # noqa: PLC0415
     from credlint.cli.outlet import deliver  # noqa: PLC0415
     from credlint.cli.preparation import prepare  # noqa: PLC0415
-    from credlint.cli.why_not import explain_absence  # noqa: PLC0415
     from credlint.config_values import read_setting  # noqa: PLC0415
     from credlint.policy.select import split_selectors  # noqa: PLC0415
 
@@ -89,6 +88,8 @@ def command(
         note,
     )
     if why_not is not None:
+        from credlint.cli.why_not import explain_absence  # noqa: PLC0415  rarely asked
+
         conclusions = replace(conclusions, why_not=explain_absence(seen, judged, why_not, profile))
     code = deliver(conclusions, prepared.known, prepared.enabled, prepared.choices)
     context.exit(code)

@@ -54,18 +54,50 @@ def test_missing_key_is_named(key: str) -> None:
 
 
 def test_file_must_be_called_like_the_id() -> None:
-    with pytest.raises(RulebookError, match="must be called"):
+    with pytest.raises(RulebookError, match=r"must be called x\.toml"):
         parse_sdk(ENTRY, "y.toml")
 
 
-def test_unknown_selection_model_is_refused() -> None:
-    with pytest.raises(RulebookError, match="selection_model"):
-        parse_sdk({**ENTRY, "selection_model": "guess"}, "x.toml")
+@pytest.mark.parametrize(
+    ("key", "value", "fault"),
+    [
+        ("selection_model", "guess", "must be one of first_hit_error_stops, switch"),
+        ("login", "maybe", "must be one of needs_extra_dependency, yes, no"),
+        ("evidence", "hearsay", "must be one of observed, source"),
+        ("chain", "env", "must be a list of texts"),
+        ("chain", ["env", 3], "must be a list of texts"),
+        ("profile_env", {"a": "b"}, "must be a list of texts"),
+        ("errors", ["x"], "must be a table"),
+        ("explicit_profile_beats_env_keys", "yes", "must be true or false"),
+        ("name", 3, "must be a text"),
+        ("family", "cobol", "names no folder of credlint/chain"),
+        ("family", "../host", "names no folder of credlint/chain"),
+    ],
+)
+def test_faulty_value_is_refused_with_its_key(key: str, value: object, fault: str) -> None:
+    with pytest.raises(RulebookError) as raised:
+        parse_sdk({**ENTRY, key: value}, "x.toml")
+
+    assert str(raised.value).startswith(f'SDK file "x.toml": "{key}" {fault}')
 
 
-def test_unknown_login_is_refused() -> None:
-    with pytest.raises(RulebookError, match="login"):
-        parse_sdk({**ENTRY, "login": "maybe"}, "x.toml")
+def test_fault_of_a_file_names_the_line(tmp_path: Path) -> None:
+    write(tmp_path, {**ENTRY, "login": "maybe"})
+
+    with pytest.raises(RulebookError) as raised:
+        load_sdk("x", tmp_path)
+
+    assert str(raised.value) == (
+        'SDK file "x.toml", line 9: "login" must be one of needs_extra_dependency, yes, no'
+    )
+
+
+def test_file_that_is_no_toml_is_refused_with_the_line(tmp_path: Path) -> None:
+    (tmp_path / "sdks").mkdir()
+    (tmp_path / "sdks" / "x.toml").write_text('id = "x"\nname = \n', encoding="utf-8")
+
+    with pytest.raises(RulebookError, match=r'"x\.toml" cannot be read: .*line 2'):
+        load_sdk("x", tmp_path)
 
 
 def test_further_keys_are_kept() -> None:
@@ -74,13 +106,17 @@ def test_further_keys_are_kept() -> None:
     assert (sdk.facts["partial_env"], sdk.chain) == ("fallthrough", ("env",))
 
 
-def test_another_root_can_be_read(tmp_path: Path) -> None:
-    folder = tmp_path / "sdks"
+def write(root: Path, table: dict[str, object]) -> None:
+    folder = root / "sdks"
     folder.mkdir()
     text = "".join(
         f"{key} = {value if isinstance(value, list) else repr(value)}\n"
-        for key, value in ENTRY.items()
+        for key, value in table.items()
     )
     (folder / "x.toml").write_text(text, encoding="utf-8")
+
+
+def test_another_root_can_be_read(tmp_path: Path) -> None:
+    write(tmp_path, ENTRY)
 
     assert load_sdk("x", tmp_path).name == "X"
