@@ -245,6 +245,10 @@ def _sso(session: Session, plan: Plan) -> Result:
             session.fail("source_failed", message, key.location)
         detail += ", whose token has expired and must be refreshed"
     check_service(session, "sso", own.settings["sso_region"])
+    for name in ("sso_role_name", "sso_account_id"):
+        if not profile.settings[name]:
+            place = profile.settings[name].location
+            session.fail("source_failed", f"{name} is empty, so that no request is made", place)
     return found(detail, offer, key.location)
 
 

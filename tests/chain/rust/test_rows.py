@@ -313,6 +313,11 @@ PROFILE: dict[str, Row] = {
         None,
         "InvalidConfiguration",
     ),
+    "SSO with an empty role": (
+        config(f"[default]\n{SSO.replace('= reader', '=')}", sso_cache=SSO_CACHE),
+        None,
+        "ProviderError",
+    ),
     "missing sso-session": (
         config("[default]\nsso_session = x\n"),
         None,
