@@ -71,13 +71,17 @@ class Cpp:
 
     def web_identity(self) -> Result:
         """Judge the token file of the environment, else of the profile."""
+        session = self.session
+        return web_identity_of(TokenRole(session, session.name, session.config, self.given()))
+
+    def given(self) -> dict[str, Optional[Placed]]:
+        """Return what the SDK hands over to the Common Runtime for a token file."""
         given = {key: self._given(key, name) for key, name in _PARAMETERS.items()}
         given["region"] = self._given("region", "AWS_DEFAULT_REGION")
         # Without a name a random one is handed over, so that no other place is looked at.
         name = "role_session_name"
         given[name] = given[name] or ("made-up-name", environment_variable(_PARAMETERS[name]))
-        session = self.session
-        return web_identity_of(TokenRole(session, session.name, session.config, given))
+        return given
 
     def _given(self, key: str, variable: str) -> Optional[Placed]:
         text = self.session.text_of(variable)
@@ -170,7 +174,8 @@ class Cpp:
                 session.fail("container", f"{RELATIVE} does not begin with a slash", place)
             return Address("http", session.sdk.container["relative_host"], 80, relative)
         address = split(full)
-        if address is None or not address.host:
+        # No name may stand before the host here.
+        if address is None or not address.host or "@" in full.partition("//")[2].split("/")[0]:
             session.fail("container", f"{FULL} names no host", place)
         if address.scheme != "https":
             self._check_host(address.host)

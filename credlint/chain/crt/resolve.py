@@ -12,15 +12,16 @@ from typing import Callable, Optional
 from credlint.chain.crt.cpp import DISABLED, Cpp
 from credlint.chain.crt.machine import container, imds_in_chain
 from credlint.chain.crt.profile import environment, from_profile
+from credlint.chain.crt.profile_file import SERVICES
 from credlint.chain.crt.session import Session, place_of, value_of
 from credlint.chain.crt.sts import TokenRole, web_identity_of
-from credlint.chain.outcome import Result, Unknown, absent
+from credlint.chain.outcome import Raised, Result, Unknown, absent
 from credlint.chain.sdk import SdkSpecification
 from credlint.chain.walk import walk
 from credlint.model.location import environment_variable
 from credlint.model.location import imds as imds_place
 from credlint.model.snapshot import HostSnapshot
-from credlint.model.trace import RegionChoice, Trace
+from credlint.model.trace import RegionChoice, SdkError, Trace
 
 _TWO_PROFILES = 'the region is that of profile "{}", which only region and SSO are read from'
 _NO_REGION = RegionChoice(source="program")
@@ -69,10 +70,10 @@ def resolve_family(snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optio
     try:
         session = Session(snapshot, sdk, profile)
         cpp = Cpp(session) if "config_profile_env" in sdk.facts else None
-        fatal = cpp.aborts() if cpp is not None else None
+        fatal = _crash(session, cpp) or (cpp.aborts() if cpp is not None else None)
     except Unknown as reason:
         return Trace(sdk.id, "undecided", (), notes=(str(reason),))
-    last_words = {sdk.errors.get("never_returns"), sdk.errors.get("aborts")}
+    last_words = {sdk.errors.get(key) for key in ("never_returns", "aborts", "crashes")}
     walked = walk(
         sdk.chain,
         lambda source: SOURCES[source](source, session, cpp),
@@ -91,6 +92,25 @@ def resolve_family(snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optio
         profile_source=session.profile_source,
         notes=tuple(why for why in (note, *(why for why, _ in session.faults.values())) if why),
     )
+
+
+def _crash(session: Session, cpp: Optional[Cpp]) -> Optional[SdkError]:
+    """Return what ends the program while the chain is made.
+
+    The endpoint of STS is looked for whatever the profile is good for, and a services section
+    that has ``sts`` without ``endpoint_url`` is not expected.
+    """
+    config = session.config
+    if config is None or not config[SERVICES]:
+        return None
+    try:
+        TokenRole(session, session.name, config, cpp.given() if cpp else None).override()
+        if cpp is None:
+            from_profile(session, "role_profile")
+            from_profile(session, "web_identity_profile")
+    except Raised as raised:
+        return raised.error if raised.error.name == session.sdk.error("crashes") else None
+    return None
 
 
 def choose_region(cpp: Cpp) -> tuple[RegionChoice, Optional[str]]:

@@ -28,7 +28,7 @@ _PARAMETERS = {
     "role_session_name": "AWS_ROLE_SESSION_NAME",
 }
 HOST = re.compile(r"(?!\.)(?!.*\.\.)[A-Za-z0-9.-]+\Z")
-_ARN = re.compile(r"arn:[^:]*:[^:]*:[^:]*:[^:]*:.", re.DOTALL)
+_ARN = re.compile(r"arn(:[^:\s]*){4}:\S+\Z")
 _SESSION = re.compile(r"[\w+=,.@-]{2,64}\Z", re.ASCII)
 _EXTERNAL = re.compile(r"[\w+=,.@:/-]{2,1224}\Z", re.ASCII)
 _SHORTEST_ARN = 20
@@ -53,8 +53,9 @@ def check_call(
     for key, one in parameters.items():
         if one is not None:
             value = value_of(one)
-            # Of a text that may be secret the length is known.
-            text = "x" * value.length if value.text is None else value.text
+            # Of a text that may be secret the length is known, and white space.
+            text = one.text if len(one.text.split()) > 1 else "x" * value.length
+            text = text if value.text is None else value.text
             _check_parameter(session, key, text, place_of(one))
 
 
@@ -99,9 +100,12 @@ def _override(
     if services is not None:
         section = (collection or {}).get(SERVICES, {}).get(services.text)
         one = setting(section, "sts")
-        if one is not None and "endpoint_url" in one.inner:
-            return one.inner["endpoint_url"], place_of(one)
-        return None
+        if one is None:
+            return None
+        if "endpoint_url" not in one.inner:
+            message = f'services section "{services.text}" has sts without endpoint_url'
+            session.fail("crashes", message, place_of(one))
+        return one.inner["endpoint_url"], place_of(one)
     one = setting(profile, "endpoint_url")
     return None if one is None else (one.text, place_of(one))
 
@@ -147,10 +151,14 @@ class TokenRole:
         self.token = values["web_identity_token_file"]
         self.session_name = values["role_session_name"]
 
+    def override(self) -> Optional[Placed]:
+        """Return the endpoint that is configured; raises Raised where looking for it crashes."""
+        return _override(self.session, self.profile, self.sections)
+
     @property
     def is_made(self) -> bool:
         """Tell whether the library makes a provider of it at all."""
-        has_host = self.region or _override(self.session, self.profile, self.sections)
+        has_host = self.region or self.override()
         return not self.lost and bool(self.role and self.token and has_host)
 
 

@@ -26,6 +26,7 @@ ROLE = f"role_arn = {ARN}\n"
 INSTANCE: dict[str, Any] = {"contexts": ["ec2"], "imds": {"role": "r", "v1": True, "v2": True}}
 BASE = f"[profile base]\n{pair('BASE')}"
 BASED = f"[default]\n{ROLE}source_profile = base\n{BASE}"
+SERVED = BASED.replace("[profile", "services = s\n[profile") + "[default]\n"
 TOKEN_FILE = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"  # noqa: S105  a variable's name
 TOKEN = "web_identity_token_file = {home}/tokens/web\n"  # noqa: S105  a path
 
@@ -112,6 +113,24 @@ ROWS: dict[str, tuple[dict[str, Any], str]] = {
             **config(BASED),
             "environment": {"AWS_ENDPOINT_URL": "localhost", "AWS_REGION": "eu-west-1"},
         },
+        "role_profile",
+    ),
+    "a services section without the endpoint ends the program": (
+        {
+            **config("[default]\nservices = s\n[services s]\nsts =\n  other = x\n"),
+            "environment": env(),
+        },
+        "SIGSEGV",
+    ),
+    "not where a variable has it": (
+        {
+            **config("[default]\nservices = s\n[services s]\nsts =\n  other = x\n"),
+            "environment": env(AWS_ENDPOINT_URL="localhost"),
+        },
+        "env ENV",
+    ),
+    "an endpoint of a services section": (
+        config(f"[services s]\nsts =\n  endpoint_url = localhost\n{SERVED}region = r1\n"),
         "role_profile",
     ),
     "static keys before a program": (

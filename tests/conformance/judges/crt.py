@@ -160,6 +160,9 @@ _LINES = (
     "endpoint_url = localhost",
     "endpoint_url = http://localhost",
     "services = prod",
+    "sts =",
+    "  endpoint_url = localhost",
+    "  endpoint_url = http://localhost",
     "aws_access_key_id",
     "two words",
     "region = eu[1]",
@@ -256,7 +259,8 @@ def disagreement(trace: Trace, verdict: dict[str, Any]) -> Optional[str]:
     stage = verdict["stage"]
     if trace.outcome == "error":
         assert trace.error is not None
-        same = {"hang": "never returns", "crash": "SIGABRT"}.get(stage) == trace.error.name
+        ends = {6: "SIGABRT", 11: "SIGSEGV"}.get(verdict.get("signal", 0))
+        same = trace.error.name == ("never returns" if stage == "hang" else ends)
         return None if same else f"ours {trace.error.name}, real {verdict}"
     problem = _region(trace, verdict)
     if problem is not None:

@@ -20,7 +20,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 ACCOUNT = "345678901234"
-_ARN = re.compile(r"arn:[^:]*:[^:]*:[^:]*:[^:]*:.{1,2048}\Z", re.DOTALL)
+# What no role can be called is refused for want of such a role.
+_ARN = re.compile(r"arn(:[^:\s]*){4}:\S+\Z")
 _NAME = re.compile(r"[\w+=,.@-]{2,64}\Z", re.ASCII)
 _EXTERNAL = re.compile(r"[\w+=,.@:/-]{2,1224}\Z", re.ASCII)
 _SHORTEST_ARN = 20
