@@ -74,7 +74,7 @@ class _Reader:
                 name = name.strip(_TRIM)
                 made = Property(name, value.strip(_TRIM), number, self._file, self._name)
                 self._settings[name] = made
-            elif self._kind != "unknown":
+            elif self._kind != "unknown" and self._file.value(line).length >= _SHORTEST:
                 self._kind = ""  # what was read of this section is lost
                 break
         self._flush()

@@ -195,6 +195,13 @@ def test_region(
     assert (trace.region.value, trace.region.source) == expected
 
 
+def test_a_short_line_is_passed_over(tmp_path: Path) -> None:
+    """However long what the capture put in its place."""
+    trace = trace_of(tmp_path, config("[default]\nab\nregion = r1\n"), "cpp")
+
+    assert trace.region.value == "r1"
+
+
 def test_the_two_profiles_are_told_of(tmp_path: Path) -> None:
     scenario = config("[profile p2]\nregion = r2\n", environment={"AWS_DEFAULT_PROFILE": "p2"})
 
