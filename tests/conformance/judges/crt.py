@@ -26,7 +26,7 @@ from credlint.model.trace import Trace
 from tests.conformance.drivers.crt import services
 from tests.conformance.judge import LineJudge
 from tests.conformance.profile_kinds import ACCOUNT, NAMES
-from tests.conformance.setups import SetUp
+from tests.conformance.setups import SetUp, token
 from tests.conformance.stand_ins import document
 
 SDKS = ("crt", "cpp")
@@ -197,13 +197,57 @@ def extended(setup: SetUp, seed: int, number: int) -> SetUp:
                 lines.insert(dice.randrange(len(lines) + 1), dice.choice(_LINES))
             files[path] = ending.join(lines)
     files.setdefault("tokens/good", "made.up.token")
+    sso = dict(setup.sso)
+    if dice.random() < 0.3:
+        _add_profile(environment, files, sso, dice)
     # An address that cannot be read gives way to the one of EC2, which is not asked in tests.
     contexts = setup.contexts
     broken = environment.get("AWS_EC2_METADATA_SERVICE_ENDPOINT") in ("http://", "::")
     if broken and dice.random() < 0.7:
         contexts = ("laptop",)
     # Neither driver can hand a profile over.
-    return replace(setup, environment=environment, files=files, profile=None, contexts=contexts)
+    return replace(
+        setup, environment=environment, files=files, profile=None, contexts=contexts, sso=sso
+    )
+
+
+def _pair(prefix: str, name: str) -> str:
+    return (
+        f"aws_access_key_id = @@key-id:{prefix}:{ACCOUNT}:{name}@@\n"
+        f"aws_secret_access_key = @@secret-key:{name}@@\n"
+    )
+
+
+def _add_profile(
+    environment: dict[str, str], files: dict[str, str], sso: dict[str, str], dice: random.Random
+) -> None:
+    """Add a sound profile behind whatever the config file has, and select it."""
+    text = files.get(".aws/config", "")
+    if text.startswith("base64:") or "\r" in text:
+        return
+    role = f"role_arn = arn:aws:iam::{ACCOUNT}:role/own-role\n"
+    portal = "sso_start_url = https://own.example.com/start\nsso_region = eu-west-1\n"
+    reader = f"sso_account_id = {ACCOUNT}\nsso_role_name = reader\n"
+    files["bin/own"] = (
+        'exec:#!/bin/sh\necho \'{"Version": 1, "AccessKeyId": '
+        f'"@@key-id:ASIA:{ACCOUNT}:own@@", "SecretAccessKey": "@@secret-key:own@@"}}\'\n'
+    )
+    kinds = (
+        portal + reader,
+        f"sso_session = own\n{reader}[sso-session own]\n{portal}",
+        "credential_process = {HOME}/bin/own\n",
+        f"{role}web_identity_token_file = {{HOME}}/tokens/good\nregion = eu-west-1\n",
+        _pair("ASIA", "own") + "aws_session_token = @@session-token:own@@\n",
+        f"{role}source_profile = deep\n[profile deep]\n{role}source_profile = own\n"
+        + _pair("AKIA", "deep"),
+        f"{role}credential_source = Environment\nregion = eu-west-1\n",
+    )
+    files[".aws/config"] = f"{text}\n[profile own]\n{dice.choice(kinds)}"
+    content = dice.choice((token(), token(), token("2020-01-01T00:00:00Z"), "{}"))
+    sso["own"] = sso["https://own.example.com/start"] = content
+    names = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
+    chosen = dice.choice((names, names[:1], names[1:]))
+    environment.update(dict.fromkeys(chosen, "own"))
 
 
 def _extend_environment(
