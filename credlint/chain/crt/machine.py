@@ -26,6 +26,7 @@ _DISABLED = "AWS_EC2_METADATA_DISABLED"
 _ENDPOINT = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
 _MODE = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"
 _ROLES = "meta-data/iam/security-credentials/"
+_EC2_HOSTS = frozenset({"169.254.169.254", "fd00:ec2::254"})
 _OK, _BAD_REQUEST = 200, 400
 _MAYBE_EC2 = frozenset({"ec2", "ecs", "eks"})
 _PORT = re.compile(r"[0-9]{1,10}\Z")
@@ -188,7 +189,8 @@ def instance_role(session: Session, asked: str) -> Result:  # noqa: PLR0911  in 
     evidence, place = session.snapshot.imds, imds_place()
     maybe_ec2 = bool(_MAYBE_EC2.intersection(session.snapshot.platform.contexts))
     if _plain(asked) != _plain(evidence.endpoint):
-        if maybe_ec2:
+        of_ec2 = (_plain(asked) or Address("", "", 0, "")).host in _EC2_HOSTS
+        if maybe_ec2 or not of_ec2:
             return undecided("the SDK asks another IMDS endpoint than was probed", place)
         return absent("no IMDS at the address that the SDK asks", place)
     slow = (evidence.token.milliseconds or 0, evidence.roles_without_token.milliseconds or 0)

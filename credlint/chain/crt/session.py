@@ -102,16 +102,15 @@ class Session:
     def file_of(self, role: str) -> Optional[HostFile]:
         """Return the captured file that the variable names as the SDK takes it; raises Unknown.
 
-        A first part ~ is the home directory; nothing else is expanded.
+        A first part ~ is the home directory, a backslash a slash; nothing else is expanded.
         """
         text = self.text_of(_VARIABLES[role])
         expanded, literal = self.snapshot.file(role), self.snapshot.file(f"{role}-unexpanded")
-        if not text or literal is None:
-            return expanded
-        if "\\" in text or (text.startswith("~/") and "$" in text):
+        odd = literal is not None and text.startswith("~/") and "$" in text
+        if odd or "\\" in text:
             message = f"the path in {_VARIABLES[role]} is one that only this SDK would open"
             raise Unknown(message)
-        return expanded if text.startswith("~/") else literal
+        return expanded if literal is None or text.startswith("~/") else literal
 
     def _read(self, role: str) -> Optional[Sections]:
         if not self.has_path(role):

@@ -34,6 +34,7 @@ SESSION = (
     "[default]\nsso_session = s\nsso_account_id = 123456789012\nsso_role_name = reader\n"
     "[sso-session s]\nsso_start_url = https://x.example.com/start\nsso_region = eu-west-1\n"
 )
+PORTAL = next(iter(SSO_CACHE))
 EXPIRED = '{"accessToken": "t", "expiresAt": "2020-01-01T00:00:00Z"'
 RENEWABLE = ', "refreshToken": "r", "clientId": "c", "clientSecret": "s", "region": "eu-west-1"}'
 
@@ -63,6 +64,8 @@ def lasting(text: str) -> dict[str, Any]:
         ("[x]\nregion = r1\n", {}),
         ("[profile x] y\nregion = r1\n", {}),
         ("[my-profile x]\nregion = r1\n", {}),
+        ("a[profile x]\nregion = r1\n", {}),
+        ("[profile sso-session]\nregion = r1\n", {}),
         # The last section of a name counts, whatever it was introduced by.
         ("[default]\nregion = r1\n[profile default]\nother = 2\n", {"default": {"other": "2"}}),
         # Blocks have no depth.
@@ -150,6 +153,39 @@ ROWS: dict[str, tuple[dict[str, Any], str]] = {
     "an expired session that may be renewed": (
         config(SESSION, sso_cache={"s": EXPIRED + RENEWABLE}),
         "sso_profile?",
+    ),
+    "SSO in a region that is no name of a host": (
+        config(f"[default]\n{SSO}".replace("eu-west-1", "eu west"), sso_cache=SSO_CACHE),
+        "none",
+    ),
+    "SSO without a cached token": (config(f"[default]\n{SSO}"), "none"),
+    "SSO with an expired one": (
+        config(f"[default]\n{SSO}", sso_cache={PORTAL: EXPIRED + "}"}),
+        "none",
+    ),
+    "SSO without role": (
+        config(SESSION.replace("sso_role_name", "other"), sso_cache={"s": SSO_CACHE[PORTAL]}),
+        "none",
+    ),
+    "a session and a profile that disagree": (
+        config("[default]\nsso_region = us-east-1\n" + SESSION[10:], sso_cache=SSO_CACHE),
+        "none",
+    ),
+    "SSO beside a credentials file elsewhere": (
+        config(
+            f"[default]\n{SSO}",
+            sso_cache=SSO_CACHE,
+            environment={"AWS_SHARED_CREDENTIALS_FILE": "/elsewhere/credentials"},
+        ),
+        "sso_profile?",
+    ),
+    "SSO beside another file of the folder": (
+        config(
+            f"[default]\n{SSO}",
+            sso_cache=SSO_CACHE,
+            environment={"AWS_SHARED_CREDENTIALS_FILE": "{home}/.aws/other"},
+        ),
+        "sso_profile",
     ),
     "an instance role": (INSTANCE, "imds"),
     "only true disables IMDS": (on_instance({}, AWS_EC2_METADATA_DISABLED="1"), "imds"),

@@ -133,6 +133,94 @@ ROWS: dict[str, tuple[dict[str, Any], str]] = {
         config(f"[services s]\nsts =\n  endpoint_url = localhost\n{SERVED}region = r1\n"),
         "role_profile",
     ),
+    "an external id that STS refuses": (
+        config(BASED.replace("[profile", "external_id = a\n[profile")),
+        "none",
+    ),
+    "an external id": (
+        config(BASED.replace("[profile", "external_id = team-a\n[profile")),
+        "role_profile",
+    ),
+    "an external id with blanks": (
+        config(BASED.replace("[profile", "external_id = team a\n[profile")),
+        "none",
+    ),
+    "an empty session name": (
+        config(BASED.replace("[profile", "role_session_name =\n[profile")),
+        "none",
+    ),
+    "a session name that STS refuses": (
+        config(BASED.replace("[profile", "role_session_name = x\n[profile")),
+        "none",
+    ),
+    "a long session name is cut": (
+        config(BASED.replace("[profile", f"role_session_name = {'x' * 70}\n[profile")),
+        "role_profile",
+    ),
+    "a region that is no name of a host": (
+        config(BASED.replace("[profile", "region = eu west\n[profile")),
+        "none",
+    ),
+    "the same through a services section that is not there": (
+        config(BASED.replace("[profile", "services = gone\nendpoint_url = http://x\n[profile")),
+        "role_profile",
+    ),
+    "a services section without STS": (
+        config(f"[services s]\ns3 =\n  endpoint_url = http://x\n{SERVED}"),
+        "role_profile",
+    ),
+    "an endpoint of the profile": (
+        config(BASED.replace("[profile", "endpoint_url = http://x\nregion = r1\n[profile")),
+        "none",
+    ),
+    "an unknown credential_source": (
+        config(f"[default]\n{ROLE}credential_source = Elsewhere\n"),
+        "none",
+    ),
+    "credential_source EcsContainer": (
+        {**config(f"[default]\n{ROLE}credential_source = ecscontainer\n"), **ecs()},
+        "role_profile",
+    ),
+    "a source_profile over several lines": (
+        config(f"[default]\n{ROLE}source_profile =\n  x = base\n{BASE}"),
+        "none",
+    ),
+    "a source profile that has a program": (
+        config(f"[default]\n{ROLE}source_profile = base\n[profile base]\n{PROCESS}"),
+        "role_profile",
+    ),
+    "an empty program": (config("[default]\ncredential_process =\n"), "none"),
+    "a program that is missing": (
+        config("[default]\ncredential_process = {home}/bin/gone\n"),
+        "none",
+    ),
+    "a program that only a shell finds": (
+        config("[default]\ncredential_process = $(which give)\n"),
+        "process_profile?",
+    ),
+    "keys with a session token": (
+        config(f"[default]\n{pair('CFG')}aws_session_token = @@session-token:CFG@@\n"),
+        "static_config_file CFG+token",
+    ),
+    "a token file without a role": (
+        config("", environment={"AWS_WEB_IDENTITY_TOKEN_FILE": "/x", "AWS_REGION": "r1"}),
+        "none",
+    ),
+    "a role without a token file": (
+        config("[default]\nregion = r1\n", environment={"AWS_ROLE_ARN": ARN}),
+        "none",
+    ),
+    "a token file that is missing": (
+        config(
+            "",
+            environment={**WEB, "AWS_REGION": "r1", "AWS_WEB_IDENTITY_TOKEN_FILE": "/gone"},
+        ),
+        "none",
+    ),
+    "a token file whose profile has neither role nor region": (
+        config("[default]\n", environment={"AWS_WEB_IDENTITY_TOKEN_FILE": "/x"}),
+        "none",
+    ),
     "static keys before a program": (
         config(f"[default]\n{PROCESS}{pair('CFG')}"),
         "static_config_file CFG",
@@ -190,6 +278,36 @@ def test_row(tmp_path: Path, name: str) -> None:
     scenario, expected = ROWS[name]
 
     assert verdict(trace_of(tmp_path, scenario, "crt")) == expected
+
+
+@pytest.mark.parametrize(("profile", "expected"), [("base", "BASE"), ("default", "DEF"), ("", "")])
+@pytest.mark.parametrize("sdk", ["crt", "cpp"])
+def test_a_profile_that_is_given(tmp_path: Path, sdk: str, profile: str, expected: str) -> None:
+    scenario = {
+        "files": {**DEFAULT, "config": BASE},
+        "environment": {"AWS_PROFILE": "gone", "AWS_DEFAULT_PROFILE": "gone"},
+    }
+    found = verdict(trace_of(tmp_path, scenario, sdk, profile)).partition(" ")[2]
+
+    assert found == expected
+
+
+def test_a_file_in_utf_16_holds_nothing(tmp_path: Path) -> None:
+    data = "[default]\nregion = r1\n".encode("utf-16").hex()
+    scenario = {"files": {"config": {"hex": data}, **DEFAULT}}
+
+    assert verdict(trace_of(tmp_path, scenario, "crt")) == "static_credentials_file DEF"
+    assert trace_of(tmp_path, scenario, "cpp").region.source == "fallback"
+
+
+@pytest.mark.parametrize(
+    ("path", "outcome"), [("a\\b", "undecided"), ("~/$X/config", "undecided"), ("$X/y", "none")]
+)
+def test_a_path_that_no_other_sdk_would_open(tmp_path: Path, path: str, outcome: str) -> None:
+    """The Common Runtime takes backslashes for slashes."""
+    environment = {"AWS_CONFIG_FILE": path, "X": "x"}
+
+    assert trace_of(tmp_path, {"environment": environment}, "crt").outcome == outcome
 
 
 def test_an_unusable_file_is_told_of(tmp_path: Path) -> None:
