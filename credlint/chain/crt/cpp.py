@@ -61,10 +61,8 @@ class Cpp:
 
     def _read(self) -> dict[str, CppProfile]:
         snapshot = self.session.snapshot
-        # The variable's text is opened as it is.
+        # The variable's text is opened as it is, and an empty one counts as none.
         file = snapshot.file("config-unexpanded") or snapshot.file("config")
-        if not self.session.text_of("AWS_CONFIG_FILE"):
-            file = snapshot.file("config")
         if file is None or file.status in UNREAD or file.encoding == "utf-16":
             return {}
         return read_cpp(FileText(snapshot, file))

@@ -218,6 +218,7 @@ def test_row(tmp_path: Path, name: str) -> None:
         ({"AWS_PROFILE": "p1"}, ("r1", "profile:p1")),
         ({"AWS_PROFILE": "p1", "AWS_DEFAULT_PROFILE": "p2"}, ("r2", "profile:p2")),
         ({"AWS_PROFILE": "gone"}, ("us-east-1", "fallback")),
+        ({"AWS_CONFIG_FILE": ""}, ("r-default", "profile:default")),
         ({"AWS_REGION": "a", "AWS_DEFAULT_REGION": "b"}, ("b", "env:AWS_DEFAULT_REGION")),
         ({"AWS_REGION": "a", "AWS_DEFAULT_REGION": ""}, ("a", "env:AWS_REGION")),
     ],
