@@ -156,12 +156,16 @@ def reached(session: Session, name: str, host: str, port: int) -> Result:
     return found(detail, offer, place)
 
 
+def is_disabled(session: Session) -> bool:
+    """Tell whether IMDS is left out of the chain: everything but false does that."""
+    return session.env(_DISABLED) is not None and session.text_of(_DISABLED).lower() != "false"
+
+
 def imds_in_chain(session: Session) -> Result:
     """Judge the instance role as the last source of the default chain."""
     if has_container(session):
         return absent("not asked because a container endpoint is configured")
-    disabled = session.env(_DISABLED)
-    if disabled is not None and (disabled.text or "").lower() != "false":
+    if is_disabled(session):
         message = f"{_DISABLED} is set to something else than false"
         return absent(message, environment_variable(_DISABLED))
     return imds(session)

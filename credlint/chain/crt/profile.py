@@ -14,7 +14,7 @@ from credlint.chain.crt.machine import container, imds
 from credlint.chain.crt.profile_file import Profile, Property, setting
 from credlint.chain.crt.session import Session, place_of, value_of
 from credlint.chain.crt.sts import TokenRole, check_call, web_identity_of
-from credlint.chain.outcome import Result, Unknown, absent, found, undecided
+from credlint.chain.outcome import Raised, Result, Unknown, absent, found, undecided
 from credlint.chain.sources.keys import key_offer, show_key
 from credlint.chain.sources.web_identity import account_of
 from credlint.model.location import environment_variable
@@ -193,7 +193,14 @@ def _of_profile(
         return absent(f'source_profile "{name}" does not exist', place_of(reference))
     if name in seen and (len(seen) > 1 or not _has_keys(source)):
         return absent(f'source_profile "{name}" closes a circle', place_of(reference))
-    return _judge(session, source, _kind(source, first=False), (*seen, name))
+    try:
+        return _judge(session, source, _kind(source, first=False), (*seen, name))
+    except Raised as raised:
+        if raised.error.name in session.last_words:
+            raise
+        # What failed below is told by its place alone.
+        message = f"the role has no credentials to be assumed with: {raised.error.message}"
+        return session.fail("source", message, raised.error.location)
 
 
 def environment(session: Session) -> Result:

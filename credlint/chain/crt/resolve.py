@@ -10,7 +10,7 @@ import re
 from typing import Callable, Optional
 
 from credlint.chain.crt.cpp import DISABLED, Cpp
-from credlint.chain.crt.machine import container, imds_in_chain
+from credlint.chain.crt.machine import container, has_container, imds_in_chain, is_disabled
 from credlint.chain.crt.profile import environment, from_profile
 from credlint.chain.crt.profile_file import SERVICES
 from credlint.chain.crt.session import Session, place_of, value_of
@@ -29,8 +29,24 @@ _NO_REGION = RegionChoice(source="program")
 Judge = Callable[[str, Session, Optional[Cpp]], Result]
 
 
-def _of_profile(source: str, session: Session, _: Optional[Cpp]) -> Result:
-    return from_profile(session, source)
+def _of_profile(source: str, session: Session, cpp: Optional[Cpp]) -> Result:
+    try:
+        return from_profile(session, source)
+    except Raised as raised:
+        error = raised.error
+        unreachable = source == "role_profile" and error.name == session.sdk.error("host")
+        if unreachable and cpp is None and _is_last(session):
+            # No credentials and no error: awscrt ends the program (auth_credentials.c).
+            message = f"{error.message}, and nothing is left to ask, which awscrt does not expect"
+            session.fail("aborts", message, error.location)
+        raise
+
+
+def _is_last(session: Session) -> bool:
+    """Tell whether the chain has no other provider behind the profile's."""
+    if has_container(session) or not is_disabled(session):
+        return False
+    return not TokenRole(session, session.name, session.config).is_made
 
 
 def _web_identity(_: str, session: Session, cpp: Optional[Cpp]) -> Result:
@@ -73,12 +89,13 @@ def resolve_family(snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optio
         fatal = _crash(session, cpp) or (cpp.aborts() if cpp is not None else None)
     except Unknown as reason:
         return Trace(sdk.id, "undecided", (), notes=(str(reason),))
-    last_words = {sdk.errors.get(key) for key in ("never_returns", "aborts", "crashes")}
     walked = walk(
         sdk.chain,
         lambda source: SOURCES[source](source, session, cpp),
         fatal=fatal,
-        goes_on=lambda _, result: result.error is None or result.error.name not in last_words,
+        goes_on=lambda _, result: (
+            result.error is None or result.error.name not in session.last_words
+        ),
     )
     region, note = (_NO_REGION, None) if cpp is None else choose_region(cpp)
     return Trace(

@@ -26,6 +26,7 @@ from credlint.model.location import Location, environment_variable
 from credlint.model.snapshot import CapturedValue, HostFile, HostSnapshot
 
 _VARIABLES = {"config": "AWS_CONFIG_FILE", "credentials": "AWS_SHARED_CREDENTIALS_FILE"}
+_LAST_WORDS = ("never_returns", "aborts", "crashes")
 UNREAD = frozenset({"absent", "unreadable", "not-a-file"})
 
 
@@ -37,6 +38,8 @@ class Session:
     ) -> None:
         self.snapshot = snapshot
         self.sdk = sdk
+        # Errors after which nothing else is asked.
+        self.last_words = {sdk.errors.get(key) for key in _LAST_WORDS}
         self._environment = {entry.name: entry.value for entry in snapshot.environment}
         self.name, self.profile_source = self._choose(profile)
         # Why a file is of no use, as the reader says; by role.

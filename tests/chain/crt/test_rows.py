@@ -26,6 +26,7 @@ ROLE = f"role_arn = {ARN}\n"
 INSTANCE: dict[str, Any] = {"contexts": ["ec2"], "imds": {"role": "r", "v1": True, "v2": True}}
 BASE = f"[profile base]\n{pair('BASE')}"
 BASED = f"[default]\n{ROLE}source_profile = base\n{BASE}"
+NOWHERE = {"AWS_ENDPOINT_URL": "http://localhost", "AWS_REGION": "eu-west-1"}
 SERVED = BASED.replace("[profile", "services = s\n[profile") + "[default]\n"
 TOKEN_FILE = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"  # noqa: S105  a variable's name
 TOKEN = "web_identity_token_file = {home}/tokens/web\n"  # noqa: S105  a path
@@ -103,6 +104,27 @@ ROWS: dict[str, tuple[dict[str, Any], str]] = {
     "an endpoint URL makes every role fail": (
         on_instance(config(BASED), AWS_ENDPOINT_URL_STS="https://sts.eu-west-1.amazonaws.com"),
         "imds",
+    ),
+    "an endpoint URL ends the program where the role is all there is": (
+        {**config(BASED), "environment": {**NOWHERE, "AWS_EC2_METADATA_DISABLED": "true"}},
+        "SIGABRT",
+    ),
+    "not where another source is left to ask": (
+        {
+            **config(BASED),
+            "environment": {**NOWHERE, **WEB, "AWS_EC2_METADATA_DISABLED": "true"},
+        },
+        "none",
+    ),
+    "nor for the role of a source profile": (
+        {
+            **config(
+                f"[default]\n{ROLE}source_profile = p1\n{BASE}"
+                f"[profile p1]\n{ROLE}source_profile = base\nregion = eu west\n"
+            ),
+            "environment": {"AWS_EC2_METADATA_DISABLED": "true"},
+        },
+        "none",
     ),
     "an endpoint that is a host name needs a region": (
         {**config(BASED), "environment": {"AWS_ENDPOINT_URL": "localhost"}},
