@@ -15,7 +15,7 @@ from credlint.chain.kotlin.address import parse
 from credlint.chain.kotlin.region import chain_region
 from credlint.chain.kotlin.session import Session
 from credlint.chain.outcome import Raised, fail
-from credlint.model.location import Location, environment_variable
+from credlint.model.location import Location
 
 _INTEGER = re.compile(r"[+-]?[0-9]+\Z")
 _LARGEST = 2**31
@@ -27,6 +27,7 @@ _TEXT_VARIABLES = (
     "AWS_SIGV4A_SIGNING_REGION_SET",
     "AWS_AUTH_SCHEME_PREFERENCE",
 )
+_URL, _PROPERTY = "AWS_ENDPOINT_URL_", "aws.endpointUrl"
 _IGNORE = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"
 
 
@@ -45,7 +46,7 @@ def check_client(session: Session, service: str, region: Optional[str]) -> Optio
             session.active().get(key)
     endpoint = _has_endpoint(session, service)
     if region is not None and _REGION.match(region) is None:
-        place = environment_variable("AWS_REGION") if session.setting("AWS_REGION") else None
+        place = session.place("AWS_REGION") if session.setting("AWS_REGION") else None
         session.fail("value_refused", "the region is no part of a host name", place)
     if endpoint and (fips or dual):
         return "an endpoint of one's own excludes FIPS and dual-stack endpoints"
@@ -55,7 +56,7 @@ def check_client(session: Session, service: str, region: Optional[str]) -> Optio
 def _check_retries(session: Session) -> None:
     attempts = session.text("AWS_MAX_ATTEMPTS")
     if attempts is not None:
-        place = environment_variable("AWS_MAX_ATTEMPTS")
+        place = session.place("AWS_MAX_ATTEMPTS")
         if not _is_integer(attempts):
             fail("NumberFormatException", "AWS_MAX_ATTEMPTS is no number", place)
         if int(attempts) < 1:
@@ -70,7 +71,7 @@ def _check_retries(session: Session) -> None:
     mode = session.text("AWS_RETRY_MODE")
     if mode is not None:
         if mode.lower() not in _RETRY_MODES:
-            place = environment_variable("AWS_RETRY_MODE")
+            place = session.place("AWS_RETRY_MODE")
             session.fail("variable_refused", "AWS_RETRY_MODE names no mode", place)
         return
     profile = session.active()
@@ -95,16 +96,22 @@ def _has_endpoint(session: Session, service: str) -> bool:
         flag = session.active().boolean("ignore_configured_endpoint_urls")
     if flag:
         return False
-    wanted = f"AWS_ENDPOINT_URL_{service.upper()}"
+    wanted = f"{_URL}{service}"
     names = [one.name for one in session.snapshot.environment]
-    # Only what follows AWS_ENDPOINT_URL_ may be written in any case.
-    own = [name for name in names if name.startswith(wanted[:17]) and name.upper() == wanted]
+    # Only what follows AWS_ENDPOINT_URL_ and aws.endpointUrl may be written in any case.
+    own = [name for name in session.properties if _is_called(name, f"{_PROPERTY}{service}")]
+    own += [name for name in names if _is_called(name, wanted)]
     for name in (*own, "AWS_ENDPOINT_URL"):
         text = session.text(name)
         if text is not None:
-            _check_address(text, "IllegalArgumentException", name, environment_variable(name))
+            _check_address(text, "IllegalArgumentException", name, session.place(name))
             return True
     return _has_endpoint_setting(session, service)
+
+
+def _is_called(name: str, wanted: str) -> bool:
+    base = _URL if wanted.startswith(_URL) else _PROPERTY
+    return name.startswith(base) and name.lower() == wanted.lower()
 
 
 def _has_endpoint_setting(session: Session, service: str) -> bool:

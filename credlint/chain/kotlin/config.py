@@ -7,6 +7,7 @@ Settings of the credentials file replace those of the config file one by one.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NoReturn, Optional
 
 from credlint.chain.file_text import FileText
@@ -25,7 +26,9 @@ from credlint.chain.kotlin.config_file import (
 from credlint.chain.outcome import Raised, Unknown, fail
 from credlint.chain.sdk import SdkSpecification
 from credlint.model.location import Location, host_path
-from credlint.model.snapshot import HostFile, HostSnapshot
+from credlint.model.snapshot import HostFile, HostSnapshot, SystemProperty
+
+Properties = Mapping[str, SystemProperty]
 
 _ILLEGAL = "IllegalArgumentException"
 _TRUTH = {"true": True, "false": False}
@@ -111,14 +114,16 @@ class SharedConfig:
         return Profile(name, self._sections.get((SERVICES, name)), self._error)
 
 
-def load(snapshot: HostSnapshot, sdk: SdkSpecification) -> SharedConfig:
+def load(snapshot: HostSnapshot, sdk: SdkSpecification, properties: Properties) -> SharedConfig:
     """Read both files; raises Raised where the SDK does, Unknown where a file is not known."""
     sections: Sections = {}
     for role, variable in (
         ("config", "AWS_CONFIG_FILE"),
         ("credentials", "AWS_SHARED_CREDENTIALS_FILE"),
     ):
-        file = _file(snapshot, sdk, role, variable)
+        entry = properties.get(sdk.facts["system_properties"][variable])
+        file = _file(snapshot, role, variable, entry)
+        file = _openable(file, sdk) if file is not None else None
         if file is None:
             continue
         text = FileText(snapshot, file)
@@ -130,25 +135,29 @@ def load(snapshot: HostSnapshot, sdk: SdkSpecification) -> SharedConfig:
 
 
 def _file(
-    snapshot: HostSnapshot, sdk: SdkSpecification, role: str, variable: str
+    snapshot: HostSnapshot, role: str, variable: str, entry: Optional[SystemProperty]
 ) -> Optional[HostFile]:
-    value = snapshot.variable(variable)
-    file = snapshot.file(role)
-    if value is not None:
-        text = value.text
-        if text is None or text != text.strip(SPACE):
-            message = f"which file {variable} names to a reader that trims it was not captured"
+    value = snapshot.variable(variable) if entry is None else entry.value
+    file = snapshot.file(role if entry is None else f"{role}-property")
+    if value is None:
+        return file
+    text = value.text
+    if text is None or text != text.strip(SPACE):
+        message = f"which file {variable} names to a reader that trims it was not captured"
+        raise Unknown(message)
+    if not text:
+        return None
+    if text.startswith("~"):
+        if not text.startswith("~/") or ("$" in text and entry is None):
+            message = f"{variable} names a path that each SDK expands in its own way"
             raise Unknown(message)
-        if not text:
-            return None
-        literal = snapshot.file(f"{role}-unexpanded")
-        if text.startswith("~"):
-            if not text.startswith("~/") or "$" in text:
-                message = f"{variable} names a path that each SDK expands in its own way"
-                raise Unknown(message)
-        elif literal is not None:
-            file = literal
-    if file is None or file.status == "absent" or file.path == "/dev/null":
+        return file
+    literal = snapshot.file(f"{role}-unexpanded") if entry is None else None
+    return file if literal is None else literal
+
+
+def _openable(file: HostFile, sdk: SdkSpecification) -> Optional[HostFile]:
+    if file.status == "absent" or file.path == "/dev/null":
         return None
     if file.status in {"not-a-file", "unreadable"}:
         base, uri = host_path(file.path)

@@ -12,7 +12,6 @@ from credlint.chain.kotlin.address import Address, parse, proxy
 from credlint.chain.kotlin.config_file import SPACE
 from credlint.chain.kotlin.session import Session
 from credlint.chain.outcome import Result, Unknown, fail, found, undecided
-from credlint.model.location import environment_variable
 from credlint.model.trace import Offer
 
 RELATIVE = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
@@ -28,29 +27,30 @@ def container(session: Session) -> Result:
     doubt = _check_token(session)
     if name is None:
         session.fail("not_configured", f"neither {RELATIVE} nor {FULL} is set")
-    place, offer = environment_variable(name), Offer("dynamic")
-    detail = f"the container credentials endpoint named by {name}"
+    place, offer = session.place(name), Offer("dynamic")
+    detail = f"the container credentials endpoint named by {session.called(name)}"
     address = _address(session, name)
     if doubt is not None:
-        session.fail("failed", doubt, environment_variable(_TOKEN_FILE))
+        session.fail("failed", doubt, session.place(_TOKEN_FILE))
     try:
         through = proxy(address, session.text)
     except ValueError:
-        session.fail("failed", "a variable that names proxies cannot be parsed", place)
+        session.fail("failed", "a setting that names proxies cannot be parsed", place)
     if through is not None:
         return undecided(f"{detail}: it is asked through the proxy of {through}", place, offer)
     if address.is_nowhere:
         session.fail("failed", f"{name} comes to a host that no name server knows", place)
-    evidence = session.snapshot.container
-    if evidence.variable == name and evidence.reachable == "yes":
+    evidence, entry = session.snapshot.container, session.property(name)
+    probed = evidence.variable == (name if entry is None else entry.name)
+    if probed and evidence.reachable == "yes":
         return found(detail, offer, place)
-    if evidence.variable == name and evidence.reachable in {"refused", "unreachable"}:
+    if probed and evidence.reachable in {"refused", "unreachable"}:
         session.fail("failed", f"the endpoint does not answer ({evidence.reachable})", place)
     return undecided(f"{detail} was not reached by the probe", place, offer)
 
 
 def is_named(session: Session) -> bool:
-    """Tell whether the environment says anything of an endpoint or its token."""
+    """Tell whether a variable or a property says anything of an endpoint or its token."""
     names = (RELATIVE, FULL, _TOKEN, _TOKEN_FILE)
     return any(session.setting(name) is not None for name in names)
 
@@ -62,7 +62,7 @@ def _is_given(session: Session, name: str) -> bool:
 
 def _check_token(session: Session) -> Optional[str]:
     """Raise Raised where there is no token; return why it cannot be sent, None when it can."""
-    place = environment_variable(_TOKEN_FILE)
+    place = session.place(_TOKEN_FILE)
     if session.setting(_TOKEN_FILE) is not None:
         fact = session.fact_named_by("container-token", _TOKEN_FILE)
         if fact is None or fact.status == "absent":
@@ -78,7 +78,7 @@ def _check_token(session: Session) -> Optional[str]:
 
 
 def _address(session: Session, name: str) -> Address:
-    text, place = session.text(name) or "", environment_variable(name)
+    text, place = session.text(name) or "", session.place(name)
     if name == RELATIVE:
         text = f"http://{session.sdk.container['relative_host']}{text}"
     try:

@@ -12,7 +12,7 @@ from typing import Optional
 from credlint.chain.kotlin.address import parse, proxy
 from credlint.chain.kotlin.session import Session
 from credlint.chain.outcome import Raised, Result, Unknown, broken, fail, found, undecided
-from credlint.model.location import Location, environment_variable
+from credlint.model.location import Location
 from credlint.model.location import imds as imds_place
 from credlint.model.snapshot import HttpAttempt
 from credlint.model.trace import Offer, SdkError
@@ -27,15 +27,15 @@ _MODES = {"ipv4": "http://169.254.169.254", "ipv6": "http://[fd00:ec2::254]"}
 
 
 def disabled(session: Session) -> bool:
-    """Tell whether a variable forbids asking."""
+    """Tell whether a variable or a property forbids asking."""
     return bool(session.flag(_DISABLED))
 
 
 def imds(session: Session) -> Result:
     """Judge the instance role."""
     if disabled(session):
-        message = f"{_DISABLED} is true"
-        place = environment_variable(_DISABLED)
+        message = f"{session.called(_DISABLED)} is true"
+        place = session.place(_DISABLED)
         return broken(SdkError(session.sdk.error("not_loaded"), message, place))
     try:
         trouble = _trouble(session, proxied=True)
@@ -93,7 +93,7 @@ def _no_token(session: Session, *, proxied: bool) -> Optional[str]:
         try:
             through = proxy(address, session.text)
         except ValueError:
-            return "a variable that names proxies cannot be parsed"
+            return "a setting that names proxies cannot be parsed"
         if through is not None:
             message = f"IMDS is asked through the proxy of {through}"
             raise Unknown(message)
@@ -131,14 +131,14 @@ def _endpoint(session: Session) -> tuple[str, Optional[Location]]:
     """Return the endpoint and what names it; raises Raised or Unknown."""
     text = session.text(_ENDPOINT)
     if text is not None:
-        return text, environment_variable(_ENDPOINT)
+        return text, session.place(_ENDPOINT)
     profile = session.active()
     setting = profile.get("ec2_metadata_service_endpoint")
     if setting is not None:
         return setting.text or "", setting.location
     variable = f"{_ENDPOINT}_MODE"
     mode = session.text(variable)
-    place: Optional[Location] = environment_variable(variable)
+    place: Optional[Location] = session.place(variable)
     if mode is None:
         setting = profile.get("ec2_metadata_service_endpoint_mode")
         if setting is None:

@@ -13,7 +13,6 @@ from typing import Optional
 from credlint.chain.kotlin.imds import imds_region
 from credlint.chain.kotlin.session import Session
 from credlint.chain.outcome import Raised, Unknown
-from credlint.model.location import environment_variable
 from credlint.model.location import imds as imds_place
 from credlint.model.trace import RegionChoice
 
@@ -26,7 +25,7 @@ def chain_region(session: Session) -> RegionChoice:
     """Return what the default chain gives; raises Unknown when that cannot be told."""
     text = session.text(_VARIABLE)
     if text is not None:
-        return RegionChoice(text, f"env:{_VARIABLE}", environment_variable(_VARIABLE))
+        return RegionChoice(text, session.source(_VARIABLE), session.place(_VARIABLE))
     try:
         setting = session.active().get("region")
     except Raised:
@@ -59,8 +58,11 @@ def choose_region(session: Session) -> tuple[RegionChoice, Optional[str]]:
 
 def _others(session: Session) -> list[tuple[str, str]]:
     others = []
+    entry = session.property(_VARIABLE)
+    if entry is not None and entry.value.text:
+        others.append((session.source(_VARIABLE), entry.value.text))
     for name in (_VARIABLE, _IGNORED):
-        value = session.setting(name)
+        value = session.snapshot.variable(name)
         if value and value.text:
             others.append((f"env:{name}", value.text))
     for profile in dict.fromkeys((session.ambient, session.name)):

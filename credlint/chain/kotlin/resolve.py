@@ -15,12 +15,11 @@ from credlint.chain.kotlin.leaf import judge_plan, source_of
 from credlint.chain.kotlin.profile import Plan, plan
 from credlint.chain.kotlin.region import choose_region
 from credlint.chain.kotlin.session import Session
-from credlint.chain.kotlin.sources import env, web_identity_env
+from credlint.chain.kotlin.sources import env, sysprops, web_identity_env
 from credlint.chain.outcome import Raised, Result, Unknown, absent, broken, found, undecided
 from credlint.chain.sdk import SdkSpecification
 from credlint.chain.sources.web_identity import account_of
 from credlint.chain.walk import judged, walk
-from credlint.model.location import environment_variable
 from credlint.model.location import imds as imds_place
 from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Offer, Trace
@@ -75,11 +74,12 @@ def _imds(session: Session) -> Result:
     result = imds(session)
     if result.error is None or session.snapshot.imds.answers:
         return result
-    place = environment_variable("AWS_EC2_METADATA_DISABLED") if disabled(session) else imds_place()
+    place = session.place("AWS_EC2_METADATA_DISABLED") if disabled(session) else imds_place()
     return absent(result.error.message, place)
 
 
 _OUTSIDE: dict[str, Callable[[Session], Result]] = {
+    "sysprops": sysprops,
     "env": env,
     "web_identity_env": web_identity_env,
     "container": _container,

@@ -7,6 +7,8 @@ StsWebIdentityCredentialsProvider.kt, StsAssumeRoleCredentialsProvider.kt.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Optional, Union
 
 from credlint.chain.ini_view import Setting
@@ -30,22 +32,39 @@ NO_FILE = "FileNotFoundException"
 _UNREADABLE = frozenset({"unreadable", "not-a-file"})
 
 
+def sysprops(session: Session) -> Result:
+    """Judge the key pair of the system properties, which must not be blank."""
+    values = {one.name: one.value for one in session.properties.values()}
+    names = tuple(map(session.sdk.facts["system_properties"].__getitem__, _names(session)))
+    result = _pair(values, names)
+    places = (session.properties[name].variable for name in names if name in values)
+    place = next(places, None)
+    return replace(result, location=environment_variable(place) if place else None)
+
+
 def env(session: Session) -> Result:
     """Judge the key variables, which must not be blank."""
-    key_name, secret_name = session.sdk.env_access_key_id[0], session.sdk.env_secret_access_key[0]
-    key, secret = _given(session, key_name), _given(session, secret_name)
+    values = {one.name: one.value for one in session.snapshot.environment}
+    return _pair(values, _names(session))
+
+
+def _names(session: Session) -> tuple[str, ...]:
+    sdk = session.sdk
+    return sdk.env_access_key_id[0], sdk.env_secret_access_key[0], sdk.env_session_token[0]
+
+
+def _pair(values: Mapping[str, CapturedValue], names: tuple[str, ...]) -> Result:
+    key_name, secret_name, token_name = names
+    key, secret = _given(values, key_name), _given(values, secret_name)
     if key is None or secret is None:
         there = key_name if key is not None else secret_name
         if key is None and secret is None:
-            there = next(
-                (name for name in (key_name, secret_name) if session.setting(name) is not None), ""
-            )
+            there = next((name for name in (key_name, secret_name) if name in values), "")
         if not there:
             return absent(f"{key_name} is not set")
         half = secret_name if key is not None else key_name
         return absent(f"{there} is ignored without {half}", environment_variable(there))
-    token_name = session.sdk.env_session_token[0]
-    token = session.setting(token_name)
+    token = values.get(token_name)
     detail = f"{show_key(key)} in {key_name}"
     if token:
         detail += f", session token in {token_name}"
@@ -54,9 +73,9 @@ def env(session: Session) -> Result:
     )
 
 
-def _given(session: Session, name: str) -> Optional[CapturedValue]:
-    """Return a variable that is not blank."""
-    value = session.setting(name)
+def _given(values: Mapping[str, CapturedValue], name: str) -> Optional[CapturedValue]:
+    """Return a value that is not blank."""
+    value = values.get(name)
     return None if not value or "blank" in value.flaws else value
 
 
@@ -67,12 +86,12 @@ def web_identity_env(session: Session) -> Result:
         there, other = (_ROLE_ARN, _TOKEN_FILE) if role is not None else (_TOKEN_FILE, _ROLE_ARN)
         if role is None and token_file is None:
             return absent(f"{_TOKEN_FILE} is not set")
-        return absent(f"{there} is ignored without {other}", environment_variable(there))
-    place = environment_variable(_TOKEN_FILE)
+        return absent(f"{there} is ignored without {other}", session.place(there))
+    place = session.place(_TOKEN_FILE)
     fact = session.fact_named_by("web-identity-token", _TOKEN_FILE)
     unfit = check_token(session, fact, place)
     offer = Offer("dynamic", account=account_of(role.text), role=role.text)
-    detail = f"assumes {role.text or 'a role'} with the token file of {_TOKEN_FILE}"
+    detail = f"assumes {role.text or 'a role'} with the token file of {session.called(_TOKEN_FILE)}"
     refused = check_client(session, "sts", session.text("AWS_REGION"))
     refused = refused or unfit or role_refused(session, role, None, None)
     if refused is not None:

@@ -256,7 +256,65 @@ def extended(setup: SetUp, seed: int, number: int) -> SetUp:
     if "bin/give" in files:
         # Kotlin insists upon a session token, which only running the program could tell.
         files["bin/give"] = files["bin/give"].replace('"}', f'", {_SESSION}}}')
+    _define(random.Random(f"kotlin-d:{seed}:{number}"), environment, files)  # noqa: S311
     return replace(setup, environment=environment, files=files, sso=sso)
+
+
+_PAIR = f"-Daws.accessKeyId=@@key-id:AKIA:{ACCOUNT}:property@@"
+_SECRET = "-Daws.secretAccessKey=@@secret-key:property@@"  # noqa: S105  a placeholder
+_PROPERTIES = (
+    ("aws.accessKeyId", (f"@@key-id:AKIA:{ACCOUNT}:other@@ {_SECRET}", f" {_SECRET}", "' '")),
+    ("aws.accessKeyId", (f"x {_SECRET} -Daws.sessionToken=@@session-token:p@@",)),
+    ("aws.region", ("eu-north-1", "", "'eu north-1'")),
+    ("aws.profile", ("dev", "mine", "missing", "")),
+    ("aws.disableEc2Metadata", ("TRUE", "false", "1")),
+    ("aws.roleArn", (f"arn:aws:iam::{ACCOUNT}:role/property",)),
+    ("aws.roleSessionName", ("me", "x")),
+    ("aws.webIdentityTokenFile", ("{HOME}/tokens/good", '"{HOME}/tokens/none"')),
+    ("aws.configFile", ("{HOME}/other/config", "~/other/config", "{HOME}/none", "", "{HOME}")),
+    ("aws.sharedCredentialsFile", ("{HOME}/other/credentials", "")),
+    ("aws.containerCredentialsPath", ("/path", "", "nonsense")),
+    ("aws.containerAuthorizationTokenFile", ("{HOME}/tokens/good", "{HOME}/none")),
+    ("aws.containerAuthorizationToken", ("secret", "")),
+    ("aws.useFipsEndpoint", ("false", "true", "x")),
+    ("aws.useDualstackEndpoint", ("TRUE", "")),
+    ("aws.maxAttempts", ("2", "0", "x")),
+    ("aws.retryMode", ("legacy", "x")),
+    ("aws.endpointUrl", ("nonsense", "{REFUSED}")),
+    ("aws.endpointUrlsTS", ("nonsense", "{REFUSED}")),
+    ("aws.ignoreConfiguredEndpointUrls", ("true", "false")),
+    ("aws.ec2MetadataServiceEndpointMode", ("ipv4", "ipv5")),
+    ("aws.userAgentAppId", ("me",)),
+)
+# The words that have a property for what the generator puts into a variable.
+_MOVED = (
+    ("aws.ec2MetadataServiceEndpoint", "AWS_EC2_METADATA_SERVICE_ENDPOINT"),
+    ("aws.containerCredentialsFullUri", "AWS_CONTAINER_CREDENTIALS_FULL_URI"),
+    ("aws.profile", "AWS_PROFILE"),
+    ("aws.roleArn", "AWS_ROLE_ARN"),
+)
+
+
+def _define(dice: random.Random, environment: dict[str, str], files: dict[str, str]) -> None:
+    """Add system properties of the kinds of variables that a JVM takes them from."""
+    definitions = []
+    if dice.random() < 0.25:
+        for _ in range(dice.choice((1, 1, 2))):
+            name, values = dice.choice(_PROPERTIES)
+            definitions.append(f"-D{name}={dice.choice(values)}")
+    if dice.random() < 0.04:
+        definitions.append(f"{_PAIR} {_SECRET}")
+    for name, variable in _MOVED:
+        value = environment.get(variable, " ")
+        if dice.random() < 0.08 and not set(value) & set(" '\"\t\n"):
+            definitions.append(f"-D{name}={environment.pop(variable)}")
+    for one in definitions:
+        variable = dice.choice(("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"))
+        environment[variable] = f"{environment.get(variable, dice.choice(('', '-Xmx256m')))} {one}"
+    if definitions:
+        key = f"@@key-id:AKIA:{ACCOUNT}:apart@@"
+        files["other/config"] = f"[default]\naws_access_key_id={key}\nregion=ca-west-1\n"
+        files["other/credentials"] = "[default]\naws_secret_access_key=@@secret-key:apart@@\n"
 
 
 def _with_lines(dice: random.Random, text: str) -> str:
@@ -319,6 +377,7 @@ def _whole_profiles(dice: random.Random, sso: dict[str, str]) -> str:
 
 
 _PROVIDERS = {
+    "SystemProperties": "sysprops",
     "Environment": "env",
     "WebIdentityToken": "web_identity_profile",
     "AssumeRoleProvider": "role_profile",
@@ -381,7 +440,7 @@ def _tail(key: str) -> Optional[str]:
 
 
 # The places of the SDK's own sources in what it tells when all of them failed.
-_PLACES = {"env": 1, "web_identity_env": 2, "container": 4, "imds": 5}
+_PLACES = {"sysprops": 0, "env": 1, "web_identity_env": 2, "container": 4, "imds": 5}
 
 
 def _errors(trace: Trace, verdict: dict[str, Any]) -> Optional[str]:

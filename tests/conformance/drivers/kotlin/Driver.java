@@ -51,6 +51,7 @@ public final class Driver {
             ((Map<?, ?>) setup.get("env")).forEach((name, value) -> environment.put((String) name, (String) value));
             if (file != null) {
                 World.setEnvironment(environment, file);
+                World.setProperties(environment);
             }
             return judge((String) setup.get("profile"), environment);
         } catch (Throwable failure) {

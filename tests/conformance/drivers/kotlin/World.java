@@ -3,10 +3,18 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 
 /** What belongs to the whole process: its environment, and where it may connect to. */
 final class World {
+    /** What java reads definitions from, the weakest first. */
+    private static final List<String> OPTIONS =
+            List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
+
+    private static final Properties CLEAN = (Properties) System.getProperties().clone();
+
     private World() {}
 
     /** Make these the only variables of the process, for System.getenv and for programs. */
@@ -25,6 +33,39 @@ final class World {
         Map<String, String> environment = (Map<String, String>) inner.get(unmodifiable);
         environment.clear();
         environment.putAll(variables);
+    }
+
+    /** Add the system properties that a JVM started with these variables would have. */
+    static void setProperties(Map<String, String> variables) {
+        Properties properties = (Properties) CLEAN.clone();
+        for (String name : OPTIONS) {
+            addDefinitions(variables.getOrDefault(name, ""), properties);
+        }
+        System.setProperties(properties);
+    }
+
+    /** Add what the words of an options variable define; quotes keep blanks. */
+    private static void addDefinitions(String options, Properties properties) {
+        StringBuilder word = null;
+        char quote = 0;
+        for (char letter : (options + " ").toCharArray()) {
+            if (quote == 0 && Character.isWhitespace(letter)) {
+                if (word != null && word.indexOf("-D") == 0) {
+                    String[] parts = word.substring(2).split("=", 2);
+                    properties.setProperty(parts[0], parts.length > 1 ? parts[1] : "");
+                }
+                word = null;
+                continue;
+            }
+            word = word == null ? new StringBuilder() : word;
+            if (quote == 0 && (letter == '"' || letter == '\'')) {
+                quote = letter;
+            } else if (letter == quote) {
+                quote = 0;
+            } else {
+                word.append(letter);
+            }
+        }
     }
 
     /** Refuse every connection that would leave this machine. */
