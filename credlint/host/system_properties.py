@@ -20,6 +20,16 @@ _WORD = re.compile(r"""(?:[^\s"']|"[^"]*"|'[^']*')+""")
 _QUOTED = re.compile(r""""([^"]*)"|'([^']*)'""")
 _CAPTURED = ("aws.", "com.amazonaws.sdk.")
 _HOME = "user.home"
+_PROXIES = frozenset(
+    (
+        "http.proxyHost",
+        "http.proxyPort",
+        "https.proxyHost",
+        "https.proxyPort",
+        "http.nonProxyHosts",
+        "http.noProxyHosts",
+    )
+)
 _SECRETS = frozenset(
     (
         "aws.accessKeyId",
@@ -39,7 +49,8 @@ def definitions(environment: Mapping[str, str]) -> dict[str, tuple[str, str]]:
         for word in _WORD.findall(environment.get(variable, "")):
             plain = _QUOTED.sub(lambda one: one.group(1) or one.group(2) or "", word)
             name, _, value = plain[2:].partition("=")
-            if plain.startswith("-D") and (name.startswith(_CAPTURED) or name == _HOME):
+            is_read = name.startswith(_CAPTURED) or name == _HOME or name in _PROXIES
+            if plain.startswith("-D") and is_read:
                 found[name] = (value, variable)
     return found
 

@@ -46,6 +46,12 @@ def test_secrets_are_told_by_name_and_not_kept() -> None:
     ]
 
 
+def test_the_proxy_of_the_jvm_is_kept() -> None:
+    environment = {"JAVA_TOOL_OPTIONS": "-Dhttp.proxyHost=h -Dhttp.other=x"}
+
+    assert list(definitions(environment)) == ["http.proxyHost"]
+
+
 def test_a_query_is_not_kept() -> None:
     environment = {"JAVA_TOOL_OPTIONS": "-Daws.containerCredentialsFullUri=http://h/x?id=abc"}
 

@@ -18,6 +18,8 @@ _PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 _LARGEST_PORT = 65535
 _LABEL_LENGTH = 63
 _BYTE = 255
+# System properties of what is asked without a proxy; the second is an old mistake.
+_NOT_PROXIED = ("http.nonProxyHosts", "http.noProxyHosts")
 Lookup = Callable[[str], Optional[str]]
 
 
@@ -110,12 +112,14 @@ def _ipv6(text: str) -> Optional[str]:
 
 
 def proxy(address: Address, get: Lookup) -> Optional[str]:
-    """Return the variable whose proxy is asked; raises ValueError for a value that is refused."""
-    found = {scheme: _proxy_variable(scheme, get) for scheme in ("http", "https")}
+    """Return the setting whose proxy is asked; raises ValueError for a value that is refused."""
+    found = {scheme: _proxy_setting(scheme, get) for scheme in ("http", "https")}
     if not any(found.values()):
         return None
+    listed = next((get(one) for one in _NOT_PROXIED if get(one) is not None), None)
+    entries = [] if listed is None else listed.split("|")
     texts = [get(name) for name in ("no_proxy", "NO_PROXY")]
-    entries = [one for text in texts if text is not None for one in re.split("[, ]", text)]
+    entries += [one for text in texts if text is not None for one in re.split("[, ]", text)]
     # Every entry is parsed before the first is compared.
     hosts = [_no_proxy(entry.strip().lstrip(".")) for entry in entries]
     if any(_matches(name, port, address) for name, port in hosts):
@@ -123,7 +127,14 @@ def proxy(address: Address, get: Lookup) -> Optional[str]:
     return found.get(address.scheme)
 
 
-def _proxy_variable(scheme: str, get: Lookup) -> Optional[str]:
+def _proxy_setting(scheme: str, get: Lookup) -> Optional[str]:
+    name = f"{scheme}.proxyHost"
+    host, port = get(name), get(f"{scheme}.proxyPort")
+    if host is not None and host.strip():
+        # An IPv6 address stands here without brackets.
+        host = f"[{host}]" if ":" in host else host
+        parse(f"http://{host}:{port}" if port is not None and port.strip() else f"http://{host}")
+        return f"-D{name}"
     for name in (f"{scheme}_proxy", f"{scheme.upper()}_PROXY"):
         value = get(name)
         if value is not None and value.strip():

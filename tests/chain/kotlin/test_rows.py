@@ -27,6 +27,8 @@ from tests.chain.support import (
 
 KEY = f"@@key-id:AKIA:{ACCOUNT}:P1@@"
 SECRET = "@@secret-key:P1@@"  # noqa: S105  a placeholder
+DEV = {"config": f"[profile dev]\n{pair('P1')}"}
+PROPERTIES = (f"-Daws.accessKeyId={KEY}", f"-Daws.secretAccessKey={SECRET}")
 ROLE = f"role_arn = {ARN}\n"
 INSTANCE = {"contexts": ["ec2"], "imds": {"role": "r", "v1": True, "v2": True, "region": "r9"}}
 BACK = f"{ROLE}source_profile = default\n"
@@ -36,12 +38,60 @@ REGION = {"AWS_REGION": "eu-west-1"}
 FAULT = "[default]\nregion: eu-west-1\n"
 WEB_PROFILE = f"[default]\n{ROLE}web_identity_token_file = {{home}}/tokens/web\n"
 
+FULL = "-Daws.containerCredentialsFullUri=http://127.0.0.1:1/x"
+
+
+def options(*words: str, **more: str) -> dict[str, Any]:
+    return {"environment": {"JAVA_TOOL_OPTIONS": " ".join(words), **more}}
+
+
 ROWS: dict[str, tuple[dict[str, Any], Optional[str], str]] = {
     "keys of the environment": ({"environment": env()}, None, "env ENV"),
     "an explicit profile does not beat them": (
         {"environment": env(), "files": DEFAULT},
         "default",
         "env ENV",
+    ),
+    "system properties come first": (options(*PROPERTIES, **env()), None, "sysprops P1"),
+    "half a pair of properties is passed over": (options(PROPERTIES[0], **env()), None, "env ENV"),
+    "a property is no half of a pair of variables": (
+        options(PROPERTIES[0], AWS_SECRET_ACCESS_KEY=SECRET),
+        None,
+        "none",
+    ),
+    "a property names the profile": (
+        {**options("-Daws.profile=dev", AWS_PROFILE="gone"), "files": DEV},
+        None,
+        "static_config_file P1",
+    ),
+    "an empty property hides the variable": (
+        {**options("-Daws.profile=", AWS_PROFILE="dev"), "files": DEV},
+        None,
+        "none",
+    ),
+    "a property forbids the instance": (
+        {**INSTANCE, **options("-Daws.disableEc2Metadata=true")},
+        None,
+        "none",
+    ),
+    "a property keeps the config file unread": (
+        {"files": DEV, **options("-Daws.configFile=/dev/null", AWS_PROFILE="dev")},
+        None,
+        "none",
+    ),
+    "a property names the container": (options(FULL), None, "container?"),
+    "the proxy of the JVM": (
+        {**ecs(), **options("-Dhttp.proxyHost=h", **ecs()["environment"])},
+        None,
+        "container?",
+    ),
+    "not for this host": (
+        {
+            **ecs(),
+            **options("-Dhttp.proxyHost=h", "-Dhttp.nonProxyHosts=a|169.*", **ecs()["environment"]),
+        },
+        None,
+        "container",
     ),
     "half a pair is passed over": (
         {"environment": {"AWS_ACCESS_KEY_ID": KEY}, "files": DEFAULT},
@@ -230,6 +280,12 @@ def test_region_pays_no_attention_to_an_explicit_profile(tmp_path: Path) -> None
     scenario = config("[default]\nregion = r1\n[profile dev]\nregion = r2\n")
 
     assert region(tmp_path, scenario, "dev") == ("r1", "profile:default")
+
+
+def test_region_of_a_property(tmp_path: Path) -> None:
+    scenario = options("-Daws.region=r3", AWS_REGION="r2")
+
+    assert region(tmp_path, scenario) == ("r3", "property:aws.region")
 
 
 def test_what_is_passed_over_is_told(tmp_path: Path) -> None:

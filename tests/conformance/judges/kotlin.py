@@ -285,6 +285,9 @@ _PROPERTIES = (
     ("aws.ignoreConfiguredEndpointUrls", ("true", "false")),
     ("aws.ec2MetadataServiceEndpointMode", ("ipv4", "ipv5")),
     ("aws.userAgentAppId", ("me",)),
+    ("http.proxyHost", ("127.0.0.1", "127.0.0.1 -Dhttp.proxyPort=x", "", "::1")),
+    ("http.proxyHost", ("127.0.0.1 -Dhttp.nonProxyHosts=127.*", "x -Dhttp.noProxyHosts=a|*")),
+    ("https.proxyHost", ("127.0.0.1 -Dhttp.nonProxyHosts=127.0.0.1:x", "a_b")),
 )
 # The words that have a property for what the generator puts into a variable.
 _MOVED = (
