@@ -13,6 +13,7 @@ from credlint.host import aws_files, environ, system_properties
 from credlint.host.captured import Capturer
 from credlint.host.container import (
     FULL,
+    RELATIVE,
     container_endpoint,
     other_endpoint,
     probe_container,
@@ -145,10 +146,14 @@ def _probe_container(request: CaptureRequest) -> tuple[ContainerEvidence, Contai
         return request.container, ContainerEvidence()
     both = (container_endpoint(request.environment), other_endpoint(request.environment))
     if both[0].variable is None:
-        name = "aws.containerCredentialsFullUri"
-        address, _ = system_properties.definitions(request.environment).get(name, (None, ""))
-        if address is not None:
-            both = (replace(container_endpoint({FULL: address}), variable=name), both[1])
+        properties = system_properties.definitions(request.environment)
+        for name, variable in (
+            ("aws.containerCredentialsFullUri", FULL),
+            ("aws.containerCredentialsPath", RELATIVE),
+        ):
+            address, _ = properties.get(name, ("", ""))
+            if address.strip():
+                both = (replace(container_endpoint({variable: address}), variable=name), both[1])
     if not request.probe_network:
         return both
     return probe_container(both[0]), probe_container(both[1])

@@ -273,7 +273,7 @@ _PROPERTIES = (
     ("aws.webIdentityTokenFile", ("{HOME}/tokens/good", '"{HOME}/tokens/none"')),
     ("aws.configFile", ("{HOME}/other/config", "~/other/config", "{HOME}/none", "", "{HOME}")),
     ("aws.sharedCredentialsFile", ("{HOME}/other/credentials", "")),
-    ("aws.containerCredentialsPath", ("/path", "", "nonsense")),
+    ("aws.containerCredentialsPath", ("@{ADDRESS}/container", "x", "")),
     ("aws.containerAuthorizationTokenFile", ("{HOME}/tokens/good", "{HOME}/none")),
     ("aws.containerAuthorizationToken", ("secret", "")),
     ("aws.useFipsEndpoint", ("false", "true", "x")),
@@ -285,8 +285,8 @@ _PROPERTIES = (
     ("aws.ignoreConfiguredEndpointUrls", ("true", "false")),
     ("aws.ec2MetadataServiceEndpointMode", ("ipv4", "ipv5")),
     ("aws.userAgentAppId", ("me",)),
-    ("http.proxyHost", ("127.0.0.1", "127.0.0.1 -Dhttp.proxyPort=x", "", "::1")),
-    ("http.proxyHost", ("127.0.0.1 -Dhttp.nonProxyHosts=127.*", "x -Dhttp.noProxyHosts=a|*")),
+    ("http.proxyHost", ("127.0.0.1", "x -Dhttp.proxyPort=x", "", "x -Dhttp.noProxyHosts=a|*")),
+    ("http.proxyHost", ("127.0.0.1 -Dhttp.nonProxyHosts=127.*", "::1 -Dhttp.nonProxyHosts=*")),
     ("https.proxyHost", ("127.0.0.1 -Dhttp.nonProxyHosts=127.0.0.1:x", "a_b")),
 )
 # The words that have a property for what the generator puts into a variable.
