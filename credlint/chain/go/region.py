@@ -21,6 +21,9 @@ def choose_region(session: Session) -> tuple[RegionChoice, Optional[str]]:
     """Return the choice and, if it cannot be told, a note for people."""
     candidates: list[RegionChoice] = []
     passed_over: list[RegionChoice] = []
+    own = session.region_first()
+    if own is not None:
+        candidates.append(own)
     for name in _VARIABLES:
         value = session.env(name)
         if value is None:
