@@ -4,6 +4,8 @@ Only literals are taken: what depends on variables, functions or other files is 
 Sources: the HCL native and JSON syntax specifications; python-hcl2 8.1.4 parses the former.
 """
 
+# ruff: noqa: ANN401  trees of two parsers, which have no types
+
 from __future__ import annotations
 
 import json
@@ -103,8 +105,8 @@ Found = tuple[int, Optional[str], tuple[RawArgument, ...]]
 def _of_hcl(text: str) -> Iterator[Found]:
     import hcl2  # noqa: PLC0415  parsers cost 50 ms
 
-    for _, labels, body, line in _hcl_blocks(hcl2.parses_to_tree(text).children[0]):
-        if _ == "provider" and labels == ["aws"]:
+    for kind, labels, body, line in _hcl_blocks(hcl2.parses_to_tree(text).children[0]):
+        if kind == "provider" and labels == ["aws"]:
             yield line, *_split(list(_hcl_arguments(body)))
 
 
@@ -113,12 +115,8 @@ def _hcl_blocks(body: Any) -> Iterator[tuple[str, list[str], Any, int]]:
         if tree.data != "block":
             continue
         parts = _trees(tree)
-        words = ["".join(str(token) for token in part.scan_values(_is_text)) for part in parts]
-        yield words[0], [word.strip('"') for word in words[1:-1]], parts[-1], tree.meta.line
-
-
-def _is_text(_token: object) -> bool:
-    return True
+        words = ["".join(map(str, part.scan_values(lambda _: True))) for part in parts[:-1]]
+        yield words[0], [word.strip('"') for word in words[1:]], parts[-1], tree.meta.line
 
 
 def _trees(tree: Any) -> list[Any]:
@@ -228,4 +226,4 @@ def _json_value(value: Any) -> Optional[object]:
         return _untemplate(value)
     if isinstance(value, dict):
         raise NotLiteral
-    return value
+    return None if value is None else str(value)

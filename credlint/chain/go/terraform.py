@@ -157,10 +157,10 @@ def provider_web_identity(session: TerraformSession, underneath: Result) -> Resu
     offer = Offer("dynamic", account=account_of(arn), role=arn)
     detail = f"assumes {arn or 'a role'} with the web identity of the provider block"
     fact = session.snapshot.path_fact(f"provider/{WEB_IDENTITY}.web_identity_token_file")
-    if provider.value(f"{WEB_IDENTITY}.web_identity_token") is None and fact is not None:
-        if fact.status in _UNREADABLE:
-            message = f"the token file of the provider block cannot be read ({fact.status})"
-            session.fail("provider_web_identity", message, place)
+    literal = provider.value(f"{WEB_IDENTITY}.web_identity_token")
+    if literal is None and fact is not None and fact.status in _UNREADABLE:
+        message = f"the token file of the provider block cannot be read ({fact.status})"
+        session.fail("provider_web_identity", message, place)
     return found(detail, offer, place)
 
 

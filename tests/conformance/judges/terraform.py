@@ -68,7 +68,7 @@ class _Block:
         text = 'terraform {\n  required_version = ">= 1"\n}\n\n'
         text += "\n".join(_as_hcl(block, self.dice) for block in blocks)
         name = self.dice.choice(("main.tf", "main.tf", "providers.tf"))
-        if self.chance(0.01):
+        if self.chance(0.004):
             text += 'resource "x" {\n'
         self.files[name] = text + 'output "x" {\n  value = data.aws_region.current.name\n}\n'
 

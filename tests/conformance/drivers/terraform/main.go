@@ -47,6 +47,7 @@ func main() {
 }
 
 func judge(setUp serve.SetUp) serve.Verdict {
+	withoutPauses()
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	arguments, err := readBlock(setUp.Cwd)
