@@ -41,6 +41,8 @@ SOURCES: dict[str, Callable[[Session], Result]] = {
     "container": machine_container,
     "imds": imds,
 }
+# Of a Terraform provider block, which stands around the others; see ``terraform_walk``.
+AROUND = ("provider_assume_role", "provider_block", "provider_web_identity")
 ENVIRONMENT = frozenset({"env", "web_identity_env"})
 
 

@@ -197,6 +197,12 @@ def without_region(session: Session, result: Result, situation: str) -> Result:
     return broken(SdkError(session.sdk.error(situation), message, result.location))
 
 
+def without_request(session: Session, result: Result) -> Result:
+    """Return the error of a role that is assumed with a key that no request can carry."""
+    message = "the key id holds a character that no request can carry"
+    return broken(SdkError(session.sdk.error("provider_assume_role"), message, result.location))
+
+
 def check_region(session: TerraformSession, region: RegionChoice) -> None:
     """Raise Raised for a region that the provider does not know."""
     if (session.provider.text("skip_region_validation") or "").lower() == "true":

@@ -6,7 +6,8 @@ import re
 from typing import Optional
 
 from credlint.chain.go.region import choose_region
-from credlint.chain.go.resolve import ENVIRONMENT, SOURCES, imds_note
+from credlint.chain.go.resolve import AROUND, ENVIRONMENT, SOURCES, imds_note
+from credlint.chain.go.sources import can_be_sent
 from credlint.chain.go.terraform import (
     CALLS_STS,
     TerraformSession,
@@ -17,6 +18,7 @@ from credlint.chain.go.terraform import (
     provider_web_identity,
     region_of_instance,
     without_region,
+    without_request,
 )
 from credlint.chain.outcome import Result, absent
 from credlint.chain.sdk import SdkSpecification
@@ -24,7 +26,6 @@ from credlint.chain.walk import Judge, Walk, judged, prepared, walk
 from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import RegionChoice, SdkError, Trace
 
-_OF_PROVIDER = ("provider_assume_role", "provider_block", "provider_web_identity")
 _HOST_LABEL = re.compile(r"[A-Za-z0-9-]+\Z")
 
 
@@ -110,7 +111,9 @@ class _Chain:
         return result
 
     def _assume_role(self) -> Result:
-        source, inner = self._first([*_OF_PROVIDER[1:], *self._inner], self._judge)
+        source, inner = self._first([*AROUND[1:], *self._inner], self._judge)
+        if inner.kind == "found" and not can_be_sent(self._session, source):
+            return without_request(self._session, inner)
         result = provider_assume_role(self._session, inner, source)
         if not (self._has_region() or self._session.provider.text("sts_region")):
             return without_region(self._session, result, "provider_assume_role")
