@@ -112,9 +112,9 @@ class _Chain:
 
     def _assume_role(self) -> Result:
         source, inner = self._first([*AROUND[1:], *self._inner], self._judge)
-        if inner.kind == "found" and not can_be_sent(self._session, source):
-            return without_request(self._session, inner)
         result = provider_assume_role(self._session, inner, source)
+        if result.kind == "found" and not can_be_sent(self._session, source):
+            return without_request(self._session, result)
         if not (self._has_region() or self._session.provider.text("sts_region")):
             return without_region(self._session, result, "provider_assume_role")
         return result

@@ -119,6 +119,16 @@ ROWS: dict[str, tuple[dict[str, Any], Optional[str], str]] = {
         None,
         "provider_assume_role",
     ),
+    "a key that no request can carry": (
+        tf(ROLE, files={"credentials": DEFAULT["credentials"].replace("\n", "\n  more\n", 2)}),
+        None,
+        "CannotAssumeRoleError",
+    ),
+    "which is no one's concern without a role": (
+        tf("", files={"credentials": DEFAULT["credentials"].replace("\n", "\n  more\n", 2)}),
+        None,
+        "static_credentials_file",
+    ),
     "a role without credentials": (tf(ROLE), None, "none"),
     "a web identity of the block beats keys of the environment": (
         tf(_web('web_identity_token_file = "~/tokens/web"'), environment=env(), files=TOKENS),
