@@ -104,12 +104,14 @@ class TerraformSession(Session):
             self.fail("untyped", why, self.provider.place(name))
 
     def region_first(self) -> Optional[RegionChoice]:
-        """Return the block's region, its value None when it is not literal."""
+        """Return the block's region; what is no literal is left to Terraform."""
         argument, block = self.provider.argument("region"), self.provider.block
         if argument is None or block is None or (argument.literal and not argument.values[0]):
             return None
-        text = argument.values[0].text if argument.values else None
-        return RegionChoice(text, f"provider:{block.file}", self.provider.place("region"))
+        place = self.provider.place("region")
+        if not argument.literal:
+            return RegionChoice(None, "program", place)
+        return RegionChoice(argument.values[0].text, f"provider:{block.file}", place)
 
     def notes(self) -> tuple[str, ...]:
         """Tell of the blocks that are not looked at."""
