@@ -75,8 +75,13 @@ def command(
     wanted = read_setting(list(split_selectors(sdks)), "sdks", "--sdk") if sdks else None
     prepared = prepare(Path.cwd(), ("chain", "host", "run"), given, {"sdks": wanted})
     prepared.choices.destinations()
-    seen = read_snapshot(snapshot) if snapshot else observe(imds_endpoint, network=not no_network)
     settings = prepared.settings
+    if snapshot:
+        seen = read_snapshot(snapshot)
+    else:
+        # Terraform's files are dear to read; without a choice they may be what tells of it.
+        terraform = not settings.sdks or "terraform" in settings.sdks
+        seen = observe(imds_endpoint, network=not no_network, terraform=terraform)
     judged, note = choose_sdks(settings.sdks, seen.platform.sdks)
     conclusions = judge(
         seen,

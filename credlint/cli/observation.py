@@ -15,8 +15,10 @@ from credlint.host.snapshot_file import SnapshotError, load_snapshot
 from credlint.model.snapshot import HostSnapshot
 
 
-def observe(imds_endpoint: Optional[str], *, network: bool = True) -> HostSnapshot:
-    """Capture this process's environment and its host."""
+def observe(
+    imds_endpoint: Optional[str], *, network: bool = True, terraform: bool = True
+) -> HostSnapshot:
+    """Capture this process's environment and its host; ``terraform``: with its files."""
     return capture(
         CaptureRequest(
             environment=current(),
@@ -26,6 +28,7 @@ def observe(imds_endpoint: Optional[str], *, network: bool = True) -> HostSnapsh
             probe_network=network,
             packages=_sdk_packages(),
             tree=Path.cwd(),
+            terraform=Path.cwd() if terraform else None,
         )
     )
 

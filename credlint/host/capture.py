@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Optional
 
 import credlint
-from credlint.host import aws_files, environ, system_properties
+from credlint.host import aws_files, environ, system_properties, terraform
 from credlint.host.captured import Capturer
 from credlint.host.container import (
     FULL,
@@ -23,9 +23,10 @@ from credlint.host.home import home_of
 from credlint.host.http import parse_endpoint
 from credlint.host.imds import NO_ROUTE, NOT_EC2, choose_endpoint, probe_imds, reason_to_skip
 from credlint.host.masking import Masker
-from credlint.host.paths import PATH_LIMIT, Subject, capture_paths
+from credlint.host.paths import PATH_LIMIT, Subject, capture_paths, provider_paths
 from credlint.host.platform import detect_platform, ec2_evidence
 from credlint.host.sdks import detect_sdks
+from credlint.host.terraform_files import read_provider_blocks
 from credlint.model.snapshot import (
     ContainerEvidence,
     FoundSdk,
@@ -53,7 +54,7 @@ class CaptureRequest:
     ``imds``, ``container`` and ``platform``: ready-made evidence instead of probing, for tests.
     ``packages``: names and versions installed where the SDK runs, when known; see
     ``host.packages``. ``tree``: the working directory, where SDKs are looked for; None looks
-    for none.
+    for none. ``terraform``: the folder whose Terraform files are read, none when None.
     """
 
     environment: Mapping[str, str] = field(repr=False)
@@ -68,6 +69,7 @@ class CaptureRequest:
     platform: Optional[Platform] = None
     packages: tuple[tuple[str, str], ...] = ()
     tree: Optional[Path] = None
+    terraform: Optional[Path] = None
 
 
 def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapshot:
@@ -77,8 +79,17 @@ def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapsho
     """
     environment = request.environment
     home = str(request.home) if request.home is not None else home_of(environment, request.uid)
-    files = aws_files.read_aws_files(aws_files.requested_files(environment, home, request.root))
-    known = [*environ.iter_secrets(environment), *system_properties.iter_secrets(environment)]
+    blocks = read_provider_blocks(request.terraform) if request.terraform is not None else ()
+    wanted = (
+        *aws_files.requested_files(environment, home, request.root),
+        *terraform.requested_files(blocks, environment, home),
+    )
+    files = aws_files.read_aws_files(wanted)
+    known = [
+        *environ.iter_secrets(environment),
+        *system_properties.iter_secrets(environment),
+        *terraform.iter_secrets(blocks),
+    ]
     for file in files:
         known += aws_files.iter_secrets(file)
     capturer = Capturer(key or os.urandom(_KEY_BYTES), known)
@@ -87,7 +98,9 @@ def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapsho
     masker = Masker(capturer)
     captured_files = tuple(aws_files.capture_file(file, masker) for file in files)
     platform = request.platform or detect_platform(environment, request.root, request.uid, imds)
-    paths = capture_paths(Subject(environment, home), files, masker)
+    subject = Subject(environment, home)
+    paths = capture_paths(subject, files, masker) + provider_paths(subject, blocks, masker)
+    provider_blocks = terraform.capture_blocks(blocks, capturer)
     return HostSnapshot(
         captured_at=request.now,
         credlint_version=credlint.__version__,
@@ -102,9 +115,13 @@ def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapsho
         imds=_scrub_imds(imds, capturer),
         container=_scrub_container(container, capturer),
         container_other=_scrub_container(other, capturer),
-        skipped=tuple(_iter_skipped(captured_files, imds, len(paths))),
-        hidden=masker.hidden,
         system_properties=system_properties.capture_system_properties(environment, capturer),
+        skipped=(
+            *_iter_skipped(captured_files, imds, len(paths)),
+            *((one.file, f"Terraform file: {one.error}") for one in provider_blocks if one.error),
+        ),
+        hidden=masker.hidden,
+        provider_blocks=provider_blocks,
     )
 
 

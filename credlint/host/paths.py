@@ -26,6 +26,8 @@ from credlint.host.process import find_executable
 from credlint.host.readings import readings
 from credlint.host.shell import find_for_shell
 from credlint.host.system_properties import definitions
+from credlint.host.terraform import NAMED, default_block, expand
+from credlint.host.terraform_files import RawBlock
 from credlint.model.snapshot import PathFact
 
 # Tokens and caches are a few KiB; a JWT with many claims stays far below this.
@@ -100,6 +102,18 @@ def capture_paths(
     return tuple(facts.values())
 
 
+def provider_paths(
+    subject: Subject, blocks: Iterable[RawBlock], masker: Masker
+) -> tuple[PathFact, ...]:
+    """Return one fact per file that the Terraform provider's default block names."""
+    looker, block = _Looker(subject, masker), default_block(blocks)
+    return tuple(
+        looker.named(NAMED[argument.name], f"provider/{argument.name}", text)
+        for argument in (block.arguments if block is not None else ())
+        for text in (argument.values or () if argument.name in NAMED else ())
+    )
+
+
 class _Looker:
     """Looks at what a subject's variables and files name."""
 
@@ -107,6 +121,12 @@ class _Looker:
         self._subject = subject
         self._masker = masker
         self._capturer = masker.capturer
+
+    def named(self, purpose: str, setting: str, text: str) -> PathFact:
+        """Return what is known of a file that the Terraform provider's block names."""
+        path = expand(text, self._subject.environment, self._subject.home)
+        look = self._bundle if purpose == "ca-bundle" else self._token
+        return look(purpose, setting, path, "")
 
     def iter_facts(self, files: Iterable[ReadFile]) -> Iterator[PathFact]:
         for variable, purpose in (

@@ -179,6 +179,36 @@ class PathFact:
 
 
 @dataclass(frozen=True)
+class ProviderArgument:
+    """One argument of a provider block.
+
+    ``name``: nested ones with dots and numbers, ``assume_role.0.role_arn``; a block by itself is
+    ``assume_role.0``. ``values``: one, or those of a list; none when not ``literal``, which is
+    what only Terraform can tell (variables, functions, ``dynamic`` blocks).
+    """
+
+    name: str
+    line: int
+    values: tuple[CapturedValue, ...] = ()
+    literal: bool = True
+
+
+@dataclass(frozen=True)
+class ProviderBlock:
+    """A ``provider "aws"`` block of the Terraform files of the working directory.
+
+    ``file`` is the file's name. ``error``: why the file or the block is of no use (unparsed,
+    override, too-many-files, or a status as in ``HostFile``); ``line`` is 0 for a whole file.
+    """
+
+    file: str
+    line: int
+    alias: Optional[str] = None
+    arguments: tuple[ProviderArgument, ...] = ()
+    error: Optional[str] = None
+
+
+@dataclass(frozen=True)
 class HttpAttempt:
     """One request's outcome.
 
@@ -296,6 +326,7 @@ class HostSnapshot:
     skipped: tuple[tuple[str, str], ...] = ()
     hidden: tuple[CapturedValue, ...] = ()
     system_properties: tuple[SystemProperty, ...] = ()
+    provider_blocks: tuple[ProviderBlock, ...] = ()
     schema: str = SNAPSHOT_SCHEMA
 
     def variable(self, name: str) -> Optional[CapturedValue]:

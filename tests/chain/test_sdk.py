@@ -32,7 +32,8 @@ def test_every_source_of_a_chain_is_known(sdk_id: str) -> None:
     sdk = load_sdk(sdk_id)
     known = SOURCES
     if sdk.family != "botocore":
-        known = import_module(f"credlint.chain.{sdk.family}.resolve").SOURCES
+        family = import_module(f"credlint.chain.{sdk.family}.resolve")
+        known = {*family.SOURCES, *getattr(family, "AROUND", ())}
 
     assert set(sdk.chain) <= {"code", *known}
 

@@ -7,7 +7,17 @@ import subprocess
 import sys
 from pathlib import Path
 
-HEAVY = ("boto3", "botocore", "libcst", "sarif_om", "attr", "http.client", "ssl", "multiprocessing")
+HEAVY = (
+    "boto3",
+    "botocore",
+    "libcst",
+    "hcl2",
+    "sarif_om",
+    "attr",
+    "http.client",
+    "ssl",
+    "multiprocessing",
+)
 
 _PROBE = """
 import json, sys

@@ -16,6 +16,7 @@ contexts             list of contexts; else as detected in an empty root (laptop
 uid, now             number; ISO 8601 time
 sso_cache            table: sso_session name or start URL -> JSON text of the cached token
 packages             table: Python package of the SDK's environment -> version
+terraform            table: name of a Terraform file -> text
 login_cache          table: login_session -> JSON text of the cached token
 
 In texts and variables ``{home}`` stands for the temporary home directory.
@@ -63,6 +64,7 @@ _KEYS = {
     "now",
     "sso_cache",
     "login_cache",
+    "terraform",
     "packages",
 }
 _IMDS_KEYS = {
@@ -113,7 +115,16 @@ def build_request(scenario: Mapping[str, Any], tmp_path: Path) -> CaptureRequest
         container=_container(scenario.get("container"), environment),
         platform=platform,
         packages=tuple(sorted(scenario.get("packages", {}).items())),
+        terraform=_terraform(scenario.get("terraform", {}), home, tmp_path),
     )
+
+
+def _terraform(files: Mapping[str, str], home: Path, tmp_path: Path) -> Path:
+    folder = tmp_path / "terraform"
+    folder.mkdir(exist_ok=True)
+    for name, text in files.items():
+        (folder / name).write_text(_expand(text, home), encoding="utf-8")
+    return folder
 
 
 def _refuse_unknown(table: Mapping[str, Any], known: set[str], what: str) -> None:

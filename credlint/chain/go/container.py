@@ -15,7 +15,7 @@ from credlint.chain.go.proxy import proxy_doubt
 from credlint.chain.go.session import Session
 from credlint.chain.outcome import Raised, Result, Unknown, absent, at_first_use, found, undecided
 from credlint.model.location import environment_variable
-from credlint.model.snapshot import CapturedValue
+from credlint.model.snapshot import CapturedValue, ContainerEvidence
 from credlint.model.trace import Offer, SdkError
 
 RELATIVE = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
@@ -52,10 +52,10 @@ def container(session: Session) -> Result:
     if refused is not None and session.sdk.container["host_checked"] == "resolution":
         raise Raised(refused.name, refused.message, refused.location)
     error = refused or _token_error(session)
-    doubt = proxy_doubt(session, session.snapshot.container.host or "")
+    evidence = _evidence(session, name)
+    doubt = proxy_doubt(session, evidence.host or "")
     if error is None and doubt is not None:
         return undecided(f"{detail}: {doubt}", place, offer)
-    evidence = session.snapshot.container
     if error is not None or (evidence.reachable == "yes" and evidence.variable == name):
         return found(detail, offer, place, error)
     nowhere = (evidence.host or "").endswith(_NO_HOST)
@@ -65,6 +65,13 @@ def container(session: Session) -> Result:
         error = at_first_use(session.sdk.error("container_failed"), message, place)
         return found(detail, offer, place, error)
     return undecided(f"{detail} was not reached by the probe", place, offer)
+
+
+def _evidence(session: Session, name: str) -> ContainerEvidence:
+    """Return what is known of the endpoint that this SDK takes where two are named."""
+    snapshot = session.snapshot
+    other = snapshot.container_other
+    return other if other.variable == name else snapshot.container
 
 
 def _host_error(session: Session) -> Optional[SdkError]:

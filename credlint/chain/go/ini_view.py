@@ -15,7 +15,7 @@ from credlint.chain.file_text import FileText
 from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import Raised, fail
 from credlint.model.location import Location, host_path
-from credlint.model.snapshot import HostSnapshot
+from credlint.model.snapshot import HostFile, HostSnapshot
 
 # The program ends; there is no error that it could handle.
 _PANIC = "panic"
@@ -45,10 +45,9 @@ class Section:
 Sections = dict[str, Section]
 
 
-def view(snapshot: HostSnapshot, role: str, load_error: str) -> Sections:
+def view(snapshot: HostSnapshot, file: HostFile, load_error: str) -> Sections:
     """Return a file's sections; raises Raised (``load_error``) for a folder, or Unknown."""
-    file = snapshot.file(f"{role}-unexpanded") or snapshot.file(role)
-    if file is None or file.status in {"absent", "unreadable"} or file.path == "/dev/null":
+    if file.status in {"absent", "unreadable"} or file.path == "/dev/null":
         return {}
     if file.status == "not-a-file":
         base, uri = host_path(file.path)

@@ -21,6 +21,9 @@ def choose_region(session: Session) -> tuple[RegionChoice, Optional[str]]:
     """Return the choice and, if it cannot be told, a note for people."""
     candidates: list[RegionChoice] = []
     passed_over: list[RegionChoice] = []
+    own = session.region_first()
+    if own is not None:
+        candidates.append(own)
     for name in _VARIABLES:
         value = session.env(name)
         if value is None:
@@ -38,6 +41,6 @@ def choose_region(session: Session) -> tuple[RegionChoice, Optional[str]]:
     first = candidates[0]
     choice = RegionChoice(first.value, first.source, first.location, ignored)
     if first.value is None:
-        note = "the region cannot be told: it runs over several lines or was not captured"
+        note = "the region cannot be told: it is no literal or was not captured"
         return RegionChoice(None, first.source, first.location, ignored), note
     return choice, None

@@ -41,11 +41,19 @@ SOURCES: dict[str, Callable[[Session], Result]] = {
     "container": machine_container,
     "imds": imds,
 }
-_ENVIRONMENT = frozenset({"env", "web_identity_env"})
+# Of a Terraform provider block, which stands around the others; see ``terraform_walk``.
+AROUND = ("provider_assume_role", "provider_block", "provider_web_identity")
+ENVIRONMENT = frozenset({"env", "web_identity_env"})
 
 
 def resolve_family(snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optional[str]) -> Trace:
     """Resolve credentials and region as the SDK would; see ``chain.resolve.resolve``."""
+    if "provider_block" in sdk.chain:
+        from credlint.chain.go.terraform_walk import (  # noqa: PLC0415  it builds upon this module
+            resolve_terraform,
+        )
+
+        return resolve_terraform(snapshot, sdk, profile)
     session = (SessionV1 if sdk.facts["generation"] == 1 else Session)(snapshot, sdk, profile)
     fatal, unknown = prepared(session.load)
     walked = _walk(session, fatal, unknown)
@@ -55,7 +63,7 @@ def resolve_family(snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optio
         if fatal or unknown:
             walked = _walk(session, fatal, unknown)
     region, region_note = choose_region(session)
-    notes = (region_note, unknown, _imds_note(session, walked), *session.notes())
+    notes = (region_note, unknown, imds_note(session, walked), *session.notes())
     return Trace(
         sdk=sdk.id,
         outcome=walked.outcome,
@@ -75,11 +83,11 @@ def _walk(session: Session, fatal: Optional[SdkError], unknown: Optional[str]) -
         lambda source: SOURCES[source](session),
         fatal=fatal,
         lost=unknown is not None,
-        left_out=_ENVIRONMENT if session.explicit else frozenset(),
+        left_out=ENVIRONMENT if session.explicit else frozenset(),
     )
 
 
-def _imds_note(session: Session, walked: Walk) -> Optional[str]:
+def imds_note(session: Session, walked: Walk) -> Optional[str]:
     """Tell of the error of every request, where only IMDS was left and gave nothing."""
     if walked.outcome != "none":
         return None

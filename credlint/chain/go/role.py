@@ -17,6 +17,7 @@ from credlint.chain.go.sources import (
     Judge,
     env,
     file_of,
+    has_sound_key,
     process_profile,
     static,
     web_identity_profile,
@@ -112,7 +113,11 @@ def role_profile(session: Session, profile: Profile) -> Result:
     detail = f'profile "{profile.name}" assumes {role.text or "a role"} ({inner.detail})'
     account = account_of(role.text)
     offer = Offer("dynamic", profile.name, account=account, role=role.text, source=used)
-    error = inner.error
+    error, owner = inner.error, profile.source or profile
+    static_keys = owner.has_keys and owner.get("role_arn") in (None, role)
+    if error is None and static_keys and not has_sound_key(owner):
+        message = "the key id holds a character that no request can carry"
+        error = at_first_use(session.sdk.error("request_failed"), message, role.location)
     # What is sent is looked at before it is signed with what the source gives.
     names = ("role_arn", "role_session_name", "external_id")
     short = session.too_short({name: profile.get(name) for name in names})

@@ -17,7 +17,8 @@ from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import Raised, Unknown
 from credlint.chain.sdk import SdkSpecification
 from credlint.model.location import Location, environment_variable
-from credlint.model.snapshot import CapturedValue, HostSnapshot, PathFact
+from credlint.model.snapshot import CapturedValue, HostFile, HostSnapshot, PathFact
+from credlint.model.trace import RegionChoice
 
 Value = Union[CapturedValue, Setting]
 
@@ -57,10 +58,20 @@ class Session:
     def load(self) -> None:
         """Read environment, files and profile; raises Raised or Unknown."""
         check_environment(self.sdk, self.env)
-        sections = load_sections(self.snapshot, self.sdk)
+        files = [self.shared_files(role) for role in ("config", "credentials")]
+        sections = load_sections(self.snapshot, self.sdk, *files)
         if self.name in sections or self._must_exist():
             self.profile = self._load_profile(sections)
         self.check_certificates()
+
+    def shared_files(self, role: str) -> tuple[HostFile, ...]:
+        """Return the files of a role, later ones stronger."""
+        file = self.snapshot.file(f"{role}-unexpanded") or self.snapshot.file(role)
+        return () if file is None else (file,)
+
+    def region_first(self) -> Optional[RegionChoice]:
+        """Return what stands before all variables and files."""
+        return None
 
     def check_inner_session(self, _place: Setting) -> None:
         """Raise what a session raises that the SDK makes on its own for an sso-session."""

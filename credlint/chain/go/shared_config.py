@@ -15,7 +15,7 @@ from credlint.chain.go.values import check_profile
 from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import Unknown, fail
 from credlint.chain.sdk import SdkSpecification
-from credlint.model.snapshot import HostSnapshot
+from credlint.model.snapshot import HostFile, HostSnapshot
 
 KEY, SECRET, TOKEN = "aws_access_key_id", "aws_secret_access_key", "aws_session_token"
 _PROFILE, SSO, _SERVICES = "profile ", "sso-session ", "services "
@@ -69,12 +69,26 @@ class Profile:
         return replace(self, settings=left)
 
 
-def load_sections(snapshot: HostSnapshot, sdk: SdkSpecification) -> Sections:
-    """Return all profiles and sso-sessions of both files; raises Raised or Unknown."""
+Files = tuple[HostFile, ...]
+
+
+def load_sections(
+    snapshot: HostSnapshot, sdk: SdkSpecification, config: Files, credentials: Files
+) -> Sections:
+    """Return all profiles and sso-sessions of the files; raises Raised or Unknown."""
     load_error = sdk.error("file_not_loaded")
-    sections = _rename(view(snapshot, "config", load_error))
-    for name, section in view(snapshot, "credentials", load_error).items():
+    sections = _rename(_merged(snapshot, config, load_error))
+    for name, section in _merged(snapshot, credentials, load_error).items():
         if not name.startswith(_PROFILE):
+            sections[name] = _merge(sections.get(name), section)
+    return sections
+
+
+def _merged(snapshot: HostSnapshot, files: Files, load_error: str) -> Sections:
+    """Return the sections of files of one kind, of which later ones are stronger."""
+    sections: Sections = {}
+    for file in files:
+        for name, section in view(snapshot, file, load_error).items():
             sections[name] = _merge(sections.get(name), section)
     return sections
 

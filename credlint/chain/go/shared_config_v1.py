@@ -7,7 +7,7 @@ Source: aws-sdk-go 1.55.8, aws/session/shared_config.go: ``loadSharedConfigIniFi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Optional
 
 from credlint.chain.file_text import FileText
@@ -46,10 +46,10 @@ _EXTENDED = (
 )
 
 
-@dataclass(frozen=True)
 class _File:
-    text: FileText
-    sections: Sections
+    def __init__(self, text: FileText, sections: Sections) -> None:
+        self.text = text
+        self.sections = sections
 
 
 class SharedFiles:

@@ -54,6 +54,21 @@ def _first(session: Session, names: tuple[str, ...]) -> tuple[str, Optional[Capt
     return names[0], None
 
 
+def can_be_sent(session: Session, source: str) -> bool:
+    """Tell whether the key id of a static source fits into the header of a request."""
+    if source == "env":
+        _, value = _first(session, session.sdk.env_access_key_id)
+        return value is None or not {"newline", "control-character"} & set(value.flaws)
+    return not source.startswith("static_") or has_sound_key(session.profile)
+
+
+def has_sound_key(profile: Profile) -> bool:
+    """Tell the same of a profile's key; net/http refuses control characters in a header."""
+    key = profile.get(KEY)
+    masked = key.masked if key is not None else ""
+    return not any((char < " " and char != "\t") or char == "\x7f" for char in masked)
+
+
 def web_identity_env(session: Session) -> Result:
     """Judge the token file of the environment; raises Raised without AWS_ROLE_ARN."""
     token_file, role = session.env(_TOKEN_FILE), session.env(_ROLE_ARN)

@@ -16,6 +16,19 @@ import (
 // errNotLiteral: the value depends on what only Terraform knows when it runs.
 var errNotLiteral = errors.New("not literal")
 
+var errDoubled = errors.New("duplicate provider configuration")
+
+// standIns are put in for such values where they change nothing of which source it is.
+var standIns = map[string]string{
+	"region":       "us-east-1",
+	"role_arn":     "arn:aws:iam::123456789012:role/not-literal",
+	"session_name": "not-literal",
+	"external_id":  "not-literal",
+	"sts_region":   "us-east-1",
+	"max_retries":  "1",
+	"retry_mode":   "standard",
+}
+
 var (
 	strings_ = []string{
 		"access_key", "secret_key", "token", "profile", "region", "sts_region",
@@ -35,7 +48,7 @@ type block struct {
 	text  map[string]string
 	lists map[string][]string
 	roles []map[string]string
-	web   map[string]string
+	web   []map[string]string
 }
 
 // readBlock reads the provider block of the root module as Terraform does.
@@ -72,7 +85,7 @@ func readBlock(folder string) (*block, error) {
 				return nil, err
 			}
 			if !aliased && seen {
-				return nil, errors.New("duplicate provider configuration")
+				return nil, errDoubled
 			}
 			seen = seen || !aliased
 		}
@@ -93,8 +106,9 @@ func schemaOf(attributes []string, blocks ...string) *hcl.BodySchema {
 
 func (b *block) read(body hcl.Body) (bool, error) {
 	names := append(append([]string{"alias"}, strings_...), lists_...)
-	content, _, diags := body.PartialContent(
-		schemaOf(names, "assume_role", "assume_role_with_web_identity"))
+	schema := schemaOf(names, "assume_role", "assume_role_with_web_identity")
+	schema.Blocks = append(schema.Blocks, hcl.BlockHeaderSchema{Type: "dynamic", LabelNames: []string{"of"}})
+	content, _, diags := body.PartialContent(schema)
 	if diags.HasErrors() {
 		return false, diags
 	}
@@ -122,6 +136,9 @@ func (b *block) read(body hcl.Body) (bool, error) {
 		return false, err
 	}
 	for _, inner := range content.Blocks {
+		if inner.Type == "dynamic" {
+			return false, errNotLiteral
+		}
 		wanted := role_
 		if inner.Type != "assume_role" {
 			wanted = web_
@@ -137,7 +154,7 @@ func (b *block) read(body hcl.Body) (bool, error) {
 		if inner.Type == "assume_role" {
 			b.roles = append(b.roles, values)
 		} else {
-			b.web = values
+			b.web = append(b.web, values)
 		}
 	}
 	return false, nil
@@ -151,6 +168,12 @@ func texts(attributes hcl.Attributes, names []string) (map[string]string, error)
 			continue
 		}
 		value, diags := attribute.Expr.Value(nil)
+		standIn, ok := standIns[name]
+		if diags.HasErrors() && ok {
+			result[name] = standIn
+			result[name+" is not literal"] = "true"
+			continue
+		}
 		if diags.HasErrors() {
 			return nil, fmt.Errorf("%s: %w", name, errNotLiteral)
 		}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
+	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
 	awsbase "github.com/hashicorp/aws-sdk-go-base/v2"
 	"github.com/hashicorp/aws-sdk-go-base/v2/diag"
@@ -26,37 +27,55 @@ import (
 	"credlint.test/serve"
 )
 
-const retries = 25
+const (
+	retries = 25
+	// What is told where nothing is configured and no instance gives a role. Where a role was to
+	// be assumed with that, more stands between.
+	nothing = "Error: failed to refresh cached credentials, no EC2 IMDS role found"
+	listed  = "Error: failed to refresh cached credentials, unexpected empty EC2 IMDS role list"
+)
 
-var accountOfARN = regexp.MustCompile(`^(aws|aws-managed|third-party|aws-marketplace|\d{12}|cw.{10})$`)
+var (
+	accountOfARN   = regexp.MustCompile(`^(aws|aws-managed|third-party|aws-marketplace|\d{12}|cw.{10})$`)
+	partitionOfARN = regexp.MustCompile(`^aws(-[a-z]+)*$`)
+	regionOfARN    = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-\d{1,2}$`)
+	hostLabel      = regexp.MustCompile(`^[A-Za-z0-9-]+$`)
+)
 
 func main() {
 	serve.Main("github.com/hashicorp/aws-sdk-go-base/v2", judge)
 }
 
 func judge(setUp serve.SetUp) serve.Verdict {
+	withoutPauses()
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	arguments, err := readBlock(setUp.Cwd)
 	if errors.Is(err, errNotLiteral) {
 		return serve.Verdict{Stage: "construct", Error: "not-literal", Message: err.Error()}
 	}
+	if errors.Is(err, errDoubled) {
+		return serve.Verdict{Stage: "construct", Error: "validation", Message: err.Error()}
+	}
 	if err != nil {
 		return serve.Verdict{Stage: "construct", Error: "configuration", Message: err.Error()}
+	}
+	if setUp.Profile != nil && *setUp.Profile != "" {
+		arguments.text["profile"] = *setUp.Profile
 	}
 	base, err := configured(arguments)
 	if err != nil {
 		return serve.Verdict{Stage: "construct", Error: "validation", Message: err.Error()}
 	}
+	leaveRegionOut(ctx, base)
 	_, loaded, diags := awsbase.GetAwsConfig(ctx, base)
 	if diags.HasError() {
-		verdict := failed(diags)
-		if awsbase.ContainsNoValidCredentialSourcesError(diags) {
-			verdict.Method = underneath(ctx, arguments)
-		}
-		return verdict
+		return failed(diags)
 	}
 	verdict := serve.Verdict{Region: loaded.Region}
+	if _, ok := arguments.text["region is not literal"]; ok {
+		verdict.Region = "*"
+	}
 	verdict.Method, verdict.Role = describe.Provider(loaded.Credentials, credentialsFiles(base))
 	if len(base.AssumeRole) > 0 {
 		verdict.Base, verdict.Method = withoutRoles(ctx, arguments), "provider_assume_role"
@@ -81,6 +100,9 @@ func failed(diags diag.Diagnostics) serve.Verdict {
 	verdict := serve.Verdict{Stage: "construct", Error: "error"}
 	for _, one := range diags.Errors() {
 		verdict.Message = one.Summary() + ": " + one.Detail()
+		if strings.Contains(one.Detail(), nothing) || strings.Contains(one.Detail(), listed) {
+			verdict.Stage = "none"
+		}
 		inner, ok := one.(diag.DiagnosticWithErr)
 		switch {
 		case awsbase.IsNoValidCredentialSourcesError(one):
@@ -152,6 +174,9 @@ func configured(arguments *block) (*awsbase.Config, error) {
 			base.MaxRetries = number
 		}
 	}
+	if len(arguments.web) > 1 {
+		return nil, errors.New("too many assume_role_with_web_identity blocks")
+	}
 	if value := text["retry_mode"]; value != "" {
 		mode, err := aws.ParseRetryMode(value)
 		if err != nil {
@@ -182,11 +207,20 @@ func configured(arguments *block) (*awsbase.Config, error) {
 	if err := addRoles(base, arguments); err != nil {
 		return nil, err
 	}
-	return base, addWebIdentity(base, arguments.web)
+	if len(arguments.web) == 0 {
+		return base, nil
+	}
+	return base, addWebIdentity(base, arguments.web[0])
 }
 
 func addRoles(base *awsbase.Config, arguments *block) error {
 	for _, role := range arguments.roles {
+		if err := validLength(role, "session_name", 2, 64); err != nil {
+			return err
+		}
+		if err := validLength(role, "external_id", 2, 1224); err != nil {
+			return err
+		}
 		if role["role_arn"] == "" {
 			if len(arguments.roles) == 1 {
 				return nil // told as a warning
@@ -208,13 +242,16 @@ func addRoles(base *awsbase.Config, arguments *block) error {
 }
 
 func addWebIdentity(base *awsbase.Config, web map[string]string) error {
-	if web == nil {
-		return nil
-	}
 	_, token := web["web_identity_token"]
 	_, file := web["web_identity_token_file"]
 	if token == file {
 		return errors.New("one of web_identity_token, web_identity_token_file must be specified")
+	}
+	if err := validLength(web, "session_name", 2, 64); err != nil {
+		return err
+	}
+	if err := validLength(web, "web_identity_token", 4, 20000); err != nil {
+		return err
 	}
 	if role, ok := web["role_arn"]; ok {
 		if err := validARN(role); err != nil {
@@ -240,8 +277,11 @@ func validARN(text string) error {
 	if err != nil {
 		return err
 	}
-	if parsed.Partition == "" || parsed.Resource == "" {
+	if !partitionOfARN.MatchString(parsed.Partition) || parsed.Resource == "" {
 		return fmt.Errorf("%q is an invalid ARN", text)
+	}
+	if parsed.Region != "" && !regionOfARN.MatchString(parsed.Region) {
+		return fmt.Errorf("%q is an invalid ARN: invalid region", text)
 	}
 	if parsed.AccountID != "" && !accountOfARN.MatchString(parsed.AccountID) {
 		return fmt.Errorf("%q is an invalid ARN: invalid account ID", text)
@@ -253,8 +293,36 @@ func truth(text string) bool {
 	return strings.EqualFold(text, "true")
 }
 
-// underneath tells whether it is the machine's role that could not be had: that is no
-// configuration at all.
-func underneath(_ context.Context, _ *block) string {
-	return ""
+func validLength(values map[string]string, name string, least, most int) error {
+	value, ok := values[name]
+	if ok && (len(value) < least || len(value) > most) {
+		return fmt.Errorf("expected length of %s to be in the range (%d - %d)", name, least, most)
+	}
+	return nil
+}
+
+// leaveRegionOut takes the stand-in of STS away where no region is known: its address would let
+// calls through that fail for real.
+func leaveRegionOut(ctx context.Context, base *awsbase.Config) {
+	if hostLabel.MatchString(base.StsRegion) {
+		return
+	}
+	options := []func(*config.LoadOptions) error{
+		config.WithRegion(base.Region),
+		config.WithCredentialsProvider(aws.AnonymousCredentials{}),
+	}
+	if base.Profile != "" {
+		options = append(options, config.WithSharedConfigProfile(base.Profile))
+	}
+	if files, err := base.ResolveSharedConfigFiles(); err == nil && len(files) > 0 {
+		options = append(options, config.WithSharedConfigFiles(files))
+	}
+	if files, err := base.ResolveSharedCredentialsFiles(); err == nil && len(files) > 0 {
+		options = append(options, config.WithSharedCredentialsFiles(files))
+	}
+	loaded, err := config.LoadDefaultConfig(ctx, options...)
+	if err == nil && !hostLabel.MatchString(loaded.Region) {
+		os.Unsetenv("AWS_ENDPOINT_URL_STS")
+		os.Unsetenv("AWS_ENDPOINT_URL")
+	}
 }
