@@ -85,6 +85,7 @@ class Place:
             uid=0,
             root=self.home / "root",
             platform=platform,
+            entry_home=self.home,
         )
         before = Path.cwd()
         os.chdir(self.home)  # relative paths are read from the working directory

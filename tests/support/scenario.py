@@ -113,6 +113,7 @@ def build_request(scenario: Mapping[str, Any], tmp_path: Path) -> CaptureRequest
         container=_container(scenario.get("container"), environment),
         platform=platform,
         packages=tuple(sorted(scenario.get("packages", {}).items())),
+        entry_home=home,
     )
 
 
