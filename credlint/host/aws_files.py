@@ -58,9 +58,15 @@ class ReadFile:
 
 
 def requested_files(
-    environment: Mapping[str, str], home: Optional[str], root: Path
+    environment: Mapping[str, str],
+    home: Optional[str],
+    root: Path,
+    entry_home: Optional[str] = None,
 ) -> tuple[FileRequest, ...]:
-    """Return the files that this environment's SDKs read; ``root`` replaces ``/`` for /etc."""
+    """Return the files that this environment's SDKs read; ``root`` replaces ``/`` for /etc.
+
+    ``entry_home``: the home directory of the password entry, where that is known.
+    """
     requests = []
     unexpanded = []
     properties = definitions(environment)
@@ -89,6 +95,7 @@ def requested_files(
             path, origin = properties[property_name]
             path = expand_user(path, home) if path.startswith("~/") else path
             unexpanded.append(_request(f"{role}-property", path, home, origin))
+    unexpanded += _of_java(environment, home, entry_home)
     tools = environment.get("AWS_CREDENTIAL_FILE")
     if tools is not None:
         path = expand_user(tools, home)
@@ -112,6 +119,30 @@ def _beside(environment: Mapping[str, str], home: Optional[str]) -> Iterator[Fil
     if named and not environment.get("AWS_CONFIG_FILE"):
         beside = os.path.join(os.path.dirname(named), "config")  # noqa: PTH118, PTH120  as named
         yield _request("config-beside-credentials", beside, home, variable)
+
+
+def _of_java(
+    environment: Mapping[str, str], home: Optional[str], entry_home: Optional[str]
+) -> list[FileRequest]:
+    """Return the files of Java v1 alone: by its own variable, and those in the JVM's user.home.
+
+    The JVM takes that from the password entry, or from HOME where the entry has hardly any
+    (OpenJDK 17 java_props_md.c).
+    """
+    requests = []
+    named = environment.get("AWS_CREDENTIAL_PROFILES_FILE")
+    if named is not None:
+        requests.append(
+            _request("credentials-profiles", named, home, "AWS_CREDENTIAL_PROFILES_FILE")
+        )
+    user_home, origin = definitions(environment).get("user.home", (None, "default"))
+    if user_home is None and entry_home is not None and len(entry_home) > 2:  # noqa: PLR2004
+        user_home = entry_home
+    if user_home is not None and (home is None or user_home.rstrip("/") != home.rstrip("/")):
+        for role in ("config", "credentials"):
+            path = f"{user_home}/.aws/{role}"
+            requests.append(_request(f"{role}-user-home", path, home, origin))
+    return requests
 
 
 def _request(role: str, path: str, home: Optional[str], origin: str) -> FileRequest:

@@ -19,7 +19,7 @@ from credlint.host.container import (
     probe_container,
 )
 from credlint.host.files import SIZE_LIMIT
-from credlint.host.home import home_of
+from credlint.host.home import entry_home, home_of
 from credlint.host.http import parse_endpoint
 from credlint.host.imds import NO_ROUTE, NOT_EC2, choose_endpoint, probe_imds, reason_to_skip
 from credlint.host.masking import Masker
@@ -52,6 +52,7 @@ class CaptureRequest:
     ``imds_endpoint`` replaces the metadata address (http://host[:port][/prefix]). ``root``
     stands for ``/`` when /etc, /proc and /sys are read. ``probe_network`` False sends nothing.
     ``imds``, ``container`` and ``platform``: ready-made evidence instead of probing, for tests.
+    ``entry_home``: the home directory of the password entry, None looks it up by ``uid``.
     ``packages``: names and versions installed where the SDK runs, when known; see
     ``host.packages``. ``tree``: the working directory, where SDKs are looked for; None looks
     for none. ``terraform``: the folder whose Terraform files are read, none when None.
@@ -70,6 +71,7 @@ class CaptureRequest:
     packages: tuple[tuple[str, str], ...] = ()
     tree: Optional[Path] = None
     terraform: Optional[Path] = None
+    entry_home: Optional[Path] = None
 
 
 def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapshot:
@@ -81,7 +83,7 @@ def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapsho
     home = str(request.home) if request.home is not None else home_of(environment, request.uid)
     blocks = read_provider_blocks(request.terraform) if request.terraform is not None else ()
     wanted = (
-        *aws_files.requested_files(environment, home, request.root),
+        *aws_files.requested_files(environment, home, request.root, _entry(request)),
         *terraform.requested_files(blocks, environment, home),
     )
     files = aws_files.read_aws_files(wanted)
@@ -132,6 +134,12 @@ def _scrub_sdks(request: CaptureRequest, capturer: Capturer) -> tuple[FoundSdk, 
         request.environment, request.tree, request.root, request.packages, request.uid
     )
     return tuple(replace(one, place=capturer.scrub(one.place)) for one in found)
+
+
+def _entry(request: CaptureRequest) -> Optional[str]:
+    if request.entry_home is not None:
+        return str(request.entry_home)
+    return entry_home(request.uid) if request.uid is not None else None
 
 
 def _probe_imds(request: CaptureRequest) -> ImdsEvidence:

@@ -16,10 +16,11 @@ def home_of(environment: Mapping[str, str], uid: Optional[int]) -> Optional[str]
     """
     if "HOME" in environment:
         return environment["HOME"]
-    return _entry_home(uid) if uid is not None else None
+    return entry_home(uid) if uid is not None else None
 
 
-def _entry_home(who: object) -> Optional[str]:
+def entry_home(who: object) -> Optional[str]:
+    """Return the home directory of a user's password entry, by number or name."""
     try:
         import pwd  # noqa: PLC0415  absent on Windows
 
@@ -34,7 +35,7 @@ def expand_user(path: str, home: Optional[str]) -> str:
     if not path.startswith("~"):
         return path
     name, slash, rest = path[1:].partition("/")
-    base = _entry_home(name) if name else home
+    base = entry_home(name) if name else home
     if base is None:
         return path
     return (base.rstrip("/") + slash + rest) or "/"

@@ -21,7 +21,8 @@ _WORDS: dict[str, frozenset[str]] = {
         "kind": "blank comment section setting text",
         "role": "config credentials ec2-credential-file boto2 config-unexpanded "
         "credentials-unexpanded config-default credentials-default config-property "
-        "credentials-property config-beside-credentials config-provider credentials-provider",
+        "credentials-property config-beside-credentials config-provider credentials-provider "
+        "credentials-profiles config-user-home credentials-user-home",
         "encoding": "utf-8 utf-8-bom utf-16 undecodable",
         "shape": "empty blank text access-key-id secret-access-key session-token other",
         "purpose": "web-identity-token credential-process credential-process-shell "

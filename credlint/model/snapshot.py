@@ -115,13 +115,16 @@ class HostFile:
     that is another file; config-default and credentials-default what those find that pay no
     attention to the variable; config-beside-credentials what .NET reads where the credentials
     file alone is named, only there where it is; config-property and credentials-property what a
-    system property of Java names. ``path`` is for display and is
-    the file's identity (``~/.aws/config``, ``/etc/boto.cfg``); ``origin`` is ``default`` or the
-    variable that named it. ``status``: read, absent, unreadable, not-a-file, too-large,
-    undecodable. ``error``: the errno name when unreadable. ``encoding``: utf-8, utf-8-bom,
-    utf-16, undecodable. ``mode`` is the permission bits of the target. ``text``: the whole file,
-    line ends and all, with a token for every part that may be secret (``host.masking``), so
-    that each SDK's own way of reading can be followed; None in snapshots of schema 1.
+    system property of Java names; credentials-profiles what AWS_CREDENTIAL_PROFILES_FILE names;
+    config-user-home and credentials-user-home those in the JVM's home directory, where that is
+    not HOME.
+    ``path`` is for display and is the file's identity (``~/.aws/config``, ``/etc/boto.cfg``);
+    ``origin`` is ``default`` or the variable that named it. ``status``: read, absent, unreadable,
+    not-a-file, too-large, undecodable. ``error``: the errno name when unreadable. ``encoding``:
+    utf-8, utf-8-bom, utf-16, undecodable. ``mode`` is the permission bits of the target.
+    ``text``: the whole file, line ends and all, with a token for every part that may be secret
+    (``host.masking``), so that each SDK's own way of reading can be followed; None in snapshots
+    of schema 1.
     """
 
     role: str

@@ -86,6 +86,7 @@ class Place:
             root=self.home / "root",
             platform=platform,
             terraform=self.home,
+            entry_home=self.home,
         )
         before = Path.cwd()
         os.chdir(self.home)  # relative paths are read from the working directory

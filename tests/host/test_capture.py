@@ -38,6 +38,7 @@ def request(tmp_path: Path, **changes) -> CaptureRequest:
         "uid": 1000,
         "root": tmp_path / "root",
         "probe_network": False,
+        "entry_home": tmp_path,
     }
     return CaptureRequest(**{**values, **changes})
 

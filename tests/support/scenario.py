@@ -116,6 +116,7 @@ def build_request(scenario: Mapping[str, Any], tmp_path: Path) -> CaptureRequest
         platform=platform,
         packages=tuple(sorted(scenario.get("packages", {}).items())),
         terraform=_terraform(scenario.get("terraform", {}), home, tmp_path),
+        entry_home=home,
     )
 
 

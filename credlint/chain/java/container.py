@@ -7,6 +7,7 @@ and a host counts as this machine's own when its name stands for loopback addres
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Collection
 from typing import Optional
 from urllib.parse import urlsplit
 
@@ -26,8 +27,9 @@ def container(session: Session) -> Result:
     named = session.system(RELATIVE) or session.system(FULL)
     if named is None:
         return absent(f"neither {RELATIVE} nor {FULL} is set")
-    address = _address(session, named)
-    scheme, host = _parse(address)
+    is_relative = named.source.endswith((RELATIVE, "Path"))
+    address = address_of(session, named.text, is_relative=is_relative)
+    scheme, host = parse_address(address)
     # A port that is left out after the colon is none to Java either; a blank ends the address.
     if (
         scheme not in ("http", "https")
@@ -36,15 +38,22 @@ def container(session: Session) -> Result:
     ):
         session.fail("container_failed", f"{named.name} is no address of a host", named.place)
     if scheme != "https":
-        _check_host(session, named, host)
+        check_host(session, named, host, session.sdk.container["allowed_hosts"])
     _check_token(session)
+    check_answer(session, named, host)
+    detail = f"the container credentials endpoint named by {named.name}"
+    return found(detail, Offer("dynamic"), named.place)
+
+
+def check_answer(session: Session, named: Found, host: str) -> None:
+    """Raise Raised when the endpoint does not answer, Unknown when that is not known."""
     detail = f"the container credentials endpoint named by {named.name}"
     evidence = session.snapshot.container
     if evidence.host != host or not named.source.endswith(evidence.variable or "?"):
         message = f"{detail} was not the one that was probed"
         raise Unknown(message)
     if evidence.reachable == "yes":
-        return found(detail, Offer("dynamic"), named.place)
+        return
     if evidence.reachable in {"refused", "unreachable"}:
         message = f"{detail} does not answer ({evidence.reachable})"
         session.fail("container_failed", message, named.place)
@@ -52,18 +61,20 @@ def container(session: Session) -> Result:
     raise Unknown(message)
 
 
-def _address(session: Session, named: Found) -> str:
-    if "[" in named.text and "characters]" in named.text:
+def address_of(session: Session, text: str, *, is_relative: bool) -> str:
+    """Return the address that a variable's text stands for."""
+    if "[" in text and "characters]" in text:
         # A query is cut when captured; it does not say whom to ask.
-        return named.text.partition("?")[0].partition("#")[0]
-    if named.source.endswith(RELATIVE) or named.source.endswith("Path"):
-        service = session.system(_SERVICE)
-        base = service.text if service is not None else session.sdk.container["relative_service"]
-        return f"{base}{named.text}"
-    return named.text
+        text = text.partition("?")[0].partition("#")[0]
+    if not is_relative:
+        return text
+    service = session.system(_SERVICE)
+    base = service.text if service is not None else session.sdk.container["relative_service"]
+    return f"{base}{text}"
 
 
-def _parse(text: str) -> tuple[str, Optional[str]]:
+def parse_address(text: str) -> tuple[str, Optional[str]]:
+    """Return scheme and host of an address, an empty scheme when it is none."""
     try:
         parts = urlsplit(text)
         host = parts.hostname
@@ -72,14 +83,14 @@ def _parse(text: str) -> tuple[str, Optional[str]]:
     return parts.scheme, host
 
 
-def _check_host(session: Session, named: Found, host: str) -> None:
-    if host in session.sdk.container["allowed_hosts"] or host == "localhost":
+def check_host(session: Session, named: Found, host: str, allowed: Collection[str]) -> None:
+    """Raise Raised for a host that is refused, Unknown where only a name server could tell."""
+    if host in allowed or host == "localhost":
         return
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        # Names that no resolver knows: by RFC 2606, and with a last label like a number's.
-        if host.endswith(".invalid") or host.rpartition(".")[2][:1].isdigit():
+        if is_nowhere(host):
             message = f"the host of {named.name} cannot be found"
             session.fail("container_failed", message, named.place)
         message = f"whether {named.name} names a host that stands for this machine"
@@ -87,6 +98,15 @@ def _check_host(session: Session, named: Found, host: str) -> None:
     if not address.is_loopback:
         message = f"{named.name} names a host that is neither loopback nor one of ECS and EKS"
         session.fail("container_failed", message, named.place)
+
+
+def is_nowhere(host: str) -> bool:
+    """Tell whether no resolver knows a name: by RFC 2606, or with a last label like a number's."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return host.endswith(".invalid") or host.rpartition(".")[2][:1].isdigit()
+    return False
 
 
 def _check_token(session: Session) -> None:

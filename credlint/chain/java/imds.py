@@ -30,11 +30,9 @@ _ENDPOINT = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
 _MODE = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"
 _TIMEOUT = "AWS_METADATA_SERVICE_TIMEOUT"
 _DEFAULTS = {"ipv4": "http://169.254.169.254", "ipv6": "http://[fd00:ec2::254]"}
-_ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?(/[^\s]*)?\Z")
+ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?(/[^\s]*)?\Z")
 # Double.parseDouble, hexadecimal forms aside.
-_NUMBER = re.compile(
-    r"[+-]?(NaN|Infinity|([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[fFdD]?)\Z", re.ASCII
-)
+_NUMBER = r"(?a)[+-]?(NaN|Infinity|([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[fFdD]?)\Z"
 _SLOW = 700  # milliseconds; the SDK waits for one second unless it is told otherwise
 
 
@@ -46,10 +44,10 @@ def imds(session: Session, profile: Optional[str] = None) -> Result:
         return absent(f"{_DISABLED} is true", environment_variable(_DISABLED))
     asked = _endpoint(session, profile)
     wait = _wait(session, profile)
-    if wait is None or _ADDRESS.match(asked) is None:
+    if wait is None or ADDRESS.match(asked) is None:
         what = "time-out" if wait is None else "endpoint"
         return absent(f"the configured {what} of IMDS cannot be used", place)
-    _doubt(session, asked)
+    doubt(session, asked)
     if not evidence.probed:
         return absent(f"no IMDS here ({evidence.reason or 'not probed'})", place)
     roles, version = _roles(session, profile)
@@ -59,7 +57,7 @@ def imds(session: Session, profile: Optional[str] = None) -> Result:
             raise Unknown(message)
         detail = f"role {evidence.role} of the instance through {version}"
         return found(detail, Offer("dynamic", account=evidence.account, role=evidence.role), place)
-    _late(session, roles)
+    late(session, roles)
     if roles.status is not None:
         return absent(f"IMDS lists no role (status {roles.status})", place)
     return absent(f"no IMDS answers ({roles.error or evidence.token.error})", place)
@@ -71,9 +69,9 @@ def region_from_imds(session: Session) -> Optional[str]:
     if session.boolean(_DISABLED):
         return None
     asked = _endpoint(session, session.own_profile)
-    if _ADDRESS.match(asked) is None:
+    if ADDRESS.match(asked) is None:
         return None
-    _doubt(session, asked)
+    doubt(session, asked)
     if not evidence.probed:
         return None
     document, _ = _roles(session, session.own_profile)
@@ -81,7 +79,7 @@ def region_from_imds(session: Session) -> Optional[str]:
         message = "IMDS is asked with two slashes in a row, which the probe did not do"
         raise Unknown(message)
     if evidence.region is None:
-        _late(session, document)
+        late(session, document)
     return evidence.region
 
 
@@ -128,13 +126,13 @@ def _wait(session: Session, profile: str) -> Optional[float]:
     if given is None and setting is None:
         return 1
     text = given.text if given is not None else text_of(setting) if setting is not None else ""
-    if _NUMBER.match(text) is None:
+    if re.match(_NUMBER, text) is None:
         return None
     number = float(text.rstrip("fFdD") if text[-1:] in "fFdD" else text)
     return None if number < 0 else number
 
 
-def _doubt(session: Session, asked: str) -> None:
+def doubt(session: Session, asked: str) -> None:
     """Raise Unknown where the evidence does not tell what the SDK would meet."""
     evidence = session.snapshot.imds
     reason = None
@@ -153,7 +151,7 @@ def _slowest(session: Session) -> int:
     return max(evidence.token.milliseconds or 0, evidence.roles_without_token.milliseconds or 0)
 
 
-def _late(session: Session, attempt: HttpAttempt) -> None:
+def late(session: Session, attempt: HttpAttempt) -> None:
     """Raise Unknown where a service is there that the SDK would wait longer for."""
     evidence = session.snapshot.imds
     if "timeout" not in {attempt.error, evidence.token.error}:

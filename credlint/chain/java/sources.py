@@ -24,28 +24,33 @@ _KEY, _SECRET, _TOKEN = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSI
 TOKEN_FILE = "AWS_WEB_IDENTITY_TOKEN_FILE"  # noqa: S105  the name of a variable
 ROLE_ARN = "AWS_ROLE_ARN"
 _SHORTEST_ROLE = 20
-_SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}\Z", re.ASCII)
-_EXTERNAL_ID = re.compile(r"[\w+=,.@:/-]{2,1224}\Z", re.ASCII)
+_SESSION_NAME = r"(?a)[\w+=,.@-]{2,64}\Z"
+_EXTERNAL_ID = r"(?a)[\w+=,.@:/-]{2,1224}\Z"
 
 
 def sysprops(session: Session) -> Result:
     """Judge the key pair of the system properties."""
-    return _pair(session, session.property)
+    return _pair(session.property, session.sdk.facts["system_properties"][_KEY])
 
 
 def env(session: Session) -> Result:
     """Judge the key pair of the variables, in which no alias is known."""
-    return _pair(session, session.env)
+    return _pair(session.env, _KEY)
 
 
-def _pair(session: Session, look: Callable[[str], Optional[Found]]) -> Result:
-    key, secret, token = look(_KEY), look(_SECRET), look(_TOKEN)
+def _pair(look: Callable[[str], Optional[Found]], name: str) -> Result:
+    return pair_of(look(_KEY), look(_SECRET), look(_TOKEN), name)
+
+
+def pair_of(
+    key: Optional[Found], secret: Optional[Found], token: Optional[Found], name: str
+) -> Result:
+    """Judge a key pair of which nothing may be blank; ``name`` is what the key id is called."""
     key, secret = (None if one is None or one.is_blank else one for one in (key, secret))
     if key is None or secret is None:
         there = key or secret
         if there is None:
-            named = session.sdk.facts["system_properties"][_KEY] if look != session.env else _KEY
-            return absent(f"{named} is not set")
+            return absent(f"{name} is not set")
         return absent(f"{there.name} is set without its other half and is ignored", there.place)
     has_token = token is not None and not token.is_blank
     detail = f"{show_key(key.value)} in {key.name}"
@@ -102,10 +107,10 @@ def check_role(
     """
     if len(role) < _SHORTEST_ROLE:
         session.fail("sts_refused", "what should be the ARN of a role is none", place)
-    if name is not None and _SESSION_NAME.match(name) is None:
+    if name is not None and re.match(_SESSION_NAME, name) is None:
         session.fail("sts_refused", "the name of the role's session is not allowed", place)
     # Its text is not kept, but the characters around which it is masked are.
     if external_id is not None and (
-        external_id.value.length < 2 or _EXTERNAL_ID.match(external_id.masked) is None  # noqa: PLR2004
+        external_id.value.length < 2 or re.match(_EXTERNAL_ID, external_id.masked) is None  # noqa: PLR2004
     ):
         session.fail("sts_refused", "external_id is not allowed", external_id.location)

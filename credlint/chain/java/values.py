@@ -14,11 +14,12 @@ from credlint.chain.ini_view import Setting
 from credlint.chain.java.session import Session, text_of
 from credlint.chain.outcome import Unknown
 
-_INTEGER = re.compile(r"[+-]?[0-9]+\Z", re.ASCII)
-_HOST = re.compile(r"([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.?)+\Z")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?(/[\w.~%/-]*)?\Z")
-_EMPTY_ADDRESS = re.compile(r"https?:(//)?\Z")
+# Kept as texts, of which a few are needed seldom: compiling all would slow every start down.
+_INTEGER = r"(?a)[+-]?[0-9]+\Z"
+_HOST = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*\.?\Z"
+_SCHEME = r"[A-Za-z][A-Za-z0-9+.-]*:"
+_ADDRESS = r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?(/[\w.~%/-]*)?\Z"
+_EMPTY_ADDRESS = r"https?:(//)?\Z"
 _RETRY = frozenset({"legacy", "standard", "adaptive", ""})
 _MODES = frozenset({"legacy", "standard", "in-region", "cross-region", "mobile", "auto"})
 _LARGEST = 2**31
@@ -29,7 +30,7 @@ def _boolean(text: str) -> bool:
 
 
 def _integer(text: str) -> bool:
-    return _INTEGER.match(text) is not None and -_LARGEST <= int(text) < _LARGEST
+    return re.match(_INTEGER, text) is not None and -_LARGEST <= int(text) < _LARGEST
 
 
 def _positive(text: str) -> bool:
@@ -100,7 +101,7 @@ def check_client(
         if calls and given and values.get(variable) == "true":
             message = f"{variable} and an endpoint of one's own exclude each other"
             session.fail("client_failed", message)
-    if not given and region is not None and _HOST.match(region) is None:
+    if not given and region is not None and re.match(_HOST, region) is None:
         session.fail("client_failed", f'the region "{region}" is no part of a host name')
 
 
@@ -138,9 +139,9 @@ def _endpoint_setting(session: Session, service: str, profile: Optional[str]) ->
 
 
 def _check_address(session: Session, name: str, text: str) -> None:
-    if _ADDRESS.match(text) is not None:
+    if re.match(_ADDRESS, text) is not None:
         return
-    if _SCHEME.match(text) is None or _EMPTY_ADDRESS.match(text) is not None:
+    if re.match(_SCHEME, text) is None or re.match(_EMPTY_ADDRESS, text) is not None:
         session.fail("client_failed", f"{name} is no address, so that no client can be made")
     message = f"whether the address in {name} can be used"
     raise Unknown(message)

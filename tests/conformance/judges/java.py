@@ -17,14 +17,17 @@ from credlint.model.trace import Trace
 from tests.conformance.judge import LineJudge
 from tests.conformance.judges.java_setups import extended
 
-__all__ = ["Judge", "disagreement", "extended", "missing"]
+__all__ = ["Judge", "disagreement", "extended", "fresh_verdict", "missing"]
 SDKS = ("java-v2",)
 MOODS_BY_PORT = False
 SERVICES = "answer"
 _DRIVER = Path(__file__).parents[1] / "drivers" / "java"
-_VERSIONS = {"java-v2": "v2"}
+_VERSIONS = {"java-v1": "v1", "java-v2": "v2"}
 # Where an SDK looks for a program's own part of its clients; see the drivers' Services.java.
-_HOOKS = {"java-v2": "META-INF/services/software.amazon.awssdk.http.SdkHttpService"}
+_HOOKS = {
+    "java-v1": "com/amazonaws/services/securitytoken/request.handler2s",
+    "java-v2": "META-INF/services/software.amazon.awssdk.http.SdkHttpService",
+}
 CACHE_VARIABLE = "CREDLINT_TEST_DRIVERS"
 _OPTIONS = (
     "-XX:+UseSerialGC",

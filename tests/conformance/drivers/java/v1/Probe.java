@@ -4,6 +4,7 @@ import com.amazonaws.auth.AWSCredentialsProvider;
 import com.amazonaws.auth.AWSCredentialsProviderChain;
 import com.amazonaws.auth.AWSSessionCredentials;
 import com.amazonaws.auth.DefaultAWSCredentialsProviderChain;
+import com.amazonaws.auth.ProviderNameAware;
 import com.amazonaws.auth.profile.ProfileCredentialsProvider;
 import com.amazonaws.regions.DefaultAwsRegionProviderChain;
 import com.amazonaws.util.VersionInfoUtils;
@@ -27,14 +28,19 @@ public final class Probe {
     Services.addresses = services;
     Map<String, Object> verdict = new LinkedHashMap<>();
     try {
-      AWSCredentialsProviderChain chain = new DefaultAWSCredentialsProviderChain();
       AWSCredentialsProvider asked =
-          profile == null ? chain : new ProfileCredentialsProvider(profile);
+          profile == null
+              ? new DefaultAWSCredentialsProviderChain()
+              : new ProfileCredentialsProvider(profile);
       AWSCredentials found = asked.getCredentials();
       verdict.put("stage", "resolved");
-      Object used = profile == null ? lastUsed(chain) : asked;
+      Object used = profile == null ? lastUsed(asked) : asked;
       verdict.put("method", used.getClass().getSimpleName());
-      verdict.put("given_by", found.getClass().getSimpleName());
+      verdict.put(
+          "given_by",
+          found instanceof ProviderNameAware
+              ? String.valueOf(((ProviderNameAware) found).getProviderName())
+              : "");
       verdict.put("key", found.getAWSAccessKeyId());
       verdict.put("token", found instanceof AWSSessionCredentials);
       verdict.put("role", Services.role);
@@ -43,7 +49,9 @@ public final class Probe {
           failure instanceof SdkClientException
               && String.valueOf(failure.getMessage())
                   .startsWith("Unable to load AWS credentials from any provider in the chain");
-      verdict.put("stage", none ? "none" : "resolve");
+      // An exception of a provider that is asked alone; errors of the machine are others.
+      boolean alone = profile != null && failure instanceof Exception;
+      verdict.put("stage", none ? "none" : alone ? "alone" : "resolve");
       verdict.put("error", none ? "" : failure.getClass().getSimpleName());
       verdict.put("message", String.valueOf(failure.getMessage()));
     }
@@ -56,7 +64,7 @@ public final class Probe {
     return verdict;
   }
 
-  private static Object lastUsed(AWSCredentialsProviderChain chain) throws Exception {
+  private static Object lastUsed(Object chain) throws Exception {
     Field field = AWSCredentialsProviderChain.class.getDeclaredField("lastUsedProvider");
     field.setAccessible(true);
     return field.get(chain);

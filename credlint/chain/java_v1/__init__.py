@@ -1,0 +1,1 @@
+"""How the AWS SDK for Java v1 resolves credentials and region."""
