@@ -49,7 +49,9 @@ class _Profile:
             self.result = absent(why)
             return
         if not profile.kind and facts["kindless_profile"] == "next" and not session.explicit:
-            self.result = absent(f'profile "{profile.name}" is of no valid kind and passed over')
+            why = f'profile "{profile.name}" is of no valid kind and passed over'
+            self._none(why)
+            self.result = absent(why)
             return
         kind = profile.kind or "role_profile"
         self.source = static_source(profile) if kind == "static_profile" else kind

@@ -91,6 +91,24 @@ CHAIN: dict[str, Row] = {
         "gone",
         "AmazonClientException | AmazonClientException | InvalidOperationException",
     ),
+    "DefaultAWSCredentialsIdentityResolver.GetProfileCredentials: one that is refused is none": (
+        {
+            "environment": {"AWS_PROFILE": "p1"},
+            "files": {"credentials": f"[p1]\n{pair('P1')}max_attempts = 0\n"},
+            **INSTANCE,
+        },
+        None,
+        "imds | ProfileNotFoundException | role_profile?",
+    ),
+    "AWSCredentialsFactory: a named profile of no kind is passed over": (
+        {
+            "environment": {"AWS_PROFILE": "p1"},
+            "files": {"credentials": f"[p1]\n{pair('P1')}{ROLE}"},
+            **INSTANCE,
+        },
+        None,
+        "imds | imds | role_profile?",
+    ),
     "ICredentialsArgumentsMethods.TryGetCredentials: the legacy profile": (
         {"files": {"credentials": f"[AWS PS Default]\n{pair('P1')}"}},
         None,

@@ -2,7 +2,8 @@
 
 No registry that this project uses serves the SDK: name a folder with AWSSDK.Core.dll,
 AWSSDK.SecurityToken.dll and what they need (of a NuGet cache, for instance; netstandard2.0) by
-``CREDLINT_TEST_DOTNET_V3``. Mono (``mono``, ``mcs``) runs it.
+``CREDLINT_TEST_DOTNET_V3``. Mono (``mono``, ``mcs``) runs it. AWS signs its assemblies; the token
+of the public key, which ``sn -T`` tells, is 885c28607f98e604.
 """
 
 from __future__ import annotations
