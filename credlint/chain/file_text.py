@@ -16,7 +16,7 @@ from credlint.chain.outcome import Unknown
 from credlint.model.location import Location, host_path
 from credlint.model.snapshot import TOKEN_DIGITS, CapturedValue, HostFile, HostSnapshot
 
-_TOKEN = re.compile(rf"_REDACTED_([0-9a-f]{{{TOKEN_DIGITS}}})_", re.IGNORECASE)
+_TOKEN = re.compile(rf"<REDACTED-([0-9a-f]{{{TOKEN_DIGITS}}})>", re.IGNORECASE)
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _EMPTY = CapturedValue(text="", length=0, shape="empty")
 

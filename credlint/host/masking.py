@@ -1,8 +1,8 @@
 r"""The text of an AWS file without its secrets, fit to be read again by any SDK's own reader.
 
 Every character that some reader gives a meaning stays (line ends, white space, quotes,
-``# ; = : [ ] , \``); what may be secret between them becomes a token of letters, digits and
-underscores, ``_REDACTED_0123456789ab_``. The digits begin the fingerprint of what stood there, so
+``# ; = : [ ] , \``); what may be secret between them becomes a token,
+``<REDACTED-0123456789ab>``. The digits begin the fingerprint of what stood there, so
 equal texts have equal tokens, and ``HostSnapshot.hidden`` has the facts.
 """
 
@@ -24,7 +24,7 @@ _SESSION_WORDS = re.compile("(sso-session)")
 _MARK = re.compile(r"\[REDACTED-[0-9a-f]{8}\]")
 _WORD = re.compile(r"""\s*(?:"[^"]*"|'[^']*'|\S+)""")
 # What stands in comments is told by no fact; it only keeps its place.
-_COMMENT = "_REDACTED_000000000000_"
+_COMMENT = "<REDACTED-000000000000>"
 
 
 class Masker:
@@ -48,7 +48,7 @@ class Masker:
 
     def reveal(self, masked: str) -> str:
         """Return a masked text, or a piece of it, as it was."""
-        for token, raw in self._raws.items() if "_REDACTED_" in masked else ():
+        for token, raw in self._raws.items() if "<REDACTED-" in masked else ():
             masked = masked.replace(token, raw)
         return masked
 
@@ -106,7 +106,7 @@ class Masker:
     def _token(self, raw: str) -> str:
         token = self._tokens.get(raw)
         if token is None:
-            token = f"_REDACTED_{self.capturer.fingerprint(raw)[:TOKEN_DIGITS]}_"
+            token = f"<REDACTED-{self.capturer.fingerprint(raw)[:TOKEN_DIGITS]}>"
             self._tokens[raw] = token
             self._raws[token] = raw
         return token

@@ -29,7 +29,7 @@ _WORDLIKE_FORTY = 0.55
 
 _KEY_ID = re.compile(r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}", re.IGNORECASE)
 _USER_INFO = re.compile(r"//([^/?#\s]*)@")
-_MARKS = re.compile(r"(?:\[REDACTED-[0-9a-f]{8}\]|_REDACTED_[0-9a-f]{12}_|:)+\Z", re.IGNORECASE)
+_MARKS = re.compile(r"(?:\[REDACTED-[0-9a-f]{8}\]|<REDACTED-[0-9a-f]{12}>|:)+\Z", re.IGNORECASE)
 _RUN = re.compile(r"[A-Za-z0-9+/=_%-]{20,}")
 _FORTY = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/])")
 # One segment of a path or an ARN: there the slash is a separator, not a digit.

@@ -9,6 +9,7 @@ import pytest
 
 from credlint.chain.resolve import SOURCES
 from credlint.chain.sdk import load_sdk, parse_sdk, sdk_ids
+from credlint.model.sdk_names import SDK_NAMES
 from credlint.rulebook import RulebookError
 
 ENTRY = {
@@ -23,8 +24,8 @@ ENTRY = {
 }
 
 
-def test_ids() -> None:
-    assert {"boto3", "aws-cli-v1", "aws-cli-v2"} <= set(sdk_ids())
+def test_every_sdk_that_has_a_name_has_a_chain() -> None:
+    assert sdk_ids() == tuple(sorted(SDK_NAMES))
 
 
 @pytest.mark.parametrize("sdk_id", sdk_ids())

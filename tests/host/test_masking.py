@@ -19,7 +19,7 @@ KEY = samples.key_id("AKIA", "123456789012", "masking")
 
 def masked(text: str, known: tuple[str, ...] = ()) -> str:
     text = Masker(Capturer(b"k", known)).file(read_lines(text))
-    return re.sub(r"_REDACTED_[0-9a-f]{12}_", "X", text)
+    return re.sub(r"<REDACTED-[0-9a-f]{12}>", "X", text)
 
 
 @pytest.mark.parametrize(
@@ -66,6 +66,6 @@ def test_every_text_keeps_its_structure_and_can_be_revealed(text: str) -> None:
     actual = masker.file(read_lines(text))
 
     def skeleton(value: str) -> str:
-        return re.sub(r"(?:_REDACTED_[0-9a-f]{12}_|[abx])+", "x", value)
+        return re.sub(r"(?:<REDACTED-[0-9a-f]{12}>|[abx])+", "x", value)
 
     assert skeleton(actual) == skeleton(text)

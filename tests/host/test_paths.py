@@ -128,7 +128,7 @@ def test_credential_process_keeps_the_program_alone(tmp_path):
         PathFact("credential-process", setting, "~/helper", "present", named=named),
         PathFact("credential-process-shell", setting, "~/helper", "present", named=named),
     )
-    assert re.sub(r"_REDACTED_[0-9a-f]{12}_", "X", named) == "helper X X"
+    assert re.sub(r"<REDACTED-[0-9a-f]{12}>", "X", named) == "helper X X"
 
 
 def cache(tmp_path, folder, name, text):

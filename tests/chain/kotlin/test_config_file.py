@@ -13,7 +13,7 @@ from credlint.chain.outcome import Raised
 from tests.support.scenario import build_snapshot
 
 # What may be a secret is not kept; here it does not matter what stood there.
-_TOKEN = re.compile("_REDACTED_[0-9a-f]+_")
+_TOKEN = re.compile("<REDACTED-[0-9a-f]+>")
 Read = dict[str, dict[str, object]]
 
 
