@@ -6,6 +6,7 @@ rest of its line; in the normal one words, operators, quotes and ``${}`` count.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from typing import Callable, Optional
@@ -13,60 +14,57 @@ from typing import Callable, Optional
 from credlint.chain.outcome import Unknown
 
 Variables = Callable[[str], Optional[str]]
+_Rules = tuple[tuple[str, str], ...]
 _Token = Optional[re.Match[str]]
 _LABEL = r"[^=\n\r\t;&|^$~(){}!\"\[\x00]+"
 # The tokens outside of values, in PHP's order; of those that match the longest counts.
-_OUTSIDE = tuple(
-    (kind, re.compile(pattern))
-    for kind, pattern in (
-        ("section", r"\["),
-        ("offset", _LABEL + r"\[[ \t]*"),
-        ("word", r"(?i:true|on|yes|false|off|none|null|no)[ \t]*"),
-        ("label", _LABEL),
-        ("equals", r"[ \t]*=[ \t]*"),
-        ("space", r"[ \t]+"),
-        ("end", r"[ \t]*(?:\r\n|\r|\n)"),
-        ("end", r"[ \t]*;[^\r\n]*(?:\r\n|\r|\n)"),
-    )
+_OUTSIDE = (
+    ("section", r"\["),
+    ("offset", _LABEL + r"\[[ \t]*"),
+    ("word", r"(?i:true|on|yes|false|off|none|null|no)[ \t]*"),
+    ("label", _LABEL),
+    ("equals", r"[ \t]*=[ \t]*"),
+    ("space", r"[ \t]+"),
+    ("end", r"[ \t]*(?:\r\n|\r|\n)"),
+    ("end", r"[ \t]*;[^\r\n]*(?:\r\n|\r|\n)"),
 )
 _RAW_SECTION = re.compile(r"([^\]\n\r]*)\][ \t]*(?:\r\n|\r|\n)?")
-_VALUE_END = re.compile(r"[ \t]*(?:;[^\r\n]*)?(?:\r\n|\r|\n|\Z)")
 _RAW_VALUE = re.compile(r"[^\n\r;\x00][^\n\r]*")
 _TRUE = frozenset({"true", "on", "yes"})
 _DOLLAR = r"\$(?:[^{\x00\\]|\\.)"
 # The tokens inside a value of the normal mode.
-_INSIDE = tuple(
-    (kind, re.compile(pattern, re.DOTALL))
-    for kind, pattern in (
-        ("text", r"'([^']+)'"),
-        ("variable", r"\$\{"),
-        ("word", r"(?i:true|on|yes|false|off|none|null|no)[ \t]*"),
-        ("end", r"[ \t]*(?:\r\n|\r|\n)"),
-        ("constant", r"[a-zA-Z_][a-zA-Z0-9_]*"),
-        ("text", r"-?[0-9]+|[0-9]*\.[0-9]+|[0-9]+\.[0-9]*"),
-        ("operator", r"[&|^~()!][ \t]*"),
-        ("fault", r"[ \t]*=[ \t]*"),
-        ("text", rf"(?:[^$= \t\n\r;&|^~()!\"'\x00]|{_DOLLAR})+"),
-        ("quote", r"[ \t]*\""),
-        ("text", r"[ \t]+"),
-        ("end", r"[ \t]*;[^\r\n]*(?:\r\n|\r|\n)"),
-    )
+_INSIDE = (
+    ("text", r"'([^']+)'"),
+    ("variable", r"\$\{"),
+    ("word", r"(?i:true|on|yes|false|off|none|null|no)[ \t]*"),
+    ("end", r"[ \t]*(?:\r\n|\r|\n)"),
+    ("constant", r"[a-zA-Z_][a-zA-Z0-9_]*"),
+    ("text", r"-?[0-9]+|[0-9]*\.[0-9]+|[0-9]+\.[0-9]*"),
+    ("operator", r"[&|^~()!][ \t]*"),
+    ("fault", r"[ \t]*=[ \t]*"),
+    ("text", rf"(?:[^$= \t\n\r;&|^~()!\"'\x00]|{_DOLLAR})+"),
+    ("quote", r"[ \t]*\""),
+    ("text", r"[ \t]+"),
+    ("end", r"[ \t]*;[^\r\n]*(?:\r\n|\r|\n)"),
 )
-_IN_SECTION = tuple(
-    (kind, re.compile(pattern, re.DOTALL))
-    for kind, pattern in (
-        ("text", r"'([^']+)'"),
-        ("variable", r"\$\{"),
-        ("end", r"[ \t]*\][ \t]*(?:\r\n|\r|\n)?"),
-        ("text", r"[a-zA-Z_][a-zA-Z0-9_]*"),
-        ("text", rf"(?:[^$\n\r;\"'\]\\]|\\.|{_DOLLAR})+"),
-        ("quote", r"[ \t]*\""),
-        ("text", r"[ \t]+"),
-    )
+_IN_SECTION = (
+    ("text", r"'([^']+)'"),
+    ("variable", r"\$\{"),
+    ("end", r"[ \t]*\][ \t]*(?:\r\n|\r|\n)?"),
+    ("text", r"[a-zA-Z_][a-zA-Z0-9_]*"),
+    ("text", rf"(?:[^$\n\r;\"'\]\\]|\\.|{_DOLLAR})+"),
+    ("quote", r"[ \t]*\""),
+    ("text", r"[ \t]+"),
 )
-_VARIABLE = re.compile(r"([^=\n\r\t;&|^$~(){}!\"\[\]\x00]+)\}")
-_OFFSET = re.compile(r"([^\n\r\"'$\]\\]*)\][ \t]*=[ \t]*")
-_QUOTED = re.compile(r"((?:[^\"\\$]|\\.|\$(?!\{))*)\"[ \t]*", re.DOTALL)
+_VARIABLE = r"([^=\n\r\t;&|^$~(){}!\"\[\]\x00]+)\}"
+_OFFSET = r"([^\n\r\"'$\]\\]*)\][ \t]*=[ \t]*"
+_QUOTED = r"(?s)((?:[^\"\\$]|\\.|\$(?!\{))*)\"[ \t]*"
+
+
+@functools.cache
+def _compiled(rules: _Rules) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Compile rules when a text needs them: most programs that load this have none."""
+    return tuple((kind, re.compile(pattern, re.DOTALL)) for kind, pattern in rules)
 
 
 class Refused(Exception):  # noqa: N818  it is PHP that refuses
@@ -93,11 +91,11 @@ class Scanner:
                 raise Refused
             yield kind, found.group(), start
 
-    def _longest(self, rules: tuple[tuple[str, re.Pattern[str]], ...]) -> tuple[str, _Token]:
+    def _longest(self, rules: _Rules) -> tuple[str, _Token]:
         """Take the longest token at the position, of equal ones the first."""
         best: _Token = None
         name = ""
-        for kind, pattern in rules:
+        for kind, pattern in _compiled(rules):
             found = pattern.match(self._text, self._position)
             if found is not None and (best is None or found.end() > best.end()):
                 name, best = kind, found
@@ -124,7 +122,7 @@ class Scanner:
 
     def offset(self) -> str:
         """Return the key of ``name[key] =`` behind its opening bracket; raises Refused."""
-        found = _OFFSET.match(self._text, self._position)
+        found = re.compile(_OFFSET).match(self._text, self._position)
         if found is None:
             raise Refused
         self._position = found.end()
@@ -139,14 +137,14 @@ class Scanner:
         return token.group(1) if token.re.groups else token.group()
 
     def _variable(self) -> str:
-        found = _VARIABLE.match(self._text, self._position)
+        found = re.compile(_VARIABLE).match(self._text, self._position)
         if found is None or self._variables is None:
             raise Refused
         self._position = found.end()
         return self._variables(found.group(1).strip(" \t")) or ""
 
     def _quoted(self) -> str:
-        found = _QUOTED.match(self._text, self._position)
+        found = re.compile(_QUOTED).match(self._text, self._position)
         if found is None:
             if "${" in self._text[self._position :]:
                 message = "a variable between quotes is not put in here"

@@ -29,8 +29,8 @@ _ROLES = "meta-data/iam/security-credentials/"
 _OK, _NO_CONTENT = 200, 204
 _MAYBE_EC2 = frozenset({"ec2", "ecs", "eks"})
 _PATIENCE_MILLISECONDS = 500  # half of what the SDK waits
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/?#]+\S*\Z", re.ASCII)
-_NUMBER = re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*\Z", re.ASCII)
+_URL = r"(?a)[A-Za-z][A-Za-z0-9+.-]*://[^\s/?#]+\S*\Z"
+_NUMBER = r"(?a)\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*\Z"
 _BOOLEANS = {"true": True, "on": True, "1": True, "false": False, "off": False, "0": False}
 
 
@@ -51,7 +51,7 @@ def container(session: Session) -> Result:
     _check_address(session, address, place)
     _check_token(session)
     timeout = session.text(_TIMEOUT)
-    if timeout and not _NUMBER.match(timeout):
+    if timeout and not re.match(_NUMBER, timeout):
         message = f"{_TIMEOUT} is no number"
         session.refuse(message, environment_variable(_TIMEOUT))
     evidence = session.snapshot.container
@@ -164,7 +164,10 @@ def resolved(session: Session, key: str) -> tuple[str, Optional[Location]]:
     file = session.named_file("config", "AWS_CONFIG_FILE")
     if not readable(file):
         return "", None
-    profiles = view(session.snapshot, file, lambda variable: _variable(session, variable)) or {}
+    if session.normal is None:
+        variables = lambda variable: _variable(session, variable)  # noqa: E731  it is one call
+        session.normal = view(session.snapshot, file, variables) or {}
+    profiles = session.normal
     setting = profiles.get(session.ambient, {}).get(key)
     if setting is None:
         return "", None
@@ -193,7 +196,7 @@ def _endpoint(session: Session) -> str:
     endpoint, place = resolved(session, "ec2_metadata_service_endpoint")
     endpoint = endpoint or usual
     scheme, host = _split(endpoint)
-    if not _URL.match(endpoint) or not host:
+    if endpoint != usual and not (host and re.match(_URL, endpoint)):
         session.refuse("the configured IMDS endpoint is no address of a host", place)
     if scheme != "https" and endpoint not in hosts.values() and not _is_loopback(session, host):
         session.refuse("the configured IMDS endpoint is at a host that is refused", place)

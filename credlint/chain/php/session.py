@@ -41,6 +41,8 @@ class Session:
         self.profile = self.ambient
         if profile not in (None, "", "0"):
             self.profile, self.profile_source = profile or "", "option"
+        # The file of region and metadata settings as PHP's normal mode has it, once it is read.
+        self.normal: Optional[Profiles] = None
         self._views: dict[str, Optional[Profiles]] = {}
 
     def env(self, name: str) -> Optional[CapturedValue]:

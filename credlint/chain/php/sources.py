@@ -24,8 +24,8 @@ from credlint.model.trace import Offer
 TOKEN_FILE = "AWS_WEB_IDENTITY_TOKEN_FILE"  # noqa: S105  the name of a variable
 ROLE_ARN = "AWS_ROLE_ARN"
 KEY, SECRET = "aws_access_key_id", "aws_secret_access_key"
-_ABSOLUTE = re.compile(r"\w:|/|\\/", re.ASCII)
-_LABEL = re.compile(r"(?!-)(?!0\Z)[a-zA-Z0-9-]{1,63}(?<!-)\n?\Z")
+_ABSOLUTE = r"(?a)\w:|/|\\/"
+_LABEL = r"(?!-)(?!0\Z)[a-zA-Z0-9-]{1,63}(?<!-)\n?\Z"
 # The SDK looks at the least length of a parameter before it asks STS.
 _LEAST_ROLE_ARN, _LEAST_SESSION_NAME = 20, 2
 
@@ -68,7 +68,7 @@ def web_identity_env(session: Session) -> Result:
 
 
 def _check_token(session: Session, path: str, source: str, place: Location) -> None:
-    if not _ABSOLUTE.match(path):
+    if not re.match(_ABSOLUTE, path):
         session.refuse(f"the path in {source} is not absolute", place)
     fact = session.snapshot.named_file("web-identity-token", path)
     if fact is None:
@@ -101,7 +101,7 @@ def check_role(session: Session, settings: Profile) -> Setting:
 
 def check_region(session: Session, region: Optional[Setting]) -> None:
     """Raise Raised where no client can be made with a region; a missing one has a default."""
-    if region is not None and (region.nested or not _LABEL.match(region.masked)):
+    if region is not None and (region.nested or not re.match(_LABEL, region.masked)):
         session.refuse(f"{region.name} is no part of a host name", region.location)
 
 

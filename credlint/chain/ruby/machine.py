@@ -29,12 +29,12 @@ _MAYBE_EC2 = frozenset({"ec2", "ecs", "eks"})
 _PATIENCE_MILLISECONDS = 500  # half of what the SDK waits
 # RFC 3986 as URI::RFC3986_Parser has it, for addresses with a host and for those without.
 _PATH = r"(?P<path>(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*)(?:\?[^#]*)?(?:\#[^#\s]*)?\Z"
-_URI = re.compile(
+_URI = (
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+\-.]*):(?://(?:[^/?#@\[\]\s]*@)?"
     r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+,;=%]*)(?::(?P<port>\d*))?(?=[/?#]|\Z))?"
     + _PATH
 )
-_RELATIVE_URI = re.compile(r"(?!//)" + _PATH)
+_RELATIVE_URI = r"(?!//)" + _PATH
 
 
 def configured(session: Session) -> Optional[str]:
@@ -68,9 +68,9 @@ def container(session: Session) -> Result:  # noqa: PLR0911  in the SDK's order
 def _is_reachable_name(session: Session, place: Location) -> bool:
     """Check the address; tell whether its host has one. Raises Raised or Unknown."""
     text = session.text(FULL) or ""
-    uri = _URI.match(text)
+    uri = re.match(_URI, text)
     if uri is None:
-        if not _RELATIVE_URI.match(text):
+        if not re.match(_RELATIVE_URI, text):
             session.fail("uri_invalid", f"{FULL} is no address", place)
         session.fail("parameter", f"{FULL} is no http or https address", place)
     scheme, host = uri.group("scheme").lower(), uri.group("host")
@@ -187,7 +187,9 @@ def _endpoint(session: Session, profile: str) -> str:
 
 def _address(endpoint: str) -> Optional[str]:
     """Return what is asked, in plain http whatever the scheme; None for no address."""
-    uri = _URI.match(endpoint)
+    if endpoint in ("http://169.254.169.254", "http://[fd00:ec2::254]"):
+        return f"{endpoint}:80"
+    uri = re.match(_URI, endpoint)
     if uri is None or not uri.group("host"):
         return None
     port = uri.group("port")
@@ -200,8 +202,7 @@ def _doubt(session: Session, address: str) -> Optional[str]:
     evidence = session.snapshot.imds
     if address != _address(evidence.endpoint):
         return "the SDK asks another IMDS endpoint than was probed"
-    path = _URI.match(evidence.endpoint)
-    if path is not None and path.group("path").strip("/"):
+    if evidence.endpoint.partition("//")[2].partition("/")[2].strip("/"):
         return "Ruby drops the path of the configured IMDS endpoint, which the probe kept"
     host = address.rpartition(":")[0].partition("//")[2]
     proxy = next((name for name in ("http_proxy", "HTTP_PROXY") if session.env(name)), None)

@@ -26,10 +26,9 @@ from credlint.chain.sources.web_identity import account_of
 from credlint.model.trace import Offer
 
 # As Kernel#Integer takes a text.
-_INTEGER = re.compile(
+_INTEGER = (
     r"\s*[+-]?(0[xX][0-9a-fA-F](_?[0-9a-fA-F])*|0[bB][01](_?[01])*|0[oO]?_?[0-7](_?[0-7])*"
-    r"|0[dD][0-9](_?[0-9])*|[1-9](_?[0-9])*|0)\s*\Z",
-    re.ASCII,
+    r"|0[dD][0-9](_?[0-9])*|[1-9](_?[0-9])*|0)\s*\Z"
 )
 _TEXTS = ("role_arn", "role_session_name", "external_id", "mfa_serial")
 _Visited = tuple[str, ...]
@@ -89,7 +88,7 @@ def _check_request(session: Session, profile: str, settings: Profile) -> None:
         session.fail("parameter", message, source.location)
     check_parameters(session, settings, _TEXTS)
     duration = settings.get("duration_seconds")
-    if duration is not None and not _INTEGER.match(duration.text or ""):
+    if duration is not None and not re.match(_INTEGER, duration.text or "", re.ASCII):
         message = f'duration_seconds of profile "{profile}" is no number'
         session.fail("parameter", message, duration.location)
 

@@ -26,7 +26,7 @@ from credlint.model.trace import Offer
 TOKEN_FILE = "AWS_WEB_IDENTITY_TOKEN_FILE"  # noqa: S105  the name of a variable
 ROLE_ARN = "AWS_ROLE_ARN"
 _KEY, _SECRET, _TOKEN = "aws_access_key_id", "aws_secret_access_key", "aws_session_token"
-_HOST_LABEL = re.compile(r"^(?!-)[a-zA-Z0-9-]{1,63}(?<!-)$", re.MULTILINE)
+_HOST_LABEL = r"(?m)^(?!-)[a-zA-Z0-9-]{1,63}(?<!-)$"
 _IO_ERRORS = {"not-a-file": "Errno::EISDIR", "unreadable": "Errno::EACCES"}
 
 
@@ -183,7 +183,7 @@ def _check_sso_token(session: Session, key: Setting, region: Setting, *, legacy:
     if key.nested or region.nested:
         message = f"{key.name if key.nested else region.name} is a block"
         raise Unknown(message)
-    label = region.text is not None and _HOST_LABEL.search(region.text) is not None
+    label = region.text is not None and re.search(_HOST_LABEL, region.text) is not None
     if not label and not legacy:
         session.fail("region_invalid", "sso_region is no part of a host name", region.location)
     fact = session.snapshot.named_file("sso-token", key.masked)
