@@ -129,10 +129,14 @@ class Cpp:
 
     def _token_fact(self, key: Property) -> Optional[PathFact]:
         """Return the fact of the cached token; the cache lies beside the credentials file."""
-        if self.session.text_of(_CREDENTIALS_FILE):
+        text = self.session.text_of(_CREDENTIALS_FILE)
+        if text:
             snapshot = self.session.snapshot
             file = snapshot.file("credentials-unexpanded") or snapshot.file("credentials")
-            if file is None or file.path.rpartition("/")[0] != "~/.aws":
+            if text.startswith("~") and file is not None and file.status == "absent":
+                message = "the SSO cache is sought in a folder that is really called ~"
+                self.session.fail("sso", message, place_of(key))
+            if file is None or text[0] == "~" or file.path.rpartition("/")[0] != "~/.aws":
                 message = "the SSO cache lies beside the credentials file, where it was not sought"
                 raise Unknown(message)
         return self.session.snapshot.named_file("sso-token", key.text)

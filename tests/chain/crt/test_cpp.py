@@ -179,6 +179,14 @@ ROWS: dict[str, tuple[dict[str, Any], str]] = {
         ),
         "sso_profile?",
     ),
+    "SSO beside a credentials file of a folder called ~": (
+        config(
+            f"[default]\n{SSO}",
+            sso_cache=SSO_CACHE,
+            environment={"AWS_SHARED_CREDENTIALS_FILE": "~/.aws/other"},
+        ),
+        "none",
+    ),
     "SSO beside another file of the folder": (
         config(
             f"[default]\n{SSO}",
