@@ -28,6 +28,7 @@ _DISABLED = "AWS_EC2_METADATA_DISABLED"
 _ENDPOINT = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
 _V1_DISABLED = "AWS_EC2_METADATA_V1_DISABLED"
 _HEADER_MILLISECONDS = 500
+_EMPTY_LIST = "(status 200)"
 
 
 def imds(session: Session) -> Result:  # noqa: PLR0911  in the SDK's order
@@ -55,7 +56,8 @@ def imds(session: Session) -> Result:  # noqa: PLR0911  in the SDK's order
 
 def imds_error(session: Session, result: Result) -> SdkError:
     """Return the error of the first use where IMDS gives nothing."""
-    return at_first_use(session.sdk.error("imds_failed"), result.detail, result.location)
+    situation = "imds_without_role" if result.detail.endswith(_EMPTY_LIST) else "imds_failed"
+    return at_first_use(session.sdk.error(situation), result.detail, result.location)
 
 
 def _role(session: Session, evidence: ImdsEvidence, roles: HttpAttempt, version: str) -> Result:
