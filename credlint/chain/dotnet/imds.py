@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import Optional
 
 from credlint.chain.dotnet.session import ENDPOINT, Session
-from credlint.chain.dotnet.values import is_boolean, is_true
 from credlint.chain.outcome import Result, absent, at_first_use, broken, found, undecided
 from credlint.model.location import environment_variable
 from credlint.model.location import imds as imds_place
@@ -24,14 +23,12 @@ _ROLES = "meta-data/iam/security-credentials/"
 _MAYBE_EC2 = frozenset({"ec2", "ecs", "eks"})
 _NOT_TOLD = _MAYBE_EC2 | {"container"}
 _DISABLED = "AWS_EC2_METADATA_DISABLED"
-_V1_DISABLED = "AWS_EC2_METADATA_V1_DISABLED"
 _PROXIES = ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
 
 
 def imds(session: Session) -> Result:
     """Judge the instance role; absent means that asking for credentials fails."""
-    disabled = session.env(_DISABLED)
-    if disabled is not None and (disabled.text or "").lower() == "true":
+    if session.imds_is_off():
         place = environment_variable(_DISABLED)
         error = SdkError(session.sdk.error("imds_failed"), f"{_DISABLED} is true", place)
         return broken(error)
@@ -60,7 +57,7 @@ def reached(session: Session) -> tuple[Optional[str], str]:
         return None, "no IMDSv2 token can be had, and version 1 is not spoken"
     if evidence.token.status == _BAD_REQUEST:
         return None, "IMDS answers the token request with status 400"
-    if _v1_disabled(session):
+    if session.v1_disabled():
         return None, "no IMDSv2 token can be had and IMDSv1 is disabled"
     return "IMDSv1", ""
 
@@ -99,24 +96,11 @@ def _doubt(session: Session) -> Optional[str]:
 
 def endpoint(session: Session) -> str:
     """Return the address that is asked: variable, then the profile, then by the mode."""
-    own = session.text(ENDPOINT) or _of_profile(session, "ec2_metadata_service_endpoint")
+    own = session.text(ENDPOINT) or session.of_ambient("ec2_metadata_service_endpoint")
     if own:
         return own
-    mode = session.text(f"{ENDPOINT}_MODE") or _of_profile(
-        session, "ec2_metadata_service_endpoint_mode"
+    mode = session.text(f"{ENDPOINT}_MODE") or session.of_ambient(
+        "ec2_metadata_service_endpoint_mode"
     )
     ipv6 = mode.strip().lower() in ("ipv6", "1")
     return "http://[fd00:ec2::254]" if ipv6 else "http://169.254.169.254"
-
-
-def _of_profile(session: Session, name: str) -> str:
-    profile = session.ambient_profile()
-    setting = profile.section.get(name) if profile is not None else None
-    return (setting.text or "") if setting is not None else ""
-
-
-def _v1_disabled(session: Session) -> bool:
-    text = session.text(_V1_DISABLED)
-    if not is_boolean(text):
-        text = _of_profile(session, "ec2_metadata_v1_disabled")
-    return is_true(text)

@@ -8,10 +8,11 @@ reads the profile too, and what is thrown then breaks every client and IMDS.
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import NoReturn, Optional, Union
 
 from credlint.chain.dotnet.store import Profile, Store
-from credlint.chain.dotnet.values import SPACE, is_boolean, is_enumerated, is_uri
+from credlint.chain.dotnet.values import SPACE, is_boolean, is_enumerated, is_true, is_uri
 from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import Raised, Unknown, at_first_use
 from credlint.chain.sdk import SdkSpecification
@@ -22,6 +23,9 @@ from credlint.model.trace import SdkError
 ENDPOINT = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
 _IGNORE = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"
 _MODE = "AWS_DEFAULTS_MODE"
+_AUTO = ("auto", "4")
+_DISABLED = "AWS_EC2_METADATA_DISABLED"
+_V1_DISABLED = "AWS_EC2_METADATA_V1_DISABLED"
 Value = Union[CapturedValue, Setting]
 
 
@@ -108,10 +112,50 @@ class Session:
         setting = profile.section.get("defaults_mode") if profile is not None else None
         if setting is not None and setting:
             mode, place = setting.text or "", setting.location
+        if mode.strip(SPACE).lower() in _AUTO and self._region_lookup_throws():
+            message = 'the defaults mode "auto" asks IMDS for the region, which throws'
+            return at_first_use(self.sdk.error("client"), message, place)
         if not mode or is_enumerated(mode, self.sdk.facts["defaults_modes"]):
             return None
         message = f'the defaults mode "{mode}" is unknown, which keeps every client from being made'
         return at_first_use(self.sdk.error("client"), message, place)
+
+    def _region_lookup_throws(self) -> bool:
+        """Tell whether looking the region up throws; without an answer it usually gives none.
+
+        Source: DefaultConfigurationAutoModeResolver.cs and EC2InstanceMetadata.cs; in Lambda and
+        the like the variables are asked first.
+        """
+        known = self.env("AWS_REGION") or self.env("AWS_DEFAULT_REGION")
+        if (self.env("AWS_EXECUTION_ENV") and known) or self.imds_is_off():
+            return False
+        evidence = self.snapshot.imds
+        if evidence.token.status == HTTPStatus.OK:
+            return evidence.roles_with_token.status == HTTPStatus.UNAUTHORIZED
+        if evidence.token.status == HTTPStatus.BAD_REQUEST:
+            return True
+        if self.sdk.imds["v1_fallback"] == "never":
+            return False
+        refused = evidence.roles_without_token.status == HTTPStatus.UNAUTHORIZED
+        return refused or self.v1_disabled()
+
+    def imds_is_off(self) -> bool:
+        """Tell whether IMDS is switched off."""
+        value = self.env(_DISABLED)
+        return value is not None and (value.text or "").lower() == "true"
+
+    def v1_disabled(self) -> bool:
+        """Tell whether version 1 of IMDS is forbidden."""
+        text = self.text(_V1_DISABLED)
+        if not is_boolean(text):
+            text = self.of_ambient("ec2_metadata_v1_disabled")
+        return is_true(text)
+
+    def of_ambient(self, name: str) -> str:
+        """Return a setting of the profile that the configuration comes from, empty for none."""
+        profile = self.ambient_profile()
+        setting = profile.section.get(name) if profile is not None else None
+        return (setting.text or "") if setting is not None else ""
 
     def profile_place(self) -> Optional[Location]:
         """Return the variable that named the profile, if one did."""

@@ -410,6 +410,29 @@ ELSEWHERE: dict[str, Row] = {
         None,
         " | ".join(["static_config_file DEF!AmazonClientException"] * 3),
     ),
+    "DefaultConfigurationAutoModeResolver: auto asks IMDS for the region, which throws": (
+        {
+            "environment": {
+                **env(),
+                "AWS_DEFAULTS_MODE": "auto",
+                "AWS_EC2_METADATA_V1_DISABLED": "true",
+            }
+        },
+        None,
+        "env ENV!AmazonClientException | env ENV | env ENV",
+    ),
+    "DefaultConfigurationAutoModeResolver: IMDS that is switched off gives no region": (
+        {
+            "environment": {
+                **env(),
+                "AWS_DEFAULTS_MODE": "auto",
+                "AWS_EC2_METADATA_V1_DISABLED": "true",
+                "AWS_EC2_METADATA_DISABLED": "true",
+            }
+        },
+        None,
+        "env ENV | env ENV | env ENV",
+    ),
 }
 
 ROWS = {**CHAIN, **ENVIRONMENT, **KINDS, **PROFILES, **ELSEWHERE}
