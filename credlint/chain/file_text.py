@@ -77,3 +77,8 @@ class FileText:
         """Return a setting whose value is ``text`` and which stands on line ``number``."""
         origin = f"{self.file.role}/{section}"
         return Setting(name, self.value(text), self.place(number), origin=origin, masked=text)
+
+
+def without_tokens(masked: str) -> str:
+    """Return a masked text with a plain letter for each token, to look at its characters."""
+    return _TOKEN.sub("x", masked)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from credlint import samples
-from credlint.chain.file_text import FileText
+from credlint.chain.file_text import FileText, without_tokens
 from credlint.chain.outcome import Unknown
 from credlint.model.location import HOME, Location
 from credlint.model.snapshot import CapturedValue, HostFile, HostSnapshot
@@ -69,3 +69,9 @@ def test_file_without_text_is_unknown(status: str, why: str) -> None:
         FileText(HostSnapshot("now"), file)
 
     assert str(raised.value) == f"~/.aws/config was not captured ({why})"
+
+
+def test_token_is_one_letter_where_only_characters_count(tmp_path):
+    text = file_text(tmp_path, f"[a]\naws_access_key_id = {KEY}/{KEY}\n")
+
+    assert without_tokens(text.text) == "[a]\naws_access_key_id = x\n"

@@ -6,6 +6,7 @@ The mood is the first part of the path: ``http://127.0.0.1:PORT/v2only`` is an e
 from __future__ import annotations
 
 import json
+import logging
 import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -100,6 +101,8 @@ class StandIns:
         """Return the address of moto's server, which answers for STS."""
         if self._sts is None:
             from moto.server import ThreadedMotoServer  # noqa: PLC0415  half a second
+
+            logging.getLogger("werkzeug").setLevel(logging.ERROR)
 
             self._sts = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
             self._sts.start()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Callable, Optional
 
+from credlint.chain.file_text import without_tokens
 from credlint.chain.ini_view import Setting
 from credlint.chain.java.region import region_of
 from credlint.chain.java.session import Found, Session
@@ -111,6 +112,7 @@ def check_role(
         session.fail("sts_refused", "the name of the role's session is not allowed", place)
     # Its text is not kept, but the characters around which it is masked are.
     if external_id is not None and (
-        external_id.value.length < 2 or re.match(_EXTERNAL_ID, external_id.masked) is None  # noqa: PLR2004
+        external_id.value.length < 2  # noqa: PLR2004
+        or re.match(_EXTERNAL_ID, without_tokens(external_id.masked) + "x") is None
     ):
         session.fail("sts_refused", "external_id is not allowed", external_id.location)
