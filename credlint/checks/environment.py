@@ -55,7 +55,9 @@ def env_keys_vs_aws_profile(
         variable = trace.profile_source.partition(":")[2]
         if variable not in (_PROFILE, _DEFAULT_PROFILE) or not _has_both(trace):
             continue
-        if shadowed_instance_role(trace) or shadowed_workload_role(snapshot, trace):
+        if snapshot.imds.role and shadowed_instance_role(trace):
+            continue
+        if shadowed_workload_role(snapshot, trace):
             continue
         if not _same_key(snapshot, profiles.get(trace.profile)):
             groups.setdefault((variable, trace.profile), []).append(trace)

@@ -77,7 +77,8 @@ def _source_text(source: str, value: str) -> str:
     kind, _, name = source.partition(":")
     if kind == "env":
         return f"{name}={value}"
-    return f"{value} of {'the instance metadata' if kind == 'imds' else source}"
+    place = "the instance metadata" if kind == "imds" else source.replace(":", " ", 1)
+    return f"{value} of {place}"
 
 
 def _place(snapshot: HostSnapshot) -> Location:
