@@ -98,16 +98,15 @@ class StandIns:
         return f"http://127.0.0.1:{self._servers[name].server_address[1]}"
 
     def _moto(self) -> str:
-        """Return the address of moto's server, which answers for STS."""
+        """Return the address of moto's STS, alone: its dispatcher guesses by the key's text."""
         if self._sts is None:
-            from moto.server import ThreadedMotoServer  # noqa: PLC0415  half a second
+            from moto.moto_server.werkzeug_app import create_backend_app  # noqa: PLC0415  slow
+            from werkzeug.serving import make_server  # noqa: PLC0415
 
             logging.getLogger("werkzeug").setLevel(logging.ERROR)
-
-            self._sts = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-            self._sts.start()
-        host, port = self._sts.get_host_and_port()
-        return f"http://{host}:{port}"
+            self._sts = make_server("127.0.0.1", 0, create_backend_app("sts"), threaded=True)
+            threading.Thread(target=self._sts.serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{self._sts.server_port}"
 
     @property
     def base(self) -> str:
@@ -123,7 +122,8 @@ class StandIns:
 
     def __exit__(self, *_: object) -> None:
         if self._sts is not None:
-            self._sts.stop()
+            self._sts.shutdown()
+            self._sts.server_close()
         for server in self._servers.values():
             server.shutdown()
             server.server_close()
