@@ -41,6 +41,11 @@ def unset(snapshot: HostSnapshot, names: tuple[str, ...]) -> HostSnapshot:
     return replace(snapshot, environment=left)
 
 
+def with_region(snapshot: HostSnapshot) -> HostSnapshot:
+    """Return the snapshot with a region in the variable that every SDK but botocore's reads."""
+    return _with_variables(snapshot, {"AWS_REGION": _plain("us-east-1")})
+
+
 def file_change(snapshot: HostSnapshot, place: Location) -> Iterator[tuple[HostSnapshot, str]]:
     """Yield the snapshot without the settings that stand at a place, and how to say that."""
     for number, file in enumerate(snapshot.files):

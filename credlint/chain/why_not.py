@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Optional
 
-from credlint.chain.changed import assume, file_change, unset
+from credlint.chain.changed import assume, file_change, unset, with_region
 from credlint.chain.resolve import resolve
 from credlint.chain.sdk import SdkSpecification
 from credlint.model.location import Location
@@ -114,6 +114,8 @@ def _candidates(
     for place in dict.fromkeys(places):
         if place is not None:
             yield from _without_place(snapshot, place, profile)
+    if trace.region.value is None and snapshot.variable("AWS_REGION") is None:
+        yield with_region(snapshot), profile, Change("set AWS_REGION")
     kind, _, variable = trace.profile_source.partition(":")
     names = [variable] if kind == "env" else []
     names += [name for name in _SWITCHES.get(source, ()) if snapshot.variable(name) is not None]

@@ -26,12 +26,9 @@ def choose_sdks(
     ``wanted`` is None where neither option nor configuration names any; the line is empty where
     they do.
     """
-    from credlint.chain.sdk import sdk_ids  # noqa: PLC0415  start-up
-
-    known = sdk_ids()
     if wanted is not None:
-        return tuple(dict.fromkeys(sdk for sdk in wanted if sdk in known)), ""
-    places = {one.sdk: one.place for one in found if one.sdk in known}
+        return tuple(dict.fromkeys(wanted)), ""
+    places = {one.sdk: one.place for one in found if one.sdk in SDK_NAMES}
     chosen = tuple(sdk for sdk in SDK_NAMES if sdk in places) or USUAL
     rest = f"`--sdk all` judges all {len(SDK_NAMES)}."
     if not places:

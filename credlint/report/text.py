@@ -63,7 +63,7 @@ def _chains(report: Report, painter: Painter, width: int, *, verbose: bool) -> l
         answer = identity_lines(identities, painter, width)
     else:
         answer = []
-        alike = identities and identities[0].outcome == "selected"
+        alike = identities and identities[0].outcome in ("selected", "none")
         heads = [ChainGroup(one.sdks, one.traces) for one in identities] if alike else groups
         for group in heads:
             uses, *unused = headline(group)

@@ -97,3 +97,9 @@ def test_profile_source_that_nothing_configures_is_impossible(tmp_path):
 
     reason = 'no sso_role_name or sso_account_id in profile "default"'
     assert (found.answer, found.reason) == ("impossible", reason)
+
+
+def test_region_that_an_sdk_insists_upon_is_one_change(tmp_path):
+    found = answer(tmp_path, "env", sdk="terraform", environment=env())
+
+    assert (found.answer, texts(found)) == ("changes", ["set AWS_REGION"])
