@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NoReturn, Optional
 
-from credlint.chain.file_text import FileText
+from credlint.chain.file_text import FileText, without_tokens
 from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import fail
 
@@ -85,7 +85,7 @@ class Reader:
         if found is None or not self._is_config:
             return PROFILES, None
         name = found.group(2).strip(BLANKS)
-        return found.group(1), name if _IDENTIFIER.match(name) else None
+        return found.group(1), name if _is_identifier(name) else None
 
     def _profile_name(self, raw: str) -> Optional[str]:
         prefixed = raw.startswith(("profile ", "profile\t"))
@@ -95,7 +95,7 @@ class Reader:
                 name = raw[len("profile ") :].strip(BLANKS)
             elif raw != "default":
                 return None
-        if not _IDENTIFIER.match(name):
+        if not _is_identifier(name):
             return None
         profiles = self._sections[PROFILES]
         if self._is_config and name == "default" and name in profiles:
@@ -135,10 +135,15 @@ class Reader:
         name = name.strip(BLANKS)
         if not name:
             self._refuse("has a value without a name")
-        return (name, value.strip(BLANKS)) if _IDENTIFIER.match(name) else None
+        return (name, value.strip(BLANKS)) if _is_identifier(name) else None
 
     def _put(self, key: str, masked: str, number: int) -> None:
         self._settings[key] = self._text.setting(key, masked, number, self._title)
+
+
+def _is_identifier(name: str) -> bool:
+    """Tell whether a name is taken; what is masked may be part of it."""
+    return _IDENTIFIER.match(without_tokens(name)) is not None
 
 
 def merged(credentials: Sections, config: Sections) -> Sections:

@@ -154,6 +154,16 @@ ROWS: dict[str, tuple[dict[str, Any], Optional[str], str]] = {
         None,
         "role_profile",
     ),
+    "a role with an external id, which is masked": (
+        config(f"[default]\n{ROLE}source_profile = base\nexternal_id = aB3-x\n{BASE}"),
+        None,
+        "role_profile",
+    ),
+    "a blank in it is still seen": (
+        config(f"[default]\n{ROLE}source_profile = base\nexternal_id = aB3 x\n{BASE}"),
+        None,
+        "none",
+    ),
     "role without a source is passed over": (
         config(f"[default]\n{ROLE}{pair('DEF')}"),
         None,
