@@ -17,7 +17,7 @@ from credlint.chain.crt.profile_file import Property
 from credlint.chain.file_text import FileText
 
 _COMMENT = re.compile(r"[ \t][#;]")
-_IDENTIFIER = re.compile(r"[%+\-./0-9:@A-Z_a-z]+", re.ASCII)
+_IDENTIFIER = re.compile(r"(?:[%+\-./0-9:@A-Z_a-z]|<REDACTED-[0-9a-f]+>)+", re.ASCII)
 _BLANK = "\t "
 _TRIM = " \t\n\v\f\r"
 _PROFILE, _SESSION = "profile", "sso-session"

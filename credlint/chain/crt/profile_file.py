@@ -16,7 +16,8 @@ PROFILE, SESSION, SERVICES = "profile", "sso-session", "services"
 _SPACE = " \t\n\r"
 _COMMENT = re.compile(r"[#;]")
 _SPACED_COMMENT = re.compile(r"[ \t\n\r][#;]")
-_IDENTIFIER = re.compile(r"[A-Za-z0-9\\_/.%@:+-]*", re.ASCII)
+# A token of the capture stands for a word (``host.masking``).
+_IDENTIFIER = re.compile(r"(?:[A-Za-z0-9\\_/.%@:+-]|<REDACTED-[0-9a-f]+>)*", re.ASCII)
 # One blank ends the keyword; without it the whole word is a name.
 _PREFIX = re.compile(r"(profile|sso-session|services)[ \t\n\r]+")
 

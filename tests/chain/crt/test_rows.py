@@ -332,6 +332,15 @@ def test_a_path_that_no_other_sdk_would_open(tmp_path: Path, path: str, outcome:
     assert trace_of(tmp_path, {"environment": environment}, "crt").outcome == outcome
 
 
+def test_a_word_that_the_capture_hid_is_still_a_word(tmp_path: Path) -> None:
+    """A lone word makes the file useless, two words are passed over."""
+    lone = {"files": {"credentials": f"[default]\n{pair('DEF')}lone\n"}}
+    two = {"files": {"credentials": f"[default]\n{pair('DEF')}two words\n"}}
+
+    assert verdict(trace_of(tmp_path / "lone", lone, "crt")) == "none"
+    assert verdict(trace_of(tmp_path / "two", two, "crt")) == "static_credentials_file DEF"
+
+
 def test_an_unusable_file_is_told_of(tmp_path: Path) -> None:
     trace = trace_of(tmp_path, config("[default]\n  region = r1\n"), "crt")
     why = "an indented line stands where there is no setting to continue (line 2)"
