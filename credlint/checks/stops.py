@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Optional
 
 from credlint.checks.builder import FindingBuilder
@@ -35,13 +35,15 @@ def sdk_stops_with_error(
 ) -> Iterable[Finding]:
     """Tell every way in which an SDK raises; ``run`` drops those that another finding explains."""
     del snapshot, options
-    groups: dict[SdkError, list[Trace]] = {}
+    groups: dict[object, dict[SdkError, list[Trace]]] = {}
     for trace in traces:
         error = _error_of(trace)
         if error is not None:
-            groups.setdefault(error, []).append(trace)
-    for error, same in groups.items():
-        yield _finding(error, same)
+            # What stands at one place has one reason, whatever each SDK calls it.
+            cause = _identity(error.location) if error.location is not None else error
+            groups.setdefault(cause, {}).setdefault(error, []).append(trace)
+    for errors in groups.values():
+        yield _finding(errors)
 
 
 def _error_of(trace: Trace) -> Optional[SdkError]:
@@ -50,16 +52,23 @@ def _error_of(trace: Trace) -> Optional[SdkError]:
     return trace.winner.error if trace.winner is not None else None
 
 
-def _finding(error: SdkError, traces: Sequence[Trace]) -> Finding:
-    sdks = sdks_of(traces)
-    verb = "fail at the first request with" if error.at_first_use else "stop with"
+def _finding(errors: Mapping[SdkError, Sequence[Trace]]) -> Finding:
+    """Return the finding of one cause, by what each SDK raises for it."""
+    error, traces = next(iter(errors.items()))
     place = error.location or Location("file", ".aws/config", HOME)
+    named: dict[tuple[str, bool], list[Trace]] = {}
+    for one, same in errors.items():
+        named.setdefault((one.name, one.at_first_use), []).extend(same)
+    stops = [
+        f"{do(sdks_of(same), 'fail at the first request with' if late else 'stop with')} {name}"
+        for (name, late), same in named.items()
+    ]
     return _BUILDER.build(
         "error",
-        f"{do(sdks, verb)} {error.name}: {error.message.rstrip('.')}.",
+        f"{', '.join(stops)}: {error.message.rstrip('.')}.",
         place,
         subject=f"{error.name}/{traces[0].profile or 'default'}",
-        sdks=sdks,
+        sdks=sdks_of(trace for same in errors.values() for trace in same),
         remedy=_remedy(error, traces[0], place),
     )
 

@@ -202,7 +202,7 @@ def instance_role(session: Session, asked: str) -> Result:  # noqa: PLR0911  in 
         return undecided("IMDS answers about as slowly as the SDK's time-out", place)
     if not evidence.probed:
         why = evidence.reason or "not probed"
-        if maybe_ec2:
+        if maybe_ec2 or "container" in session.snapshot.platform.contexts:
             return undecided(f"IMDS was not asked ({why})", place)
         return absent(f"no IMDS here ({why})", place)
     if evidence.token.status == _BAD_REQUEST:
