@@ -101,6 +101,7 @@ _WORDS = {
     "opened_by": ("scoped", "full"),
     "web_identity_token_read": ("first_use", "resolution"),
 }
+_SDK_ID = re.compile(r"[a-z0-9-]+\Z")
 _FAMILY = re.compile(r"[a-z][a-z0-9_]*\Z")
 
 
@@ -111,10 +112,10 @@ def sdk_ids(root: Optional[Path] = None) -> tuple[str, ...]:
 
 def load_sdk(sdk_id: str, root: Optional[Path] = None) -> SdkSpecification:
     """Load one SDK; raises RulebookError when there is none of that id or its file is faulty."""
-    if sdk_id not in sdk_ids(root):
+    path = (root or rules_root()) / SDK_ROOM / f"{sdk_id}.toml"
+    if not _SDK_ID.match(sdk_id) or not path.is_file():
         message = f'no SDK is called "{sdk_id}"; known: {", ".join(sdk_ids(root))}'
         raise RulebookError(message)
-    path = (root or rules_root()) / SDK_ROOM / f"{sdk_id}.toml"
     table = load_toml(path)
     try:
         return parse_sdk(table, path.name)

@@ -10,7 +10,6 @@ never assumed, and a profile's token file ends the program when the profile is a
 from __future__ import annotations
 
 import ipaddress
-import re
 from typing import Optional
 
 from credlint.chain import clock
@@ -21,6 +20,7 @@ from credlint.chain.crt.session import UNREAD, Session, place_of, value_of
 from credlint.chain.crt.sts import HOST, Placed, TokenRole, web_identity_of
 from credlint.chain.file_text import FileText
 from credlint.chain.outcome import Raised, Result, Unknown, absent, found, undecided
+from credlint.chain.patterns import pattern
 from credlint.model.location import environment_variable
 from credlint.model.location import imds as imds_place
 from credlint.model.snapshot import PathFact
@@ -32,7 +32,7 @@ _MODE = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"
 _TOKEN = "AWS_CONTAINER_AUTHORIZATION_TOKEN"  # noqa: S105  the name of a variable
 _TOKEN_FILE = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"  # noqa: S105
 _CREDENTIALS_FILE = "AWS_SHARED_CREDENTIALS_FILE"
-_OWN_LOOPBACK = re.compile(r"127\.0\.0\.[0-9]{1,3}\Z")
+_OWN_LOOPBACK = pattern(r"127\.0\.0\.[0-9]{1,3}\Z")
 _PARAMETERS = {
     "role_arn": "AWS_ROLE_ARN",
     "role_session_name": "AWS_ROLE_SESSION_NAME",

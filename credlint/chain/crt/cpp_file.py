@@ -15,9 +15,10 @@ from typing import Optional
 
 from credlint.chain.crt.profile_file import Property
 from credlint.chain.file_text import FileText
+from credlint.chain.patterns import pattern
 
-_COMMENT = re.compile(r"[ \t][#;]")
-_IDENTIFIER = re.compile(r"(?:[%+\-./0-9:@A-Z_a-z]|<REDACTED-[0-9a-f]+>)+", re.ASCII)
+_COMMENT = pattern(r"[ \t][#;]")
+_IDENTIFIER = pattern(r"(?:[%+\-./0-9:@A-Z_a-z]|<REDACTED-[0-9a-f]+>)+", re.ASCII)
 _BLANK = "\t "
 _TRIM = " \t\n\v\f\r"
 _PROFILE, _SESSION = "profile", "sso-session"

@@ -9,11 +9,11 @@ file cannot be read never answers, and the whole chain with it.
 from __future__ import annotations
 
 import ipaddress
-import re
 from typing import NamedTuple, Optional
 
 from credlint.chain.crt.session import Session
 from credlint.chain.outcome import Result, absent, found, undecided
+from credlint.chain.patterns import pattern
 from credlint.model.location import Location, environment_variable
 from credlint.model.location import imds as imds_place
 from credlint.model.trace import Offer
@@ -29,7 +29,7 @@ _ROLES = "meta-data/iam/security-credentials/"
 _EC2_HOSTS = frozenset({"169.254.169.254", "fd00:ec2::254"})
 _OK, _BAD_REQUEST = 200, 400
 _MAYBE_EC2 = frozenset({"ec2", "ecs", "eks"})
-_PORT = re.compile(r"[0-9]{1,10}\Z")
+_PORT = pattern(r"[0-9]{1,10}\Z")
 # Answers within this many milliseconds are sure to be waited for.
 _FAST = 800
 

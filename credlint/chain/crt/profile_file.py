@@ -11,15 +11,16 @@ import re
 from typing import NoReturn, Optional
 
 from credlint.chain.file_text import FileText
+from credlint.chain.patterns import pattern
 
 PROFILE, SESSION, SERVICES = "profile", "sso-session", "services"
 _SPACE = " \t\n\r"
-_COMMENT = re.compile(r"[#;]")
-_SPACED_COMMENT = re.compile(r"[ \t\n\r][#;]")
+_COMMENT = pattern(r"[#;]")
+_SPACED_COMMENT = pattern(r"[ \t\n\r][#;]")
 # A token of the capture stands for a word (``host.masking``).
-_IDENTIFIER = re.compile(r"(?:[A-Za-z0-9\\_/.%@:+-]|<REDACTED-[0-9a-f]+>)*", re.ASCII)
+_IDENTIFIER = pattern(r"(?:[A-Za-z0-9\\_/.%@:+-]|<REDACTED-[0-9a-f]+>)*", re.ASCII)
 # One blank ends the keyword; without it the whole word is a name.
-_PREFIX = re.compile(r"(profile|sso-session|services)[ \t\n\r]+")
+_PREFIX = pattern(r"(profile|sso-session|services)[ \t\n\r]+")
 
 
 class Property:

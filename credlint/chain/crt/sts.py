@@ -15,6 +15,7 @@ from typing import Optional
 from credlint.chain.crt.profile_file import PROFILE, SERVICES, Profile, Property, Sections, setting
 from credlint.chain.crt.session import Session, place_of, value_of
 from credlint.chain.outcome import Result, absent, found, undecided
+from credlint.chain.patterns import pattern
 from credlint.chain.sources.web_identity import account_of
 from credlint.model.location import Location, environment_variable
 from credlint.model.trace import Offer
@@ -27,10 +28,10 @@ _PARAMETERS = {
     "web_identity_token_file": _TOKEN_FILE,
     "role_session_name": "AWS_ROLE_SESSION_NAME",
 }
-HOST = re.compile(r"(?!\.)(?!.*\.\.)[A-Za-z0-9.-]+\Z")
-_ARN = re.compile(r"arn(:[^:\s]*){4}:\S+\Z")
-_SESSION = re.compile(r"[\w+=,.@-]{2,64}\Z", re.ASCII)
-_EXTERNAL = re.compile(r"[\w+=,.@:/-]{2,1224}\Z", re.ASCII)
+HOST = pattern(r"(?!\.)(?!.*\.\.)[A-Za-z0-9.-]+\Z")
+_ARN = pattern(r"arn(:[^:\s]*){4}:\S+\Z")
+_SESSION = pattern(r"[\w+=,.@-]{2,64}\Z", re.ASCII)
+_EXTERNAL = pattern(r"[\w+=,.@:/-]{2,1224}\Z", re.ASCII)
 _SHORTEST_ARN = 20
 _LONGEST_SESSION = 64
 

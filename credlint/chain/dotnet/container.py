@@ -7,12 +7,12 @@ is checked when the credentials are created, the token file is read at each requ
 from __future__ import annotations
 
 import ipaddress
-import re
 from typing import Optional
 from urllib.parse import urlsplit
 
 from credlint.chain.dotnet.session import Session
 from credlint.chain.outcome import Result, absent, at_first_use, found
+from credlint.chain.patterns import pattern
 from credlint.model.location import environment_variable
 from credlint.model.trace import Offer, SdkError
 
@@ -20,7 +20,7 @@ RELATIVE = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
 FULL = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
 _TOKEN = "AWS_CONTAINER_AUTHORIZATION_TOKEN"  # noqa: S105  the name of a variable
 _TOKEN_FILE = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"  # noqa: S105
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_SCHEME = pattern(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 def configured(session: Session) -> Optional[str]:

@@ -8,17 +8,17 @@ whole lines are comments, nothing is unquoted, and of sections with one name the
 
 from __future__ import annotations
 
-import re
 from typing import Optional
 
 from credlint.chain.dotnet.values import SPACE
 from credlint.chain.file_text import FileText
 from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import fail
+from credlint.chain.patterns import pattern
 from credlint.chain.sdk import SdkSpecification
 from credlint.model.location import Location
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_LINE = pattern(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _BLANKS = " \t"
 
 

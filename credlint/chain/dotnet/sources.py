@@ -20,6 +20,7 @@ from credlint.chain.dotnet.store import Profile
 from credlint.chain.dotnet.values import is_enumerated, is_region
 from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import Raised, Result, Unknown, absent, at_first_use, found
+from credlint.chain.patterns import pattern
 from credlint.chain.sources.keys import key_offer, show_key
 from credlint.chain.sources.web_identity import account_of
 from credlint.model.location import Location, environment_variable
@@ -27,10 +28,10 @@ from credlint.model.snapshot import PathFact
 from credlint.model.trace import Offer, SdkError
 
 _TOKEN_FILE = "AWS_WEB_IDENTITY_TOKEN_FILE"  # noqa: S105  the name of a variable
-_SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}\n?\Z")
+_SESSION_NAME = pattern(r"[\w+=,.@-]{2,64}\n?\Z")
 # In the order of their numbers, which are taken too.
 _NAMED_SOURCES = ("ec2instancemetadata", "environment", "ecscontainer")
-_XML_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?\Z")
+_XML_TIME = pattern(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?\Z")
 
 
 def env(session: Session) -> Result:

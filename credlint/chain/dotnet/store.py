@@ -16,12 +16,13 @@ from credlint.chain.dotnet.values import is_acceptable, is_region, is_uri
 from credlint.chain.file_text import FileText
 from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import Raised, Unknown, fail
+from credlint.chain.patterns import pattern
 from credlint.chain.sdk import SdkSpecification
 from credlint.model.location import Location, host_path
 from credlint.model.snapshot import HostFile, HostSnapshot
 
 _SSO = ("sso_region", "sso_registration_scopes", "sso_start_url")
-_GUID = re.compile(r"[({]?[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}[)}]?\Z", re.IGNORECASE)
+_GUID = pattern(r"[({]?[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}[)}]?\Z", re.IGNORECASE)
 
 
 class Profile:
@@ -228,8 +229,8 @@ def kind_of(sdk: SdkSpecification, options: frozenset[str]) -> str:
 def _exactly(sdk: SdkSpecification, options: frozenset[str]) -> str:
     session = frozenset(("sso_session", *_SSO))
     for kind, patterns in sdk.facts["profile_kinds"].items():
-        for pattern in patterns:
-            words = pattern.split()
+        for shape in patterns:
+            words = shape.split()
             needed = {word for word in words if not word.endswith("?")}
             rest = options - {word[:-1] for word in words if word.endswith("?")}
             if "sso?" in words and session <= rest:

@@ -6,16 +6,16 @@ and RegionEndpoint.cs; .NET's ``bool.TryParse``, ``int.TryParse`` and ``Enum.Try
 
 from __future__ import annotations
 
-import re
+from credlint.chain.patterns import pattern
 
 # What ``char.IsWhiteSpace`` names, which ``string.Trim`` takes away.
 SPACE = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000"
 )
-_INTEGER = re.compile(r"[+-]?[0-9]+\Z")
-_REGION = re.compile(r"[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?\Z")
-_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?!//[/?#]|//\Z)[^\s<>\"{}|\\^`]+\Z")
+_INTEGER = pattern(r"[+-]?[0-9]+\Z")
+_REGION = pattern(r"[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?\Z")
+_URI = pattern(r"[A-Za-z][A-Za-z0-9+.-]*:(?!//[/?#]|//\Z)[^\s<>\"{}|\\^`]+\Z")
 _INT_MAX = 2**31 - 1
 
 

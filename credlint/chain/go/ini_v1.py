@@ -12,12 +12,13 @@ import re
 from credlint.chain.file_text import FileText
 from credlint.chain.go.ini_view import SPACE
 from credlint.chain.ini_view import Setting
+from credlint.chain.patterns import pattern
 
 _LITERAL, _SEPARATOR, _COMMA, _OPERATOR, _BLANK, _LINE, _COMMENT, _END = "lsc=wn#$"
 _BLANKS = SPACE.replace("\n", "").replace("\r", "")
 # A tab does not end a literal, nor does # or ; within one; a quote ends at the next one that has
 # no backslash before it, wherever that is.
-_LEXER = re.compile(
+_LEXER = pattern(
     rf"""(?P<w>[{re.escape(_BLANKS)}]+)|(?P<c>,)|(?P<h>[;#](?:(?!\r?\n)[\s\S])*)|(?P<n>\r?\n)"""
     r"""|(?P<s>[\[\]])|(?P<o>[=:])|(?P<q>"[\s\S]*?(?<!\\)")|(?P<x>"[\s\S]*)"""
     r"""|(?P<l>(?:(?!\r\n)[^:=\[\] \n])+)""",

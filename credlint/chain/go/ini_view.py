@@ -14,6 +14,7 @@ from typing import Optional
 from credlint.chain.file_text import FileText
 from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import Raised, fail
+from credlint.chain.patterns import pattern
 from credlint.model.location import Location, host_path
 from credlint.model.snapshot import HostFile, HostSnapshot
 
@@ -23,9 +24,9 @@ _PANIC = "panic"
 SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
     chr(code) for code in range(0x2000, 0x200B)
 )
-_COMMENT = re.compile(r"[ \t][#;]")
-_HEADER_COMMENT = re.compile(r"[#;]")
-_BLANKS = re.compile(r"[ \t]+")
+_COMMENT = pattern(r"[ \t][#;]")
+_HEADER_COMMENT = pattern(r"[#;]")
+_BLANKS = pattern(r"[ \t]+")
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import re
 from typing import NoReturn, Optional
 
 from credlint.chain.outcome import Unknown, fail
+from credlint.chain.patterns import pattern
 from credlint.chain.sdk import SdkSpecification
 from credlint.model.location import Location
 from credlint.model.snapshot import (
@@ -30,7 +31,7 @@ _DECISIVE = (
     f"{WEB_IDENTITY}.web_identity_token_file",
 )
 _BOOLEAN = {"1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False", ""}
-_ARN = re.compile(
+_ARN = pattern(
     r"arn:aws(-[a-z]+)*:[^:]*:([a-z]{2}(-[a-z]+)+-\d{1,2})?"
     r":(aws|aws-managed|third-party|aws-marketplace|\d{12}|cw.{10})?:[\s\S]+\Z",
     re.ASCII,

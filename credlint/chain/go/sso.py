@@ -6,18 +6,18 @@ aws/credentials/ssocreds and aws/session/credentials.go ``resolveSSOCredentials`
 
 from __future__ import annotations
 
-import re
 from typing import Optional
 
 from credlint.chain import clock
 from credlint.chain.go.session import Session, Value
 from credlint.chain.go.shared_config import Profile
 from credlint.chain.outcome import Result, absent, at_first_use, found
+from credlint.chain.patterns import pattern
 from credlint.chain.sources.web_identity import account_of
 from credlint.model.snapshot import CapturedValue, PathFact
 from credlint.model.trace import Offer, SdkError
 
-_HOST_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,62}\Z")
+_HOST_LABEL = pattern(r"[A-Za-z0-9][A-Za-z0-9.-]{0,62}\Z")
 
 
 def sso_profile(session: Session, profile: Profile) -> Result:

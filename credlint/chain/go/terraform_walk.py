@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Optional
 
 from credlint.chain.go.region import choose_region
@@ -21,12 +20,13 @@ from credlint.chain.go.terraform import (
     without_request,
 )
 from credlint.chain.outcome import Result, absent
+from credlint.chain.patterns import pattern
 from credlint.chain.sdk import SdkSpecification
 from credlint.chain.walk import Judge, Walk, judged, prepared, walk
 from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import RegionChoice, SdkError, Trace
 
-_HOST_LABEL = re.compile(r"[A-Za-z0-9-]+\Z")
+_HOST_LABEL = pattern(r"[A-Za-z0-9-]+\Z")
 
 
 def resolve_terraform(

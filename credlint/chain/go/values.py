@@ -13,6 +13,7 @@ from typing import Callable, Optional
 
 from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import Unknown, fail
+from credlint.chain.patterns import pattern
 from credlint.chain.sdk import SdkSpecification
 from credlint.model.location import environment_variable
 from credlint.model.snapshot import CapturedValue
@@ -20,7 +21,7 @@ from credlint.model.snapshot import CapturedValue
 Test = Callable[[str], bool]
 _MODES = ("auto", "cross-region", "in-region", "legacy", "mobile", "standard")
 _LARGEST_COMPRESSION = 10 * 1024 * 1024
-_INTEGER = re.compile(r"[+-]?(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]*|[1-9][0-9]*)\Z")
+_INTEGER = pattern(r"[+-]?(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]*|[1-9][0-9]*)\Z")
 
 
 def _one_of(*words: str) -> Test:

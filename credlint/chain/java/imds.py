@@ -13,6 +13,7 @@ from typing import Optional
 
 from credlint.chain.java.session import Session, text_of
 from credlint.chain.outcome import Result, Unknown, absent, found
+from credlint.chain.patterns import pattern
 from credlint.model.location import environment_variable
 from credlint.model.location import imds as imds_place
 from credlint.model.snapshot import HttpAttempt
@@ -30,7 +31,7 @@ _ENDPOINT = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
 _MODE = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"
 _TIMEOUT = "AWS_METADATA_SERVICE_TIMEOUT"
 _DEFAULTS = {"ipv4": "http://169.254.169.254", "ipv6": "http://[fd00:ec2::254]"}
-ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?(/[^\s]*)?\Z")
+ADDRESS = pattern(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?(/[^\s]*)?\Z")
 # Double.parseDouble, hexadecimal forms aside.
 _NUMBER = r"(?a)[+-]?(NaN|Infinity|([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[fFdD]?)\Z"
 _SLOW = 700  # milliseconds; the SDK waits for one second unless it is told otherwise

@@ -12,6 +12,7 @@ from typing import NoReturn, Optional
 from credlint.chain.file_text import FileText, without_tokens
 from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import fail
+from credlint.chain.patterns import pattern
 
 # What String.trim takes off.
 BLANKS = "".join(chr(code) for code in range(0x21))
@@ -19,11 +20,11 @@ PROFILES, SSO_SESSION, SERVICES = "profiles", "sso-session", "services"
 # kind of section -> name -> settings
 Sections = dict[str, dict[str, dict[str, Setting]]]
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
-_IDENTIFIER = re.compile(r"[A-Za-z0-9_\-/.%@:+]*\Z")
-_COMMENT = re.compile(r"[ \t][#;]")
-_HEADER_COMMENT = re.compile(r"[#;]")
-_SPECIAL = re.compile(rf"({SSO_SESSION}|{SERVICES})[ \t](.*)\Z", re.DOTALL)
+_LINE_END = pattern(r"\r\n|\n|\r")
+_IDENTIFIER = pattern(r"[A-Za-z0-9_\-/.%@:+]*\Z")
+_COMMENT = pattern(r"[ \t][#;]")
+_HEADER_COMMENT = pattern(r"[#;]")
+_SPECIAL = pattern(rf"({SSO_SESSION}|{SERVICES})[ \t](.*)\Z", re.DOTALL)
 _FAULT = "IllegalArgumentException"
 
 

@@ -7,7 +7,6 @@ user.home, which the JVM takes from the password entry and not from HOME.
 
 from __future__ import annotations
 
-import re
 from typing import Optional
 
 from credlint.chain.file_text import FileText
@@ -15,6 +14,7 @@ from credlint.chain.java.ini_view import BLANKS
 from credlint.chain.java.session import Found, Settings
 from credlint.chain.java.session import Session as SessionOfV2
 from credlint.chain.outcome import Raised, Unknown
+from credlint.chain.patterns import pattern
 from credlint.chain.sdk import SdkSpecification
 from credlint.model.location import Location, host_path
 from credlint.model.snapshot import HostFile, HostSnapshot
@@ -23,7 +23,7 @@ Profiles = dict[str, Settings]
 PROFILES_FILE = "AWS_CREDENTIAL_PROFILES_FILE"
 CONFIG_FILE = "AWS_CONFIG_FILE"
 # As java.util.Scanner takes the end of a line.
-_LINE_END = re.compile(r"\r\n|[\n\r\u2028\u2029\x85]")
+_LINE_END = pattern(r"\r\n|[\n\r\u2028\u2029\x85]")
 
 
 class Session(SessionOfV2):

@@ -13,6 +13,7 @@ from typing import Optional
 
 from credlint.chain.file_text import FileText
 from credlint.chain.ini_view import Setting
+from credlint.chain.patterns import pattern
 from credlint.model.snapshot import HostFile, HostSnapshot
 
 Sections = Mapping[str, Mapping[str, Setting]]
@@ -22,12 +23,10 @@ WHITE_SPACE = (
     "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000\ufeff"
 )
-_LINE = re.compile(r"(.*?)(?:\r?\n|\Z)", re.DOTALL)
-_COMMENT = re.compile(f"(?:^|[{WHITE_SPACE}])[;#]")
+_LINE = pattern(r"(.*?)(?:\r?\n|\Z)", re.DOTALL)
+_COMMENT = pattern(f"(?:^|[{WHITE_SPACE}])[;#]")
 _TYPES = ("profile", "sso-session", "services")
-_PREFIXED = re.compile(
-    f"([A-Za-z0-9_-]+)[{WHITE_SPACE}]([\"'])?([A-Za-z0-9_\\-@+.%:/]+)(?(2)\\2)\\Z"
-)
+_PREFIXED = pattern(f"([A-Za-z0-9_-]+)[{WHITE_SPACE}]([\"'])?([A-Za-z0-9_\\-@+.%:/]+)(?(2)\\2)\\Z")
 _REFUSED = ("__proto__", "profile __proto__")
 # For such a file the SDK finds nothing: each line of UTF-16 holds zeros that no trim takes off.
 _NOTHING = frozenset({"absent", "not-a-file", "unreadable"})

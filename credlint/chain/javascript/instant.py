@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Optional
 
 from credlint.chain.clock import parse_instant
+from credlint.chain.patterns import pattern
 from credlint.model.snapshot import PathFact
 
-_ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?P<zone>Z|[+-]\d\d:\d\d|UTC)?\Z")
+_ISO = pattern(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?P<zone>Z|[+-]\d\d:\d\d|UTC)?\Z")
 # A time without zone is the process's local time, which lies this far from UTC at most.
 _ZONES_SECONDS = 14 * 3600
 NOT_A_TIME = float("nan")

@@ -7,12 +7,12 @@ endpoint's path is dropped, any failure means no region), ``resolveRegionConfig`
 
 from __future__ import annotations
 
-import re
 from typing import Optional
 
 from credlint.chain.javascript.address import InvalidAddress, parse_address
 from credlint.chain.javascript.session import Session
 from credlint.chain.outcome import Unknown
+from credlint.chain.patterns import pattern
 from credlint.model.location import environment_variable
 from credlint.model.location import imds as imds_place
 from credlint.model.trace import RegionChoice
@@ -20,8 +20,8 @@ from credlint.model.trace import RegionChoice
 _ENDPOINT = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
 _MODE = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"
 _DISABLED = "AWS_EC2_METADATA_DISABLED"
-_LABEL = re.compile(r"(?!.*-\Z)(?!-)[a-zA-Z0-9-]{1,63}\Z")
-_FIPS = re.compile(r"fips-(?:dkr-|prod-)?|-fips")
+_LABEL = pattern(r"(?!.*-\Z)(?!-)[a-zA-Z0-9-]{1,63}\Z")
+_FIPS = pattern(r"fips-(?:dkr-|prod-)?|-fips")
 _OK = 200
 MAYBE_EC2 = frozenset({"ec2", "ecs", "eks", "container"})
 

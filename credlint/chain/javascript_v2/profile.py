@@ -7,7 +7,6 @@ environment; ``config_regional_endpoint.js`` for what keeps STS from being asked
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Optional
 
@@ -15,6 +14,7 @@ from credlint.chain.javascript.session import Passed, Settings
 from credlint.chain.javascript_v2.region import choose_region
 from credlint.chain.javascript_v2.session import Session
 from credlint.chain.outcome import Raised, Result, Unknown, found
+from credlint.chain.patterns import pattern
 from credlint.chain.sources.keys import ACCESS_KEY, SECRET_KEY, key_offer, show_key
 from credlint.chain.sources.web_identity import account_of
 from credlint.model.location import Location, environment_variable
@@ -25,8 +25,8 @@ _FLAGS = ("legacy", "regional")
 # What STS refuses (API Reference, AssumeRole); the SDK itself does not look.
 _SHORTEST_ROLE, _SHORTEST_TEXT = 20, 2
 _SECONDS = range(900, 43201)
-SESSION_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{2,64}\Z")
-_INTEGER = re.compile(r"[+-]?[0-9]+")
+SESSION_NAME = pattern(r"[A-Za-z0-9_+=,.@-]{2,64}\Z")
+_INTEGER = pattern(r"[+-]?[0-9]+")
 
 
 def selected(session: Session) -> Settings:

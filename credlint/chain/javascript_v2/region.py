@@ -8,7 +8,6 @@ starting.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Optional
 
@@ -16,13 +15,14 @@ from credlint.chain.ini_view import Setting
 from credlint.chain.javascript.session import Settings
 from credlint.chain.javascript_v2.session import Session
 from credlint.chain.outcome import Raised, Unknown
+from credlint.chain.patterns import pattern
 from credlint.model.location import environment_variable
 from credlint.model.trace import RegionChoice
 
 _ENDPOINT = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
 _MODE = f"{_ENDPOINT}_MODE"
 _DEFAULTS = {"IPv4": "http://169.254.169.254", "IPv6": "http://[fd00:ec2::254]"}
-_FIPS = re.compile(r"fips-(?:dkr-|prod-)?|-fips")
+_FIPS = pattern(r"fips-(?:dkr-|prod-)?|-fips")
 _GLOBAL = {
     "fips-aws-global": "us-east-1",
     "aws-fips": "us-east-1",

@@ -7,7 +7,6 @@ only when AWS_SDK_LOAD_CONFIG is set.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Optional
 
@@ -21,6 +20,7 @@ from credlint.chain.javascript.file_view import (
 )
 from credlint.chain.javascript.session import Environment, Settings, literal_file
 from credlint.chain.outcome import Raised, fail
+from credlint.chain.patterns import pattern
 from credlint.chain.sdk import SdkSpecification
 from credlint.model.location import Location, host_path
 from credlint.model.snapshot import HostFile, HostSnapshot
@@ -28,7 +28,7 @@ from credlint.model.snapshot import HostFile, HostSnapshot
 LOAD_CONFIG = "AWS_SDK_LOAD_CONFIG"
 CONFIG_FILE = "AWS_CONFIG_FILE"
 CREDENTIALS_FILE = "AWS_SHARED_CREDENTIALS_FILE"
-_SPACE = re.compile(f"[{WHITE_SPACE}]")
+_SPACE = pattern(f"[{WHITE_SPACE}]")
 _REFUSED = "__proto__"
 
 

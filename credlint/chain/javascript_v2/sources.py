@@ -6,7 +6,6 @@ process_credentials.js, token_file_web_identity_credentials.js; lib/token/sso_to
 
 from __future__ import annotations
 
-import re
 from typing import Optional
 
 from credlint.chain.ini_view import Setting
@@ -22,6 +21,7 @@ from credlint.chain.javascript_v2.profile import (
 from credlint.chain.javascript_v2.region import choose_region
 from credlint.chain.javascript_v2.session import Session, profiles_of, sso_sessions_of
 from credlint.chain.outcome import Raised, Result, Unknown, found, undecided
+from credlint.chain.patterns import pattern
 from credlint.chain.sources.keys import key_offer, show_key
 from credlint.chain.sources.web_identity import account_of
 from credlint.model.location import Location, environment_variable
@@ -34,7 +34,7 @@ _SESSION = "AWS_ROLE_SESSION_NAME"
 # A token is given up this long before its end: without an sso-session, with one.
 _LEGACY_SECONDS, _RENEWAL_SECONDS = 900, 300
 _RENEWAL = ("clientId", "clientSecret", "refreshToken")
-_LABEL = re.compile(r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\Z")
+_LABEL = pattern(r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\Z")
 _UNREADABLE = {
     "absent": "does not exist",
     "unreadable": "cannot be read",

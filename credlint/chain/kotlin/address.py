@@ -12,8 +12,10 @@ import re
 from typing import Callable, NamedTuple, Optional
 from urllib.parse import unquote
 
-_AUTHORITY_END = re.compile(r"[/?#]")
-_NUMBER = re.compile(r"[+-]?[0-9]+\Z")
+from credlint.chain.patterns import pattern
+
+_AUTHORITY_END = pattern(r"[/?#]")
+_NUMBER = pattern(r"[+-]?[0-9]+\Z")
 _PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 _LARGEST_PORT = 65535
 _LABEL_LENGTH = 63

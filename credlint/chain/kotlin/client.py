@@ -8,19 +8,19 @@ what it cannot parse makes the source fail that wanted the call.
 
 from __future__ import annotations
 
-import re
 from typing import Optional
 
 from credlint.chain.kotlin.address import parse
 from credlint.chain.kotlin.region import chain_region
 from credlint.chain.kotlin.session import Session
 from credlint.chain.outcome import Raised, fail
+from credlint.chain.patterns import pattern
 from credlint.model.location import Location
 
-_INTEGER = re.compile(r"[+-]?[0-9]+\Z")
+_INTEGER = pattern(r"[+-]?[0-9]+\Z")
 _LARGEST = 2**31
 _RETRY_MODES = ("legacy", "standard", "adaptive")
-_REGION = re.compile(r"[A-Za-z0-9._~%!$&'()*+,;=-]+\Z")
+_REGION = pattern(r"[A-Za-z0-9._~%!$&'()*+,;=-]+\Z")
 _TEXTS = ("sdk_ua_app_id", "sigv4a_signing_region_set", "auth_scheme_preference")
 _TEXT_VARIABLES = (
     "AWS_SDK_UA_APP_ID",

@@ -7,22 +7,22 @@ whole file unusable, and with it everything that reads it. The names of settings
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple, NoReturn, Optional, Union
 
 from credlint.chain.file_text import FileText
 from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import Raised
+from credlint.chain.patterns import pattern
 
 # Kotlin's Char.isWhitespace: the separators of Unicode and, unlike Python's, not U+0085.
 SPACE = "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
     map(chr, range(0x2000, 0x200B))
 )
 PROFILE, SSO_SESSION, SERVICES, UNKNOWN = "profile", "sso-session", "services", ""
-_LINE_END = re.compile(r"\r\n|\n|\r")
-_SPACES = re.compile(f"[{SPACE}]")
-_BLANK = re.compile("[ \t]")
+_LINE_END = pattern(r"\r\n|\n|\r")
+_SPACES = pattern(f"[{SPACE}]")
+_BLANK = pattern("[ \t]")
 _DEFAULT = "default"
 
 

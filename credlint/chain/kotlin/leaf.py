@@ -7,7 +7,6 @@ ProcessCredentialsProvider.kt.
 
 from __future__ import annotations
 
-import re
 from typing import Callable, NoReturn, Optional
 
 from credlint.chain import clock
@@ -21,6 +20,7 @@ from credlint.chain.kotlin.region import chain_region
 from credlint.chain.kotlin.session import Session
 from credlint.chain.kotlin.sources import NO_FILE, check_token, env, role_refused
 from credlint.chain.outcome import Raised, Result, Unknown, fail, found, undecided
+from credlint.chain.patterns import pattern
 from credlint.chain.sources.keys import key_offer, show_key
 from credlint.chain.sources.web_identity import account_of
 from credlint.model.location import Location
@@ -39,7 +39,7 @@ _RENEWING = frozenset({"clientId", "clientSecret", "refreshToken"})
 _KEYS = ("accessKeyId", "secretAccessKey", "sessionToken", "accountId", "expiresAt")
 _LOGIN_PARTS = (*(f"accessToken.{key}" for key in _KEYS), "clientId", "refreshToken", "dpopKey")
 # As Instant.fromIso8601 has it: what follows the zone is not looked at.
-_TIME = re.compile(
+_TIME = pattern(
     r"(\d{4})-?(\d\d)-?(\d\d)"
     r"(?:\Z|[Tt](\d\d):?(\d\d):?(\d\d)(?:[.,]\d{1,9})?(?:[Zz]|([+-]\d\d)(?::?(\d\d)|\Z)))"
 )

@@ -6,7 +6,6 @@ StsWebIdentityCredentialsProvider.kt, StsAssumeRoleCredentialsProvider.kt.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Optional, Union
@@ -15,6 +14,7 @@ from credlint.chain.ini_view import Setting
 from credlint.chain.kotlin.client import check_client
 from credlint.chain.kotlin.session import Session
 from credlint.chain.outcome import Result, absent, broken, fail, found
+from credlint.chain.patterns import pattern
 from credlint.chain.sources.keys import key_offer, show_key
 from credlint.chain.sources.web_identity import account_of
 from credlint.model.location import Location, environment_variable
@@ -26,7 +26,7 @@ _ROLE_ARN = "AWS_ROLE_ARN"
 _SESSION_NAME = "AWS_ROLE_SESSION_NAME"
 # STS API Reference, AssumeRole and AssumeRoleWithWebIdentity: it refuses everything else.
 _SHORTEST_ARN, _SHORTEST_EXTERNAL_ID = 20, 2
-_SESSION_SHAPE = re.compile(r"[A-Za-z0-9_+=,.@-]{2,64}\Z")
+_SESSION_SHAPE = pattern(r"[A-Za-z0-9_+=,.@-]{2,64}\Z")
 # What the JVM throws for a folder, and for a file that may not be read.
 NO_FILE = "FileNotFoundException"
 _UNREADABLE = frozenset({"unreadable", "not-a-file"})

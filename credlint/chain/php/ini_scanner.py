@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Callable, Optional
 
 from credlint.chain.outcome import Unknown
+from credlint.chain.patterns import pattern
 
 Variables = Callable[[str], Optional[str]]
 _Rules = tuple[tuple[str, str], ...]
@@ -28,8 +29,8 @@ _OUTSIDE = (
     ("end", r"[ \t]*(?:\r\n|\r|\n)"),
     ("end", r"[ \t]*;[^\r\n]*(?:\r\n|\r|\n)"),
 )
-_RAW_SECTION = re.compile(r"([^\]\n\r]*)\][ \t]*(?:\r\n|\r|\n)?")
-_RAW_VALUE = re.compile(r"[^\n\r;\x00][^\n\r]*")
+_RAW_SECTION = pattern(r"([^\]\n\r]*)\][ \t]*(?:\r\n|\r|\n)?")
+_RAW_VALUE = pattern(r"[^\n\r;\x00][^\n\r]*")
 _TRUE = frozenset({"true", "on", "yes"})
 _DOLLAR = r"\$(?:[^{\x00\\]|\\.)"
 # The tokens inside a value of the normal mode.
@@ -95,8 +96,8 @@ class Scanner:
         """Take the longest token at the position, of equal ones the first."""
         best: _Token = None
         name = ""
-        for kind, pattern in _compiled(rules):
-            found = pattern.match(self._text, self._position)
+        for kind, rule in _compiled(rules):
+            found = rule.match(self._text, self._position)
             if found is not None and (best is None or found.end() > best.end()):
                 name, best = kind, found
         if best is not None:

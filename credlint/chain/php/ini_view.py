@@ -15,13 +15,14 @@ from typing import Optional
 
 from credlint.chain.file_text import FileText
 from credlint.chain.ini_view import Setting
+from credlint.chain.patterns import pattern
 from credlint.chain.php.ini_scanner import Refused, Scanner, Variables
 from credlint.model.snapshot import HostFile, HostSnapshot
 
 Profile = dict[str, Setting]
 Profiles = Mapping[str, Profile]
 # Lines that the SDK takes out before PHP sees the text.
-_COMMENT = re.compile(r"^#.*\n", re.MULTILINE)
+_COMMENT = pattern(r"^#.*\n", re.MULTILINE)
 
 
 def view(

@@ -15,17 +15,18 @@ from typing import Optional
 from credlint.chain.file_text import FileText
 from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import fail
+from credlint.chain.patterns import pattern
 from credlint.model.location import Location, host_path
 from credlint.model.snapshot import HostFile, HostSnapshot
 
 # ``\s`` of Ruby knows ASCII alone, ``$`` stands before a line feed too.
 _RUBY = re.ASCII | re.MULTILINE
-_COMMENT = re.compile(r"\s;", _RUBY)
-_HEADER = re.compile(r"\[([^\[\]]+)\]\s*(#.+)?$", _RUBY)
-_PROFILE = re.compile(r"profile\s+(.+?)$", _RUBY)
-_ITEM = re.compile(r"(.+?)\s*=\s*(.+?)\s*$", _RUBY)
-_EMPTY_ITEM = re.compile(r"(.+?)\s*=\s*$", _RUBY)
-_INNER = re.compile(r"\s*(.+?)\s*=\s*(.+?)\s*$", _RUBY)
+_COMMENT = pattern(r"\s;", _RUBY)
+_HEADER = pattern(r"\[([^\[\]]+)\]\s*(#.+)?$", _RUBY)
+_PROFILE = pattern(r"profile\s+(.+?)$", _RUBY)
+_ITEM = pattern(r"(.+?)\s*=\s*(.+?)\s*$", _RUBY)
+_EMPTY_ITEM = pattern(r"(.+?)\s*=\s*$", _RUBY)
+_INNER = pattern(r"\s*(.+?)\s*=\s*(.+?)\s*$", _RUBY)
 _SPACE = "\t\n\v\f\r "
 
 # Settings by name; what stands in blocks that have no name is under None.

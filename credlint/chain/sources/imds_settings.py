@@ -15,12 +15,13 @@ from urllib.parse import urlsplit
 
 from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import fail
+from credlint.chain.patterns import pattern
 from credlint.chain.session import Session, Value, text_of
 from credlint.chain.sources.keys import captured
 from credlint.model.location import Location, environment_variable
 
 DEFAULT_ENDPOINTS = {"ipv4": "http://169.254.169.254/", "ipv6": "http://[fd00:ec2::254]/"}
-_HOST = re.compile(r"((?!-)[A-Z\d-]{1,63}(?<!-)\.)*((?!-)[A-Z\d-]{1,63}(?<!-))$", re.IGNORECASE)
+_HOST = pattern(r"((?!-)[A-Z\d-]{1,63}(?<!-)\.)*((?!-)[A-Z\d-]{1,63}(?<!-))$", re.IGNORECASE)
 _LONGEST_HOST = 255
 
 

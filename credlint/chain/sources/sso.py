@@ -6,12 +6,12 @@ Source: botocore 1.44.5 credentials.py ``SSOProvider`` and ``SSOCredentialFetche
 
 from __future__ import annotations
 
-import re
 from typing import Optional
 
 from credlint.chain import clock
 from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import Result, absent, at_first_use, fail, found
+from credlint.chain.patterns import pattern
 from credlint.chain.session import Session
 from credlint.chain.shared_config import Settings
 from credlint.model.snapshot import PathFact
@@ -20,7 +20,7 @@ from credlint.model.trace import Offer, SdkError
 _TRIGGERS = ("sso_role_name", "sso_account_id")
 _ENDPOINT = ("sso_start_url", "sso_region")
 # botocore 1.44.5 utils.py validate_region_name
-_HOST_LABEL = re.compile(r"(?![0-9]+$)(?!-)[a-zA-Z0-9-]{,63}(?<!-)$")
+_HOST_LABEL = pattern(r"(?![0-9]+$)(?!-)[a-zA-Z0-9-]{,63}(?<!-)$")
 
 
 def sso_profile(session: Session, profile: str) -> Result:

@@ -8,7 +8,6 @@ The address of IMDS can be given by the program alone.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Optional
 from urllib.parse import urlsplit
@@ -18,6 +17,7 @@ from credlint.chain.crt.profile import environment
 from credlint.chain.crt.profile_file import Property
 from credlint.chain.crt.session import Session, place_of, value_of
 from credlint.chain.outcome import Raised, Result, Unknown, absent, fail, undecided
+from credlint.chain.patterns import pattern
 from credlint.model.location import environment_variable
 from credlint.model.location import imds as imds_place
 from credlint.model.snapshot import CapturedValue
@@ -29,7 +29,7 @@ _DISABLED, _ROLE = "AWS_EC2_METADATA_DISABLED", "AWS_EC2_INSTANCE_PROFILE_NAME"
 _REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")
 _ADDRESS = "http://169.254.169.254"
 _OCTET = "(?:[0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])"
-_IPV4 = re.compile(rf"(?:{_OCTET}\.){{3}}{_OCTET}\Z")
+_IPV4 = pattern(rf"(?:{_OCTET}\.){{3}}{_OCTET}\Z")
 _TRUTH = {"true": True, "false": False}
 _PORTS = {"http": 80, "https": 443}
 _OK = 200

@@ -8,13 +8,13 @@ LoginAWSCredentialIdentityResolver.swift, ProcessAWSCredentialIdentityResolver.s
 
 from __future__ import annotations
 
-import re
 from typing import Callable, Optional
 
 from credlint.chain import clock
 from credlint.chain.crt.profile_file import SESSION, Property
 from credlint.chain.crt.session import Session, place_of, value_of
 from credlint.chain.outcome import Raised, Result, absent, broken, fail, found, undecided
+from credlint.chain.patterns import pattern
 from credlint.chain.sources.keys import key_offer, show_key
 from credlint.chain.sources.web_identity import account_of
 from credlint.chain.swift.machine import check_files, container, env, imds, region_of, text
@@ -25,9 +25,9 @@ from credlint.model.trace import Offer
 KEY, SECRET, TOKEN = "aws_access_key_id", "aws_secret_access_key", "aws_session_token"
 _TOKEN_FILE = "AWS_WEB_IDENTITY_TOKEN_FILE"  # noqa: S105  the name of a variable
 _NAMED = {"Environment": "env", "Ec2InstanceMetadata": "imds", "EcsContainer": "container"}
-_HOST_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*\Z")
+_HOST_LABEL = pattern(r"[A-Za-z0-9][A-Za-z0-9-]*\Z")
 # STS API Reference: what it refuses whoever asks.
-_SESSION_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{2,64}\Z")
+_SESSION_NAME = pattern(r"[A-Za-z0-9_+=,.@-]{2,64}\Z")
 _SHORTEST_ARN = 20
 _UNREADABLE = frozenset({"absent", "unreadable", "not-a-file"})
 _KEYS = ("accessKeyId", "secretAccessKey", "sessionToken", "accountId", "expiresAt")
