@@ -18,7 +18,8 @@ from typing import Optional
 from credlint.host import aws_settings
 from credlint.host.aws_lines import RawLine, read_key_value_lines, read_lines
 from credlint.host.captured import Capturer
-from credlint.host.files import RawFile, decode, read_file
+from credlint.host.files import RawFile, decode
+from credlint.host.filesystem import FileSystem
 from credlint.host.home import display_path, expand_user, expand_variables
 from credlint.host.masking import Masker
 from credlint.host.process import executable_word
@@ -149,22 +150,24 @@ def _request(role: str, path: str, home: Optional[str], origin: str) -> FileRequ
     return FileRequest(role, path, display_path(path, home), origin)
 
 
-def read_aws_files(requests: Iterable[FileRequest]) -> list[ReadFile]:
+def read_aws_files(
+    requests: Iterable[FileRequest], system: FileSystem = FileSystem()
+) -> list[ReadFile]:
     """Read the files; a config file beside named credentials counts only where it is another."""
     files: list[ReadFile] = []
     for request in requests:
         beside = request.role == "config-beside-credentials"
         if beside and any(file.request.path == request.path for file in files):
             continue
-        file = read_aws_file(request)
+        file = read_aws_file(request, system)
         if not (beside and file.raw.status == "absent"):
             files.append(file)
     return files
 
 
-def read_aws_file(request: FileRequest) -> ReadFile:
+def read_aws_file(request: FileRequest, system: FileSystem = FileSystem()) -> ReadFile:
     """Read one file and split it into lines; never raises."""
-    raw = read_file(request.path)
+    raw = system.read(request.path)
     if raw.status != "read":
         return ReadFile(request, raw)
     decoded = decode(raw.data)

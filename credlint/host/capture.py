@@ -19,6 +19,7 @@ from credlint.host.container import (
     probe_container,
 )
 from credlint.host.files import SIZE_LIMIT
+from credlint.host.filesystem import FileSystem
 from credlint.host.home import entry_home, home_of
 from credlint.host.http import parse_endpoint
 from credlint.host.imds import NO_ROUTE, NOT_EC2, choose_endpoint, probe_imds, reason_to_skip
@@ -56,6 +57,7 @@ class CaptureRequest:
     ``packages``: names and versions installed where the SDK runs, when known; see
     ``host.packages``. ``tree``: the working directory, where SDKs are looked for; None looks
     for none. ``terraform``: the folder whose Terraform files are read, none when None.
+    ``system``: how the subject's own files are reached, when it is not this process.
     """
 
     environment: Mapping[str, str] = field(repr=False)
@@ -72,6 +74,7 @@ class CaptureRequest:
     tree: Optional[Path] = None
     terraform: Optional[Path] = None
     entry_home: Optional[Path] = None
+    system: FileSystem = FileSystem()
 
 
 def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapshot:
@@ -86,7 +89,7 @@ def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapsho
         *aws_files.requested_files(environment, home, request.root, _entry(request)),
         *terraform.requested_files(blocks, environment, home),
     )
-    files = aws_files.read_aws_files(wanted)
+    files = aws_files.read_aws_files(wanted, request.system)
     known = [
         *environ.iter_secrets(environment),
         *system_properties.iter_secrets(environment),
@@ -100,7 +103,7 @@ def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapsho
     masker = Masker(capturer)
     captured_files = tuple(aws_files.capture_file(file, masker) for file in files)
     platform = request.platform or detect_platform(environment, request.root, request.uid, imds)
-    subject = Subject(environment, home)
+    subject = Subject(environment, home, request.system)
     paths = capture_paths(subject, files, masker) + provider_paths(subject, blocks, masker)
     provider_blocks = terraform.capture_blocks(blocks, capturer)
     return HostSnapshot(
@@ -129,7 +132,7 @@ def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapsho
 
 def _scrub_sdks(request: CaptureRequest, capturer: Capturer) -> tuple[FoundSdk, ...]:
     if request.tree is None:
-        return ()
+        return request.platform.sdks if request.platform is not None else ()
     found = detect_sdks(
         request.environment, request.tree, request.root, request.packages, request.uid
     )

@@ -19,7 +19,8 @@ from typing import Any, Optional
 
 from credlint.host.aws_files import ReadFile
 from credlint.host.certificates import has_certificate
-from credlint.host.files import RawFile, read_file
+from credlint.host.files import RawFile
+from credlint.host.filesystem import FileSystem
 from credlint.host.home import display_path, expand_user, expand_variables
 from credlint.host.masking import Masker
 from credlint.host.process import find_executable
@@ -76,10 +77,11 @@ _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 @dataclass(frozen=True)
 class Subject:
-    """Whose paths: the environment in clear and the home directory (None when unknown)."""
+    """Whose paths: the environment in clear, the home directory (None when unknown), the files."""
 
     environment: Mapping[str, str]
     home: Optional[str]
+    system: FileSystem = FileSystem()
 
     def __repr__(self) -> str:
         return "Subject()"
@@ -189,12 +191,17 @@ class _Looker:
             yield self._cache(purpose, setting, value, named)
 
     def _process(self, setting: str, command: str, named: str) -> PathFact:
-        path, status, error = find_executable(command, self._subject.environment)
+        path, status, error = find_executable(
+            command, self._subject.environment, self._subject.system
+        )
         shown = self._shown(path)
         return PathFact("credential-process", setting, shown, status, error, named=named)
 
     def _shell_process(self, setting: str, command: str, named: str) -> PathFact:
-        path, status = find_for_shell(command, self._subject.environment, self._subject.home)
+        subject = self._subject
+        path, status = find_for_shell(
+            command, subject.environment, subject.home, subject.system
+        )
         return PathFact("credential-process-shell", setting, self._shown(path), status, named=named)
 
     def _shown(self, path: str) -> str:
@@ -202,7 +209,7 @@ class _Looker:
 
     def _token(self, purpose: str, setting: str, path: str, named: str) -> PathFact:
         # The SDK opens the path as it is written: neither ~ nor variables are expanded.
-        raw = read_file(path, _TOKEN_LIMIT)
+        raw = self._subject.system.read(path, _TOKEN_LIMIT)
         error = raw.error
         try:
             text = raw.data.decode("utf-8")
@@ -222,7 +229,7 @@ class _Looker:
         )
 
     def _bundle(self, purpose: str, setting: str, path: str, named: str) -> PathFact:
-        raw = read_file(path, _BUNDLE_LIMIT)
+        raw = self._subject.system.read(path, _BUNDLE_LIMIT)
         error = raw.error
         if raw.status == "read" and not has_certificate(raw.data):
             error = "no-certificate"
@@ -241,7 +248,7 @@ class _Looker:
             digest = hashlib.sha256(raw_name).hexdigest()
             needed = ("accessToken", "refreshToken", "dpopKey", "clientId")
         base = expand_user(folder, self._subject.home)
-        raw = read_file(f"{base}/{digest}.json", _TOKEN_LIMIT)
+        raw = self._subject.system.read(f"{base}/{digest}.json", _TOKEN_LIMIT)
         shown = digest if self._capturer.scrub(name) == name else self._capturer.mark(name)
         status, error, expires, strict = _status(raw), raw.error, None, True
         content: Mapping[str, Any] = {}

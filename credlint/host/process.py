@@ -8,10 +8,10 @@ import shlex
 import stat
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Optional
 
-from credlint.host.files import error_name, read_head
+from credlint.host.files import error_name
+from credlint.host.filesystem import FileSystem
 
 _DEFAULT_PATH = "/bin:/usr/bin"
 _NOT_THERE = ("ENOENT", "ENOTDIR")
@@ -40,7 +40,9 @@ def executable_word(command: str) -> tuple[str, int]:
     return word, len(command[position:].strip())
 
 
-def find_executable(command: str, environment: Mapping[str, str]) -> tuple[str, str, Optional[str]]:
+def find_executable(
+    command: str, environment: Mapping[str, str], system: FileSystem = FileSystem()
+) -> tuple[str, str, Optional[str]]:
     """Return (path, status, error) of the program that ``subprocess.Popen`` would start.
 
     As CPython 3.11's _execute_child: a word with a slash is taken as it is, else every entry
@@ -59,13 +61,13 @@ def find_executable(command: str, environment: Mapping[str, str]) -> tuple[str, 
     if "\0" in word:
         return word, "absent", "ValueError"
     if "/" in word:
-        status, error = _executable_status(word)
+        status, error = _executable_status(word, system)
         return word, status, error
     remembered: Optional[tuple[str, str, Optional[str]]] = None
     last: tuple[str, str, Optional[str]] = (word, "absent", "ENOENT")
     for folder in environment.get("PATH", _DEFAULT_PATH).split(":"):
         candidate = f"{folder.rstrip('/')}/{word}" if folder else word
-        status, error = _executable_status(candidate)
+        status, error = _executable_status(candidate, system)
         last = (candidate, status, error)
         if status == "present":
             return last
@@ -74,29 +76,29 @@ def find_executable(command: str, environment: Mapping[str, str]) -> tuple[str, 
     return remembered or (word, last[1], last[2])
 
 
-def _executable_status(path: str) -> tuple[str, Optional[str]]:
+def _executable_status(path: str, system: FileSystem) -> tuple[str, Optional[str]]:
     try:
-        facts = os.stat(path)  # noqa: PTH116  Path would drop a slash at the end
+        facts = system.stat(path)
     except OSError as error:
         name = error_name(error)
         return ("absent" if name in _NOT_THERE else "unreadable"), name
     if not stat.S_ISREG(facts.st_mode):
         return "not-a-file", "EACCES"
-    if not os.access(path, os.X_OK):
+    if not system.may_execute(path):
         return "not-executable", "EACCES"
-    return _program_status(path)
+    return _program_status(path, system)
 
 
-def _program_status(path: str) -> tuple[str, Optional[str]]:
+def _program_status(path: str, system: FileSystem) -> tuple[str, Optional[str]]:
     """Judge a program by its first bytes, as execve(2) of Linux does."""
     if not sys.platform.startswith("linux"):
         return "present", None
-    head = read_head(path, _HEAD_BYTES)
+    head = system.head(path, _HEAD_BYTES)
     if head is None or head.startswith(_ELF):
         return "present", None
     if not head.startswith(b"#!"):
         return "not-executable", "ENOEXEC"
     words = head[2:].partition(b"\n")[0].split()
-    if words and not Path(os.fsdecode(words[0])).exists():
+    if words and not system.exists(os.fsdecode(words[0])):
         return "absent", "ENOENT"
     return "present", None

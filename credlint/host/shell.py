@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Mapping
 from typing import Optional
 
+from credlint.host.filesystem import FileSystem
 from credlint.host.process import find_executable
 
 _HOME = re.compile(r"^(?:~|\$HOME|\$\{HOME\})(?=/)")
@@ -16,7 +17,10 @@ _OPERATORS = re.compile(r"[;&|<>()`\n]")
 
 
 def find_for_shell(
-    command: str, environment: Mapping[str, str], home: Optional[str]
+    command: str,
+    environment: Mapping[str, str],
+    home: Optional[str],
+    system: FileSystem = FileSystem(),
 ) -> tuple[str, str]:
     """Return (path, status) of the first program of a shell command.
 
@@ -32,7 +36,7 @@ def find_for_shell(
         text = _HOME.sub(lambda _: home, text)
     if not (_QUOTED.match(text) or _PLAIN.match(text)):
         return "", "unknown"
-    path, status, error = find_executable(text, environment)
+    path, status, error = find_executable(text, environment, system)
     if error == "ENOEXEC":
         return path, "present"
     if status != "present" and _OPERATORS.search(text):

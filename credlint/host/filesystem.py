@@ -1,0 +1,123 @@
+"""The files of a host as one subject sees them: its root, its directory, its rights.
+
+An audit reads for others: for a process in a container, for a service's user, for a host that
+is mounted somewhere. Every file that decides a subject's credentials is opened through here.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Optional
+
+from credlint.host.access import Identity, denied
+from credlint.host.files import SIZE_LIMIT, RawFile, error_name, read_file, read_head
+
+# As the Linux kernel allows at most (path_resolution(7)).
+_LINK_LIMIT = 40
+
+
+@dataclass(frozen=True)
+class FileSystem:
+    """A view of files; the default one is that of this very process.
+
+    ``root``: the folder that the subject has as ``/``; empty for the reader's own. ``folder``:
+    where relative paths begin; empty for the reader's own. ``identity``: whose rights count,
+    None for the reader's. ``blocked``: folders (below ``root``) that did not answer in time; what
+    lies below them is not touched and counts as unreadable with the error ETIMEDOUT.
+    """
+
+    root: str = ""
+    folder: str = ""
+    identity: Optional[Identity] = None
+    blocked: tuple[str, ...] = ()
+
+    def locate(self, path: str) -> str:
+        """Return the path to open; links are followed inside of ``root`` alone.
+
+        Raises OSError (ELOOP) for a chain of links without an end.
+        """
+        if self.folder and not path.startswith("/"):
+            path = f"{self.folder.rstrip('/')}/{path}"
+        return _inside(self.root.rstrip("/"), path) if self.root.rstrip("/") else path
+
+    def read(self, path: str, limit: int = SIZE_LIMIT) -> RawFile:
+        """Read a regular file as the subject could; never raises and never blocks."""
+        if self.is_blocked(path):
+            return RawFile("unreadable", error="ETIMEDOUT")
+        try:
+            real = self.locate(path)
+        except OSError as error:
+            return RawFile("unreadable", error=error_name(error), symlink=True)
+        raw = read_file(real, limit)
+        if self.identity is None or raw.status == "absent":
+            return raw
+        error_of = denied(real, self.identity, os.R_OK, self.root)
+        if error_of is None:
+            return raw
+        return RawFile("unreadable", b"", error_of, raw.mode, raw.owner_uid, raw.symlink, raw.size)
+
+    def head(self, path: str, count: int) -> Optional[bytes]:
+        """Return the first bytes of a file, None when the reader cannot have them."""
+        if self.is_blocked(path):
+            return None
+        try:
+            return read_head(self.locate(path), count)
+        except OSError:
+            return None
+
+    def stat(self, path: str) -> os.stat_result:
+        """Return the facts of a path's target; raises OSError as the subject's stat(2) would."""
+        if self.is_blocked(path):
+            raise TimeoutError(110, os.strerror(110))
+        real = self.locate(path)
+        facts = os.stat(real)  # noqa: PTH116  Path would drop a slash at the end
+        if self.identity is not None:
+            refused = denied(real, self.identity, os.F_OK, self.root)
+            if refused is not None:
+                raise PermissionError(13, os.strerror(13))
+        return facts
+
+    def may_execute(self, path: str) -> bool:
+        """Tell whether the subject may execute an existing file."""
+        real = self.locate(path)
+        if self.identity is None:
+            return os.access(real, os.X_OK)
+        return denied(real, self.identity, os.X_OK, self.root) is None
+
+    def exists(self, path: str) -> bool:
+        """Tell whether the path is there, as far as the reader can see."""
+        try:
+            return not self.is_blocked(path) and Path(self.locate(path)).exists()
+        except (OSError, ValueError):
+            return False
+
+    def is_blocked(self, path: str) -> bool:
+        """Tell whether the path lies below a folder that did not answer."""
+        return any(path == one or path.startswith(one + "/") for one in self.blocked)
+
+
+def _inside(root: str, path: str) -> str:
+    """Resolve every link of ``path`` as a process does whose root directory is ``root``."""
+    pending, done, links = [part for part in path.split("/") if part][::-1], [], 0
+    while pending:
+        part = pending.pop()
+        if part == ".":
+            continue
+        if part == "..":
+            del done[-1:]
+            continue
+        here = "/".join((root, *done, part))
+        try:
+            target = os.readlink(here)  # noqa: PTH115  text as it is written
+        except (OSError, ValueError):
+            done.append(part)
+            continue
+        links += 1
+        if links > _LINK_LIMIT:
+            raise OSError(40, os.strerror(40))
+        if target.startswith("/"):
+            done.clear()
+        pending += [piece for piece in target.split("/") if piece][::-1]
+    return "/".join((root, *done)) + ("/" if path.endswith("/") and done else "")
