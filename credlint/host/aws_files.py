@@ -19,7 +19,7 @@ from credlint.host import aws_settings
 from credlint.host.aws_lines import RawLine, read_key_value_lines, read_lines
 from credlint.host.captured import Capturer
 from credlint.host.files import RawFile, decode
-from credlint.host.filesystem import FileSystem
+from credlint.host.filesystem import OWN, FileSystem
 from credlint.host.home import display_path, expand_user, expand_variables
 from credlint.host.masking import Masker
 from credlint.host.process import executable_word
@@ -150,9 +150,7 @@ def _request(role: str, path: str, home: Optional[str], origin: str) -> FileRequ
     return FileRequest(role, path, display_path(path, home), origin)
 
 
-def read_aws_files(
-    requests: Iterable[FileRequest], system: FileSystem = FileSystem()
-) -> list[ReadFile]:
+def read_aws_files(requests: Iterable[FileRequest], system: FileSystem = OWN) -> list[ReadFile]:
     """Read the files; a config file beside named credentials counts only where it is another."""
     files: list[ReadFile] = []
     for request in requests:
@@ -165,7 +163,7 @@ def read_aws_files(
     return files
 
 
-def read_aws_file(request: FileRequest, system: FileSystem = FileSystem()) -> ReadFile:
+def read_aws_file(request: FileRequest, system: FileSystem = OWN) -> ReadFile:
     """Read one file and split it into lines; never raises."""
     raw = system.read(request.path)
     if raw.status != "read":

@@ -19,7 +19,7 @@ from credlint.host.container import (
     probe_container,
 )
 from credlint.host.files import SIZE_LIMIT
-from credlint.host.filesystem import FileSystem
+from credlint.host.filesystem import OWN, FileSystem
 from credlint.host.home import entry_home, home_of
 from credlint.host.http import parse_endpoint
 from credlint.host.imds import NO_ROUTE, NOT_EC2, choose_endpoint, probe_imds, reason_to_skip
@@ -74,7 +74,7 @@ class CaptureRequest:
     tree: Optional[Path] = None
     terraform: Optional[Path] = None
     entry_home: Optional[Path] = None
-    system: FileSystem = FileSystem()
+    system: FileSystem = OWN
 
 
 def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapshot:

@@ -6,12 +6,13 @@ is mounted somewhere. Every file that decides a subject's credentials is opened 
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional
 
-from credlint.host.access import Identity, denied
+from credlint.host.access import Viewer, follow, judge_access
 from credlint.host.files import SIZE_LIMIT, RawFile, error_name, read_file, read_head
 
 # As the Linux kernel allows at most (path_resolution(7)).
@@ -23,14 +24,14 @@ class FileSystem:
     """A view of files; the default one is that of this very process.
 
     ``root``: the folder that the subject has as ``/``; empty for the reader's own. ``folder``:
-    where relative paths begin; empty for the reader's own. ``identity``: whose rights count,
-    None for the reader's. ``blocked``: folders (below ``root``) that did not answer in time; what
+    where relative paths begin; empty for the reader's own. ``viewer``: whose rights count;
+    without a uid the reader's. ``blocked``: folders (below ``root``) that did not answer in time; what
     lies below them is not touched and counts as unreadable with the error ETIMEDOUT.
     """
 
     root: str = ""
     folder: str = ""
-    identity: Optional[Identity] = None
+    viewer: Viewer = Viewer()  # noqa: RUF009  frozen
     blocked: tuple[str, ...] = ()
 
     def locate(self, path: str) -> str:
@@ -51,12 +52,9 @@ class FileSystem:
         except OSError as error:
             return RawFile("unreadable", error=error_name(error), symlink=True)
         raw = read_file(real, limit)
-        if self.identity is None or raw.status == "absent":
+        if raw.status == "absent" or self._may(real, "readable"):
             return raw
-        error_of = denied(real, self.identity, os.R_OK, self.root)
-        if error_of is None:
-            return raw
-        return RawFile("unreadable", b"", error_of, raw.mode, raw.owner_uid, raw.symlink, raw.size)
+        return RawFile("unreadable", b"", "EACCES", raw.mode, raw.owner_uid, raw.symlink, raw.size)
 
     def head(self, path: str, count: int) -> Optional[bytes]:
         """Return the first bytes of a file, None when the reader cannot have them."""
@@ -68,23 +66,21 @@ class FileSystem:
             return None
 
     def stat(self, path: str) -> os.stat_result:
-        """Return the facts of a path's target; raises OSError as the subject's stat(2) would."""
+        """Tell what is known of a target; raises OSError as the subject itself would meet it."""
         if self.is_blocked(path):
-            raise TimeoutError(110, os.strerror(110))
+            raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
         real = self.locate(path)
         facts = os.stat(real)  # noqa: PTH116  Path would drop a slash at the end
-        if self.identity is not None:
-            refused = denied(real, self.identity, os.F_OK, self.root)
-            if refused is not None:
-                raise PermissionError(13, os.strerror(13))
+        if not self._may(real, "reached"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         return facts
 
     def may_execute(self, path: str) -> bool:
         """Tell whether the subject may execute an existing file."""
         real = self.locate(path)
-        if self.identity is None:
-            return os.access(real, os.X_OK)
-        return denied(real, self.identity, os.X_OK, self.root) is None
+        return (
+            os.access(real, os.X_OK) if self.viewer.uid is None else self._may(real, "executable")
+        )
 
     def exists(self, path: str) -> bool:
         """Tell whether the path is there, as far as the reader can see."""
@@ -93,14 +89,33 @@ class FileSystem:
         except (OSError, ValueError):
             return False
 
+    def _may(self, real: str, what: str) -> bool:
+        """Tell whether the viewer may do something; folders above ``root`` are not asked."""
+        if self.viewer.uid is None:
+            return True
+        trail = follow(real, self.viewer.stat)
+        if trail.target is None:
+            return False
+        root = self.root.rstrip("/")
+        folders = [facts for path, facts in trail.directories if f"{path}/".startswith(f"{root}/")]
+        access = judge_access(trail.target, folders, self.viewer.uid, self.viewer.gids)
+        if what == "reached":
+            return access.barred_by is None
+        return access.readable if what == "readable" else access.executable
+
     def is_blocked(self, path: str) -> bool:
         """Tell whether the path lies below a folder that did not answer."""
         return any(path == one or path.startswith(one + "/") for one in self.blocked)
 
 
+# This process's own files, as it sees them.
+OWN = FileSystem()
+
+
 def _inside(root: str, path: str) -> str:
     """Resolve every link of ``path`` as a process does whose root directory is ``root``."""
-    pending, done, links = [part for part in path.split("/") if part][::-1], [], 0
+    pending, links = [part for part in path.split("/") if part][::-1], 0
+    done: list[str] = []
     while pending:
         part = pending.pop()
         if part == ".":
@@ -116,7 +131,7 @@ def _inside(root: str, path: str) -> str:
             continue
         links += 1
         if links > _LINK_LIMIT:
-            raise OSError(40, os.strerror(40))
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
         if target.startswith("/"):
             done.clear()
         pending += [piece for piece in target.split("/") if piece][::-1]

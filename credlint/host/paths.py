@@ -20,7 +20,7 @@ from typing import Any, Optional
 from credlint.host.aws_files import ReadFile
 from credlint.host.certificates import has_certificate
 from credlint.host.files import RawFile
-from credlint.host.filesystem import FileSystem
+from credlint.host.filesystem import OWN, FileSystem
 from credlint.host.home import display_path, expand_user, expand_variables
 from credlint.host.masking import Masker
 from credlint.host.process import find_executable
@@ -81,7 +81,7 @@ class Subject:
 
     environment: Mapping[str, str]
     home: Optional[str]
-    system: FileSystem = FileSystem()
+    system: FileSystem = OWN
 
     def __repr__(self) -> str:
         return "Subject()"
@@ -199,9 +199,7 @@ class _Looker:
 
     def _shell_process(self, setting: str, command: str, named: str) -> PathFact:
         subject = self._subject
-        path, status = find_for_shell(
-            command, subject.environment, subject.home, subject.system
-        )
+        path, status = find_for_shell(command, subject.environment, subject.home, subject.system)
         return PathFact("credential-process-shell", setting, self._shown(path), status, named=named)
 
     def _shown(self, path: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Optional
 
 from credlint.host.files import error_name
-from credlint.host.filesystem import FileSystem
+from credlint.host.filesystem import OWN, FileSystem
 
 _DEFAULT_PATH = "/bin:/usr/bin"
 _NOT_THERE = ("ENOENT", "ENOTDIR")
@@ -41,7 +41,7 @@ def executable_word(command: str) -> tuple[str, int]:
 
 
 def find_executable(
-    command: str, environment: Mapping[str, str], system: FileSystem = FileSystem()
+    command: str, environment: Mapping[str, str], system: FileSystem = OWN
 ) -> tuple[str, str, Optional[str]]:
     """Return (path, status, error) of the program that ``subprocess.Popen`` would start.
 

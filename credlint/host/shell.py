@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Mapping
 from typing import Optional
 
-from credlint.host.filesystem import FileSystem
+from credlint.host.filesystem import OWN, FileSystem
 from credlint.host.process import find_executable
 
 _HOME = re.compile(r"^(?:~|\$HOME|\$\{HOME\})(?=/)")
@@ -20,7 +20,7 @@ def find_for_shell(
     command: str,
     environment: Mapping[str, str],
     home: Optional[str],
-    system: FileSystem = FileSystem(),
+    system: FileSystem = OWN,
 ) -> tuple[str, str]:
     """Return (path, status) of the first program of a shell command.
 

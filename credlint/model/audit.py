@@ -59,7 +59,7 @@ class HostFileFact:
 
 @dataclass(frozen=True)
 class Sighting:
-    """A key seen in a text of the host that no SDK reads: history, log, store, arguments …
+    """A key seen in a text of the host that no SDK reads: a history, a log, a store.
 
     ``kind``: shell-history, boot-data, log, store, copy, docker-config, package-config, kubeconfig,
     process-arguments, container, and the kinds of ``Assignment`` for texts that are more than
@@ -157,8 +157,8 @@ class HostAudit:
     captured_at: str
     credlint_version: str = ""
     uid: Optional[int] = None
-    platform: Platform = Platform()
-    imds: ImdsEvidence = ImdsEvidence()
+    platform: Platform = Platform()  # noqa: RUF009  frozen
+    imds: ImdsEvidence = ImdsEvidence()  # noqa: RUF009  frozen
     subjects: tuple[Subject, ...] = ()
     assignments: tuple[Assignment, ...] = ()
     sightings: tuple[Sighting, ...] = ()
