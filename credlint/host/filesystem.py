@@ -25,8 +25,8 @@ class FileSystem:
 
     ``root``: the folder that the subject has as ``/``; empty for the reader's own. ``folder``:
     where relative paths begin; empty for the reader's own. ``viewer``: whose rights count;
-    without a uid the reader's. ``blocked``: folders (below ``root``) that did not answer in time; what
-    lies below them is not touched and counts as unreadable with the error ETIMEDOUT.
+    without a uid the reader's. ``blocked``: folders (below ``root``) that did not answer in time:
+    what lies below them is not touched and counts as unreadable with the error ETIMEDOUT.
     """
 
     root: str = ""
