@@ -10,6 +10,7 @@ from credlint.secrets.candidate import TextView
 
 # The first stage's expression; what follows is read from the line itself.
 DIRECTIVE = r"credlint:[ \t]{0,8}ignore"
+DIRECTIVE_STARTS = ("credlint:",)
 
 _TEXT = re.compile(
     rb"credlint:[ \t]{0,8}ignore(?![A-Za-z0-9_-])[ \t]{0,8}(?:\[([^\]\r\n]{0,400})\])?"

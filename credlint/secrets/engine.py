@@ -1,4 +1,4 @@
-"""The engine: one hyperscan pass over a document, then a precise look at each hit."""
+"""The engine: one pass for all patterns over a document, then a precise look at each hit."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ from credlint.model.finding import Finding, IgnoreDirective, Skipped
 from credlint.model.location import Location
 from credlint.model.rule import Rule
 from credlint.model.secret import Secret
-from credlint.secrets.directives import DIRECTIVE, read_directive
+from credlint.secrets.directives import DIRECTIVE, DIRECTIVE_STARTS, read_directive
+from credlint.secrets.matcher import Expression, Matcher, make_matcher
 from credlint.secrets.patterns import Pattern, make_patterns
 from credlint.secrets.text import LineIndex, to_utf8
 
 if TYPE_CHECKING:
-    import hyperscan
-
     from credlint.secrets.candidate import Candidate, Match, Relation, TextView
 
 # More hits than this in one document are not looked at, and that is said.
@@ -65,12 +64,12 @@ class Engine:
     def __init__(
         self,
         patterns: Sequence[Pattern],
-        database: hyperscan.Database,
+        matcher: Matcher,
         reported: Optional[frozenset[str]] = None,
     ) -> None:
         self._patterns = patterns
         self._reported = reported
-        self._database = database
+        self._matcher = matcher
         self._directive = len(patterns)
         self._library = self._directive + 1
 
@@ -88,21 +87,7 @@ class Engine:
 
     def _first_stage(self, data: bytes, hits: list[tuple[int, int]]) -> bool:
         """Collect (pattern, end offset) of every hit; return False when there were too many."""
-        append = hits.append
-
-        def on_match(
-            number: int, _start: int, end: int, _flags: int, _context: object
-        ) -> Optional[bool]:
-            append((number, end))
-            return True if len(hits) >= HIT_LIMIT else None
-
-        import hyperscan  # noqa: PLC0415  loaded by build_engine already
-
-        try:
-            self._database.scan(data, match_event_handler=on_match)
-        except hyperscan.ScanTerminated:
-            return False
-        return True
+        return self._matcher.collect(data, hits, HIT_LIMIT)
 
     def _second_stage(
         self, document: Document, data: bytes, hits: list[tuple[int, int]], *, truncated: bool
@@ -213,9 +198,9 @@ def build_engine(
     all: a rule that is switched off still tells the others what stands beside their matches.
     Raises PatternError or PatternsRefusedError when a rule's pattern cannot be used.
     """
-    from credlint.secrets.database import load_database  # noqa: PLC0415
-
     patterns = make_patterns(rules)
-    expressions = [pattern.spec.regex for pattern in patterns]
-    database = load_database([*expressions, DIRECTIVE, _LIBRARY], cache_directory, once=1)
-    return Engine(patterns, database, reported)
+    expressions = [Expression(pattern.spec.regex, pattern.starts) for pattern in patterns]
+    directive = Expression(DIRECTIVE, DIRECTIVE_STARTS)
+    library = Expression(_LIBRARY, (_LIBRARY,), once=True)
+    matcher = make_matcher([*expressions, directive, library], cache_directory)
+    return Engine(patterns, matcher, reported)

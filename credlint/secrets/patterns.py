@@ -1,8 +1,8 @@
 """Patterns: what a rule file says, made ready for both stages of the engine.
 
-The first stage (hyperscan) and the second (Python ``re`` on a window) use the same expression,
-so a pattern is written in what both understand: no look-around, no back reference. What must
-not stand beside a match is an option, checked in the second stage alone.
+The first stage (hyperscan, or ``re`` without it) and the second (``re`` on a window) use the same
+expression, so a pattern is written in what both understand: no look-around, no back reference.
+What must not stand beside a match is an option, checked in the second stage alone.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ DEFAULT_NEIGHBOURS = "A-Za-z0-9_"
 DEFAULT_WINDOW = 1024
 
 # Options that a [[patterns]] table may carry beside id, regex and kind.
+# starts: texts of which every match begins with one, for the engine without hyperscan.
 # before, after: characters (as inside brackets) that must not stand beside a match; "" for any.
 # extend: characters that the second stage goes on with after what the first has matched.
 # window: bytes around a hit that the second stage looks at; at least the longest match.
@@ -35,6 +36,7 @@ DEFAULT_WINDOW = 1024
 # spelling: "escaped" for a secret key that is found only with escapes in it (see spelling.py).
 OPTIONS = frozenset(
     {
+        "starts",
         "before",
         "after",
         "extend",
@@ -67,6 +69,11 @@ class Pattern:
     def options(self) -> Mapping[str, Any]:
         """Return the options as the rule file gives them."""
         return self.spec.options
+
+    @property
+    def starts(self) -> tuple[str, ...]:
+        """Return the texts of which every match begins with one; none when the rule tells none."""
+        return tuple(self.options.get("starts", ()))
 
     @property
     def precise(self) -> re.Pattern[bytes]:

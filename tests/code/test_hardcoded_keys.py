@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import sys
 
 import pytest
 
@@ -87,6 +88,17 @@ def test_odd_source_is_said_and_never_raised(text, reason):
     assert found.findings == ()
     assert [s.code for s in found.skipped] == ["RUN907"]
     assert __import__("re").search(reason, found.skipped[0].reason)
+
+
+def test_a_missing_parser_is_said_for_each_file_that_needs_it(monkeypatch):
+    """As in the single-file form, which carries nothing that is compiled."""
+    monkeypatch.setitem(sys.modules, "libcst", None)
+    needing = analyse(Document("a.py", samples.expand(RULE.match[0]["text"]).encode()), RULE)
+    clean = analyse(Document("b.py", b"import boto3\nboto3.client('s3')\n"), RULE)
+
+    assert [(s.path, s.code) for s in needing.skipped] == [("a.py", "RUN907")]
+    assert "libcst" in needing.skipped[0].reason
+    assert clean.skipped == ()
 
 
 def test_call_to_an_unrelated_function_is_silent():

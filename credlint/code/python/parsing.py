@@ -66,9 +66,12 @@ def parse_cst(
         return tree
     if not is_worthwhile(tree):
         return None
-    import libcst  # noqa: PLC0415  150 ms, and only for the few files that pass the gate
-
     fault: Optional[str] = None
+    try:
+        import libcst  # noqa: PLC0415  150 ms, and only for the few files that pass the gate
+    except ImportError:  # the single-file form carries nothing that is compiled
+        fault = "libcst, which reads Python source, is not installed here"
+        return Skipped(document.uri, f"code rules not applied: {fault}", NOT_PARSED, document.base)
     try:
         module = libcst.parse_module(document.data)
         return libcst.MetadataWrapper(module, unsafe_skip_copy=True)

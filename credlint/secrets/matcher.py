@@ -1,0 +1,80 @@
+"""The first stage: where in a document each expression ends, by hyperscan or without it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Optional, Protocol
+
+if TYPE_CHECKING:
+    import hyperscan
+
+
+class Expression(NamedTuple):
+    """One expression, as both engines read it.
+
+    ``starts``: texts of ASCII of which every match begins with one, in any case when the
+    expression begins with ``(?i:``; empty for any beginning. ``once``: its first place is enough.
+    """
+
+    source: str
+    starts: tuple[str, ...] = ()
+    once: bool = False
+
+
+class Matcher(Protocol):
+    """What finds the places for the second stage."""
+
+    def collect(self, data: bytes, hits: list[tuple[int, int]], limit: int) -> bool:
+        """Append (number of the expression, end offset); return False when stopped at the limit.
+
+        Every match has a hit whose end is no further from its own than the longest match of
+        that expression; places may be told in any order, and more ends than that one.
+        """
+
+
+class HyperscanMatcher:
+    """All expressions in one pass, in linear time.
+
+    ``stopped`` is what hyperscan raises when the limit has ended a scan.
+    """
+
+    def __init__(self, database: hyperscan.Database, stopped: type[Exception]) -> None:
+        self._database = database
+        self._stopped = stopped
+
+    def collect(self, data: bytes, hits: list[tuple[int, int]], limit: int) -> bool:
+        """Append (number of the expression, end offset); return False when stopped at the limit."""
+        append = hits.append
+
+        def on_match(
+            number: int, _start: int, end: int, _flags: int, _context: object
+        ) -> Optional[bool]:
+            append((number, end))
+            return True if len(hits) >= limit else None
+
+        try:
+            self._database.scan(data, match_event_handler=on_match)
+        except self._stopped:
+            return False
+        return True
+
+
+def make_matcher(expressions: Sequence[Expression], cache_directory: Optional[Path]) -> Matcher:
+    """Return hyperscan's matcher where it can be imported, else the plain one.
+
+    Those that are told ``once`` stand last. ``cache_directory`` as in ``database.load_database``.
+    Raises PatternsRefusedError.
+    """
+    try:
+        import hyperscan  # noqa: PLC0415  10 ms, and only for runs that scan
+    except ImportError:  # a single file for any host, or a processor that hyperscan cannot use
+        from credlint.secrets.plain_matcher import PlainMatcher  # noqa: PLC0415
+
+        return PlainMatcher(expressions)
+    from credlint.secrets.database import load_database  # noqa: PLC0415
+
+    once = sum(1 for expression in expressions if expression.once)
+    sources = [expression.source for expression in expressions]
+    database = load_database(sources, cache_directory, once=once)
+    return HyperscanMatcher(database, hyperscan.ScanTerminated)
