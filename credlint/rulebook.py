@@ -9,10 +9,14 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional, Union
 
 from credlint.model.rule import PatternSpec, Rule
+
+if TYPE_CHECKING:
+    import zipfile
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -40,25 +44,57 @@ _SEVEREST = 10  # of security-severity, as GitHub reads it
 _RULE_KEYS = {field.name for field in fields(Rule)} - {"room"}
 
 
+# What a folder of rules and its files may be: of the disk, or inside the single-file form.
+RulePath = Union[Path, "zipfile.Path"]
+
+
 class RulebookError(Exception):
     """A rule file is missing, malformed or incomplete; the message names file and key."""
 
 
-def rules_root() -> Path:
+def rules_root() -> RulePath:
     """Return the folder of rules: inside the package when installed, beside it in a checkout.
 
     Editable installs show no folder that a build backend maps into the wheel, hence two places.
+    In the single-file form the package itself is no folder but a place within that file.
     """
-    packaged = Path(__file__).resolve().parent / "rules"
+    package = Path(__file__).parent
+    if not package.is_dir():
+        return _zipped_rules()
+    packaged = package.resolve() / "rules"
     return packaged if packaged.is_dir() else packaged.parent.parent / "rules"
 
 
-def load_toml(path: Path) -> dict[str, Any]:
+@lru_cache(maxsize=1)
+def _zipped_rules() -> zipfile.Path:
+    """Return the folder inside the file that this module was loaded from.
+
+    The file is read at once, so that processes which fork share no position in it.
+    """
+    import io  # noqa: PLC0415  start-up: the single-file form alone
+    import zipfile  # noqa: PLC0415  likewise
+
+    archive = getattr(__spec__.loader, "archive", None)
+    if not isinstance(archive, str):
+        message = "the folder of rules is not where the package is"
+        raise RulebookError(message)
+    content = zipfile.ZipFile(io.BytesIO(Path(archive).read_bytes()))
+    return zipfile.Path(content, "credlint/rules/")
+
+
+def toml_files(folder: RulePath) -> list[RulePath]:
+    """Return the folder's TOML files by name; none when there is no such folder."""
+    if not folder.is_dir():
+        return []
+    files: list[RulePath] = [path for path in folder.iterdir() if path.name.endswith(".toml")]
+    return sorted(files, key=lambda path: path.name)
+
+
+def load_toml(path: RulePath) -> dict[str, Any]:
     """Read one TOML file; raises RulebookError that names it."""
     try:
-        with path.open("rb") as stream:
-            return tomllib.load(stream)
-    except (OSError, tomllib.TOMLDecodeError) as error:
+        return tomllib.loads(path.read_bytes().decode("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         message = f'rule file "{path.name}" cannot be read: {error}'
         raise RulebookError(message) from error
 
@@ -116,7 +152,7 @@ def load_rules(rooms: Iterable[str] = RULE_ROOMS, root: Optional[Path] = None) -
     rules: dict[str, Rule] = {}
     names: dict[str, str] = {}
     for room in rooms:
-        for path in sorted((base / room).glob("*.toml")):
+        for path in toml_files(base / room):
             rule = parse_rule(load_toml(path), room, path.name)
             if rule.id in rules or rule.name in names:
                 message = f'rule file "{path.name}": id or name is used twice'

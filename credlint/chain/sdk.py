@@ -12,7 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Optional
 
-from credlint.rulebook import SDK_ROOM, RulebookError, load_toml, rules_root
+from credlint.rulebook import (
+    SDK_ROOM,
+    RulebookError,
+    RulePath,
+    load_toml,
+    rules_root,
+    toml_files,
+)
 
 SELECTION_MODELS = (
     "first_hit_error_stops",
@@ -107,7 +114,8 @@ _FAMILY = re.compile(r"[a-z][a-z0-9_]*\Z")
 
 def sdk_ids(root: Optional[Path] = None) -> tuple[str, ...]:
     """Return the ids of all SDKs that have a file, sorted."""
-    return tuple(sorted(path.stem for path in ((root or rules_root()) / SDK_ROOM).glob("*.toml")))
+    files = toml_files((root or rules_root()) / SDK_ROOM)
+    return tuple(sorted(path.name[: -len(".toml")] for path in files))
 
 
 def load_sdk(sdk_id: str, root: Optional[Path] = None) -> SdkSpecification:
@@ -177,13 +185,20 @@ def _fault_of(key: str, value: object) -> Optional[str]:  # noqa: PLR0911  one k
     words = _WORDS.get(key)
     if words is not None and value not in words:
         return f"must be one of {', '.join(words)}"
-    folder = Path(__file__).parent / value
-    if key == "family" and not (value == "botocore" or (_FAMILY.match(value) and folder.is_dir())):
+    if key == "family" and not (value == "botocore" or _is_family(value)):
         return "names no folder of credlint/chain"
     return None
 
 
-def _line_of(path: Path, key: str) -> Optional[int]:
+def _is_family(name: str) -> bool:
+    """Tell whether there is a package of that name; in the single-file form it is no folder."""
+    from importlib.util import find_spec  # noqa: PLC0415  start-up
+
+    spec = find_spec(f"credlint.chain.{name}") if _FAMILY.match(name) else None
+    return spec is not None and spec.submodule_search_locations is not None
+
+
+def _line_of(path: RulePath, key: str) -> Optional[int]:
     """Return the line of a key at the top of a file, or of the table of that name."""
     wanted = re.compile(rf"\s*(?:{re.escape(key)}\s*=|\[{re.escape(key)}[\].])")
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):

@@ -1,0 +1,80 @@
+"""The rules are found wherever the package is: in a folder, or inside a single file."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import click
+import pytest
+
+import credlint
+from credlint.chain.sdk import sdk_ids
+from credlint.rulebook import RulebookError, load_rules, load_toml, rules_root, toml_files
+
+PACKAGE = Path(credlint.__file__).resolve().parent
+
+_PROBE = """
+import json, os, sys
+sys.path.insert(0, sys.argv[1])
+from credlint.chain.sdk import load_sdk, sdk_ids
+from credlint.rulebook import load_rules, rules_root
+known = sdk_ids()
+families = sorted({load_sdk(name).family for name in known})
+os.unlink(sys.argv[1])
+rules = load_rules()
+print(json.dumps([type(rules_root()).__module__, [r.id for r in rules], known, families]))
+"""
+
+
+@pytest.fixture
+def archive(tmp_path):
+    """A package within one file, as zipimport reads it; nothing but what rules need."""
+    path = tmp_path / "one.zip"
+    with zipfile.ZipFile(path, "w") as target:
+        for module in PACKAGE.rglob("*.py"):
+            target.write(module, f"credlint/{module.relative_to(PACKAGE).as_posix()}")
+        for room in sorted(rules_root().iterdir()):
+            for rule in toml_files(room):
+                target.write(str(rule), f"credlint/rules/{room.name}/{rule.name}")
+    return path
+
+
+def test_rules_and_sdks_are_found_inside_a_single_file(archive):
+    # The file may go away meanwhile: the rules were read at once.
+    done = subprocess.run(
+        [sys.executable, "-c", _PROBE, str(archive)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": str(Path(click.__file__).parents[1])},
+    )
+    module, codes, sdks, families = json.loads(done.stdout)
+
+    assert module.startswith("zipfile")
+    assert codes == [rule.id for rule in load_rules()]
+    assert sdks == list(sdk_ids())
+    assert len(families) > 5
+
+
+def test_a_room_without_a_folder_has_no_files(tmp_path):
+    assert toml_files(tmp_path / "none") == []
+
+
+def test_files_are_told_by_their_ending_and_sorted(tmp_path):
+    for name in ("b.toml", "a.toml", "README.md"):
+        (tmp_path / name).write_text("")
+
+    assert [path.name for path in toml_files(tmp_path)] == ["a.toml", "b.toml"]
+
+
+@pytest.mark.parametrize("content", [b"a =", b'a = "\xff"'])
+def test_a_broken_file_is_named(tmp_path, content):
+    path = tmp_path / "x.toml"
+    path.write_bytes(content)
+
+    with pytest.raises(RulebookError, match=r'"x\.toml" cannot be read'):
+        load_toml(path)
