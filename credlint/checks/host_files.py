@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Optional
 
 from credlint.checks.builder import FindingBuilder
@@ -11,7 +11,7 @@ from credlint.checks.options import CheckOptions
 from credlint.checks.places import file_place
 from credlint.checks.situation import contexts_of
 from credlint.checks.tokens import section_redirects
-from credlint.checks.wording import key_argument, lower, shell_path
+from credlint.checks.wording import conjunction, key_argument, lower, shell_path
 from credlint.model.finding import Finding, Level
 from credlint.model.snapshot import AwsLine, HostFile, HostSnapshot, KeyId
 from credlint.model.trace import Trace
@@ -40,15 +40,12 @@ def file_not_readable(
 ) -> Iterable[Finding]:
     """Tell that a file is there but closed to the judged user, so that SDKs take it for empty."""
     del traces, options
-    uid = snapshot.platform.uid
-    user = f"uid {uid}" if uid is not None else "this user"
+    closed: dict[str, list[HostFile]] = {}
     for file in _each_once(snapshot):
         if file.status != "unreadable":
             continue
-        mode = f", mode {file.mode:04o}" if file.mode is not None else ""
-        owner = f", owner uid {file.owner_uid}" if file.owner_uid is not None else ""
-        path = shell_path(file.path)
         if file.error == "ELOOP":
+            path = shell_path(file.path)
             yield _UNREADABLE.build(
                 "error",
                 f"{file.path} is a symbolic link that leads back to itself; its profiles look "
@@ -59,26 +56,67 @@ def file_not_readable(
                     f"`rm {path}` and put the file, or a link to where it really is, in its place.",
                 ),
             )
-            continue
-        yield _UNREADABLE.build(
-            "error",
-            f"{file.path} exists but {user} cannot read it ({file.error or 'refused'}{mode}"
-            f"{owner}); its profiles look absent.",
-            file_place(file),
-            subject=file.path,
-            remedy=(
-                (
-                    "Give it to the user that needs it: "
-                    f"`chown {'USER' if uid is None else uid} {path} && chmod 600 {path}`."
-                ),
-                (
-                    "In a systemd unit InaccessiblePaths= must not cover it; instead of "
-                    "ProtectHome=yes write `ProtectHome=tmpfs` and `BindReadOnlyPaths=` with the "
-                    f"full path of {file.path}."
-                ),
-                "Check the directories above it: `namei -l` shows each mode.",
+        elif file.closed_by is not None:
+            closed.setdefault(file.closed_by, []).append(file)
+        else:
+            yield _closed_file(snapshot, file)
+    for folder, files in closed.items():
+        yield _behind_closed_folder(snapshot, files, folder)
+
+
+def _user(snapshot: HostSnapshot) -> str:
+    uid = snapshot.platform.uid
+    return f"uid {uid}" if uid is not None else "this user"
+
+
+def _behind_closed_folder(
+    snapshot: HostSnapshot, files: Sequence[HostFile], folder: str
+) -> Finding:
+    """Tell the folder: whether there is a file behind it is as unknown as what it says."""
+    uid = snapshot.platform.uid
+    owner = "USER" if uid is None else str(uid)
+    names = conjunction([file.path for file in files])
+    return _UNREADABLE.build(
+        "error",
+        f"{names} cannot be read, since {_user(snapshot)} may not pass {folder}; profiles there "
+        "look absent.",
+        file_place(files[0]),
+        subject=folder,
+        related=[file_place(file, message="Behind the same folder.") for file in files[1:]],
+        remedy=(
+            (
+                f"Let the user through: `setfacl -m u:{owner}:x {shell_path(folder)}`, or "
+                f"`chmod o+x {shell_path(folder)}` where all may pass."
             ),
-        )
+            "Or name a file that the user can read: AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE.",
+        ),
+    )
+
+
+def _closed_file(snapshot: HostSnapshot, file: HostFile) -> Finding:
+    uid = snapshot.platform.uid
+    mode = f", mode {file.mode:04o}" if file.mode is not None else ""
+    owner = f", owner uid {file.owner_uid}" if file.owner_uid is not None else ""
+    path = shell_path(file.path)
+    return _UNREADABLE.build(
+        "error",
+        f"{file.path} exists but {_user(snapshot)} cannot read it ({file.error or 'refused'}{mode}"
+        f"{owner}); its profiles look absent.",
+        file_place(file),
+        subject=file.path,
+        remedy=(
+            (
+                "Give it to the user that needs it: "
+                f"`chown {'USER' if uid is None else uid} {path} && chmod 600 {path}`."
+            ),
+            (
+                "In a systemd unit InaccessiblePaths= must not cover it; instead of "
+                "ProtectHome=yes write `ProtectHome=tmpfs` and `BindReadOnlyPaths=` with the "
+                f"full path of {file.path}."
+            ),
+            "Check the directories above it: `namei -l` shows each mode.",
+        ),
+    )
 
 
 def personal_keys_on_ec2(

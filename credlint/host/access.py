@@ -99,31 +99,35 @@ def _bits(facts: os.stat_result, uid: int, gids: frozenset[int]) -> int:
     return (mode >> 3 if facts.st_gid in gids else mode) & 7
 
 
-def follow(path: str, look: Stat = os.stat) -> Trail:
+def follow(path: str, look: Stat = os.stat, root: str = "", folder: str = "") -> Trail:
     """Walk to a file component by component, as the kernel does; never raises.
 
-    A relative path starts at this process's working directory. Symbolic links are followed, and the
-    directories that they lead through are part of the way.
+    ``root``: the folder that is ``/`` for whom the way is walked; it is taken as it stands, not
+    followed (``/proc/PID/root`` looks like a link and is none), and links do not lead out of it.
+    ``folder``: where a relative path starts, this process's working directory when empty. Paths in
+    the answer are those below ``root``. Symbolic links are followed, and the directories that they
+    lead through are part of the way.
     """
-    todo = _components(path if path.startswith("/") else f"{_working_directory()}/{path}")
+    base = root.rstrip("/")
+    todo = _components(path if path.startswith("/") else f"{folder or _here(base)}/{path}")
     directories: list[tuple[str, os.stat_result]] = []
     current, links = "/", 0
     try:
-        facts = look(current)
+        facts = look(base or "/")
         while todo:
             if not stat.S_ISDIR(facts.st_mode):
                 return _ended(current, directories, errno.ENOTDIR)
             directories.append((current, facts))
             part = todo.pop()
             current = _step(current, part)
-            if part != ".." and os.path.islink(current):  # noqa: PTH114  no exceptions
+            if part != ".." and os.path.islink(base + current):  # noqa: PTH114  no exceptions
                 links += 1
                 if links > _LINK_LIMIT:
                     return _ended(current, directories, errno.ELOOP)
-                target = os.readlink(current)  # noqa: PTH115
+                target = os.readlink(base + current)  # noqa: PTH115
                 current = "/" if target.startswith("/") else os.path.dirname(current)  # noqa: PTH120
                 todo += _components(target)
-            facts = look(current)
+            facts = look(base + current)
     except (OSError, ValueError) as error:
         number = error.errno if isinstance(error, OSError) else None
         return _ended(current, directories, number or errno.EINVAL)
@@ -139,8 +143,27 @@ def access_to(path: str, viewer: Viewer) -> Optional[Access]:
     trail = follow(path, viewer.stat)
     if trail.target is None or viewer.uid is None:
         return None
+    return judge_trail(trail, viewer)
+
+
+def judge_trail(trail: Trail, viewer: Viewer) -> Access:
+    """Judge the end of a way; what is not there allows nothing. A viewer without uid is root."""
     facts = [one for _, one in trail.directories]
-    return judge_access(trail.target, facts, viewer.uid, viewer.gids)
+    target = trail.target or os.stat_result((0,) * 10)
+    access = judge_access(target, facts, viewer.uid or 0, viewer.gids)
+    if trail.target is None:
+        return Access(False, False, False, access.barred_by)  # noqa: FBT003  as named there
+    return access
+
+
+def closed_directory(trail: Trail, viewer: Viewer) -> Optional[str]:
+    """Return the directory that lets the viewer not through, None when none is in the way."""
+    if viewer.uid is not None:
+        number = judge_trail(trail, viewer).barred_by
+        return None if number is None else trail.directories[number][0]
+    if trail.error != errno.EACCES or not trail.directories:
+        return None
+    return trail.directories[-1][0]
 
 
 def groups_of(uid: int) -> frozenset[int]:
@@ -168,8 +191,11 @@ def _step(current: str, part: str) -> str:
     return f"{current.rstrip('/')}/{part}"
 
 
-def _working_directory() -> str:
+def _here(base: str) -> str:
+    """Return the working directory of this process, which is none below another root."""
     try:
+        if base:
+            return "/"
         return os.getcwd()  # noqa: PTH109
     except OSError:  # it was removed
         return "/"

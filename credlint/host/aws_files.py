@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Optional
 
@@ -25,6 +26,7 @@ from credlint.host.masking import Masker
 from credlint.host.process import executable_word
 from credlint.host.readings import unquoted
 from credlint.host.system_properties import definitions
+from credlint.host.ways import Ways
 from credlint.model.snapshot import AwsLine, CapturedValue, HostFile
 
 _REASON_LIMIT = 200
@@ -197,9 +199,10 @@ def _secret_parts(value: str) -> Iterator[str]:
     yield from (word for word in value[comment.start() :].split() if not word.isalpha())
 
 
-def capture_file(file: ReadFile, masker: Masker) -> HostFile:
-    """Return what may be kept of a file."""
-    raw, capturer = file.raw, masker.capturer
+def capture_file(file: ReadFile, masker: Masker, ways: Optional[Ways] = None) -> HostFile:
+    """Return what may be kept of a file; ``ways`` None tells nothing of who may change it."""
+    raw, capturer, path = file.raw, masker.capturer, file.request.path
+    closed = ways is not None and raw.status == "unreadable"
     undecodable = raw.status == "read" and file.encoding in ("utf-16", "undecodable")
     return HostFile(
         role=file.request.role,
@@ -215,7 +218,18 @@ def capture_file(file: ReadFile, masker: Masker) -> HostFile:
         size=raw.size,
         undecodable_line=file.undecodable_line,
         text=masker.file(file.lines) if raw.status == "read" else None,
+        modified=iso_time(raw.modified) if raw.modified is not None else None,
+        way=ways.to(path) if ways is not None and raw.status != "absent" else (),
+        closed_by=ways.closed_by(path) if ways is not None and closed else None,
     )
+
+
+def iso_time(seconds: float) -> Optional[str]:
+    """Return a file's time as ISO 8601 in whole seconds; None for one beyond the calendar."""
+    try:
+        return datetime.fromtimestamp(int(seconds), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (OverflowError, OSError, ValueError):
+        return None
 
 
 def _capture_lines(lines: Iterable[RawLine], capturer: Capturer) -> Iterator[AwsLine]:

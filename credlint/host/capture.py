@@ -20,7 +20,7 @@ from credlint.host.container import (
 )
 from credlint.host.files import SIZE_LIMIT
 from credlint.host.filesystem import OWN, FileSystem
-from credlint.host.home import entry_home, home_of
+from credlint.host.home import display_path, entry_home, home_of
 from credlint.host.http import parse_endpoint
 from credlint.host.imds import NO_ROUTE, NOT_EC2, choose_endpoint, probe_imds, reason_to_skip
 from credlint.host.masking import Masker
@@ -28,6 +28,7 @@ from credlint.host.paths import PATH_LIMIT, Subject, capture_paths, provider_pat
 from credlint.host.platform import detect_platform, ec2_evidence
 from credlint.host.sdks import detect_sdks
 from credlint.host.terraform_files import read_provider_blocks
+from credlint.host.ways import Accounts, Ways
 from credlint.model.snapshot import (
     ContainerEvidence,
     FoundSdk,
@@ -101,9 +102,15 @@ def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapsho
     imds = _probe_imds(request)
     container, other = _probe_container(request)
     masker = Masker(capturer)
-    captured_files = tuple(aws_files.capture_file(file, masker) for file in files)
+
+    def show(path: str) -> str:
+        return capturer.scrub(display_path(path, home))
+
+    accounts = Accounts(Path(request.system.root) if request.system.root else request.root)
+    ways = Ways(request.system, request.uid, accounts, show)
+    captured_files = tuple(aws_files.capture_file(file, masker, ways) for file in files)
     platform = request.platform or detect_platform(environment, request.root, request.uid, imds)
-    subject = Subject(environment, home, request.system)
+    subject = Subject(environment, home, request.system, ways, request.now)
     paths = capture_paths(subject, files, masker) + provider_paths(subject, blocks, masker)
     provider_blocks = terraform.capture_blocks(blocks, capturer)
     return HostSnapshot(

@@ -6,7 +6,7 @@ import codecs
 import errno
 import os
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Optional
 
 # No SDK's own file comes near this; a larger one is reported, not read.
@@ -27,6 +27,8 @@ class RawFile:
     owner_uid: Optional[int] = None
     symlink: bool = False
     size: int = 0
+    # Seconds since 1970; no part of what makes two readings equal.
+    modified: Optional[float] = field(default=None, compare=False)
 
     def __repr__(self) -> str:
         return f"RawFile(status={self.status!r}, size={self.size})"
@@ -116,6 +118,7 @@ def _facts(status: str, facts: os.stat_result, symlink: bool, data: bytes = b"")
         owner_uid=facts.st_uid,
         symlink=symlink,
         size=facts.st_size,
+        modified=facts.st_mtime,
     )
 
 

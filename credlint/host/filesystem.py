@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional
 
-from credlint.host.access import Viewer, follow, judge_access
+from credlint.host.access import Trail, Viewer, follow, judge_trail
 from credlint.host.files import SIZE_LIMIT, RawFile, error_name, read_file, read_head
 
 # As the Linux kernel allows at most (path_resolution(7)).
@@ -52,7 +52,9 @@ class FileSystem:
         except OSError as error:
             return RawFile("unreadable", error=error_name(error), symlink=True)
         raw = read_file(real, limit)
-        if raw.status == "absent" or self._may(real, "readable"):
+        if self._may(path, "readable"):
+            return raw
+        if raw.status == "absent" and self._may(path, "reached"):
             return raw
         return RawFile("unreadable", b"", "EACCES", raw.mode, raw.owner_uid, raw.symlink, raw.size)
 
@@ -71,16 +73,15 @@ class FileSystem:
             raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
         real = self.locate(path)
         facts = os.stat(real)  # noqa: PTH116  Path would drop a slash at the end
-        if not self._may(real, "reached"):
+        if not self._may(path, "reached"):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         return facts
 
     def may_execute(self, path: str) -> bool:
         """Tell whether the subject may execute an existing file."""
-        real = self.locate(path)
-        return (
-            os.access(real, os.X_OK) if self.viewer.uid is None else self._may(real, "executable")
-        )
+        if self.viewer.uid is None:
+            return os.access(self.locate(path), os.X_OK)
+        return self._may(path, "executable")
 
     def exists(self, path: str) -> bool:
         """Tell whether the path is there, as far as the reader can see."""
@@ -89,16 +90,15 @@ class FileSystem:
         except (OSError, ValueError):
             return False
 
-    def _may(self, real: str, what: str) -> bool:
+    def follow(self, path: str) -> Trail:
+        """Return the way to a file as the subject walks it; paths are those of the subject."""
+        return follow(path, self.viewer.stat, self.root, self.folder)
+
+    def _may(self, path: str, what: str) -> bool:
         """Tell whether the viewer may do something; folders above ``root`` are not asked."""
         if self.viewer.uid is None:
             return True
-        trail = follow(real, self.viewer.stat)
-        if trail.target is None:
-            return False
-        root = self.root.rstrip("/")
-        folders = [facts for path, facts in trail.directories if f"{path}/".startswith(f"{root}/")]
-        access = judge_access(trail.target, folders, self.viewer.uid, self.viewer.gids)
+        access = judge_trail(self.follow(path), self.viewer)
         if what == "reached":
             return access.barred_by is None
         return access.readable if what == "readable" else access.executable

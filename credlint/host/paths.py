@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any, Optional
 
+from credlint.host.access import Viewer
 from credlint.host.aws_files import ReadFile
 from credlint.host.certificates import has_certificate
 from credlint.host.files import RawFile
@@ -29,7 +30,8 @@ from credlint.host.shell import find_for_shell
 from credlint.host.system_properties import definitions
 from credlint.host.terraform import NAMED, default_block, expand
 from credlint.host.terraform_files import RawBlock
-from credlint.model.snapshot import PathFact
+from credlint.host.ways import Ways
+from credlint.model.snapshot import PathFact, PathNode
 
 # Tokens and caches are a few KiB; a JWT with many claims stays far below this.
 _TOKEN_LIMIT = 256 * 1024
@@ -72,16 +74,25 @@ _PARTS = {
     ),
 }
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([.,]\d+)?(Z|[+-]\d\d:\d\d)\Z", re.ASCII)
+_AUDIENCES, _AUDIENCE_LIMIT = 8, 200
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
+
+
+_SELF = Viewer()
 
 
 @dataclass(frozen=True)
 class Subject:
-    """Whose paths: the environment in clear, the home directory (None when unknown), the files."""
+    """Whose paths: the environment in clear, the home directory (None when unknown), the files.
+
+    ``ways`` None tells nothing of who may change a program. ``now``: the ISO time of the capture.
+    """
 
     environment: Mapping[str, str]
     home: Optional[str]
     system: FileSystem = OWN
+    ways: Optional[Ways] = None
+    now: str = ""
 
     def __repr__(self) -> str:
         return "Subject()"
@@ -191,16 +202,42 @@ class _Looker:
             yield self._cache(purpose, setting, value, named)
 
     def _process(self, setting: str, command: str, named: str) -> PathFact:
-        path, status, error = find_executable(
-            command, self._subject.environment, self._subject.system
+        subject = self._subject
+        path, status, error = find_executable(command, subject.environment, subject.system)
+        return PathFact(
+            "credential-process",
+            setting,
+            self._shown(path),
+            status,
+            error,
+            named=named,
+            way=self._way(path, status),
+            closed_by=self._closed_by(path, status),
         )
-        shown = self._shown(path)
-        return PathFact("credential-process", setting, shown, status, error, named=named)
 
     def _shell_process(self, setting: str, command: str, named: str) -> PathFact:
         subject = self._subject
         path, status = find_for_shell(command, subject.environment, subject.home, subject.system)
-        return PathFact("credential-process-shell", setting, self._shown(path), status, named=named)
+        return PathFact(
+            "credential-process-shell",
+            setting,
+            self._shown(path),
+            status,
+            named=named,
+            way=self._way(path, status),
+            closed_by=self._closed_by(path, status),
+        )
+
+    def _way(self, path: str, status: str) -> tuple[PathNode, ...]:
+        ways = self._subject.ways
+        # A name that is nowhere on PATH leads nowhere.
+        if ways is None or (status == "absent" and "/" not in path):
+            return ()
+        return ways.to(path)
+
+    def _closed_by(self, path: str, status: str) -> Optional[str]:
+        ways = self._subject.ways
+        return ways.closed_by(path) if ways is not None and status == "unreadable" else None
 
     def _shown(self, path: str) -> str:
         return self._capturer.scrub(display_path(path, self._subject.home))
@@ -208,11 +245,16 @@ class _Looker:
     def _token(self, purpose: str, setting: str, path: str, named: str) -> PathFact:
         # The SDK opens the path as it is written: neither ~ nor variables are expanded.
         raw = self._subject.system.read(path, _TOKEN_LIMIT)
+        is_web_identity = purpose == "web-identity-token"
+        if is_web_identity and self._is_over(_claims(raw.data)):
+            # It may have been replaced this very moment.
+            raw = self._subject.system.read(path, _TOKEN_LIMIT)
         error = raw.error
         try:
             text = raw.data.decode("utf-8")
         except UnicodeDecodeError:
             text, error = raw.data.decode("utf-8", "replace"), "UnicodeDecodeError"
+        claims = _claims(raw.data) if is_web_identity else {}
         return PathFact(
             purpose=purpose,
             setting=setting,
@@ -221,10 +263,16 @@ class _Looker:
             error=error,
             newline="\n" in text or "\r" in text,
             crlf="\r\n" in text,
-            expires=_token_expiry(text) if purpose == "web-identity-token" else None,
+            expires=_token_expiry(claims),
             named=named,
             size=len(raw.data) if raw.status == "read" else None,
+            audiences=tuple(self._capturer.scrub(one) for one in _audiences(claims)),
+            closed_by=self._closed_by(path, _status(raw)),
         )
+
+    def _is_over(self, claims: Mapping[str, Any]) -> bool:
+        expires = _token_expiry(claims)
+        return expires is not None and expires <= self._subject.now
 
     def _bundle(self, purpose: str, setting: str, path: str, named: str) -> PathFact:
         raw = self._subject.system.read(path, _BUNDLE_LIMIT)
@@ -282,19 +330,36 @@ def _status(raw: RawFile) -> str:
     return {"too-large": "present"}.get(raw.status, raw.status)
 
 
-def _token_expiry(text: str) -> Optional[str]:
-    """Return the ``exp`` claim of a JSON Web Token (RFC 7519 §4.1.4), None for other texts."""
-    parts = text.strip().split(".")
+def _claims(data: bytes) -> dict[str, Any]:
+    """Return the claims of a JSON Web Token (RFC 7519), none for other texts."""
+    parts = data.strip().split(b".")
     if len(parts) != 3:  # noqa: PLR2004  header, payload, signature
+        return {}
+    try:
+        return _object(base64.urlsafe_b64decode(parts[1] + b"=" * (-len(parts[1]) % 4)))
+    except (binascii.Error, ValueError):
+        return {}
+
+
+def _token_expiry(claims: Mapping[str, Any]) -> Optional[str]:
+    """Return the ``exp`` claim (RFC 7519 §4.1.4) as ISO time, None where it is no time."""
+    claim = claims.get("exp")
+    if isinstance(claim, bool) or not isinstance(claim, (int, float)):
         return None
     try:
-        raw = base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4))
-        claim = _object(raw).get("exp")
-        if isinstance(claim, bool) or not isinstance(claim, (int, float)):
-            return None
         return datetime.fromtimestamp(claim, timezone.utc).strftime(_TIME)
-    except (binascii.Error, ValueError, OverflowError, OSError):
+    except (ValueError, OverflowError, OSError):
         return None
+
+
+def _audiences(claims: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the ``aud`` claim (RFC 7519 §4.1.3): one text or a list of them."""
+    claim = claims.get("aud")
+    listed = [claim] if isinstance(claim, str) else claim
+    if not isinstance(listed, list):
+        return ()
+    texts = [one for one in listed if isinstance(one, str) and len(one) <= _AUDIENCE_LIMIT]
+    return tuple(texts[:_AUDIENCES])
 
 
 def _object(raw: bytes) -> dict[str, Any]:

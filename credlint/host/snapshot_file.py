@@ -18,7 +18,7 @@ SIZE_LIMIT = 64 * 1024 * 1024
 _WORDS: dict[str, frozenset[str]] = {
     name: frozenset(words.split())
     for name, words in {
-        "kind": "blank comment section setting text",
+        "kind": "blank comment section setting text used password sudo sso cli login",
         "role": "config credentials ec2-credential-file boto2 config-unexpanded "
         "credentials-unexpanded config-default credentials-default config-property "
         "credentials-property config-beside-credentials config-provider credentials-provider "

@@ -107,6 +107,23 @@ class AwsLine:
 
 
 @dataclass(frozen=True)
+class PathNode:
+    """A directory or file on the way to something, and who may change it.
+
+    ``mode``: permission bits with set-uid, set-gid and sticky ones. ``shared_group``: whether its
+    group has members besides the subject and root; None where that cannot be told (groups of a
+    directory service).
+    """
+
+    path: str
+    mode: int
+    owner_uid: int
+    group_gid: int
+    directory: bool = True
+    shared_group: Optional[bool] = None
+
+
+@dataclass(frozen=True)
 class HostFile:
     """A file that some SDK reads, with its lines when it is line-shaped.
 
@@ -124,7 +141,9 @@ class HostFile:
     utf-8, utf-8-bom, utf-16, undecodable. ``mode`` is the permission bits of the target.
     ``text``: the whole file, line ends and all, with a token for every part that may be secret
     (``host.masking``), so that each SDK's own way of reading can be followed; None in snapshots
-    of schema 1.
+    of schema 1. ``modified``: ISO time of its last change. ``way``: the directories that lead to
+    it, from the root on, and the file. ``closed_by``: the directory that the subject may not pass,
+    so that nothing behind it can be told apart from an unreadable file.
     """
 
     role: str
@@ -140,6 +159,9 @@ class HostFile:
     size: int = 0
     undecodable_line: Optional[int] = None
     text: Optional[str] = None
+    modified: Optional[str] = None
+    way: tuple[PathNode, ...] = ()
+    closed_by: Optional[str] = None
 
 
 @dataclass(frozen=True)
@@ -161,7 +183,9 @@ class PathFact:
     cache does not have of those that any SDK looks for; ``empty``: those that count as nothing
     (an empty text, null, zero). ``renewal``: until when the cache's client registration lasts
     with which an expired SSO token is renewed, empty when that is not said, None when the token
-    cannot be renewed. ``size``: bytes of a token file.
+    cannot be renewed. ``size``: bytes of a token file. ``audiences``: for whom a web identity
+    token was issued (its claim ``aud``). ``way``: as in ``HostFile``, for a program; as far as
+    it leads when the program is absent. ``closed_by``: as in ``HostFile``.
     """
 
     purpose: str
@@ -179,6 +203,47 @@ class PathFact:
     renewal: Optional[str] = None
     size: Optional[int] = None
     crlf: bool = False
+    audiences: tuple[str, ...] = ()
+    way: tuple[PathNode, ...] = ()
+    closed_by: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class HomeDirectory:
+    """A home directory that this subject may have been meant to use.
+
+    ``kind``: used (where ``~`` leads), password (the user's entry), sudo (SUDO_USER's entry).
+    ``files``: those of config and credentials that are in its .aws. ``owner_uid`` None: it is not
+    there. ``closed_by``: as in ``HostFile``.
+    """
+
+    kind: str
+    path: str
+    files: tuple[str, ...] = ()
+    owner_uid: Optional[int] = None
+    closed_by: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class CacheEntry:
+    """A file of ~/.aws/sso/cache, ~/.aws/cli/cache or ~/.aws/login/cache.
+
+    ``kind``: sso, cli, login. ``key``: the file's name without .json, which is a digest of what it
+    is looked up by. ``status`` and ``error`` as in ``PathFact``. ``start_url``, ``expires`` and
+    ``renewal``: of an SSO token; ``by_url``: the key is that of this very start URL.
+    """
+
+    kind: str
+    path: str
+    key: str
+    status: str
+    error: Optional[str] = None
+    mode: Optional[int] = None
+    owner_uid: Optional[int] = None
+    start_url: Optional[str] = None
+    by_url: bool = False
+    expires: Optional[str] = None
+    renewal: Optional[str] = None
 
 
 @dataclass(frozen=True)
@@ -314,7 +379,8 @@ class HostSnapshot:
     ``container_other``: the endpoint as those have it that take an empty relative URI for none
     and a full one without scheme for http, where that is another one than ``container``.
     ``hidden``: what the tokens in ``HostFile.text`` and ``PathFact.named`` stand for; a token's
-    digits begin the fingerprint.
+    digits begin the fingerprint. ``homes``: the one in use first; none where no other was found.
+    ``folders``: ~/.aws and the folders of its caches, as far as they are there.
     """
 
     captured_at: str
@@ -330,6 +396,9 @@ class HostSnapshot:
     hidden: tuple[CapturedValue, ...] = ()
     system_properties: tuple[SystemProperty, ...] = ()
     provider_blocks: tuple[ProviderBlock, ...] = ()
+    homes: tuple[HomeDirectory, ...] = ()
+    caches: tuple[CacheEntry, ...] = ()
+    folders: tuple[PathNode, ...] = ()
     schema: str = SNAPSHOT_SCHEMA
 
     def variable(self, name: str) -> Optional[CapturedValue]:

@@ -95,6 +95,21 @@ def test_an_unreadable_file_names_mode_and_owner(tmp_path):
     )
 
 
+def test_files_behind_one_closed_folder_are_one_finding(tmp_path):
+    snapshot = snapshot_of({"files": {"config": "", "credentials": ""}}, tmp_path)
+    for role in ("config", "credentials"):
+        snapshot = change_file(close_file(snapshot, role), role, closed_by="/home/ann")
+
+    (finding,) = run_snapshot(snapshot, {}, (rule("CHN225"),))
+
+    assert finding.message == (
+        "~/.aws/config and ~/.aws/credentials cannot be read, since uid 1000 may not pass "
+        "/home/ann; profiles there look absent."
+    )
+    assert finding.remedy.startswith("Let the user through: `setfacl -m u:1000:x /home/ann`")
+    assert [place.display() for place in finding.related] == ["~/.aws/credentials:1"]
+
+
 def test_two_keys_of_one_file_are_two_findings(tmp_path):
     text = f"[a]\n{KEYS}[b]\naws_access_key_id = {key_id(seed='2')}\n"
 

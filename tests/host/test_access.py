@@ -85,6 +85,19 @@ def test_relative_path_starts_at_the_working_directory(tmp_path, monkeypatch):
     assert follow("./file").path == str(tmp_path.resolve() / "file")
 
 
+def test_links_stay_below_another_root_which_is_not_followed(tmp_path):
+    (tmp_path / "container/etc").mkdir(parents=True)
+    (tmp_path / "container/etc/file").write_text("")
+    (tmp_path / "container/link").symlink_to("/etc/file")
+    (tmp_path / "root").symlink_to("container")
+
+    trail = follow("/link", root=str(tmp_path / "root"))
+
+    assert trail.path == "/etc/file"
+    assert trail.target == (tmp_path / "container/etc/file").stat()
+    assert [name for name, _ in trail.directories] == ["/", "/etc"]
+
+
 def test_loop_of_links_ends(tmp_path):
     (tmp_path / "one").symlink_to("two")
     (tmp_path / "two").symlink_to("one")

@@ -103,3 +103,19 @@ def test_a_program_runs_for_whom_it_may(root):
         True,
         False,
     )
+
+
+def test_rights_count_below_a_root_that_looks_like_a_link(tmp_path):
+    """``/proc/PID/root`` reads as a link to ``/`` and leads into the container all the same."""
+    (tmp_path / "container/closed").mkdir(parents=True)
+    (tmp_path / "container/closed/file").write_text("text")
+    (tmp_path / "container/closed/file").chmod(0o644)
+    (tmp_path / "container/closed").chmod(0o700)
+    (tmp_path / "root").symlink_to("container")
+
+    system = FileSystem(root=str(tmp_path / "root"), viewer=Viewer(4000))
+
+    assert system.read("/closed/file").error == "EACCES"
+    (tmp_path / "container/closed").chmod(0o755)
+    (tmp_path / "container").chmod(0o755)
+    assert system.read("/closed/file").data == b"text"

@@ -7,8 +7,13 @@ environment          table of variables; HOME and PATH are added unless given; a
 files                table: ``config``, ``credentials``, ``boto``, ``boto_etc``,
                      ``ec2_credential_file`` or a path below the home directory -> text, or a
                      table with ``text``, ``hex`` (raw bytes), ``path`` (instead of the usual one,
-                     below home), ``mode`` ("0644"), ``directory`` (true) or ``link`` (target)
+                     below home), ``mode`` ("0644"), ``directory`` (true), ``link`` (target) or
+                     ``modified`` (ISO time; else that of ``now``)
 files_mode           table: name as in ``files`` -> mode
+owners               table: displayed path (``~/bin/helper``) -> uid, where that is not ``uid``
+accounts             table: ``passwd``, ``group`` -> text of that file of /etc; ``{gid}`` in it is
+                     the group of every file here
+homes                table: ``sudo``, ``password`` -> that home directory, below home
 imds                 table: role, v1, v2, account, region, availability_zone, instance_id,
                      info_code, unreachable, token_status, endpoint; nothing: not on EC2
 container            table: reachable (yes, refused, timeout …)
@@ -25,8 +30,10 @@ In texts and variables ``{home}`` stands for the temporary home directory.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Optional
 
@@ -38,6 +45,7 @@ from credlint.model.snapshot import (
     HostSnapshot,
     HttpAttempt,
     ImdsEvidence,
+    PathNode,
     Platform,
 )
 
@@ -66,6 +74,9 @@ _KEYS = {
     "login_cache",
     "terraform",
     "packages",
+    "owners",
+    "accounts",
+    "homes",
 }
 _IMDS_KEYS = {
     "role",
@@ -89,7 +100,36 @@ def build_snapshot(scenario: Mapping[str, Any], tmp_path: Path) -> HostSnapshot:
     """
     _refuse_unknown(scenario, _KEYS, "scenario")
     request = build_request(scenario, tmp_path)
-    return capture(request, KEY)
+    return _settle(capture(request, KEY), scenario)
+
+
+def _settle(snapshot: HostSnapshot, scenario: Mapping[str, Any]) -> HostSnapshot:
+    """Give everything to the subject, whoever runs the tests, and forget what lies above home."""
+    uid, owners = scenario.get("uid", UID), scenario.get("owners", {})
+
+    def owner(path: str, found: Optional[int]) -> Optional[int]:
+        return owners.get(path, uid if found == os.getuid() else found)
+
+    def nodes(way: tuple[PathNode, ...]) -> tuple[PathNode, ...]:
+        kept = [node for node in way if node.path.startswith("~")]
+        return tuple(replace(node, owner_uid=owner(node.path, node.owner_uid)) for node in kept)
+
+    def settled(one: Any) -> Any:
+        changes: dict[str, Any] = {}
+        if hasattr(one, "way"):
+            changes["way"] = nodes(one.way)
+        if hasattr(one, "owner_uid"):
+            changes["owner_uid"] = owner(one.path, one.owner_uid)
+        return replace(one, **changes)
+
+    return replace(
+        snapshot,
+        files=tuple(map(settled, snapshot.files)),
+        paths=tuple(map(settled, snapshot.paths)),
+        homes=tuple(map(settled, snapshot.homes)),
+        caches=tuple(map(settled, snapshot.caches)),
+        folders=nodes(snapshot.folders),
+    )
 
 
 def build_request(scenario: Mapping[str, Any], tmp_path: Path) -> CaptureRequest:
@@ -156,13 +196,21 @@ def _write_files(scenario: Mapping[str, Any], home: Path, root: Path) -> None:
     for name, form in scenario.get("files", {}).items():
         table = form if isinstance(form, Mapping) else {"text": form}
         _refuse_unknown(
-            table, {"text", "hex", "path", "mode", "directory", "link"}, f"files.{name}"
+            table,
+            {"text", "hex", "path", "mode", "directory", "link", "modified"},
+            f"files.{name}",
         )
         usual = root / "etc/boto.cfg" if name == "boto_etc" else home / _USUAL.get(name, name)
         path = home / table["path"] if "path" in table else usual
         path.parent.mkdir(parents=True, exist_ok=True)
         mode = table.get("mode", modes.get(name, "0600"))
         _write(path, table, mode, home)
+        if not table.get("directory") and "link" not in table:
+            moment = table.get("modified", scenario.get("now", NOW)).replace("Z", "+00:00")
+            seconds = datetime.fromisoformat(moment).timestamp()
+            os.utime(path, (seconds, seconds))
+    for name, text in scenario.get("accounts", {}).items():
+        (root / "etc" / name).write_text(text.replace("{gid}", str(os.getgid())))
     for session, text in scenario.get("sso_cache", {}).items():
         digest = hashlib.sha1(session.encode(), usedforsecurity=False).hexdigest()
         cache = home / ".aws/sso/cache" / f"{digest}.json"
