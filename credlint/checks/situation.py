@@ -25,6 +25,9 @@ _CONTAINER_VARIABLES = (
 )
 
 
+# Nobody sits there, whatever is attached.
+_WITHOUT_PEOPLE = frozenset(("ci", "codebuild", "lambda"))
+
 # A source that holds credentials behind the winner, or of which only the variable is known.
 _HIDDEN = ("shadowed", "not-reached")
 
@@ -36,6 +39,15 @@ def contexts_of(snapshot: HostSnapshot) -> frozenset[str]:
         contexts.discard("laptop")
         contexts.add("ec2")
     return frozenset(contexts)
+
+
+def is_unattended(snapshot: HostSnapshot) -> bool:
+    """Tell whether nobody can be asked here; where it is not known, only a laptop has a person."""
+    contexts = contexts_of(snapshot)
+    if contexts & _WITHOUT_PEOPLE:
+        return True
+    interactive = snapshot.platform.interactive
+    return "laptop" not in contexts if interactive is None else not interactive
 
 
 def is_set(snapshot: HostSnapshot, name: str) -> bool:

@@ -18,7 +18,10 @@ CODE = "CHN233"
 _BUILDER = FindingBuilder(CODE, "sdk-stops-with-error")
 
 # The rules about broken sources; others may stand at the same place and explain nothing.
-_REASONS = ("CHN114", "CHN2")
+_REASONS = (
+    *("CHN114", "CHN2", "CHN302", "CHN309", "CHN311", "CHN313"),
+    *("CHN404", "CHN409", "CHN414", "CHN415"),
+)
 
 # What usually helps, by the SDK's exception; {profile} is quoted for a shell.
 _REMEDIES = {

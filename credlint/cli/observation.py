@@ -29,8 +29,23 @@ def observe(
             packages=_sdk_packages(),
             tree=Path.cwd(),
             terraform=Path.cwd() if terraform else None,
+            interactive=_has_terminal(),
         )
     )
+
+
+def _has_terminal() -> bool:
+    """Tell whether a program started here could ask a person; a redirected stream is no matter.
+
+    Python's getpass, which botocore asks for MFA codes with, opens the controlling terminal.
+    """
+    if any(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr)):
+        return True
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | getattr(os, "O_NOCTTY", 0)))
+    except OSError:
+        return False
+    return True
 
 
 def _sdk_packages() -> tuple[tuple[str, str], ...]:

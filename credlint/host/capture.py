@@ -26,6 +26,7 @@ from credlint.host.imds import NO_ROUTE, NOT_EC2, choose_endpoint, probe_imds, r
 from credlint.host.masking import Masker
 from credlint.host.paths import PATH_LIMIT, Subject, capture_paths, provider_paths
 from credlint.host.platform import detect_platform, ec2_evidence
+from credlint.host.role_sessions import role_sessions
 from credlint.host.sdks import detect_sdks
 from credlint.host.terraform_files import read_provider_blocks
 from credlint.host.ways import Accounts, Ways
@@ -59,6 +60,8 @@ class CaptureRequest:
     ``host.packages``. ``tree``: the working directory, where SDKs are looked for; None looks
     for none. ``terraform``: the folder whose Terraform files are read, none when None.
     ``system``: how the subject's own files are reached, when it is not this process.
+    ``interactive``: whether the subject has a terminal at which a person could be asked (False
+    for services and timed jobs), None when that is not known.
     """
 
     environment: Mapping[str, str] = field(repr=False)
@@ -76,6 +79,7 @@ class CaptureRequest:
     terraform: Optional[Path] = None
     entry_home: Optional[Path] = None
     system: FileSystem = OWN
+    interactive: Optional[bool] = None
 
 
 def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapshot:
@@ -111,7 +115,11 @@ def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapsho
     captured_files = tuple(aws_files.capture_file(file, masker, ways) for file in files)
     platform = request.platform or detect_platform(environment, request.root, request.uid, imds)
     subject = Subject(environment, home, request.system, ways, request.now)
-    paths = capture_paths(subject, files, masker) + provider_paths(subject, blocks, masker)
+    paths = (
+        *capture_paths(subject, files, masker),
+        *provider_paths(subject, blocks, masker),
+        *role_sessions(home, request.system, capturer),
+    )
     provider_blocks = terraform.capture_blocks(blocks, capturer)
     return HostSnapshot(
         captured_at=request.now,
@@ -120,6 +128,7 @@ def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapsho
             platform,
             packages=request.packages or platform.packages,
             sdks=_scrub_sdks(request, capturer),
+            interactive=request.interactive,
         ),
         environment=environ.capture_environment(environment, capturer),
         files=captured_files,

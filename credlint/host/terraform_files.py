@@ -27,10 +27,10 @@ TEXTS = (
     *("access_key", "secret_key", "token", "profile", "region", "sts_region"),
     *("ec2_metadata_service_endpoint", "ec2_metadata_service_endpoint_mode"),
     *("custom_ca_bundle", "http_proxy", "https_proxy", "retry_mode", "max_retries"),
-    *("skip_metadata_api_check", "skip_region_validation"),
+    *("skip_metadata_api_check", "skip_region_validation", "insecure"),
 )
 LISTS = ("shared_config_files", "shared_credentials_files")
-_ROLE = ("role_arn", "session_name", "external_id")
+_ROLE = ("role_arn", "session_name", "external_id", "duration")
 _WEB_IDENTITY = ("role_arn", "session_name", "web_identity_token", "web_identity_token_file")
 BLOCKS = {"assume_role": _ROLE, "assume_role_with_web_identity": _WEB_IDENTITY}
 

@@ -168,7 +168,8 @@ class HostFile:
 class PathFact:
     """A file or executable that a setting names and an SDK would open or run.
 
-    ``purpose``: web-identity-token, credential-process (its words executed),
+    ``purpose``: web-identity-token, role-session (a role's credentials that the AWS CLI keeps;
+    ``named`` is the role by account and name), credential-process (its words executed),
     credential-process-shell (given to ``sh -c``; status ``unknown`` where only a shell could
     tell), container-token, sso-token, login-token, ca-bundle (error ``no-certificate`` where none
     can be read). ``named`` is the value that names it as a
@@ -362,6 +363,7 @@ class Platform:
     the others). ``uid`` None: the system has none. ``ec2_evidence``: what says that this is an
     EC2 instance, None when nothing does. ``packages``: (name, version) of the installed
     packages that are part of an AWS SDK. ``sdks``: the SDKs that were found here.
+    ``interactive``: whether a person can be asked at a terminal, None when that is not known.
     """
 
     system: str = "Linux"
@@ -370,6 +372,7 @@ class Platform:
     ec2_evidence: Optional[str] = None
     packages: tuple[tuple[str, str], ...] = ()
     sdks: tuple[FoundSdk, ...] = ()
+    interactive: Optional[bool] = None
 
 
 @dataclass(frozen=True)

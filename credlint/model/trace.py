@@ -54,6 +54,7 @@ class Offer:
     ``role``: role ARN or name for role sources. ``profile``: the profile that it stands in.
     ``source``: the source of this chain whose credentials a role is assumed with (``imds`` for
     credential_source = Ec2InstanceMetadata), None when they come from outside the chain.
+    ``mfa``: where the device is named for which the SDK asks a person to type a code.
     """
 
     kind: CredentialKind
@@ -63,6 +64,7 @@ class Offer:
     role: Optional[str] = None
     has_token: bool = False
     source: Optional[str] = None
+    mfa: Optional[Location] = None
 
 
 @dataclass(frozen=True)

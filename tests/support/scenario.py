@@ -23,6 +23,8 @@ sso_cache            table: sso_session name or start URL -> JSON text of the ca
 packages             table: Python package of the SDK's environment -> version
 terraform            table: name of a Terraform file -> text
 login_cache          table: login_session -> JSON text of the cached token
+role_cache           table: file name in the AWS CLI's cache -> JSON text of the cached role session
+interactive          true or false: whether a terminal is attached; not known when left out
 
 In texts and variables ``{home}`` stands for the temporary home directory.
 """
@@ -72,6 +74,8 @@ _KEYS = {
     "now",
     "sso_cache",
     "login_cache",
+    "role_cache",
+    "interactive",
     "terraform",
     "packages",
     "owners",
@@ -157,6 +161,7 @@ def build_request(scenario: Mapping[str, Any], tmp_path: Path) -> CaptureRequest
         packages=tuple(sorted(scenario.get("packages", {}).items())),
         terraform=_terraform(scenario.get("terraform", {}), home, tmp_path),
         entry_home=home,
+        interactive=scenario.get("interactive"),
     )
 
 
@@ -219,6 +224,10 @@ def _write_files(scenario: Mapping[str, Any], home: Path, root: Path) -> None:
     for session, text in scenario.get("login_cache", {}).items():
         digest = hashlib.sha256(session.encode()).hexdigest()
         cache = home / ".aws/login/cache" / f"{digest}.json"
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        _write(cache, {"text": text}, "0600", home)
+    for name, text in scenario.get("role_cache", {}).items():
+        cache = home / ".aws/cli/cache" / name
         cache.parent.mkdir(parents=True, exist_ok=True)
         _write(cache, {"text": text}, "0600", home)
 

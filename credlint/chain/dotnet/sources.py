@@ -158,7 +158,8 @@ def _role(session: Session, profile: Profile, seen: tuple[str, ...]) -> Result:
     if mfa is not None:
         message = f'profile "{profile.name}" asks for an MFA code, which the program must provide'
         error = at_first_use(session.sdk.error("mfa_at_use"), message, mfa.location)
-        error = None if session.sdk.facts["callbacks_allowed"] else error
+        if session.sdk.facts["callbacks_allowed"]:
+            offer, error = replace(offer, mfa=mfa.location), None
     return Result(inner.kind, detail, role.location, offer, error)
 
 

@@ -89,9 +89,13 @@ def _assume(session: Session, profile: str, visited: list[str]) -> Result:
         session.fail("role_without_source", message, role.location)
     arn = role.text
     detail = f'profile "{profile}" assumes {arn or "a role"} with {giver} ({inner.detail})'
+    mfa = inner.offer.mfa if inner.offer is not None else None
     if "mfa_serial" in settings:
         detail += "; asks for an MFA code"
-    offer = Offer("dynamic", profile=profile, account=account_of(arn), role=arn, source=used)
+        mfa = mfa or settings["mfa_serial"].location
+    offer = Offer(
+        "dynamic", profile=profile, account=account_of(arn), role=arn, source=used, mfa=mfa
+    )
     if inner.kind == "undecided":
         return Result("undecided", detail, role.location, offer)
     return found(detail, offer, role.location, _first_use(session, settings, inner))
