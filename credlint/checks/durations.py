@@ -90,8 +90,11 @@ def _session_behind(
     if named == "Environment":
         return _environment_session(snapshot)
     source = profiles.get(profile.text("source_profile") or "")
-    if source is None or named is not None:
-        return None
+    return None if source is None or named is not None else _session_of(source, profile)
+
+
+def _session_of(source: Profile, profile: Profile) -> Optional[str]:
+    """Return the session that a source profile gives; its keys count before all else."""
     if source.holds_keys:
         key = source.settings.get("aws_access_key_id")
         key_id = key.value.key_id if key is not None else None

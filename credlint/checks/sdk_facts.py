@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from credlint.rulebook import SDK_ROOM, RulebookError, load_toml, rules_root
 
 
-@lru_cache(maxsize=None)
+@cache
 def sdk_facts(sdk: str) -> Mapping[str, Any]:
     """Return the whole table of an SDK, an empty one for an SDK without a file."""
     try:

@@ -128,7 +128,9 @@ def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapsho
             platform,
             packages=request.packages or platform.packages,
             sdks=_scrub_sdks(request, capturer),
-            interactive=request.interactive,
+            interactive=platform.interactive
+            if request.interactive is None
+            else request.interactive,
         ),
         environment=environ.capture_environment(environment, capturer),
         files=captured_files,
