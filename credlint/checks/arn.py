@@ -1,4 +1,4 @@
-"""The one part of an ARN that the checks read."""
+"""The parts of an ARN that the checks read."""
 
 from __future__ import annotations
 
@@ -16,3 +16,10 @@ def account_of_arn(arn: Optional[str]) -> Optional[str]:
         return None
     account = fields[4]
     return account if len(account) == _ACCOUNT_DIGITS and account.isdigit() else None
+
+
+def partition_of_arn(arn: Optional[str]) -> Optional[str]:
+    """Return the partition of an ARN (aws, aws-cn, aws-us-gov …), None for anything else."""
+    fields = (arn or "").split(":", _FIELDS - 1)
+    partition = fields[1] if len(fields) == _FIELDS and fields[0] == "arn" else ""
+    return partition if partition == "aws" or partition.startswith("aws-") else None

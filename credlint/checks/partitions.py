@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Optional
@@ -95,8 +95,10 @@ def owner_of(name: str) -> Optional[str]:
     return None
 
 
-def is_aws_host(host: str, suffixes: Optional[Iterable[str]] = None) -> bool:
-    """Tell whether a host name lies in a domain of AWS' services."""
+def is_aws_host(host: str) -> bool:
+    """Tell whether AWS itself answers at a host name, by the domain that it lies in."""
     bare = host.lower().rstrip(".")
-    domains = suffixes or [domain for one in partitions() for domain in one.domains]
-    return any(bare == domain or bare.endswith(f".{domain}") for domain in domains)
+    domains = [domain for one in partitions() for domain in one.domains]
+    if not any(bare == domain or bare.endswith(f".{domain}") for domain in domains):
+        return False
+    return not any(fnmatch.fnmatchcase(bare, name) for name in _table()["customers"]["names"])

@@ -64,6 +64,13 @@ class Profile:
         found = self.settings.get(name)
         return found.value.text if found else None
 
+    def first_place(self) -> Optional[Location]:
+        """Return the header of the section that the first setting stands in."""
+        first = next(iter(self.settings.values()), None)
+        if first is None:
+            return None
+        return file_place(first.file, first.section.line, first.section.name)
+
     @property
     def assumes_role(self) -> bool:
         """Tell whether botocore's AssumeRoleProvider takes this profile up."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from credlint.checks.builder import FindingBuilder
 from credlint.checks.options import CheckOptions
 from credlint.checks.places import file_place, variable_place
+from credlint.checks.profiles import effective_profiles
 from credlint.checks.situation import contexts_of, is_set, text_of
 from credlint.checks.wording import BOTOCORE_FAMILY, conjunction, do, sdk_list, sdks_of
 from credlint.model.finding import Finding, Level
@@ -17,6 +18,8 @@ from credlint.model.trace import Trace
 
 _NOT_SET = FindingBuilder("CHN401", "region-not-set")
 _DISAGREE = FindingBuilder("CHN402", "region-variables-disagree")
+
+_INHERITED = "CHN403"
 
 _REGION = "AWS_REGION"
 _DEFAULT_REGION = "AWS_DEFAULT_REGION"
@@ -31,9 +34,16 @@ def region_not_set(
     Silent for an SDK that stops before it would choose a region.
     """
     del options
-    without = [t for t in _choosing(traces) if t.region.value is None]
-    if not without:
-        return
+    all_without = [t for t in choosing(traces) if t.region.value is None]
+    inherited = explained_by_default(snapshot, all_without)
+    rest = [trace for trace in all_without if trace not in inherited]
+    # Apart, so that CHN403 can stand for those whose reason it tells; see ``without_explained``.
+    for without in (inherited, rest):
+        if without:
+            yield _not_set(snapshot, traces, without)
+
+
+def _not_set(snapshot: HostSnapshot, traces: tuple[Trace, ...], without: list[Trace]) -> Finding:
     sdks = sdks_of(without)
     unread = sorted(
         {_source_text(source, value) for t in without for source, value in t.region.ignored}
@@ -45,7 +55,7 @@ def region_not_set(
     others = {t.region.value for t in traces if t.region.value}
     value = next(iter(sorted(others)), None) or snapshot.imds.region or "REGION"
     value = shlex.quote(value)
-    yield _NOT_SET.build(
+    return _NOT_SET.build(
         level,
         f"No region resolves for {sdk_list(sdks)}; {_failure(sdks)}.{told}",
         _place(snapshot),
@@ -61,7 +71,29 @@ def region_not_set(
     )
 
 
-def _choosing(traces: tuple[Trace, ...]) -> tuple[Trace, ...]:
+def without_explained(findings: Sequence[Finding]) -> list[Finding]:
+    """Return the findings without those of CHN401 for whose SDKs CHN403 tells the reason."""
+    told = {finding.sdks for finding in findings if finding.code == _INHERITED}
+    return [f for f in findings if f.code != _NOT_SET.code or f.sdks not in told]
+
+
+def explained_by_default(snapshot: HostSnapshot, traces: Iterable[Trace]) -> list[Trace]:
+    """Return those of SDKs whose profile has no region while [default], which lends none, has."""
+    profiles = effective_profiles(snapshot)
+    default = profiles.get("default")
+    if default is None or not default.text("region"):
+        return []
+    return [
+        trace
+        for trace in traces
+        if trace.profile in profiles
+        and profiles[trace.profile] is not default
+        and "region" not in profiles[trace.profile].settings
+        and not trace.unread
+    ]
+
+
+def choosing(traces: tuple[Trace, ...]) -> tuple[Trace, ...]:
     """Return those of SDKs that come to choose a region and do not leave that to the program."""
     return tuple(t for t in traces if t.outcome != "error" and t.region.source != "program")
 
@@ -99,7 +131,7 @@ def region_variables_disagree(
     first, second = text_of(snapshot.variable(_REGION)), text_of(snapshot.variable(_DEFAULT_REGION))
     if not first or first == second:
         return
-    concerned = _choosing(traces)
+    concerned = choosing(traces)
     if not second and all(t.region.value == first for t in concerned):
         return
     contexts = contexts_of(snapshot)

@@ -166,7 +166,7 @@ def _key_sets(snapshot: HostSnapshot, traces: tuple[Trace, ...]) -> Iterator[_Ke
                 variable_place(snapshot, SECURITY_TOKEN),
                 variable_place(snapshot, SESSION_TOKEN),
             ),
-            redirected=_environment_redirects(snapshot),
+            redirected=environment_redirects(snapshot),
             in_file=False,
         )
     for file in snapshot.files:
@@ -201,7 +201,7 @@ def _section_keys(
             place(names[1]),
             place(names[2]),
         ),
-        redirected=section_redirects(section) or _environment_redirects(snapshot),
+        redirected=section_redirects(section) or environment_redirects(snapshot),
         in_file=True,
     )
 
@@ -211,7 +211,8 @@ def section_redirects(section: Section) -> bool:
     return bool(section.value("endpoint_url")) or bool(section.value("services"))
 
 
-def _environment_redirects(snapshot: HostSnapshot) -> bool:
+def environment_redirects(snapshot: HostSnapshot) -> bool:
+    """Tell whether a variable names another endpoint for a service or all of them."""
     return any(
         entry.name.startswith("AWS_ENDPOINT_URL") and bool(entry.value)
         for entry in snapshot.environment
