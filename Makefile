@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint format bench conformance wheel docs clean help
+.PHONY: demo test lint format bench conformance wheel zipapp docs clean help
 
 help:
 	@echo "make demo         install into $(VENV) and run the main job on a made-up instance"
@@ -13,6 +13,7 @@ help:
 	@echo "make bench        speed against other scanners, as ratios from one run"
 	@echo "make conformance  the chains against the real SDKs: make conformance N=2000 SEED=7"
 	@echo "make wheel        build dist/*.whl"
+	@echo "make zipapp       build dist/credlint.pyz, one file for hosts with nothing but Python"
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -41,10 +42,14 @@ demo: $(VENV)/installed
 test: $(VENV)/installed-test
 	PATH="$(CURDIR)/$(VENV)/node/node_modules/.bin:$$PATH" $(BIN)/python -m pytest -n 2 -rs $(ARGS)
 
+# vermin: nothing newer than Python 3.9. tomllib is imported behind a test of the version;
+# file.encoding is a field of ours that it takes for Python 2's.
 lint: $(VENV)/installed-lint
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/vermin --target=3.9- --no-tips --violations --exclude tomllib --exclude file.encoding \
+	  credlint tools bench
 
 format: $(VENV)/installed-lint
 	$(BIN)/ruff format .
@@ -59,8 +64,11 @@ bench: $(VENV)/installed
 	$(BIN)/python -m bench
 
 wheel: $(VENV)/installed-test
-	rm -rf dist
+	rm -f dist/*.whl
 	$(BIN)/python -m build --wheel --outdir dist .
+
+zipapp: $(VENV)/installed
+	$(BIN)/python -m tools.zipapp --output dist/credlint.pyz
 
 docs: $(VENV)/installed
 	$(BIN)/credlint rules --docs docs/rules

@@ -1,0 +1,304 @@
+"""The single-file form on a bare Python: what it holds, and that it says what credlint says."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import credlint
+from credlint import samples
+from credlint.cli.main import COMMANDS
+from credlint.rulebook import load_rules
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILDER = ROOT / "tools" / "zipapp" / "__main__.py"
+NO_LIBRARIES = 3
+SNAPSHOTS = sorted((ROOT / "fixtures" / "snapshots").glob("*.json"))
+COMPILED = (".so", ".pyd", ".dll", ".dylib", ".pyc", ".pyo")
+
+# Runs many commands in one process: `[[argument, …], …]` on standard input.
+_MANY = """
+import json, sys
+sys.path[:0] = sys.argv[1:2]
+from credlint.cli.main import main
+for arguments in json.load(sys.stdin):
+    sys.argv = ["credlint", *arguments]
+    main()
+"""
+
+
+def _build(target: Path, wheels: Path) -> Path:
+    command = [sys.executable, "-m", "tools.zipapp", "--output", str(target)]
+    done = subprocess.run(
+        [*command, "--wheels", str(wheels)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if done.returncode == NO_LIBRARIES:
+        pytest.skip(f"not built: {done.stderr.strip()}")
+    assert done.returncode == 0, done.stderr
+    return target
+
+
+@pytest.fixture(scope="module")
+def zipapp(tmp_path_factory) -> Path:
+    """The file that CI has built (CREDLINT_TEST_ZIPAPP), else one that is built now."""
+    given = os.environ.get("CREDLINT_TEST_ZIPAPP")
+    if given:
+        return Path(given)
+    if not BUILDER.is_file():
+        pytest.skip("there is no checkout to build it from")
+    return _build(tmp_path_factory.mktemp("zipapp") / "credlint.pyz", ROOT / "build" / "zipapp")
+
+
+def _python39() -> str:
+    """Return a Python 3.9 of the search path that runs; a shim may only say that it does not."""
+    for folder in os.environ["PATH"].split(os.pathsep):
+        program = shutil.which("python3.9", path=folder)
+        probe = "import sys; sys.exit(sys.version_info[:2] != (3, 9))"
+        if program and not subprocess.run([program, "-c", probe], check=False).returncode:
+            return program
+    pytest.skip("there is no python3.9 on the search path")
+
+
+@pytest.fixture(params=["this", "3.9"], scope="module")
+def python(request) -> str:
+    return sys.executable if request.param == "this" else _python39()
+
+
+class Host:
+    """A bare machine: no package, an empty home, one folder to work in."""
+
+    def __init__(self, folder: Path, python: str, zipapp: Path) -> None:
+        self.work = folder / "work"
+        self.home = folder / "home"
+        self.work.mkdir()
+        self.home.mkdir()
+        self._zipapp = zipapp
+        self._python = python
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.home),
+            "TMPDIR": str(self.home),
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def bare(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run the single file with no site-packages and nothing of the caller's."""
+        return self._run([self._python, "-I", "-S", str(self._zipapp), *arguments], environment)
+
+    def installed(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run the credlint under test, with all that it is installed with."""
+        path = os.environ["PYTHONPATH"]
+        return self._run(
+            [sys.executable, "-m", "credlint", *arguments],
+            {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", **environment},
+        )
+
+    def _run(self, command: list[str], more: dict[str, str]) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command,
+            cwd=self.work,
+            env={**self.environment, **more},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    def files(self) -> list[str]:
+        found = [*self.work.rglob("*"), *self.home.rglob("*")]
+        return sorted(str(path) for path in found if "credlint" not in path.name)
+
+
+@pytest.fixture
+def host(tmp_path, python, zipapp) -> Host:
+    return Host(tmp_path, python, zipapp)
+
+
+def _snapshot_files(folder: Path) -> list[str]:
+    """Write the snapshots of the kept disagreements where doctor can read them."""
+    paths = []
+    for path in SNAPSHOTS:
+        table = json.loads(path.read_text(encoding="utf-8"))
+        target = folder / path.name
+        target.write_text(json.dumps(table.get("snapshot", table)), encoding="utf-8")
+        paths.append(str(target))
+    return paths
+
+
+def test_it_holds_everything_and_nothing_that_is_compiled(zipapp):
+    with zipfile.ZipFile(zipapp) as archive:
+        names = archive.namelist()
+        times = {entry.date_time for entry in archive.infolist()}
+    libraries = {name.split("/")[1] for name in names if name.startswith("licences/")}
+
+    assert zipapp.read_bytes().startswith(b"#!/usr/bin/env python3\n")
+    assert [name for name in names if name.endswith(COMPILED)] == []
+    assert names == sorted(names)
+    assert times == {(1980, 1, 1, 0, 0, 0)}
+    assert {re.sub(r"-.*", "", name) for name in libraries} == {
+        *("credlint", "attrs", "click", "lark", "python_hcl2", "sarif_om", "tomli")
+    }
+    assert {f"credlint/cli/{module}.py" for module, _ in COMMANDS.values()} <= set(names)
+    assert len([n for n in names if n.startswith("credlint/rules/")]) > len(load_rules())
+
+
+def test_a_second_build_gives_the_same_bytes(zipapp, tmp_path):
+    if not BUILDER.is_file() or os.environ.get("CREDLINT_TEST_ZIPAPP"):
+        pytest.skip("it was not built from this checkout now")
+    again = _build(tmp_path / "again.pyz", ROOT / "build" / "zipapp")
+
+    assert again.read_bytes() == zipapp.read_bytes()
+    assert os.access(again, os.X_OK)
+
+
+def test_it_starts_by_itself(zipapp):
+    done = subprocess.run([zipapp, "--version"], capture_output=True, text=True, check=True)
+
+    assert done.stdout.split()[-1] == credlint.__version__
+
+
+def test_every_kept_snapshot_is_judged_as_by_the_installed_one(host, zipapp, python, tmp_path):
+    paths = _snapshot_files(tmp_path)
+    told = {}
+    for name, command, environment in (
+        ("bare", [python, "-I", "-S", "-c", _MANY, str(zipapp)], {}),
+        ("usual", [sys.executable, "-c", _MANY], {"PYTHONPATH": os.environ["PYTHONPATH"]}),
+    ):
+        folder = tmp_path / name
+        folder.mkdir()
+        calls = [
+            [
+                *("doctor", "--snapshot", path, "--sdk", "all", "--isolated"),
+                *("--format", "json", "-o", str(folder / Path(path).name)),
+            ]
+            for path in paths
+        ]
+        done = subprocess.run(
+            command,
+            input=json.dumps(calls),
+            env={**host.environment, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        told[name] = {path.name: path.read_text("utf-8") for path in folder.iterdir()}
+
+    assert [name for name in told["usual"] if told["bare"][name] != told["usual"][name]] == []
+    assert len(told["usual"]) == len(paths) > 100
+
+
+@pytest.mark.parametrize("form", ["json", "sarif", "text"])
+def test_doctor_says_what_the_installed_one_says(host, form):
+    folder = host.home / ".aws"
+    folder.mkdir()
+    key = (
+        f"aws_access_key_id = {samples.key_id()}\naws_secret_access_key = {samples.secret_key()}\n"
+    )
+    (folder / "credentials").write_text(f"[default]\n{key}")
+    (folder / "config").write_text(
+        "[default]\nregion = eu-west-1\n[profle x]\nregion = eu-west-1\n"
+    )
+    provider = 'provider "aws" {\n  region  = "eu-west-2"\n  profile = "missing"\n}\n'
+    (host.work / "main.tf").write_text(provider)
+    (host.work / "credlint.toml").write_text('sdks = ["all"]\n')
+    before = host.files()
+    bare = host.bare("doctor", "--format", form, AWS_PROFILE="default")
+    usual = host.installed("doctor", "--format", form, AWS_PROFILE="default")
+
+    assert bare.stdout == usual.stdout
+    assert (bare.returncode, bare.stderr) == (usual.returncode, usual.stderr)
+    assert bare.returncode == 1
+    assert "CHN202" in bare.stdout
+    # The provider block was read: SARIF tells findings alone.
+    assert ("eu-west-2" in bare.stdout) == (form != "sarif")
+    assert host.files() == before
+
+
+def test_a_snapshot_is_judged_by_the_installed_one(host):
+    made = host.bare("snapshot", "--no-network", AWS_ACCESS_KEY_ID=samples.key_id())
+    path = host.work / "snapshot.json"
+    path.write_text(made.stdout)
+    judged = ("doctor", "--snapshot", str(path), "--sdk", "all", "--format", "json")
+
+    assert made.returncode == 0, made.stderr
+    assert "AWS_ACCESS_KEY_ID" in made.stdout
+    assert host.bare(*judged).stdout == host.installed(*judged).stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["rules", "--format", "json"], ["explain", "CHN101"], ["doctor", "--help"]],
+    ids=" ".join,
+)
+def test_what_it_says_of_itself_is_the_same(host, arguments):
+    bare, usual = host.bare(*arguments), host.installed(*arguments)
+
+    assert re.sub(r"\s+", " ", bare.stdout) == re.sub(r"\s+", " ", usual.stdout)
+    assert bare.returncode == usual.returncode == 0, bare.stderr
+
+
+def _write_tree(folder: Path) -> None:
+    """Write enough files for several processes, with a sample of every secrets rule."""
+    for number in range(300):
+        (folder / f"clean{number}.txt").write_text("nothing here\n")
+    for rule in load_rules(("secrets",)):
+        for number, sample in enumerate((*rule.match, *rule.no_match)):
+            name = Path(sample["path"]).name
+            (folder / f"{rule.id}-{number}-{name}").write_text(samples.expand(sample["text"]))
+    (folder / "accepted.txt").write_text(
+        f"# credlint: ignore[SEC202] revoked\n{samples.github_token()}\n"
+    )
+
+
+def test_scan_finds_what_the_installed_one_finds(host):
+    _write_tree(host.work)
+    arguments = ("scan", ".", "--format", "json", "--ignore", "SRC101")
+    bare, usual = host.bare(*arguments), host.installed(*arguments, CREDLINT_CACHE_DIR="/nowhere")
+
+    assert json.loads(bare.stdout) == json.loads(usual.stdout)
+    assert len(json.loads(bare.stdout)["findings"]) > 50
+    assert bare.returncode == 1
+    assert list(host.home.iterdir()) == []
+
+
+def test_scan_says_of_which_files_the_calls_were_not_looked_at(host):
+    (sample, *_) = next(rule for rule in load_rules(("code",)) if rule.id == "SRC101").match
+    (host.work / "client.py").write_text(samples.expand(sample["text"]))
+    (host.work / "other.py").write_text("import boto3\nboto3.client('s3')\n")
+    done = host.bare("scan", ".", "--format", "json")
+    report = json.loads(done.stdout)
+
+    assert [(s["path"], "libcst" in s["reason"]) for s in report["skipped"]] == [
+        ("client.py", True)
+    ]
+    assert {finding["code"] for finding in report["findings"]} >= {"SEC101"}
+    assert host.bare("scan", ".", "--strict").returncode == 2
+
+
+def test_it_completes_words_for_the_shell(host):
+    done = host.bare(
+        _CREDLINT_COMPLETE="bash_complete", COMP_WORDS="credlint doctor --sdk jav", COMP_CWORD="3"
+    )
+
+    assert done.stdout.splitlines() == ["plain,java-v1", "plain,java-v2"]
+
+
+def test_an_old_python_is_turned_away_by_the_first_file(zipapp):
+    with zipfile.ZipFile(zipapp) as archive:
+        start = archive.read("__main__.py").decode("ascii")
+    probe = "import sys\nsys.version_info = (3, 8, 20)\nexec(sys.stdin.read())"
+    done = subprocess.run(
+        [sys.executable, "-c", probe], input=start, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 2
+    assert "needs Python 3.9" in done.stderr
