@@ -24,7 +24,7 @@ _ROLE = "AWS_ROLE_ARN"
 _FULL_URI = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
 # The address of the EKS Pod Identity agent: EKS User Guide, "How EKS Pod Identity works".
 _AGENTS = ("169.254.170.23", "fd00:ec2::23")
-_OTHER_RULES = ("CHN103", "CHN107", "CHN108", "CHN109", "CHN118", "CHN119")
+_OTHER_RULES = ("CHN103", "CHN107", "CHN108", "CHN109", "CHN118", "CHN119", "CHN120")
 _MACHINES = frozenset(("ec2", "ecs", "eks", "ci", "codebuild", "lambda"))
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Optional
+
 from credlint.checks.profiles import effective_profiles
-from credlint.checks.situation import is_set
+from credlint.checks.situation import is_set, text_of
 from credlint.model.snapshot import HostSnapshot
 
 OWN_ENDPOINT = "An endpoint of its own is set for them, so they may be meant for another service."
@@ -12,6 +14,7 @@ OWN_ENDPOINT = "An endpoint of its own is set for them, so they may be meant for
 # services' own names are made by a suffix.
 _VARIABLE = "AWS_ENDPOINT_URL"
 _SETTING = "endpoint_url"
+_LOCAL_NAMES = ("localhost", "localhost.localstack.cloud", "host.docker.internal", "::1")
 
 
 def has_own_endpoint(snapshot: HostSnapshot, profile: str) -> bool:
@@ -20,3 +23,26 @@ def has_own_endpoint(snapshot: HostSnapshot, profile: str) -> bool:
         return True
     found = effective_profiles(snapshot).get(profile)
     return found is not None and bool(found.text(_SETTING))
+
+
+def has_local_endpoint(snapshot: HostSnapshot, profile: str) -> bool:
+    """Tell whether the environment or the profile sends requests to this very machine."""
+    named = [
+        entry.value.text
+        for entry in snapshot.environment
+        if entry.name == _VARIABLE or entry.name.startswith(f"{_VARIABLE}_")
+    ]
+    found = effective_profiles(snapshot).get(profile)
+    named.append(found.text(_SETTING) if found is not None else None)
+    ignored = text_of(snapshot.variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")) or ""
+    return ignored.lower() != "true" and any(_is_local(text) for text in named)
+
+
+def _is_local(address: Optional[str]) -> bool:
+    from urllib.parse import urlsplit  # noqa: PLC0415  few hosts have such an address
+
+    try:
+        host = urlsplit(address or "").hostname or ""
+    except ValueError:
+        return False
+    return host in _LOCAL_NAMES or host.endswith(".localhost") or host.startswith("127.")

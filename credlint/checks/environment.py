@@ -25,6 +25,7 @@ from credlint.checks.situation import (
     shadowed_workload_role,
     text_of,
 )
+from credlint.checks.winning_key import is_placeholder
 from credlint.checks.wording import conjunction, do, sdk_list, sdks_of
 from credlint.model.finding import Finding, Level
 from credlint.model.location import Location
@@ -46,9 +47,11 @@ def env_keys_vs_aws_profile(
 ) -> Iterable[Finding]:
     """Tell that keys and a profile are both selected by the environment, and which one wins.
 
-    Where a machine role is hidden as well, CHN101 or CHN102 says more.
+    Where a machine role is hidden as well, CHN101 or CHN102 says more; where the keys are made
+    up, CHN120.
     """
     del options
+    key = snapshot.variable(ACCESS_KEY_ID)
     profiles = effective_profiles(snapshot)
     groups: dict[tuple[str, str], list[Trace]] = {}
     for trace in traces:
@@ -57,7 +60,7 @@ def env_keys_vs_aws_profile(
             continue
         if snapshot.imds.role and shadowed_instance_role(trace):
             continue
-        if shadowed_workload_role(snapshot, trace):
+        if shadowed_workload_role(snapshot, trace) or is_placeholder(key):
             continue
         if not _same_key(snapshot, profiles.get(trace.profile)):
             groups.setdefault((variable, trace.profile), []).append(trace)

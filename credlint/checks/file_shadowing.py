@@ -10,6 +10,7 @@ from credlint.checks.builder import FindingBuilder
 from credlint.checks.endpoints import OWN_ENDPOINT, has_own_endpoint
 from credlint.checks.options import CheckOptions
 from credlint.checks.situation import contexts_of, is_set
+from credlint.checks.winning_key import has_placeholder
 from credlint.checks.wording import describe_key, do, retirement, sdk_list, sdks_of, shell_path
 from credlint.model.finding import Finding, Level
 from credlint.model.location import Location, container_endpoint, imds
@@ -35,7 +36,8 @@ def profile_file_shadows_machine_role(
     contexts = contexts_of(snapshot)
     if contexts == {"laptop"}:
         return
-    for (_, profile), group in _by_source(traces, _STATIC_SOURCES).items():
+    real = [trace for trace in traces if not has_placeholder(snapshot, trace)]
+    for (_, profile), group in _by_source(real, _STATIC_SOURCES).items():
         hidden = _machine_role(snapshot, group[0])
         winner = group[0].winner
         if hidden is None or winner is None or winner.location is None:
@@ -65,7 +67,8 @@ def legacy_file_shadows_machine_role(
 ) -> Iterable[Finding]:
     """Tell that a boto 2 or EC2 tools file supplies the keys, and what it hides."""
     del options
-    for group in _by_source(traces, _LEGACY_SOURCES).values():
+    real = [trace for trace in traces if not has_placeholder(snapshot, trace)]
+    for group in _by_source(real, _LEGACY_SOURCES).values():
         winner = group[0].winner
         if winner is None or winner.location is None:
             continue

@@ -31,7 +31,7 @@ def nonstandard_key_variables(
     standard = snapshot.variable(ACCESS_KEY_ID)
     for name in _ALIASES:
         value = snapshot.variable(name)
-        if not value or value.key_id is None:
+        if not value or value.key_id is None or value.key_id.example:
             continue
         if standard and standard.fingerprint == value.fingerprint:
             continue

@@ -22,6 +22,7 @@ from credlint.checks.situation import (
     shadowed_workload_role,
     workload_variable,
 )
+from credlint.checks.winning_key import has_placeholder
 from credlint.checks.wording import (
     describe_key,
     lower,
@@ -62,8 +63,8 @@ def env_keys_shadow_instance_role(
 ) -> Iterable[Finding]:
     """Tell that keys of the environment win where the instance has a role of its own.
 
-    Silent when the keys are the role's own session or documentation keys; where a task, pod
-    or build role is hidden too, CHN102 speaks.
+    Silent when the keys are the role's own session; where a task, pod or build role is hidden
+    too, CHN102 speaks, and CHN120 where they are made up.
     """
     del options
     winners = [
@@ -71,12 +72,13 @@ def env_keys_shadow_instance_role(
         for trace in environment_winners(traces)
         if shadowed_instance_role(trace) is not None
         and shadowed_workload_role(snapshot, trace) is None
+        and not has_placeholder(snapshot, trace)
     ]
     if not winners:
         return
     offer = _offer(winners[0])
     role = snapshot.imds.role or _role_name(winners[0], "imds")
-    if role is None or _is_placeholder(offer):
+    if role is None:
         return
     if _is_own_session(offer, snapshot.imds.account):
         return
@@ -111,12 +113,13 @@ def env_keys_shadow_workload_role(
         trace
         for trace in environment_winners(traces)
         if shadowed_workload_role(snapshot, trace) is not None
+        and not has_placeholder(snapshot, trace)
     ]
     if not winners:
         return
     offer = _offer(winners[0])
     step = shadowed_workload_role(snapshot, winners[0])
-    if step is None or _is_placeholder(offer) or _is_own_session(offer, _account_of(step)):
+    if step is None or _is_own_session(offer, _account_of(step)):
         return
     variable = workload_variable(snapshot, step) or ""
     role = step.offer.role if step.offer else None
@@ -165,10 +168,6 @@ def _account_of(step: Step) -> Optional[str]:
     if step.offer.account:
         return step.offer.account
     return account_of_arn(step.offer.role)
-
-
-def _is_placeholder(offer: Offer) -> bool:
-    return offer.key_id is not None and offer.key_id.example
 
 
 def _is_own_session(offer: Offer, account: Optional[str]) -> bool:

@@ -18,6 +18,7 @@ from credlint.checks.situation import (
     environment_winners,
     is_set,
 )
+from credlint.checks.winning_key import is_placeholder
 from credlint.checks.wording import do, file_readers, sdk_list, sdks_of
 from credlint.model.finding import Finding
 from credlint.model.location import Location
@@ -147,10 +148,13 @@ def temporary_key_without_session_token(
 
 
 def _key_sets(snapshot: HostSnapshot, traces: tuple[Trace, ...]) -> Iterator[_KeySet]:
-    """Yield the environment's keys when some SDK uses them, then every section that has keys."""
+    """Yield the environment's keys when some SDK uses them, then every section that has keys.
+
+    Keys that are made up are left to CHN120.
+    """
     winners = environment_winners(traces)
     key = snapshot.variable(ACCESS_KEY_ID)
-    if winners and key:
+    if winners and key and not is_placeholder(key):
         names = (ACCESS_KEY_ID, SECURITY_TOKEN, SESSION_TOKEN)
         yield _KeySet(
             where=" in the environment",
@@ -173,7 +177,8 @@ def _key_sets(snapshot: HostSnapshot, traces: tuple[Trace, ...]) -> Iterator[_Ke
         if file.role not in ("config", "credentials"):
             continue
         for section in view_file(file).sections:
-            if section.value("aws_access_key_id"):
+            key = section.value("aws_access_key_id")
+            if key and not is_placeholder(key):
                 yield _section_keys(snapshot, file, section, file_readers(traces))
 
 

@@ -22,6 +22,7 @@ from credlint.host.captured import Capturer
 from credlint.host.files import RawFile, decode
 from credlint.host.filesystem import OWN, FileSystem
 from credlint.host.home import display_path, expand_user, expand_variables
+from credlint.host.lookalikes import is_public
 from credlint.host.masking import Masker
 from credlint.host.process import executable_word
 from credlint.host.readings import unquoted
@@ -181,8 +182,9 @@ def iter_secrets(file: ReadFile) -> Iterator[str]:
     """Yield the values of the file that are secret by their setting's name."""
     for line in file.lines:
         if line.kind == "setting" and line.value and aws_settings.is_sensitive(line.name or ""):
-            yield from _secret_parts(line.value)
-            yield from _secret_parts(unquoted(line.value))
+            for value in (line.value, unquoted(line.value)):
+                if not is_public(value):
+                    yield from _secret_parts(value)
 
 
 def _secret_parts(value: str) -> Iterator[str]:

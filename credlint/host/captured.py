@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from typing import Optional
 
+from credlint.host.lookalikes import placeholder_of, signs_of
 from credlint.host.scrub import (
     KnownSecrets,
     Span,
@@ -97,6 +98,8 @@ class Capturer:
             key_id=parse_key_id(value),
             fingerprint=self.fingerprint(value),
             flaws=flaws_of(value),
+            placeholder=placeholder_of(value) if text is None else "",
+            signs=signs_of(value) if text is None else (),
         )
 
 

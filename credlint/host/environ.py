@@ -10,10 +10,13 @@ import re
 from collections.abc import Iterator, Mapping
 
 from credlint.host.captured import Capturer
+from credlint.host.lookalikes import is_public
 from credlint.host.scrub import entropy
 from credlint.model.snapshot import CapturedValue, EnvironmentVariable
 
 _PREFIXES = ("AWS_", "AMAZON_", "BOTO_", "GRANTED_")
+# Captured without text: that they are set tells of a test run with an emulator of AWS.
+_TEST_PREFIXES = ("LOCALSTACK_", "PYTEST_", "MOTO_")
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY")
 _CERTIFICATES = (
     "REQUESTS_CA_BUNDLE",
@@ -95,7 +98,7 @@ def is_captured(name: str) -> bool:
     """Tell whether a variable of that name goes into the snapshot."""
     upper = name.upper()
     return (
-        name.startswith(_PREFIXES)
+        name.startswith((*_PREFIXES, *_TEST_PREFIXES))
         or upper in _PROXIES
         or name in _CERTIFICATES
         or name in _CONTEXT
@@ -117,7 +120,9 @@ def iter_secrets(environment: Mapping[str, str]) -> Iterator[str]:
     another tool must not show up in the text of a captured one.
     """
     for name, value in environment.items():
-        if is_sensitive(name) and not _is_path(value) and (is_captured(name) or _generated(value)):
+        if not is_sensitive(name) or _is_path(value) or is_public(value):
+            continue
+        if is_captured(name) or _generated(value):
             yield value
 
 
@@ -145,7 +150,7 @@ def capture_environment(
 
 
 def _capture(name: str, value: str, capturer: Capturer) -> CapturedValue:
-    if name in _PRESENCE_ONLY or is_sensitive(name):
+    if name in _PRESENCE_ONLY or name.startswith(_TEST_PREFIXES) or is_sensitive(name):
         return capturer.capture_secret(value)
     if name in _ADDRESSES:
         return capturer.capture_as(value, capturer.scrub(_QUERY.sub(_cut, value)))

@@ -43,7 +43,11 @@ class CapturedValue:
     HMAC under a random key of this one capture: equal values have equal fingerprints, nothing
     else can be told. ``flaws`` names characters that are part of the value by mistake: blank
     (white space alone), quoted, leading-space, trailing-space, newline, carriage-return,
-    non-breaking-space, inline-comment, control-character, non-ascii.
+    non-breaking-space, inline-comment, control-character, non-ascii. Of sensitive values alone:
+    ``placeholder``, the made-up word that the value is (``test``, ``<…>``), and ``signs`` of
+    being something else than its name says: key-id-too-short, key-id-too-long,
+    key-id-in-lower-case, principal-id, arn, pem, url-encoded (a secret key), percent-signs,
+    ses-smtp-password; secret-key-length: forty characters that a secret key may have.
     """
 
     text: Optional[str]
@@ -52,6 +56,8 @@ class CapturedValue:
     key_id: Optional[KeyId] = None
     fingerprint: str = ""
     flaws: tuple[str, ...] = ()
+    placeholder: str = ""
+    signs: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         """Tell whether the value is non-empty, as SDKs test it."""

@@ -71,7 +71,7 @@ def test_a_config_file_with_keys_is_not_moved_away(tmp_path):
 
 
 def test_keys_that_aws_did_not_issue_are_not_deactivated_in_iam(tmp_path):
-    text = "[default]\naws_access_key_id = minioadmin\naws_secret_access_key = minioadmin\n"
+    text = "[default]\naws_access_key_id = storeadmin\naws_secret_access_key = of-the-store\n"
     sample = {"contexts": ["ec2"], "files": {"credentials": text}, "imds": {"role": "app-role"}}
 
     remedy = remedy_of("CHN104", sample, tmp_path)
