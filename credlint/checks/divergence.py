@@ -25,6 +25,8 @@ _FULL_URI = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
 # The address of the EKS Pod Identity agent: EKS User Guide, "How EKS Pod Identity works".
 _AGENTS = ("169.254.170.23", "fd00:ec2::23")
 _OTHER_RULES = ("CHN103", "CHN107", "CHN108", "CHN109", "CHN118", "CHN119", "CHN120")
+# Names SDKs only where the profile is the one that they use.
+_OF_SELECTED = ("CHN115",)
 _MACHINES = frozenset(("ec2", "ecs", "eks", "ci", "codebuild", "lambda"))
 
 
@@ -131,7 +133,10 @@ def sdk_resolution_diverges(
 
 def without_explained(findings: Sequence[Finding]) -> list[Finding]:
     """Return the findings without the general one where a rule that knows the reason speaks."""
-    known = any(finding.code in _OTHER_RULES for finding in findings)
+    known = any(
+        finding.code in _OTHER_RULES or (finding.code in _OF_SELECTED and finding.sdks)
+        for finding in findings
+    )
     return [f for f in findings if not (known and f.code == _DIVERGES.code)]
 
 

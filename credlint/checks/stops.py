@@ -20,8 +20,11 @@ _BUILDER = FindingBuilder(CODE, "sdk-stops-with-error")
 # The rules about broken sources; others may stand at the same place and explain nothing.
 _REASONS = (
     *("CHN114", "CHN2", "CHN302", "CHN309", "CHN311", "CHN313"),
+    "CHN115",
     *("CHN404", "CHN409", "CHN414", "CHN415"),
 )
+# Its further places may have faults of their own.
+_FIRST_PLACE_ONLY = ("CHN115",)
 
 # What usually helps, by the SDK's exception; {profile} is quoted for a shell.
 _REMEDIES = {
@@ -94,7 +97,10 @@ def without_explained(findings: Sequence[Finding]) -> list[Finding]:
         _identity(place)
         for finding in findings
         if finding.code != CODE and finding.code.startswith(_REASONS)
-        for place in (finding.location, *finding.related)
+        for place in (
+            finding.location,
+            *(() if finding.code in _FIRST_PLACE_ONLY else finding.related),
+        )
     }
     return [f for f in findings if f.code != CODE or _identity(f.location) not in explained]
 
