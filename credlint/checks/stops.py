@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Optional
 
 from credlint.checks.builder import FindingBuilder
+from credlint.checks.failures import identity
 from credlint.checks.options import CheckOptions
 from credlint.checks.wording import do, sdks_of
 from credlint.model.finding import Finding
@@ -46,7 +47,7 @@ def sdk_stops_with_error(
         error = _error_of(trace)
         if error is not None:
             # What stands at one place has one reason, whatever each SDK calls it.
-            cause = _identity(error.location) if error.location is not None else error
+            cause = identity(error.location) if error.location is not None else error
             groups.setdefault(cause, {}).setdefault(error, []).append(trace)
     for errors in groups.values():
         yield _finding(errors)
@@ -94,7 +95,7 @@ def without_explained(findings: Sequence[Finding]) -> list[Finding]:
     That other one tells the reason and the remedy; that the SDK stops is its consequence.
     """
     explained = {
-        _identity(place)
+        identity(place)
         for finding in findings
         if finding.code != CODE and finding.code.startswith(_REASONS)
         for place in (
@@ -102,9 +103,4 @@ def without_explained(findings: Sequence[Finding]) -> list[Finding]:
             *(() if finding.code in _FIRST_PLACE_ONLY else finding.related),
         )
     }
-    return [f for f in findings if f.code != CODE or _identity(f.location) not in explained]
-
-
-def _identity(place: Location) -> tuple[str, str, object]:
-    # Variables share one listing: their name tells them apart, not a line.
-    return place.base, place.uri, place.logical if place.kind == "environment" else place.line
+    return [f for f in findings if f.code != CODE or identity(f.location) not in explained]
