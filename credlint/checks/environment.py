@@ -211,6 +211,8 @@ def profile_not_found(
     profiles = effective_profiles(snapshot)
     for (source, profile), group in groups.items():
         variable = source.partition(":")[2]
+        if variable and not profile:
+            continue  # an empty variable: CHN228
         named = f"The profile `{profile}`" if profile else "The empty profile name"
         selected = f"{variable}={profile}" if variable else named
         sdks = sdks_of(group)

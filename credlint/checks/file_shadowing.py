@@ -10,7 +10,7 @@ from credlint.checks.builder import FindingBuilder
 from credlint.checks.endpoints import OWN_ENDPOINT, has_own_endpoint
 from credlint.checks.options import CheckOptions
 from credlint.checks.situation import contexts_of, is_set
-from credlint.checks.winning_key import has_placeholder
+from credlint.checks.winning_key import has_placeholder, winning_key
 from credlint.checks.wording import describe_key, do, retirement, sdk_list, sdks_of, shell_path
 from credlint.model.finding import Finding, Level
 from credlint.model.location import Location, container_endpoint, imds
@@ -36,7 +36,7 @@ def profile_file_shadows_machine_role(
     contexts = contexts_of(snapshot)
     if contexts == {"laptop"}:
         return
-    real = [trace for trace in traces if not has_placeholder(snapshot, trace)]
+    real = [trace for trace in traces if _is_real(snapshot, trace)]
     for (_, profile), group in _by_source(real, _STATIC_SOURCES).items():
         hidden = _machine_role(snapshot, group[0])
         winner = group[0].winner
@@ -67,7 +67,7 @@ def legacy_file_shadows_machine_role(
 ) -> Iterable[Finding]:
     """Tell that a boto 2 or EC2 tools file supplies the keys, and what it hides."""
     del options
-    real = [trace for trace in traces if not has_placeholder(snapshot, trace)]
+    real = [trace for trace in traces if _is_real(snapshot, trace)]
     for group in _by_source(real, _LEGACY_SOURCES).values():
         winner = group[0].winner
         if winner is None or winner.location is None:
@@ -98,6 +98,12 @@ def legacy_file_shadows_machine_role(
             related=related,
             remedy=_legacy_remedy(winner, offer, name),
         )
+
+
+def _is_real(snapshot: HostSnapshot, trace: Trace) -> bool:
+    """Tell whether the keys are neither made up (CHN120) nor empty (CHN228)."""
+    found = winning_key(snapshot, trace)
+    return found is None or (bool(found[0]) and not has_placeholder(snapshot, trace))
 
 
 def _by_source(

@@ -48,6 +48,7 @@ _SOURCE_TITLES = {
     "web_identity_profile": "a web identity role of a profile",
     "sso_profile": "an IAM Identity Center profile",
     "static_credentials_file": "keys in the credentials file",
+    "static_profile": "keys in a profile",
     "login_profile": "an `aws login` session",
     "process_profile": "a credential_process",
     "static_config_file": "keys in the config file",

@@ -15,6 +15,7 @@ ROLES = {
     "CHN213": botocore.exceptions.InvalidConfigError,
     "CHN214": botocore.exceptions.InfiniteLoopConfigError,
     "CHN215": botocore.exceptions.PartialCredentialsError,
+    "CHN216": botocore.exceptions.InvalidConfigError,
 }
 
 
