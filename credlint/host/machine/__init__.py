@@ -1,0 +1,1 @@
+"""What a whole host shows: processes, units, logins, jobs, containers, keys that lie around."""
