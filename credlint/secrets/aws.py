@@ -38,7 +38,8 @@ _OLD_GENERATION = "IJ"
 _SCOPE = re.compile(rb"(?:/|%2F|%252F)\d{8}(?:/|%)", re.IGNORECASE)
 _BASE64 = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
 _CONTEXT = re.compile(
-    rb"(?i)aws|amazon|\bs3\b|s3_|_s3|boto|dynamodb|access[_-]?key|A[KS]IA[A-Z2-7]{16}"
+    rb"(?i)aws|amazon|\bs3(?:a|n|cmd|fs)?\b|s3_|_s3|boto|dynamodb|access[_-]?key"
+    rb"|A[KS]IA[A-Z2-7]{16}"
 )
 _CONTEXT_BYTES = 600
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d\Z")
@@ -122,19 +123,41 @@ def _speaks_of_aws(match: Match, view: TextView) -> bool:
 def _unnamed_secrets(
     ids: Sequence[Match], taken: Sequence[_Secret], pattern_of: Match, view: TextView
 ) -> list[_Secret]:
-    """Return the bare 40 characters that stand near an id: CSV rows, positional arguments."""
+    """Return the bare 40 characters that stand near an id: CSV rows, positional arguments.
+
+    ``ids`` are in the order of the text. What is near to several is looked at once.
+    """
     known = {entry.match.start for entry in taken}
+    starts = [key_id.start for key_id in ids]
     found = []
-    for key_id in ids:
-        low, high = max(0, key_id.start - _NEAR_BYTES), key_id.end + _NEAR_BYTES
+    for low, high in _surroundings(ids):
         for hit in iter_alone(view.data, low, high):
-            if hit.start in known or not is_secret_key(hit.text, named=False):
+            if hit.start in known:
                 continue
-            distance = view.lines.line_of(hit.start) - view.lines.line_of(key_id.start)
-            if abs(distance) <= _NEAR_LINES:
+            place = bisect_left(starts, hit.start)
+            beside = ids[max(0, place - 1) : place + 1]
+            near = any(_is_near(key_id, hit.start, view) for key_id in beside)
+            if near and is_secret_key(hit.text, named=False):
                 known.add(hit.start)
                 found.append(_Secret(Match(pattern_of.pattern, *hit), named=False))
     return found
+
+
+def _surroundings(ids: Sequence[Match]) -> list[tuple[int, int]]:
+    """Return what lies within reach of the ids, overlapping parts joined."""
+    ranges: list[tuple[int, int]] = []
+    for key_id in ids:
+        low = max(0, key_id.start - _NEAR_BYTES)
+        if ranges and low <= ranges[-1][1]:
+            low, _ = ranges.pop()
+        ranges.append((low, key_id.end + _NEAR_BYTES))
+    return ranges
+
+
+def _is_near(key_id: Match, start: int, view: TextView) -> bool:
+    distance = view.lines.line_of(start) - view.lines.line_of(key_id.start)
+    in_reach = key_id.start - _NEAR_BYTES <= start < key_id.end + _NEAR_BYTES
+    return in_reach and abs(distance) <= _NEAR_LINES
 
 
 def _pair(ids: Sequence[Match], secrets: Sequence[_Secret]) -> list[tuple[int, int]]:

@@ -11,24 +11,28 @@ Spark's defaults (``fs.s3a.endpoint``), s3fs-fuse 1.9 (``BUCKET:ID:SECRET``).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Optional
+from typing import Callable
 
 _SECTION = re.compile(r"[ \t]*\[([^\]\r\n]{1,200})\]")
 _SETTING = re.compile(r"[ \t]*([A-Za-z][\w.-]{0,80})[ \t]*[=:][ \t]*(\S{0,300})")
 _BLANK_SETTING = re.compile(r"[ \t]*([A-Za-z][\w.-]{0,120})[ \t]+(\S{1,300})")
 _PROPERTY = re.compile(
-    r"<name>\s*([\w.-]{1,120})\s*</name>\s*(?:<[a-z]+>[^<]{0,200}</[a-z]+>\s*)?<value>([^<]{0,400})"
+    r"<name>\s{0,20}([\w.-]{1,120})\s{0,20}</name>\s{0,99}"
+    r"(?:<[a-z]{1,20}>[^<]{0,200}</[a-z]{1,20}>\s{0,99})?<value>([^<]{0,400})"
 )
-_ALIAS = re.compile(r'"([^"\r\n]{1,80})"\s*:\s*\{([^{}]{0,4000})\}')
-_URL = re.compile(r'"url"\s*:\s*"([^"]{0,300})"')
-_MEMBER = re.compile(r'"(accessKey|secretKey|sessionToken)"\s*:\s*"')
+_ALIAS = re.compile(r'"([^"\r\n]{1,80})"\s{0,20}:\s{0,20}\{([^{}]{0,1500})\}')
+_URL = re.compile(r'"url"\s{0,20}:\s{0,20}"([^"]{0,300})"')
+_MEMBER = re.compile(r'"(accessKey|secretKey|sessionToken)"\s{0,20}:\s{0,20}"')
 _BUCKET = re.compile(r"([a-z0-9][a-z0-9.-]{1,62}):[A-Z0-9]{16,}:")
 _ENDPOINTS = frozenset(
     ("host_base", "endpoint", "s3_host", "s3_endpoint", "fs.s3a.endpoint", "website_endpoint")
 )
 _AWS_HOST = re.compile(r"(?:^|[./@])amazonaws\.com|\.api\.aws\b|^%|^\$", re.IGNORECASE)
+# No such file comes near this; what stands behind it has no name.
+_LIMIT = 256 * 1024
 _NAME = re.compile(r"[A-Za-z0-9 ._-]{1,48}\Z")
 # A name without a break may be a value that does not belong on a screen.
 _LONG_WORD = re.compile(r"[A-Za-z0-9]{16,}")
@@ -54,8 +58,8 @@ class _Section:
 
 
 def read_store(tool: str, data: bytes) -> dict[int, Setting]:
-    """Return the settings of a file by their line, from 1; raises nothing."""
-    text = data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+    """Return the settings at the head of a file by their line, from 1; raises nothing."""
+    text = data[:_LIMIT].decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
     reader = _READERS.get(tool, _ini)
     return {setting.line: setting for setting in reader(text)}
 
@@ -72,9 +76,9 @@ def _shown(name: str) -> str:
 def _ini(text: str) -> Iterator[Setting]:
     sections = [_Section("", [])]
     for number, line in enumerate(text.split("\n"), 1):
-        section = _SECTION.match(line)
-        if section:
-            sections.append(_Section(_shown(section.group(1).strip()), []))
+        header = _SECTION.match(line)
+        if header:
+            sections.append(_Section(_shown(header.group(1).strip()), []))
             continue
         found = _SETTING.match(line)
         if found is None:
@@ -94,19 +98,21 @@ def _ini(text: str) -> Iterator[Setting]:
 
 
 def _aliases(text: str) -> Iterator[Setting]:
+    line_of = _line_numbers(text)
     for alias in _ALIAS.finditer(text):
         url = _URL.search(alias.group(2))
         foreign = url is not None and _is_foreign(url.group(1).partition("?")[0])
         for member in _MEMBER.finditer(text, *alias.span(2)):
             name = f"{_shown(alias.group(1))} {member.group(1)}".strip()
-            yield Setting(_line(text, member.start()), name, foreign)
+            yield Setting(line_of(member.start()), name, foreign)
 
 
 def _properties(text: str) -> Iterator[Setting]:
     found = [(match, match.group(1), match.group(2).strip()) for match in _PROPERTY.finditer(text)]
     foreign = any(name in _ENDPOINTS and _is_foreign(value) for _, name, value in found)
+    line_of = _line_numbers(text)
     for match, name, _ in found:
-        yield Setting(_line(text, match.start(2)), _dotted(name), foreign and ".s3" in name)
+        yield Setting(line_of(match.start(2)), _dotted(name), foreign and ".s3" in name)
 
 
 def _defaults(text: str) -> Iterator[Setting]:
@@ -133,8 +139,10 @@ def _dotted(name: str) -> str:
     return name if all(_shown(part) for part in parts) else ""
 
 
-def _line(text: str, offset: int) -> int:
-    return text.count("\n", 0, offset) + 1
+def _line_numbers(text: str) -> Callable[[int], int]:
+    """Return what tells the line, from 1, of an offset."""
+    starts = [found.end() for found in re.finditer("\n", text)]
+    return lambda offset: bisect_right(starts, offset) + 1
 
 
 _Reader = Callable[[str], Iterator[Setting]]
@@ -144,14 +152,3 @@ _READERS: dict[str, _Reader] = {
     "spark": _defaults,
     "s3fs": _buckets,
 }
-
-
-def foreign_lines(settings: dict[int, Setting]) -> frozenset[int]:
-    """Return the lines that hold a setting of another service."""
-    return frozenset(line for line, setting in settings.items() if setting.foreign)
-
-
-def name_at(settings: dict[int, Setting], line: int) -> Optional[str]:
-    """Return the name of the setting on a line, None when it has none to show."""
-    setting = settings.get(line)
-    return setting.name or None if setting else None

@@ -36,7 +36,7 @@ class TextFile(NamedTuple):
     user: Optional[str] = None
     tool: str = ""
     way: str = "text"
-    links: bool = True
+    plain: int = 0
 
 
 class Arguments(NamedTuple):
@@ -87,7 +87,7 @@ def list_files(
     for place in TEXT_PLACES:
         if place.pattern.startswith("/"):
             for path in folders.match("", place.pattern[1:]):
-                yield TextFile(place.kind, path, None, place.tool, place.way, place.links)
+                yield TextFile(place.kind, path, None, place.tool, place.way, place.plain)
     for home, user in sorted(entered.items()):
         if (home and not home.startswith("/")) or not folders.may_enter(home or "/"):
             continue
@@ -96,7 +96,7 @@ def list_files(
                 continue
             for path in folders.match(home, place.pattern):
                 if path[len(home) + 1 :] not in SDK_FILES:
-                    yield TextFile(place.kind, path, user, place.tool, place.way, place.links)
+                    yield TextFile(place.kind, path, user, place.tool, place.way, place.plain)
 
 
 class TextReader:
@@ -169,7 +169,9 @@ class TextReader:
             kind, real, facts = self._opened[path]
             owner = self._name_of(facts.st_uid)
             mode = stat.S_IMODE(facts.st_mode)
-            found.append(HostFileFact(path, kind, mode, owner, _is_exposed(real, facts)))
+            found.append(
+                HostFileFact(path, kind, mode, owner, _is_exposed(real, facts, self._system.root))
+            )
         return tuple(found)
 
     def _read_one(self, file: TextFile) -> Iterator[HostText]:
@@ -179,7 +181,9 @@ class TextReader:
             real = self._system.locate(file.path)
         except OSError as error:
             raise Refused(_LOOP) from error
-        facts = look_at(real, links=file.links)
+        if self._leads_elsewhere(file):
+            return
+        facts = look_at(real)
         if (facts.st_dev, facts.st_ino) in self._seen or self._is_left_out(file):
             return
         descriptor, facts = open_text(real)
@@ -192,6 +196,16 @@ class TextReader:
             yield from self._texts(file._replace(path=path, user=user), descriptor, facts.st_size)
         finally:
             os.close(descriptor)
+
+    def _leads_elsewhere(self, file: TextFile) -> bool:
+        """Tell whether one of the names that must be plain is a symbolic link."""
+        path = file.path
+        for _ in range(file.plain):
+            folder, _, name = path.rpartition("/")
+            if os.path.islink(f"{self._system.locate(folder or '/').rstrip('/')}/{name}"):  # noqa: PTH114
+                return True
+            path = folder
+        return False
 
     def _is_left_out(self, file: TextFile) -> bool:
         if file.way == "unread":
@@ -256,9 +270,14 @@ class TextReader:
         return True
 
 
-def _is_exposed(real: str, facts: os.stat_result) -> bool:
-    """Tell whether the modes let somebody read it who is neither its owner nor root."""
-    folders = [folder for _, folder in follow(real).directories]
+def _is_exposed(real: str, facts: os.stat_result, root: str) -> bool:
+    """Tell whether the modes let somebody read it who is neither its owner nor root.
+
+    Folders above ``root`` are not those of the host.
+    """
+    inside = root.rstrip("/")
+    trail = follow(real).directories
+    folders = [one for path, one in trail if f"{path}/".startswith(f"{inside}/")]
     stranger = judge_access(facts, folders, _STRANGER, ())
     member = judge_access(facts, folders, _STRANGER, (facts.st_gid,))
     return stranger.readable or (member.readable and facts.st_gid != 0)

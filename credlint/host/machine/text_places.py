@@ -17,20 +17,21 @@ class TextPlace(NamedTuple):
     ``pattern``: without a leading slash it is below every home. ``tool``: whose file it is.
     ``way``: text; packed (user data: gzip, MIME, base64); tail (only its newest part is read);
     binary (no lines to count); unread (told as not read, with ``tool`` for the words).
-    ``links``: a symbolic link is followed; never where anybody may lay one.
+    ``plain``: so many names at the path's end must be no symbolic links, because anybody, or their
+    owner, may have laid them to what belongs to others.
     """
 
     kind: str
     pattern: str
     tool: str = ""
     way: str = "text"
-    links: bool = True
+    plain: int = 0
 
 
 def _rows(
-    kind: str, patterns: str, tool: str = "", way: str = "text", links: bool = True
+    kind: str, patterns: str, tool: str = "", way: str = "text", plain: int = 0
 ) -> Iterator[TextPlace]:
-    return (TextPlace(kind, pattern, tool, way, links) for pattern in patterns.split())
+    return (TextPlace(kind, pattern, tool, way, plain) for pattern in patterns.split())
 
 
 def _tools(kind: str, tools: Mapping[str, str]) -> Iterator[TextPlace]:
@@ -176,14 +177,16 @@ def _boot_rows() -> Iterable[TextPlace]:
 
 
 def _copy_rows() -> Iterable[TextPlace]:
-    yield from _rows("copy", f"{_SWAP} .aws/{_SWAP} /tmp/{_SWAP}", "", "binary", links=False)
-    yield from _rows("copy", _AWS_COPIES, links=False)
+    names = f"{_DOWNLOADS} {_COPIES}".split()
+    for pattern in f"{_SWAP} .aws/{_SWAP}".split():
+        yield TextPlace("copy", pattern, way="binary", plain=1)
+    yield from _rows("copy", _AWS_COPIES, plain=1)
     for folder in ("", *_COPY_FOLDERS.split()):
-        for name in (_DOWNLOADS + _COPIES).split():
-            yield TextPlace("copy", f"{folder}/{name}".lstrip("/"), links=False)
+        for name in names:
+            yield TextPlace("copy", f"{folder}/{name}".lstrip("/"), plain=1)
     for folder in _OPEN_FOLDERS.split():
-        for name in (_DOWNLOADS + _COPIES + _OPEN_AWS).split():
-            yield TextPlace("copy", f"{folder}/{name}", links=False)
+        for name in (*names, *_OPEN_AWS.split()):
+            yield TextPlace("copy", f"{folder}/{name}", plain=name.count("/") + 1)
 
 
 # The first row that names a file decides its kind.

@@ -22,14 +22,9 @@ class Refused(Exception):  # noqa: N818  not an error: there is nothing to read,
         self.reason = reason
 
 
-def look_at(real: str, *, links: bool = True) -> os.stat_result:
-    """Return the facts of a regular file that is not empty; raises Refused.
-
-    ``links`` False: a symbolic link is passed over, because anybody may have laid it.
-    """
+def look_at(real: str) -> os.stat_result:
+    """Return the facts of a regular file that is not empty; raises Refused."""
     try:
-        if not links and os.path.islink(real):  # noqa: PTH114
-            raise Refused
         facts = os.stat(real)  # noqa: PTH116
     except (OSError, ValueError) as error:
         raise _refusal(error) from error
@@ -98,7 +93,8 @@ class TextSource:
                 return
             counter.line += chunk.count(b"\n")
             last = chunk
-        counter.column = len(last) - last.rfind(b"\n")
+        begun = last[last.rfind(b"\n") + 1 :]
+        counter.column = len(begun.decode("utf-8", "replace")) + 1
 
     def _next(self, count: int) -> bytes:
         try:
