@@ -18,7 +18,7 @@ from credlint.checks.places import config_profile_name, file_place
 from credlint.checks.wording import conjunction, do, file_readers
 from credlint.model.finding import Finding
 from credlint.model.location import Location
-from credlint.model.snapshot import CapturedValue, HostFile, HostSnapshot
+from credlint.model.snapshot import CapturedValue, HostFile, HostSnapshot, PathFact
 from credlint.model.trace import Trace
 
 _MISSING = FindingBuilder("CHN213", "source-profile-missing")
@@ -108,6 +108,12 @@ def effective_profiles(snapshot: HostSnapshot) -> dict[str, Profile]:
             else:
                 merged.setdefault(name, {}).update(placed)
     return {name: Profile(name, settings) for name, settings in merged.items()}
+
+
+def fact_of(snapshot: HostSnapshot, placed: PlacedSetting, purpose: str) -> Optional[PathFact]:
+    """Return what is known of the file or program that a setting names."""
+    name = f"{placed.file.role}/{placed.section.name}/{placed.setting.name}"
+    return next((f for f in snapshot.paths if f.setting == name and f.purpose == purpose), None)
 
 
 def source_profile_missing(

@@ -7,6 +7,7 @@ from typing import Callable
 
 from credlint.checks import (
     accounts,
+    commands,
     divergence,
     durations,
     empty_values,
@@ -29,6 +30,8 @@ from credlint.checks import (
     tokens,
     unread_files,
     values,
+    web_identity,
+    writable,
 )
 from credlint.checks.options import CheckOptions
 from credlint.model.finding import Finding
@@ -70,6 +73,10 @@ _FUNCTIONS: tuple[Check, ...] = (
     role_sources.role_with_two_sources,
     role_sources.credential_source_unusable,
     empty_values.empty_variable_set,
+    web_identity.web_identity_half_configured,
+    web_identity.web_identity_token_unusable,
+    commands.credential_process_unresolvable,
+    writable.credential_process_writable,
     unread_files.sdk_ignores_config_file,
     host_files.file_not_readable,
     stops.sdk_stops_with_error,

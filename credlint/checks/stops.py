@@ -22,6 +22,7 @@ _BUILDER = FindingBuilder(CODE, "sdk-stops-with-error")
 _REASONS = (
     *("CHN114", "CHN2", "CHN302", "CHN309", "CHN311", "CHN313"),
     "CHN115",
+    *("CHN304", "CHN305", "CHN307", "CHN308", "CHN315"),
     *("CHN404", "CHN409", "CHN414", "CHN415"),
 )
 # Its further places may have faults of their own.
@@ -44,7 +45,7 @@ def sdk_stops_with_error(
     del snapshot, options
     groups: dict[object, dict[SdkError, list[Trace]]] = {}
     for trace in traces:
-        error = _error_of(trace)
+        error = error_of(trace)
         if error is not None:
             # What stands at one place has one reason, whatever each SDK calls it.
             cause = identity(error.location) if error.location is not None else error
@@ -53,7 +54,8 @@ def sdk_stops_with_error(
         yield _finding(errors)
 
 
-def _error_of(trace: Trace) -> Optional[SdkError]:
+def error_of(trace: Trace) -> Optional[SdkError]:
+    """Return what the SDK raises, at resolution or at the first request."""
     if trace.outcome == "error":
         return trace.error
     return trace.winner.error if trace.winner is not None else None
@@ -104,3 +106,20 @@ def without_explained(findings: Sequence[Finding]) -> list[Finding]:
         )
     }
     return [f for f in findings if f.code != CODE or identity(f.location) not in explained]
+
+
+def same_place(one: Location, other: Location) -> bool:
+    """Tell whether two places are one line, or one variable."""
+    return identity(one) == identity(other)
+
+
+def stopped_at(traces: Iterable[Trace], places: Sequence[Location]) -> list[Trace]:
+    """Return the traces that end with an error at one of the places."""
+    errors = [(trace, error_of(trace)) for trace in traces]
+    return [
+        trace
+        for trace, error in errors
+        if error is not None
+        and error.location is not None
+        and any(same_place(error.location, place) for place in places)
+    ]

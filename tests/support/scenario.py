@@ -10,6 +10,8 @@ files                table: ``config``, ``credentials``, ``boto``, ``boto_etc``,
                      below home), ``mode`` ("0644"), ``directory`` (true), ``link`` (target) or
                      ``modified`` (ISO time; else that of ``now``)
 files_mode           table: name as in ``files`` -> mode
+folders              table: folder below home -> mode ("0777")
+web_identity_token   table: ``path`` below home, ``exp`` (ISO time) and ``aud`` (list) of a token
 owners               table: displayed path (``~/bin/helper``) -> uid, where that is not ``uid``
 accounts             table: ``passwd``, ``group`` -> text of that file of /etc; ``{gid}`` in it is
                      the group of every file here
@@ -31,7 +33,9 @@ In texts and variables ``{home}`` stands for the temporary home directory.
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import replace
@@ -79,6 +83,8 @@ _KEYS = {
     "terraform",
     "packages",
     "owners",
+    "folders",
+    "web_identity_token",
     "accounts",
     "homes",
 }
@@ -214,6 +220,11 @@ def _write_files(scenario: Mapping[str, Any], home: Path, root: Path) -> None:
             moment = table.get("modified", scenario.get("now", NOW)).replace("Z", "+00:00")
             seconds = datetime.fromisoformat(moment).timestamp()
             os.utime(path, (seconds, seconds))
+    for name, mode in scenario.get("folders", {}).items():
+        (home / name).mkdir(parents=True, exist_ok=True)
+        (home / name).chmod(int(mode, 8))
+    if "web_identity_token" in scenario:
+        _write_token(home, **scenario["web_identity_token"])
     for name, text in scenario.get("accounts", {}).items():
         (root / "etc" / name).write_text(text.replace("{gid}", str(os.getgid())))
     for session, text in scenario.get("sso_cache", {}).items():
@@ -230,6 +241,15 @@ def _write_files(scenario: Mapping[str, Any], home: Path, root: Path) -> None:
         cache = home / ".aws/cli/cache" / name
         cache.parent.mkdir(parents=True, exist_ok=True)
         _write(cache, {"text": text}, "0600", home)
+
+
+def _write_token(home: Path, path: str, exp: str, aud: list[str]) -> None:
+    """Write a token whose signature is none."""
+    moment = datetime.fromisoformat(exp.replace("Z", "+00:00"))
+    claims = json.dumps({"exp": int(moment.timestamp()), "aud": aud}).encode()
+    parts = (b'{"alg":"none"}', claims, b"none")
+    token = b".".join(base64.urlsafe_b64encode(part).rstrip(b"=") for part in parts)
+    (home / path).write_bytes(token)
 
 
 def _write(path: Path, table: Mapping[str, Any], mode: Any, home: Path) -> None:
