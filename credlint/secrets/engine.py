@@ -199,7 +199,10 @@ def build_engine(
     Raises PatternError or PatternsRefusedError when a rule's pattern cannot be used.
     """
     patterns = make_patterns(rules)
-    expressions = [Expression(pattern.spec.regex, pattern.starts) for pattern in patterns]
+    expressions = [
+        Expression(pattern.spec.regex, pattern.starts, pattern.run, pattern.window)
+        for pattern in patterns
+    ]
     directive = Expression(DIRECTIVE, DIRECTIVE_STARTS)
     library = Expression(_LIBRARY, (_LIBRARY,), once=True)
     matcher = make_matcher([*expressions, directive, library], cache_directory)

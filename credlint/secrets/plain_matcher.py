@@ -3,6 +3,7 @@
 Slower than hyperscan by an order of magnitude, and meant for the few files of a host. It looks
 for each beginning with ``bytes.find``, at the speed of memory, and tries an expression at those
 places alone; what an expression can do at one place is bounded, because its repetitions are.
+Beginnings that are common words are looked for only before something as long as a key.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from credlint.secrets.matcher import Expression
 # As much as a processor's cache holds: every beginning is looked for in it.
 _BLOCK = 256 * 1024
 _ANY_CASE = "(?i:"
+_IN_RUNS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/+%\\"
+_IN, _OUT = b"x", b" "
+_KINDS = bytes(_IN[0] if code in _IN_RUNS else _OUT[0] for code in range(256))
 
 
 class _Reader:
@@ -34,27 +38,39 @@ class _Reader:
         return self._compiled
 
 
-_Beginnings = tuple[tuple[bytes, tuple[_Reader, ...]], ...]
+class _Beginnings:
+    """Texts, each with the expressions that may match where it stands."""
+
+    def __init__(self) -> None:
+        self.readers: dict[bytes, tuple[_Reader, ...]] = {}
+        self.longest = 0
+
+    def add(self, start: bytes, reader: _Reader) -> None:
+        self.readers[start] = (*self.readers.get(start, ()), reader)
+        self.longest = max(self.longest, len(start))
 
 
 class PlainMatcher:
-    """Looks for the beginnings block by block; a match may reach beyond its block."""
+    """Goes through a document block by block; a match may reach beyond its block."""
 
     def __init__(self, expressions: Sequence[Expression]) -> None:
-        exact: dict[bytes, tuple[_Reader, ...]] = {}
-        folded: dict[bytes, tuple[_Reader, ...]] = {}
+        # By whether case counts, and whether a run must stand behind.
+        self._tables = {
+            (fold, rare): _Beginnings() for fold in (False, True) for rare in (False, True)
+        }
         self._anywhere: list[_Reader] = []
+        self._run = self._reach = 0
         for number, expression in enumerate(expressions):
             reader = _Reader(number, expression)
-            any_case = expression.source.startswith(_ANY_CASE)
-            table = folded if any_case else exact
+            fold, rare = expression.source.startswith(_ANY_CASE), expression.run > 0
             for start in expression.starts:
-                text = (start.lower() if any_case else start).encode()
-                table[text] = (*table.get(text, ()), reader)
+                text = start.lower() if fold else start
+                self._tables[fold, rare].add(text.encode(), reader)
             if not expression.starts:
                 self._anywhere.append(reader)
-        self._exact: _Beginnings = tuple(exact.items())
-        self._folded: _Beginnings = tuple(folded.items())
+            elif rare:
+                self._run = min(self._run or expression.run, expression.run)
+                self._reach = max(self._reach, expression.longest)
 
     def collect(self, data: bytes, hits: list[tuple[int, int]], limit: int) -> bool:
         """Append (number of the expression, end offset); return False when stopped at the limit."""
@@ -70,28 +86,54 @@ class PlainMatcher:
         return True
 
     def _matches(self, data: bytes) -> Iterator[tuple[_Reader, int]]:
-        longest = max((len(text) for text, _ in (*self._exact, *self._folded)), default=0)
-        for base in range(0, len(data), _BLOCK):
-            block = data[base : base + _BLOCK + longest]
-            yield from _of_block(data, base, block, self._exact)
-            yield from _of_block(data, base, block.lower(), self._folded)
+        for low in range(0, len(data), _BLOCK):
+            yield from self._beginning_within(data, low, low + _BLOCK, rare=False)
+        if self._run:
+            for low, high in _before_runs(data, self._run, self._reach):
+                yield from self._beginning_within(data, low, high, rare=True)
         for reader in self._anywhere:
             found = reader.compiled.search(data)
             while found is not None:
                 yield reader, found.end()
                 found = reader.compiled.search(data, found.start() + 1)
 
+    def _beginning_within(
+        self, data: bytes, low: int, high: int, *, rare: bool
+    ) -> Iterator[tuple[_Reader, int]]:
+        """Yield the matches that begin from ``low`` on and before ``high``."""
+        for fold in (False, True):
+            table = self._tables[fold, rare]
+            if not table.readers:
+                continue
+            text = data[low : high + table.longest]
+            if fold:
+                text = text.lower()
+            for start, readers in table.readers.items():
+                stop = high - low - 1 + len(start)
+                place = text.find(start, 0, stop)
+                while place >= 0:
+                    for reader in readers:
+                        found = reader.compiled.match(data, low + place)
+                        if found is not None:
+                            yield reader, found.end()
+                    place = text.find(start, place + 1, stop)
 
-def _of_block(
-    data: bytes, base: int, block: bytes, beginnings: _Beginnings
-) -> Iterator[tuple[_Reader, int]]:
-    """Yield the matches that begin in the block; ``block`` may be in lower case."""
-    for text, readers in beginnings:
-        stop = _BLOCK - 1 + len(text)
-        place = block.find(text, 0, stop)
+
+def _before_runs(data: bytes, run: int, reach: int) -> Iterator[tuple[int, int]]:
+    """Yield the ranges, ascending and apart, where a match that holds a run may begin.
+
+    ``run`` is the least length of a run, ``reach`` the longest match.
+    """
+    wanted = _IN * run
+    done = 0
+    for base in range(0, len(data), _BLOCK):
+        # As much of the block before that no run between the two is lost.
+        low = max(0, base - run + 1)
+        kinds = data[low : base + _BLOCK].translate(_KINDS)
+        place = kinds.find(wanted)
         while place >= 0:
-            for reader in readers:
-                found = reader.compiled.match(data, base + place)
-                if found is not None:
-                    yield reader, found.end()
-            place = block.find(text, place + 1, stop)
+            end = kinds.find(_OUT, place + run)
+            end = len(kinds) if end < 0 else end
+            yield max(done, low + place - reach), low + end
+            done = low + end
+            place = kinds.find(wanted, end)

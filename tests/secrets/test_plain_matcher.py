@@ -215,6 +215,18 @@ def test_an_expression_that_tells_no_beginning_is_looked_for_everywhere():
     assert sorted(hits) == [(0, 3), (0, 7), (1, 24)]
 
 
+@pytest.mark.parametrize("block", [1, 7, 39, 40, 41, 100, 10_000])
+def test_ranges_before_runs_leave_out_no_place(monkeypatch, block):
+    """What lies a match's length before a run, and the run itself, is looked at once."""
+    monkeypatch.setattr(plain_matcher, "_BLOCK", block)
+    data = b"x" * 39 + b" " * 300 + b"y" * 40 + b"-" * 10 + b"z" * 90 + b" " * 100
+    ranges = list(plain_matcher._before_runs(data, 40, 60))
+    places = [place for low, high in ranges for place in range(low, high)]
+
+    assert places == sorted(set(places))
+    assert set(places) == set(range(339 - 60, 379)) | set(range(379, 479))
+
+
 def test_overlapping_matches_are_all_told():
     matcher = PlainMatcher([Expression("aba", ("ab",))])
     hits: list[tuple[int, int]] = []

@@ -6,6 +6,7 @@ import hashlib
 import re
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,17 +49,24 @@ def _by_digest(folder: Path) -> dict[str, Path]:
 
 
 def _download(folder: Path) -> None:
+    """Let pip fetch all wheels; each appears in the folder at once, whoever else is at it."""
+    folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
     command += ["--no-deps", "--require-hashes", "--only-binary=:all:", "--platform=any"]
     command += ["--python-version=3.9", "--implementation=py", "--abi=none"]
-    command += [f"--dest={folder}", f"--requirement={PINS}"]
-    done = subprocess.run(  # noqa: S603  pip of this Python, with fixed arguments
-        command, stderr=subprocess.PIPE, text=True, check=False
-    )
-    if done.returncode:
-        reason = (done.stderr.strip() or f"exit code {done.returncode}").splitlines()[-1]
-        message = f"pip gave not all libraries: {reason}"
-        raise LibrariesError(message)
+    with tempfile.TemporaryDirectory(dir=folder) as fresh:
+        done = subprocess.run(  # noqa: S603  pip of this Python, with fixed arguments
+            [*command, f"--dest={fresh}", f"--requirement={PINS}"],
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            reason = (done.stderr.strip() or f"exit code {done.returncode}").splitlines()[-1]
+            message = f"pip gave not all libraries: {reason}"
+            raise LibrariesError(message)
+        for wheel in Path(fresh).glob("*.whl"):
+            wheel.replace(folder / wheel.name)
 
 
 def iter_members(wheel: Path) -> Iterator[tuple[str, bytes]]:
