@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 
 class Expression(NamedTuple):
-    """One expression, as both engines read it.
+    r"""One expression, as both engines read it.
 
     ``starts``: texts of ASCII of which every match begins with one, in any case when the
     expression begins with ``(?i:``; empty for any beginning. ``run``: so many characters of
-    ``A-Za-z0-9/+%\\`` every match holds in a row, 0 for none; ``longest``: its bytes at most.
+    ``A-Za-z0-9/+%\`` every match holds in a row, 0 for none; ``longest``: its bytes at most.
     ``once``: its first place is enough.
     """
 
