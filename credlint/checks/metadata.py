@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterable
 
 from credlint.checks.builder import FindingBuilder
+from credlint.checks.imds_words import modify_options
 from credlint.checks.options import CheckOptions
 from credlint.checks.places import variable_place
 from credlint.checks.situation import contexts_of
@@ -105,7 +106,6 @@ def imdsv1_enabled(
         if role
         else "no role is attached yet, but the keys of the next one will be one SSRF away"
     )
-    instance = shlex.quote(evidence.instance_id or "INSTANCE_ID")
     region = f" --region {shlex.quote(evidence.region)}" if evidence.region else ""
     yield _OPEN.build(
         level,
@@ -114,9 +114,8 @@ def imdsv1_enabled(
         subject="imdsv1",
         remedy=(
             (
-                f"`aws ec2 modify-instance-metadata-options --instance-id {instance}{region} "
-                "--http-tokens required --http-endpoint enabled`, once the CloudWatch metric "
-                "MetadataNoToken of the instance stays at zero."
+                modify_options(evidence, "--http-tokens required --http-endpoint enabled")
+                + ", once the CloudWatch metric MetadataNoToken of the instance stays at zero."
             ),
             (
                 "For new instances set the account's default: `aws ec2 "

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import cast
 
-from credlint.checks import divergence, region, stops
+from credlint.checks import divergence, imds_containers, region, stops
 from credlint.checks.options import CheckOptions
 from credlint.checks.registry import CHECKS
 from credlint.model.finding import Finding, FixKind, number_findings
@@ -35,8 +35,9 @@ def run_checks(
     for rule in rules:
         if rule.room in CHECK_ROOMS and rule.detector:
             findings.extend(_run_one(rule, snapshot, traces, options))
-    told = region.without_explained(stops.without_explained(findings))
-    return number_findings(divergence.without_explained(told))
+    for room in (stops, region, divergence, imds_containers):
+        findings = room.without_explained(findings)
+    return number_findings(findings)
 
 
 def _run_one(

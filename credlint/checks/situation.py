@@ -19,7 +19,7 @@ KEY_VARIABLES = (ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN, SECURITY_TOKEN
 # (fwdcloudsec/granted pkg/assume/assume.go).
 _SESSION_MARKERS = ("AWS_VAULT", "GRANTED", "GRANTED_SSO", "GRANTED_SSO_ROLE_NAME")
 
-_CONTAINER_VARIABLES = (
+CONTAINER_VARIABLES = (
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
 )
@@ -95,7 +95,7 @@ def shadowed_instance_role(trace: Trace) -> Optional[Step]:
 def workload_variable(snapshot: HostSnapshot, step: Step) -> Optional[str]:
     """Return the variable by which the environment offers a workload role in this step."""
     if step.source == "container":
-        return next((name for name in _CONTAINER_VARIABLES if is_set(snapshot, name)), None)
+        return next((name for name in CONTAINER_VARIABLES if is_set(snapshot, name)), None)
     variable = "AWS_WEB_IDENTITY_TOKEN_FILE"
     if step.source.startswith("web_identity") and is_set(snapshot, variable):
         return variable

@@ -24,6 +24,7 @@ _REASONS = (
     "CHN115",
     *("CHN304", "CHN305", "CHN307", "CHN308", "CHN315"),
     *("CHN404", "CHN409", "CHN414", "CHN415"),
+    *("HST103", "HST104", "HST106"),
 )
 # Its further places may have faults of their own.
 _FIRST_PLACE_ONLY = ("CHN115",)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import sys
 import threading
 import time
 from typing import Optional
@@ -106,6 +107,24 @@ def connect(addresses: tuple[str, ...], port: int, deadline: Deadline) -> socket
             continue
         return channel
     raise failure
+
+
+# Linux include/uapi/linux/in.h and in6.h; Python's socket module does not name them.
+_IP_MINTTL, _IPV6_MINHOPCOUNT = 21, 73
+
+
+def set_least_hops(channel: socket.socket, least: int) -> None:
+    """Have the kernel drop what arrives with a smaller time to live (ip(7), IP_MINTTL).
+
+    Raises OSError where there is no such option.
+    """
+    if sys.platform != "linux":
+        message = "no such option"
+        raise OSError(message)
+    if channel.family == socket.AF_INET6:
+        channel.setsockopt(socket.IPPROTO_IPV6, _IPV6_MINHOPCOUNT, least)
+    else:
+        channel.setsockopt(socket.IPPROTO_IP, _IP_MINTTL, least)
 
 
 def source_address(host: str, port: int) -> Optional[str]:

@@ -24,6 +24,7 @@ from credlint.host.home import display_path, entry_home, home_of
 from credlint.host.http import parse_endpoint
 from credlint.host.imds import NO_ROUTE, NOT_EC2, choose_endpoint, probe_imds, reason_to_skip
 from credlint.host.masking import Masker
+from credlint.host.network import container_networks
 from credlint.host.paths import PATH_LIMIT, Subject, capture_paths, provider_paths
 from credlint.host.platform import detect_platform, ec2_evidence
 from credlint.host.role_sessions import role_sessions
@@ -184,7 +185,8 @@ def _probe_imds(request: CaptureRequest) -> ImdsEvidence:
     reason = reason_to_skip(endpoint, is_ec2, overridden=overridden)
     if reason is not None:
         return ImdsEvidence(endpoint=shown, reason=reason)
-    return probe_imds(endpoint)
+    # Only beside containers does it matter how far a token travels.
+    return probe_imds(endpoint, measure_hops=bool(container_networks(request.root)))
 
 
 def _probe_container(request: CaptureRequest) -> tuple[ContainerEvidence, ContainerEvidence]:

@@ -14,7 +14,14 @@ from dataclasses import dataclass
 from typing import Optional
 from urllib.parse import urlsplit
 
-from credlint.host.address import AddressError, Deadline, connect, error_kind, remaining
+from credlint.host.address import (
+    AddressError,
+    Deadline,
+    connect,
+    error_kind,
+    remaining,
+    set_least_hops,
+)
 from credlint.model.snapshot import HttpAttempt
 
 ANSWER_LIMIT = 64 * 1024
@@ -90,8 +97,14 @@ def request(
     headers: Mapping[str, str],
     connect_deadline: Deadline,
     deadline: Deadline,
+    *,
+    least_hops: int = 0,
 ) -> Answer:
-    """Make one request; never raises. Deadlines are values of ``time.monotonic()``."""
+    """Make one request; never raises. Deadlines are values of ``time.monotonic()``.
+
+    ``least_hops``: what arrives with a smaller time to live counts as lost on the way (Linux
+    alone; elsewhere the error is unreachable).
+    """
     begin = time.monotonic()
 
     def attempt(status: Optional[int], error: Optional[str]) -> HttpAttempt:
@@ -103,6 +116,8 @@ def request(
         return Answer(attempt(None, error.kind), connected=False)
     try:
         with channel:
+            if least_hops:
+                set_least_hops(channel, least_hops)
             channel.settimeout(remaining(deadline))
             channel.sendall(_head(endpoint, method, path, headers))
             raw = _receive(channel, deadline)

@@ -15,7 +15,7 @@ from typing import Any, Optional
 
 from credlint.host.address import AddressError, resolve, source_address
 from credlint.host.http import Answer, Endpoint, parse_endpoint, request
-from credlint.model.snapshot import ImdsEvidence
+from credlint.model.snapshot import HttpAttempt, ImdsEvidence
 
 DEFAULT_ENDPOINT = "http://169.254.169.254"
 IPV6_ENDPOINT = "http://[fd00:ec2::254]"
@@ -30,6 +30,11 @@ _TTL_HEADER = "X-aws-ec2-metadata-token-ttl-seconds"
 _TOKEN_HEADER = "X-aws-ec2-metadata-token"  # noqa: S105  a header's name
 _TTL_SECONDS = "60"
 _OK = 200
+# An answer that is to pass a router must arrive with a time to live of two.
+_ONE_MORE = 2
+# How long to wait for it: it is as fast as the first one, or will never come.
+_HOP_WAIT = 0.04
+_HOP_FACTOR = 4
 
 _TOKEN_SHAPE = re.compile(r"[\x21-\x7e]{1,1024}\Z")
 # IAM API Reference, RoleName and InstanceProfileName: [\w+=,.@-]+, at most 64 and 128.
@@ -92,10 +97,13 @@ def reason_to_skip(endpoint: str, is_ec2: Optional[bool], *, overridden: bool) -
     return None
 
 
-def probe_imds(endpoint: str, patience: Patience = Patience()) -> ImdsEvidence:
+def probe_imds(
+    endpoint: str, patience: Patience = Patience(), *, measure_hops: bool = False
+) -> ImdsEvidence:
     """Ask the service at ``endpoint`` (http only); never raises.
 
     The token request is first; one tokenless request of the role list tells about version 1.
+    ``measure_hops``: a second token request that only an answer fit for one more router satisfies.
     """
     parsed = parse_endpoint(endpoint)
     if parsed is None:
@@ -108,7 +116,11 @@ def probe_imds(endpoint: str, patience: Patience = Patience()) -> ImdsEvidence:
     except AddressError as error:
         failed = replace(evidence.token, error=error.kind)
         return replace(evidence, token=failed, reason="the endpoint's name could not be resolved")
-    return _Probe(parsed, addresses, patience, begin + patience.everything).run(evidence)
+    probe = _Probe(parsed, addresses, patience, begin + patience.everything)
+    evidence = probe.run(evidence)
+    if measure_hops and evidence.token.status == _OK:
+        evidence = replace(evidence, token_travels=probe.token_travels(evidence.token))
+    return evidence
 
 
 class _Probe:
@@ -120,7 +132,15 @@ class _Probe:
         self._patience = patience
         self._deadline = deadline
 
-    def _ask(self, method: str, path: str, headers: Optional[dict[str, str]] = None) -> Answer:
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        headers: Optional[dict[str, str]] = None,
+        *,
+        least_hops: int = 0,
+        wait: Optional[float] = None,
+    ) -> Answer:
         now = time.monotonic()
         return request(
             self._endpoint,
@@ -129,12 +149,30 @@ class _Probe:
             path,
             headers or {},
             connect_deadline=now + self._patience.connection,
-            deadline=min(now + self._patience.one_request, self._deadline),
+            deadline=min(now + (wait or self._patience.one_request), self._deadline),
+            least_hops=least_hops,
         )
+
+    def token_travels(self, token: HttpAttempt) -> Optional[bool]:
+        """Tell whether a container behind this host would get the token as well.
+
+        The hop limit is the time to live of that answer (EC2 User Guide, "Configure the Instance
+        Metadata Service options"), and a router throws away what arrives with 1. None when the
+        kernel cannot tell, or the answer did not come for another reason.
+        """
+        if self._deadline - time.monotonic() < _HOP_WAIT:
+            return None
+        wait = _HOP_WAIT + _HOP_FACTOR * (token.milliseconds or 0) / 1000
+        again = self._ask(
+            "PUT", _TOKEN, {_TTL_HEADER: _TTL_SECONDS}, least_hops=_ONE_MORE, wait=wait
+        )
+        if again.status == _OK:
+            return True
+        return False if again.attempt.error == "timeout" and again.connected else None
 
     def run(self, evidence: ImdsEvidence) -> ImdsEvidence:
         token = self._ask("PUT", _TOKEN, {_TTL_HEADER: _TTL_SECONDS})
-        evidence = replace(evidence, token=token.attempt)
+        evidence = replace(evidence, token=token.attempt, connected=token.connected)
         if not token.connected:
             return replace(evidence, reason="nothing answers at the metadata address")
         value = token.text.strip() if token.status == _OK else ""

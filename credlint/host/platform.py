@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Optional
 
 from credlint.host.files import read_file
+from credlint.host.network import container_networks, network_kind
 from credlint.model.snapshot import ImdsEvidence, Platform
 
 _FACT_LIMIT = 4096
@@ -83,7 +84,17 @@ def detect_platform(
         uid=uid,
         contexts=contexts or ("laptop",),
         ec2_evidence=evidence,
+        network=network_kind(root),
+        container_networks=container_networks(root),
+        uptime=_uptime(root),
     )
+
+
+def _uptime(root: Path) -> Optional[int]:
+    """Return the seconds since the start (proc(5), /proc/uptime), None when not told."""
+    first, _, _ = (_fact(root, "proc/uptime") or "").partition(" ")
+    whole, _, _ = first.partition(".")
+    return int(whole) if whole.isascii() and whole.isdigit() and len(whole) < 12 else None  # noqa: PLR2004
 
 
 def _system() -> str:

@@ -28,6 +28,7 @@ _WORDS: dict[str, frozenset[str]] = {
         "purpose": "web-identity-token credential-process credential-process-shell "
         "container-token sso-token login-token ca-bundle",
         "reachable": "yes refused timeout unreachable not-probed",
+        "network": "hardware virtual",
     }.items()
 }
 

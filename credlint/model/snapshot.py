@@ -304,7 +304,10 @@ class ImdsEvidence:
     ``roles_with_token``/``roles_without_token`` are GETs of the role list; ``role_names`` its
     lines. ``info_code``/``instance_profile_arn`` come from iam/info, ``account``, ``region``,
     ``instance_id`` from the identity document, ``availability_zone`` and ``placement_region``
-    from placement (the latter is asked with a token alone).
+    from placement (the latter is asked with a token alone). ``connected``: the connection for the
+    token request was accepted, whatever came of it; None where that was not kept.
+    ``token_travels``: the answer to it could pass another router, by its time to live; None where
+    that was not measured.
     """
 
     endpoint: str = "http://169.254.169.254"
@@ -321,6 +324,8 @@ class ImdsEvidence:
     instance_id: Optional[str] = None
     availability_zone: Optional[str] = None
     placement_region: Optional[str] = None
+    connected: Optional[bool] = None
+    token_travels: Optional[bool] = None
 
     @property
     def role(self) -> Optional[str]:
@@ -370,6 +375,10 @@ class Platform:
     EC2 instance, None when nothing does. ``packages``: (name, version) of the installed
     packages that are part of an AWS SDK. ``sdks``: the SDKs that were found here.
     ``interactive``: whether a person can be asked at a terminal, None when that is not known.
+    ``network``: hardware when an interface of this network namespace is a device, virtual when
+    none is (as in a container with a network of its own), None when not told.
+    ``container_networks``: the kinds of container engines whose interfaces stand beside it
+    (docker, podman, kubernetes, lxc, other). ``uptime``: seconds since the machine was started.
     """
 
     system: str = "Linux"
@@ -379,6 +388,9 @@ class Platform:
     packages: tuple[tuple[str, str], ...] = ()
     sdks: tuple[FoundSdk, ...] = ()
     interactive: Optional[bool] = None
+    network: Optional[str] = None
+    container_networks: tuple[str, ...] = ()
+    uptime: Optional[int] = None
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ def probe(behaviour: Behaviour, patience: Patience = PATIENT) -> tuple[ImdsEvide
 FULL = ImdsEvidence(
     endpoint="",
     probed=True,
+    connected=True,
     token=HttpAttempt(200),
     roles_with_token=HttpAttempt(200),
     roles_without_token=HttpAttempt(200),
@@ -74,6 +75,7 @@ FULL = ImdsEvidence(
             ImdsEvidence(
                 endpoint="",
                 probed=True,
+                connected=True,
                 reason="the role list holds something else than role names",
                 token=HttpAttempt(200),
                 roles_without_token=HttpAttempt(200),
@@ -112,6 +114,7 @@ def test_misbehaving_service_is_an_error_of_each_request(manner, attempt):
     assert actual == ImdsEvidence(
         endpoint="",
         probed=True,
+        connected=True,
         reason="the metadata service gives no usable answer",
         token=attempt,
         roles_without_token=attempt,
@@ -176,6 +179,7 @@ def test_nobody_listens():
     assert timeless(actual) == ImdsEvidence(
         endpoint=f"http://127.0.0.1:{port}",
         probed=True,
+        connected=False,
         reason="nothing answers at the metadata address",
         token=HttpAttempt(None, "refused"),
     )

@@ -17,9 +17,12 @@ accounts             table: ``passwd``, ``group`` -> text of that file of /etc; 
                      the group of every file here
 homes                table: ``sudo``, ``password`` -> that home directory, below home
 imds                 table: role, v1, v2, account, region, availability_zone, instance_id,
-                     info_code, unreachable, token_status, endpoint; nothing: not on EC2
+                     info_code, unreachable (true, or refused, timeout …), token_status, endpoint,
+                     status (of every request), token_lost (true), token_travels (true, false),
+                     profile (of an instance profile without role), no_route; nothing: not on EC2
 container            table: reachable (yes, refused, timeout …)
 contexts             list of contexts; else as detected in an empty root (laptop)
+network              hardware or virtual; container_networks: list of engines; uptime: seconds
 uid, now             number; ISO 8601 time
 sso_cache            table: sso_session name or start URL -> JSON text of the cached token
 packages             table: Python package of the SDK's environment -> version
@@ -87,6 +90,9 @@ _KEYS = {
     "web_identity_token",
     "accounts",
     "homes",
+    "network",
+    "container_networks",
+    "uptime",
 }
 _IMDS_KEYS = {
     "role",
@@ -100,6 +106,11 @@ _IMDS_KEYS = {
     "unreachable",
     "token_status",
     "endpoint",
+    "status",
+    "token_lost",
+    "token_travels",
+    "profile",
+    "no_route",
 }
 
 
@@ -153,7 +164,15 @@ def build_request(scenario: Mapping[str, Any], tmp_path: Path) -> CaptureRequest
     platform = None
     if contexts is not None:
         evidence = "dmi:sys_vendor" if "ec2" in contexts else None
-        platform = Platform("Linux", scenario.get("uid", UID), tuple(contexts), evidence)
+        platform = Platform(
+            "Linux",
+            scenario.get("uid", UID),
+            tuple(contexts),
+            evidence,
+            network=scenario.get("network"),
+            container_networks=tuple(scenario.get("container_networks", ())),
+            uptime=scenario.get("uptime"),
+        )
     return CaptureRequest(
         environment=environment,
         now=scenario.get("now", NOW),
@@ -271,20 +290,38 @@ def imds_evidence(table: Optional[Mapping[str, Any]]) -> ImdsEvidence:
         return ImdsEvidence(reason="the machine's firmware says that it is not an EC2 instance")
     _refuse_unknown(table, _IMDS_KEYS, "imds")
     endpoint = table.get("endpoint", ImdsEvidence.endpoint)
-    if table.get("unreachable"):
+    if table.get("no_route"):
+        reason = "there is no route to the metadata address"
+        return ImdsEvidence(endpoint=endpoint, reason=reason)
+    unreachable = table.get("unreachable")
+    if unreachable:
+        error = unreachable if isinstance(unreachable, str) else "timeout"
         return ImdsEvidence(
             endpoint=endpoint,
             probed=True,
             reason="nothing answers at the metadata address",
-            token=HttpAttempt(error="timeout", milliseconds=200),
+            token=HttpAttempt(error=error, milliseconds=200),
+            connected=False,
+        )
+    if "status" in table:
+        attempt = HttpAttempt(table["status"], None, 1)
+        return ImdsEvidence(
+            endpoint=endpoint,
+            probed=True,
+            token=attempt,
+            roles_without_token=attempt,
+            connected=True,
         )
     role = table.get("role")
-    v1, v2 = table.get("v1", False), table.get("v2", True)
+    v1, v2 = table.get("v1", False), table.get("v2", True) and not table.get("token_lost")
     listed = 200 if role else 404
+    token = HttpAttempt(table.get("token_status", 200 if v2 else 403), None, 1)
     evidence = ImdsEvidence(
         endpoint=endpoint,
         probed=True,
-        token=HttpAttempt(table.get("token_status", 200 if v2 else 403), None, 1),
+        connected=True,
+        token_travels=table.get("token_travels"),
+        token=HttpAttempt(None, "timeout", 350) if table.get("token_lost") else token,
         roles_with_token=HttpAttempt(listed, None, 1) if v2 else HttpAttempt(),
         roles_without_token=HttpAttempt(listed if v1 else 401, None, 1),
     )
@@ -292,11 +329,14 @@ def imds_evidence(table: Optional[Mapping[str, Any]]) -> ImdsEvidence:
         return evidence
     account = table.get("account", "123456789012")
     region = table.get("region", "eu-west-1")
+    profile = table.get("profile", role)
     return replace(
         evidence,
         role_names=(role,) if role else (),
-        info_code=table.get("info_code", "Success") if role else None,
-        instance_profile_arn=f"arn:aws:iam::{account}:instance-profile/{role}" if role else None,
+        info_code=table.get("info_code", "Success") if profile else None,
+        instance_profile_arn=f"arn:aws:iam::{account}:instance-profile/{profile}"
+        if profile
+        else None,
         account=account,
         region=region,
         instance_id=table.get("instance_id", "i-0123456789abcdef0"),
