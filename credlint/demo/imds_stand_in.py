@@ -7,12 +7,13 @@ it records what it was asked, so that a test can prove that nobody asked for cre
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Optional
+from typing import Optional, Union
 
 from credlint import samples
 
@@ -21,7 +22,7 @@ _TOKEN_PATH = "/latest/api/token"  # noqa: S105  a path
 _TTL_HEADER = "X-aws-ec2-metadata-token-ttl-seconds"
 _TOKEN_HEADER = "X-aws-ec2-metadata-token"  # noqa: S105  a header's name
 _SESSION = "stand-in-session"
-_OK, _FOUND, _BAD_REQUEST, _UNAUTHORIZED, _NOT_FOUND = 200, 302, 400, 401, 404
+_OK, _FOUND, _BAD_REQUEST, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND = 200, 302, 400, 401, 403, 404
 _HANG_SECONDS = 30.0
 _MEGABYTE = 1024 * 1024
 _DRIP_PAUSE = 0.05
@@ -32,12 +33,15 @@ _EXPIRATION = "2099-01-01T00:00:00Z"
 class Behaviour:
     """How the stand-in answers.
 
-    ``role`` None: no role is attached (404). ``v1``/``v2``: whether tokenless requests and the
-    token request are served. ``token_status`` overrides the token's status. ``info_code`` other
-    than Success is also what the credential document says. ``documents`` False: the credential
-    document is 404. ``manner``: plain, hang (accepts, never answers), token-hang (only the
-    token is never answered, as behind a hop limit of one), redirect, drip (a byte at a time),
-    megabyte, garbage (not HTTP), close (hangs up), chunked, lies (answers of the wrong kind).
+    ``role`` None: no role is attached (404). ``profile``: the instance profile's name where that
+    is not the role's. ``v1``/``v2``: whether tokenless requests and the token request are served.
+    ``token_status`` overrides the token's status. ``hop_limit``: the time to live of the token's
+    answer, None for the system's. ``info_code`` other than Success is also what the credential
+    document says. ``documents`` False: the credential document is 404. ``user_data``: what
+    ``/latest/user-data`` gives, None for 404. ``delay``: seconds before each answer. ``manner``:
+    plain, hang (accepts, never answers), token-hang (only the token is never answered), redirect,
+    drip (a byte at a time), megabyte, garbage (not HTTP), close (hangs up), chunked, lies (answers
+    of the wrong kind), shut (403 for everything, as an endpoint that is switched off).
     """
 
     role: Optional[str] = "demo-instance-role"
@@ -50,6 +54,10 @@ class Behaviour:
     instance_id: str = "i-0123456789abcdef0"
     info_code: str = "Success"
     documents: bool = True
+    hop_limit: Optional[int] = None
+    user_data: Optional[bytes] = None
+    profile: Optional[str] = None
+    delay: float = 0.0
     manner: str = "plain"
     redirect_to: str = "http://127.0.0.1:9/latest/meta-data/"
 
@@ -59,16 +67,19 @@ class Behaviour:
 
 
 class ImdsStandIn:
-    """A context manager: a server on 127.0.0.1 in a thread.
+    """A context manager: a server on ``address`` in a thread; port 0 is any that is free.
 
-    ``endpoint`` is its address; ``requests`` are (method, path, had a token) in order.
+    ``endpoint`` is its address; ``requests`` are (method, path, had a token) in order. The socket
+    is made at once, in the network namespace of the thread that makes the stand-in.
     """
 
-    def __init__(self, behaviour: Optional[Behaviour] = None) -> None:
+    def __init__(
+        self, behaviour: Optional[Behaviour] = None, address: str = "127.0.0.1", port: int = 0
+    ) -> None:
         self.behaviour = behaviour or Behaviour()
         self.requests: list[tuple[str, str, bool]] = []
         self._stopping = threading.Event()
-        self._server = _Server(self)
+        self._server = _Server(self, address, port)
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
         )
@@ -76,7 +87,9 @@ class ImdsStandIn:
     @property
     def endpoint(self) -> str:
         """Return ``http://127.0.0.1:PORT``."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        host, port = self._server.server_address[:2]
+        name = host.decode() if isinstance(host, bytes) else str(host)
+        return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -113,9 +126,10 @@ class _Server(ThreadingHTTPServer):
     # Joining a handler that hangs on purpose would hang the stop as well.
     block_on_close = False
 
-    def __init__(self, stand_in: ImdsStandIn) -> None:
+    def __init__(self, stand_in: ImdsStandIn, address: str, port: int) -> None:
         self.stand_in = stand_in
-        super().__init__(("127.0.0.1", 0), _Handler)
+        self.address_family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        super().__init__((address, port), _Handler)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing: clients that hang up are part of the show."""
@@ -137,12 +151,14 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.stand_in.wait(_HANG_SECONDS)
             self.close_connection = True
             return
-        status = behaviour.token_status or (_OK if behaviour.v2 else 403)
+        status = behaviour.token_status or (_OK if behaviour.v2 else _FORBIDDEN)
         if self.path != _TOKEN_PATH:
             status = _NOT_FOUND
         elif status == _OK and not self.headers.get(_TTL_HEADER, "").isdigit():
             status = _BAD_REQUEST
         body = _SESSION if status == _OK else ""
+        if behaviour.hop_limit is not None:
+            self._limit_hops(behaviour.hop_limit)
         self._answer(status, body, {_TTL_HEADER: self.headers.get(_TTL_HEADER, "")})
 
     def do_GET(self) -> None:
@@ -156,11 +172,20 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(_UNAUTHORIZED, "")
             return
         body = _document(behaviour, self.path)
-        self._answer(_NOT_FOUND if body is None else _OK, body or "")
+        self._answer(_NOT_FOUND if body is None else _OK, body or b"")
+
+    def _limit_hops(self, limit: int) -> None:
+        """Let what is sent from now on have this time to live."""
+        if self.server.address_family == socket.AF_INET6:
+            self.connection.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, limit)
+        else:
+            self.connection.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, limit)
 
     def _record(self) -> Behaviour:
         stand_in = self.server.stand_in
         stand_in.requests.append((self.command, self.path, _TOKEN_HEADER in self.headers))
+        if stand_in.behaviour.delay:
+            stand_in.wait(stand_in.behaviour.delay)
         return stand_in.behaviour
 
     def _misbehaves(self, behaviour: Behaviour) -> bool:
@@ -172,6 +197,7 @@ class _Handler(BaseHTTPRequestHandler):
             "garbage": self._garbage,
             "close": self._close,
             "lies": self._lie,
+            "shut": self._shut,
         }
         action = actions.get(behaviour.manner)
         if action is None:
@@ -208,8 +234,13 @@ class _Handler(BaseHTTPRequestHandler):
         body = "a name with spaces\n\x1b[31mred\x1b[0m\n" + "x" * 65 + '\n{"Code": [1]}\n'
         self._answer(_OK, body)
 
-    def _answer(self, status: int, body: str, headers: Optional[dict[str, str]] = None) -> None:
-        raw = body.encode()
+    def _shut(self) -> None:
+        self._answer(_FORBIDDEN, "")
+
+    def _answer(
+        self, status: int, body: Union[str, bytes], headers: Optional[dict[str, str]] = None
+    ) -> None:
+        raw = body.encode() if isinstance(body, str) else body
         self.send_response(status)
         chunked = self.server.stand_in.behaviour.manner == "chunked"
         for name, value in (headers or {}).items():
@@ -224,9 +255,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(raw)
 
 
-def _document(behaviour: Behaviour, path: str) -> Optional[str]:  # noqa: PLR0911  one per path
-    role = behaviour.role
-    profile = f"arn:aws:iam::{behaviour.account}:instance-profile/{role}"
+def _document(  # noqa: PLR0911  one per path
+    behaviour: Behaviour, path: str
+) -> Union[str, bytes, None]:
+    role, name = behaviour.role, behaviour.profile or behaviour.role
+    profile = f"arn:aws:iam::{behaviour.account}:instance-profile/{name}"
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     plain = {
         "/latest/meta-data/instance-id": behaviour.instance_id,
@@ -245,13 +278,15 @@ def _document(behaviour: Behaviour, path: str) -> Optional[str]:  # noqa: PLR091
                 "instanceId": behaviour.instance_id,
             }
         )
+    if path == "/latest/user-data":
+        return behaviour.user_data
+    if path == "/latest/meta-data/iam/info" and name is not None:
+        info = {"Code": behaviour.info_code, "LastUpdated": now, "InstanceProfileArn": profile}
+        return json.dumps(info)
     if role is None:
         return None
     if path in (_ROLES, _ROLES.rstrip("/")):
         return role
-    if path == "/latest/meta-data/iam/info":
-        info = {"Code": behaviour.info_code, "LastUpdated": now, "InstanceProfileArn": profile}
-        return json.dumps(info)
     if path == _ROLES + role and behaviour.documents:
         return _credential_document(behaviour, now)
     return None

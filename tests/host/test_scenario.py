@@ -12,6 +12,7 @@ from credlint.host.snapshot_file import dump_snapshot, load_snapshot
 from tests.support.scenario import build_snapshot, imds_evidence
 
 PATIENT = Patience(5, 5, 20)
+ROLE = "demo-instance-role"
 
 
 def timeless(evidence):
@@ -72,3 +73,20 @@ def test_unknown_key_is_refused(tmp_path):
 
 def test_no_imds_unless_asked_for(tmp_path):
     assert not build_snapshot({}, tmp_path).imds.probed
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "table"),
+    [
+        (Behaviour(manner="shut"), {"status": 403}),
+        (Behaviour(role=None, profile="app"), {"profile": "app"}),
+        (Behaviour(info_code="Failed"), {"role": ROLE, "info_code": "Failed"}),
+        (Behaviour(manner="token-hang", v1=False), {"token_lost": True}),
+        (Behaviour(manner="token-hang"), {"token_lost": True, "v1": True, "role": ROLE}),
+    ],
+)
+def test_scenarios_of_odd_imds_are_as_probed(behaviour, table):
+    with ImdsStandIn(behaviour) as service:
+        probed = probe_imds(service.endpoint, Patience(5, 0.3, 20))
+
+    assert timeless(imds_evidence(table)) == timeless(probed)
