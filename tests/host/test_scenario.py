@@ -79,8 +79,8 @@ def test_no_imds_unless_asked_for(tmp_path):
     ("behaviour", "table"),
     [
         (Behaviour(manner="shut"), {"status": 403}),
-        (Behaviour(role=None, profile="app"), {"profile": "app"}),
-        (Behaviour(info_code="Failed"), {"role": ROLE, "info_code": "Failed"}),
+        (Behaviour(role=None, profile="app", v1=False), {"profile": "app"}),
+        (Behaviour(info_code="Failed", v1=False), {"role": ROLE, "info_code": "Failed"}),
         (Behaviour(manner="token-hang", v1=False), {"token_lost": True}),
         (Behaviour(manner="token-hang"), {"token_lost": True, "v1": True, "role": ROLE}),
     ],
