@@ -42,6 +42,11 @@ from credlint.cli.sdk_choice import choose_sdks, complete_sdks
     metavar="SOURCE",
     help="The shortest list of changes after which SOURCE (imds, env, container …) would win.",
 )
+@click.option(
+    "--user-data",
+    is_flag=True,
+    help="Also read the instance's user data and tell what secrets it holds, never its text.",
+)
 @click.option("--no-network", is_flag=True, help="Do not speak to metadata or container endpoints.")
 @report_options
 @click.pass_context
@@ -53,13 +58,15 @@ def command(
     snapshot: Optional[str],
     imds_endpoint: Optional[str],
     why_not: Optional[str],
+    user_data: bool,
     no_network: bool,
     **given: Any,
 ) -> int:
     """Tell which AWS credentials are used here, why, and what they hide.
 
     Reads this process's environment and the AWS files; asks the instance metadata service for
-    role names, never for credentials. Calls no AWS API and runs no program.
+    role names, never for credentials, and for user data only with --user-data. Calls no AWS API
+    and runs no program.
     """
     from credlint.checks.options import CheckOptions  # noqa: PLC0415  start-up
     from credlint.cli.judgement import judge  # noqa: PLC0415
@@ -72,6 +79,9 @@ def command(
     if snapshot is not None and imds_endpoint is not None:
         message = "--imds-endpoint asks this host; a snapshot was made elsewhere"
         raise click.UsageError(message)
+    if snapshot is not None and user_data:
+        message = "--user-data reads this host's; a snapshot has what `snapshot --user-data` saw"
+        raise click.UsageError(message)
     wanted = read_setting(list(split_selectors(sdks)), "sdks", "--sdk") if sdks else None
     prepared = prepare(Path.cwd(), ("chain", "host", "run"), given, {"sdks": wanted})
     prepared.choices.destinations()
@@ -81,7 +91,9 @@ def command(
     else:
         # Terraform's files are dear to read; without a choice they may be what tells of it.
         terraform = not settings.sdks or "terraform" in settings.sdks
-        seen = observe(imds_endpoint, network=not no_network, terraform=terraform)
+        seen = observe(
+            imds_endpoint, network=not no_network, terraform=terraform, user_data=user_data
+        )
     judged, note = choose_sdks(settings.sdks, seen.platform.sdks)
     conclusions = judge(
         seen,

@@ -17,6 +17,7 @@ from credlint.model.rule import Rule
 from credlint.model.snapshot import HostSnapshot
 
 _UNREADABLE, _TIMED_OUT, _NOT_PROBED = "RUN901", "RUN905", "RUN914"
+_USER_DATA = "RUN915"
 _CODES = {"too-large": "RUN903", "not-a-file": "RUN906"}
 
 
@@ -43,15 +44,29 @@ def judge(
         contexts=snapshot.platform.contexts,
         chains=traces,
         environment_listing=tuple(sorted(entry.name for entry in snapshot.environment)),
-        notices=notices,
+        notices=(*notices, *_iter_notices(snapshot)),
         notes=(note,) if note else (),
     )
+
+
+def _iter_notices(snapshot: HostSnapshot) -> Iterator[Notice]:
+    """Yield the warning that goes with user data: whoever reads the report shall know of it."""
+    seen = snapshot.user_data
+    if seen.was_read:
+        packed = f", packed with {' and '.join(seen.wrappings)}" if seen.wrappings else ""
+        yield Notice(
+            _USER_DATA,
+            f"The instance's user data was read, as --user-data asked for ({seen.size:,} bytes"
+            f"{packed}); what secrets it holds is told, its text is not kept.",
+        )
 
 
 def _iter_skipped(snapshot: HostSnapshot) -> Iterator[Skipped]:
     statuses = {file.path: file.status for file in snapshot.files}
     for path, reason in snapshot.skipped:
-        if path != "imds":
+        if path == "user data":
+            yield Skipped(path, reason, _NOT_PROBED)
+        elif path != "imds":
             yield Skipped(path, reason, _CODES.get(statuses.get(path, ""), _UNREADABLE))
         else:
             yield Skipped(path, reason, _TIMED_OUT if snapshot.imds.probed else _NOT_PROBED)

@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Optional
 
-from credlint.host.capture import CaptureRequest, capture
+from credlint.host.capture import KEY_BYTES, CaptureRequest, capture, metadata_endpoint
 from credlint.host.environ import current
 from credlint.host.packages import installed_packages
 from credlint.host.snapshot_file import SnapshotError, load_snapshot
@@ -16,22 +16,35 @@ from credlint.model.snapshot import HostSnapshot
 
 
 def observe(
-    imds_endpoint: Optional[str], *, network: bool = True, terraform: bool = True
+    imds_endpoint: Optional[str],
+    *,
+    network: bool = True,
+    terraform: bool = True,
+    user_data: bool = False,
 ) -> HostSnapshot:
-    """Capture this process's environment and its host; ``terraform``: with its files."""
-    return capture(
-        CaptureRequest(
-            environment=current(),
-            now=datetime.now(timezone.utc).isoformat(timespec="seconds"),
-            uid=os.geteuid() if hasattr(os, "geteuid") else None,
-            imds_endpoint=imds_endpoint or os.environ.get("CREDLINT_IMDS_ENDPOINT") or None,
-            probe_network=network,
-            packages=_sdk_packages(),
-            tree=Path.cwd(),
-            terraform=Path.cwd() if terraform else None,
-            interactive=_has_terminal(),
-        )
+    """Capture this process's environment and its host.
+
+    ``terraform``: with its files. ``user_data``: with what the instance's user data holds.
+    """
+    request = CaptureRequest(
+        environment=current(),
+        now=datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        uid=os.geteuid() if hasattr(os, "geteuid") else None,
+        imds_endpoint=imds_endpoint or os.environ.get("CREDLINT_IMDS_ENDPOINT") or None,
+        probe_network=network,
+        packages=_sdk_packages(),
+        tree=Path.cwd(),
+        terraform=Path.cwd() if terraform else None,
+        interactive=_has_terminal(),
     )
+    if not user_data:
+        return capture(request)
+    from credlint.cli.scan import cache_directory  # noqa: PLC0415  start-up
+    from credlint.cli.user_data import with_user_data  # noqa: PLC0415
+
+    key = os.urandom(KEY_BYTES)
+    endpoint, _ = metadata_endpoint(request)
+    return with_user_data(capture(request, key), endpoint, key, cache_directory())
 
 
 def _has_terminal() -> bool:

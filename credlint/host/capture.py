@@ -40,7 +40,7 @@ from credlint.model.snapshot import (
     Platform,
 )
 
-_KEY_BYTES = 32
+KEY_BYTES = 32
 
 
 _OK = 200
@@ -103,7 +103,7 @@ def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapsho
     ]
     for file in files:
         known += aws_files.iter_secrets(file)
-    capturer = Capturer(key or os.urandom(_KEY_BYTES), known)
+    capturer = Capturer(key or os.urandom(KEY_BYTES), known)
     imds = _probe_imds(request)
     container, other = _probe_container(request)
     masker = Masker(capturer)
@@ -164,9 +164,8 @@ def _entry(request: CaptureRequest) -> Optional[str]:
     return entry_home(request.uid) if request.uid is not None else None
 
 
-def _probe_imds(request: CaptureRequest) -> ImdsEvidence:
-    if request.imds is not None:
-        return request.imds
+def metadata_endpoint(request: CaptureRequest) -> tuple[str, bool]:
+    """Return the address to ask for instance metadata, and whether somebody chose it."""
     environment = request.environment
     properties = system_properties.definitions(environment)
     named, _ = properties.get("aws.ec2MetadataServiceEndpoint", (None, ""))
@@ -176,12 +175,18 @@ def _probe_imds(request: CaptureRequest) -> ImdsEvidence:
         variable,
         environment.get("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"),
     )
+    return endpoint, bool(request.imds_endpoint or variable)
+
+
+def _probe_imds(request: CaptureRequest) -> ImdsEvidence:
+    if request.imds is not None:
+        return request.imds
+    endpoint, overridden = metadata_endpoint(request)
     parsed = parse_endpoint(endpoint)
     shown = parsed.display() if parsed else "(not http)"
     if not request.probe_network:
         return ImdsEvidence(endpoint=shown, reason="the network was not to be used")
     is_ec2, _ = ec2_evidence(request.root)
-    overridden = bool(request.imds_endpoint or variable)
     reason = reason_to_skip(endpoint, is_ec2, overridden=overridden)
     if reason is not None:
         return ImdsEvidence(endpoint=shown, reason=reason)

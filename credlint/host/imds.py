@@ -20,15 +20,14 @@ from credlint.model.snapshot import HttpAttempt, ImdsEvidence
 DEFAULT_ENDPOINT = "http://169.254.169.254"
 IPV6_ENDPOINT = "http://[fd00:ec2::254]"
 
-_TOKEN = "/latest/api/token"  # noqa: S105  a path
+TOKEN_PATH = "/latest/api/token"  # noqa: S105  a path
 _ROLES = "/latest/meta-data/iam/security-credentials/"
 _INFO = "/latest/meta-data/iam/info"
 _ZONE = "/latest/meta-data/placement/availability-zone"
 _REGION = "/latest/meta-data/placement/region"
 _DOCUMENT = "/latest/dynamic/instance-identity/document"
-_TTL_HEADER = "X-aws-ec2-metadata-token-ttl-seconds"
+TOKEN_REQUEST = {"X-aws-ec2-metadata-token-ttl-seconds": "60"}
 _TOKEN_HEADER = "X-aws-ec2-metadata-token"  # noqa: S105  a header's name
-_TTL_SECONDS = "60"
 _OK = 200
 # An answer that is to pass a router must arrive with a time to live of two.
 _ONE_MORE = 2
@@ -163,20 +162,17 @@ class _Probe:
         if self._deadline - time.monotonic() < _HOP_WAIT:
             return None
         wait = _HOP_WAIT + _HOP_FACTOR * (token.milliseconds or 0) / 1000
-        again = self._ask(
-            "PUT", _TOKEN, {_TTL_HEADER: _TTL_SECONDS}, least_hops=_ONE_MORE, wait=wait
-        )
+        again = self._ask("PUT", TOKEN_PATH, TOKEN_REQUEST, least_hops=_ONE_MORE, wait=wait)
         if again.status == _OK:
             return True
         return False if again.attempt.error == "timeout" and again.connected else None
 
     def run(self, evidence: ImdsEvidence) -> ImdsEvidence:
-        token = self._ask("PUT", _TOKEN, {_TTL_HEADER: _TTL_SECONDS})
+        token = self._ask("PUT", TOKEN_PATH, TOKEN_REQUEST)
         evidence = replace(evidence, token=token.attempt, connected=token.connected)
         if not token.connected:
             return replace(evidence, reason="nothing answers at the metadata address")
-        value = token.text.strip() if token.status == _OK else ""
-        headers = {_TOKEN_HEADER: value} if _TOKEN_SHAPE.match(value) else None
+        headers = token_headers(token)
         # What the SDKs ask comes first: a slow service may use up the time that there is.
         listed = self._ask("GET", _ROLES, headers) if headers else None
         if listed:
@@ -211,6 +207,12 @@ class _Probe:
                 zone.text.strip() if zone.status == _OK else None, _REGION_SHAPE
             ),
         )
+
+
+def token_headers(token: Answer) -> Optional[dict[str, str]]:
+    """Return the headers by which the answered token is shown, None when there is no token."""
+    value = token.text.strip() if token.status == _OK else ""
+    return {_TOKEN_HEADER: value} if _TOKEN_SHAPE.match(value) else None
 
 
 def _role_names(answer: Answer) -> tuple[tuple[str, ...], bool]:

@@ -11,6 +11,9 @@ HOME = "HOME"  # the home directory of the audited user
 HOSTROOT = "HOSTROOT"  # any other file of the host, without the leading slash
 CREDLINTHOST = "CREDLINTHOST"  # virtual artifacts: environment, imds, container-endpoint
 
+# The logical name of user data, the one text of the metadata service that has lines.
+USER_DATA = "imds/user-data"
+
 
 @dataclass(frozen=True)
 class Location:
@@ -40,6 +43,8 @@ class Location:
             name = (self.logical or self.uri).rpartition("/")[2]
             return f"environment variable {name}" if self.logical else "the environment"
         if self.kind == "imds":
+            if self.logical == USER_DATA:
+                return f"the instance's user data:{self.line}"
             return "the instance metadata service"
         if self.kind == "container":
             return "the container credentials endpoint"
@@ -75,6 +80,11 @@ def imds(path: str = "", message: Optional[str] = None) -> Location:
     """Return a place in the instance metadata service, ``path`` as below ``/latest/``."""
     logical = f"imds/{path}" if path else "imds"
     return Location("imds", "imds", CREDLINTHOST, logical=logical, message=message)
+
+
+def user_data(line: int = 1, message: Optional[str] = None) -> Location:
+    """Return the place of a line of the instance's user data, unpacked."""
+    return Location("imds", "imds", CREDLINTHOST, line=line, logical=USER_DATA, message=message)
 
 
 def container_endpoint(message: Optional[str] = None) -> Location:

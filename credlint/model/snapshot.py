@@ -13,6 +13,7 @@ from typing import Optional
 SNAPSHOT_SCHEMA = "credlint-snapshot/2"
 # So many digits of a fingerprint make the token of a hidden text; see ``HostFile.text``.
 TOKEN_DIGITS = 12
+_OK = 200
 
 
 @dataclass(frozen=True)
@@ -341,6 +342,50 @@ class ImdsEvidence:
 
 
 @dataclass(frozen=True)
+class TextSecret:
+    """A secret that stands in a text which is not kept.
+
+    ``code``: the rule that knows it; ``what``: its words, without any value; ``level``: as that
+    rule judged it; ``subject``: its stable name for it (``AKIA…WXYZ`` for both halves of a
+    pair). ``line``: where it stands in the text, unpacked. ``part``: the name of the part
+    of a text of several; ``part_line``: its line there, where the part was decoded from what
+    begins in ``line``. ``key_id``: of an access key id. ``fingerprint``: as in ``CapturedValue``.
+    """
+
+    code: str
+    what: str
+    line: int
+    level: str
+    fingerprint: str
+    subject: str = ""
+    key_id: Optional[KeyId] = None
+    part: str = ""
+    part_line: Optional[int] = None
+
+
+@dataclass(frozen=True)
+class UserDataEvidence:
+    """What the instance's user data holds, where somebody asked to look; never its text.
+
+    ``asked`` False: it was left alone. ``answer``: the request for it (404: there is none).
+    ``size``: its bytes as they came. ``wrappings``: what it was packed in, outermost first
+    (base64, gzip); ``unread``: what in it was not looked at.
+    """
+
+    asked: bool = False
+    answer: HttpAttempt = HttpAttempt()
+    size: int = 0
+    wrappings: tuple[str, ...] = ()
+    secrets: tuple[TextSecret, ...] = ()
+    unread: tuple[str, ...] = ()
+
+    @property
+    def was_read(self) -> bool:
+        """Tell whether its text was seen."""
+        return self.answer.status == _OK and self.answer.error is None
+
+
+@dataclass(frozen=True)
 class ContainerEvidence:
     """The container credentials endpoint as named by the environment; never requested.
 
@@ -420,6 +465,7 @@ class HostSnapshot:
     homes: tuple[HomeDirectory, ...] = ()
     caches: tuple[CacheEntry, ...] = ()
     folders: tuple[PathNode, ...] = ()
+    user_data: UserDataEvidence = UserDataEvidence()
     schema: str = SNAPSHOT_SCHEMA
 
     def variable(self, name: str) -> Optional[CapturedValue]:

@@ -22,6 +22,8 @@ imds                 table: role, v1, v2, account, region, availability_zone, in
                      profile (of an instance profile without role), no_route; nothing: not on EC2
 container            table: reachable (yes, refused, timeout …)
 contexts             list of contexts; else as detected in an empty root (laptop)
+user_data            table: text, inner (put into it as base64 for ``{inner}``), pack (list of
+                     gzip, base64); without it nobody asked for user data
 network              hardware or virtual; container_networks: list of engines; uptime: seconds
 uid, now             number; ISO 8601 time
 sso_cache            table: sso_session name or start URL -> JSON text of the cached token
@@ -37,17 +39,20 @@ In texts and variables ``{home}`` stands for the temporary home directory.
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import json
 import os
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Optional
 
 from credlint import samples
 from credlint.host.capture import CaptureRequest, capture
+from credlint.host.captured import Capturer
 from credlint.host.container import container_endpoint
 from credlint.model.snapshot import (
     ContainerEvidence,
@@ -56,7 +61,11 @@ from credlint.model.snapshot import (
     ImdsEvidence,
     PathNode,
     Platform,
+    UserDataEvidence,
 )
+from credlint.pipeline.user_data import examine_user_data
+from credlint.rulebook import load_rules
+from credlint.secrets.engine import Engine, build_engine
 
 NOW = "2026-07-01T12:00:00Z"
 UID = 1000
@@ -91,6 +100,7 @@ _KEYS = {
     "accounts",
     "homes",
     "network",
+    "user_data",
     "container_networks",
     "uptime",
 }
@@ -121,7 +131,33 @@ def build_snapshot(scenario: Mapping[str, Any], tmp_path: Path) -> HostSnapshot:
     """
     _refuse_unknown(scenario, _KEYS, "scenario")
     request = build_request(scenario, tmp_path)
-    return _settle(capture(request, KEY), scenario)
+    snapshot = _settle(capture(request, KEY), scenario)
+    if "user_data" in scenario:
+        return replace(snapshot, user_data=_user_data(scenario["user_data"]))
+    return snapshot
+
+
+def _user_data(table: Mapping[str, Any]) -> UserDataEvidence:
+    """Return what the real pipeline makes of a text (credlint/cli/user_data.py joins it so)."""
+    _refuse_unknown(table, {"text", "inner", "pack"}, "user_data")
+    inner = base64.b64encode(samples.expand(table.get("inner", "")).encode()).decode()
+    raw = samples.expand(table["text"].replace("{inner}", inner)).encode()
+    for name in table.get("pack", ()):
+        raw = gzip.compress(raw) if name == "gzip" else base64.b64encode(raw)
+    held = examine_user_data(raw, _engine(), Capturer(KEY).fingerprint)
+    return UserDataEvidence(
+        asked=True,
+        answer=HttpAttempt(200, None, 1),
+        size=len(raw),
+        wrappings=held.wrappings,
+        secrets=held.secrets,
+        unread=held.unread,
+    )
+
+
+@cache
+def _engine() -> Engine:
+    return build_engine(load_rules(("secrets",)))
 
 
 def _settle(snapshot: HostSnapshot, scenario: Mapping[str, Any]) -> HostSnapshot:
