@@ -1,10 +1,11 @@
-"""Runs the checks behind a set of rules over one snapshot and its traces."""
+"""Runs the checks behind a set of rules over one snapshot and its traces, or over a whole host."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import cast
+from functools import partial
+from typing import TYPE_CHECKING, Callable, cast
 
 from credlint.checks import divergence, imds_containers, region, stops
 from credlint.checks.options import CheckOptions
@@ -15,7 +16,12 @@ from credlint.model.rule import Rule
 from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Trace
 
+if TYPE_CHECKING:
+    from credlint.model.audit import HostAudit, Verdict
+
 CHECK_ROOMS = ("chain", "host")
+# The tag of rules that speak of a whole host (``audit_registry``), not of one snapshot.
+AUDIT_TAG = "audit"
 CRASH_CODE = "RUN902"
 CRASH_NAME = "check-crashed"
 
@@ -28,24 +34,48 @@ def run_checks(
 ) -> tuple[Finding, ...]:
     """Return the findings of all chain and host rules among ``rules``, sorted and numbered.
 
-    A check that raises becomes one RUN902 finding that names the exception's class and no more,
-    because its text may quote what was read; the other checks go on.
+    Rules about a whole host have nothing to say of one snapshot. A check that raises becomes one
+    RUN902 finding that names the exception's class and no more, because its text may quote what was
+    read; the other checks go on.
     """
     findings: list[Finding] = []
     for rule in rules:
-        if rule.room in CHECK_ROOMS and rule.detector:
-            findings.extend(_run_one(rule, snapshot, traces, options))
+        if rule.room in CHECK_ROOMS and rule.detector and AUDIT_TAG not in rule.tags:
+            findings.extend(
+                _run_one(rule, partial(_call, rule.detector, snapshot, traces, options))
+            )
     for room in (stops, region, divergence, imds_containers):
         findings = room.without_explained(findings)
     return number_findings(findings)
 
 
-def _run_one(
-    rule: Rule, snapshot: HostSnapshot, traces: tuple[Trace, ...], options: CheckOptions
-) -> Iterator[Finding]:
+def run_audit_checks(
+    audit: HostAudit,
+    verdicts: tuple[Verdict, ...],
+    rules: Iterable[Rule],
+    options: CheckOptions,
+) -> tuple[Finding, ...]:
+    """Return the findings of the rules about a whole host, in the order of the rules."""
+    from credlint.checks.audit_registry import AUDIT_CHECKS  # noqa: PLC0415  the audit's alone
+
+    findings: list[Finding] = []
+    for rule in rules:
+        if AUDIT_TAG in rule.tags:
+            check = AUDIT_CHECKS[rule.detector or ""]
+            findings.extend(_run_one(rule, partial(check, audit, verdicts, options)))
+    return tuple(findings)
+
+
+def _call(
+    detector: str, snapshot: HostSnapshot, traces: tuple[Trace, ...], options: CheckOptions
+) -> Iterable[Finding]:
+    return CHECKS[detector](snapshot, traces, options)
+
+
+def _run_one(rule: Rule, check: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
     try:
         # Collected first: a check that breaks half-way must not look as if it had finished.
-        found = tuple(CHECKS[rule.detector or ""](snapshot, traces, options))
+        found = tuple(check())
         if any((finding.code, finding.name) != (rule.id, rule.name) for finding in found):
             message = "a check spoke for another rule"
             raise ValueError(message)  # noqa: TRY301  judged like any other failure of the check

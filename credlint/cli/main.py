@@ -19,6 +19,7 @@ EXIT_INTERRUPTED = 130
 # name -> (module, one-line help shown without importing the module)
 COMMANDS = {
     "doctor": ("doctor", "Tell which AWS credentials are used here, why, and what they hide."),
+    "audit": ("audit", "Tell what every process, unit, job and login of this host uses, and why."),
     "scan": ("scan", "Look for keys in a source tree, the git index or standard input."),
     "snapshot": ("snapshot", "Save what doctor sees, without any secret, to judge it elsewhere."),
     "rules": ("rules", "List every rule."),

@@ -21,6 +21,7 @@ from credlint.policy.threshold import below_threshold, exit_code
 from credlint.rulebook import load_rules
 
 if TYPE_CHECKING:
+    from credlint.model.audit import HostAudit, Verdict
     from credlint.model.trace import Trace
     from credlint.model.why_not import WhyNot
 
@@ -47,6 +48,8 @@ class Conclusions:
     read_text: Optional[Callable[[str], Optional[str]]] = None
     notes: tuple[str, ...] = ()
     why_not: tuple[WhyNot, ...] = ()
+    audit: Optional[HostAudit] = None
+    verdicts: tuple[Verdict, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,8 @@ def _report(conclusions: Conclusions, outcome: Outcome, enabled: Sequence[Rule])
         title=conclusions.title,
         notes=conclusions.notes,
         why_not=conclusions.why_not,
+        audit=conclusions.audit,
+        verdicts=conclusions.verdicts,
     )
 
 

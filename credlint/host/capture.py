@@ -104,7 +104,7 @@ def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapsho
     for file in files:
         known += aws_files.iter_secrets(file)
     capturer = Capturer(key or os.urandom(KEY_BYTES), known)
-    imds = _probe_imds(request)
+    imds = probe_imds_for(request)
     container, other = _probe_container(request)
     masker = Masker(capturer)
 
@@ -178,7 +178,8 @@ def metadata_endpoint(request: CaptureRequest) -> tuple[str, bool]:
     return endpoint, bool(request.imds_endpoint or variable)
 
 
-def _probe_imds(request: CaptureRequest) -> ImdsEvidence:
+def probe_imds_for(request: CaptureRequest) -> ImdsEvidence:
+    """Return the metadata evidence of a request: what it brings, else by asking."""
     if request.imds is not None:
         return request.imds
     endpoint, overridden = metadata_endpoint(request)

@@ -68,6 +68,17 @@ def detect_platform(
         # An instance identity document with an instance id: something that is, or plays, EC2.
         answered = imds.instance_id is not None and _INSTANCE_ID.match(imds.instance_id)
         evidence = "imds" if answered else None
+    return platform_of(environment, uid, evidence, in_container=_is_container(environment, root))
+
+
+def platform_of(
+    environment: Mapping[str, str],
+    uid: Optional[int],
+    evidence: Optional[str],
+    *,
+    in_container: bool,
+) -> Platform:
+    """Return the platform of a subject; ``evidence``: what says that the machine is EC2."""
     found = {
         "ec2": evidence is not None,
         "ecs": _is_ecs(environment),
@@ -76,7 +87,7 @@ def detect_platform(
         "lambda": bool(environment.get("AWS_LAMBDA_FUNCTION_NAME")),
         "codebuild": bool(environment.get("CODEBUILD_BUILD_ID")),
         "ci": _is_ci(environment),
-        "container": _is_container(environment, root),
+        "container": in_container,
     }
     contexts = tuple(name for name, holds in found.items() if holds)
     return Platform(

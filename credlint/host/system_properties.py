@@ -1,9 +1,9 @@
 """The system properties that a JVM of the examined environment starts with.
 
-Only definitions in variables are visible from outside a process: JAVA_TOOL_OPTIONS (every JVM),
-JDK_JAVA_OPTIONS (the ``java`` command of JDK 9 and newer) and _JAVA_OPTIONS (HotSpot); what a
-command line adds is not seen. Words are split as HotSpot's Arguments::parse_options_buffer does:
-quotes of either kind keep white space, nothing is escaped.
+Variables that define some: JAVA_TOOL_OPTIONS (every JVM), JDK_JAVA_OPTIONS (the ``java`` command of
+JDK 9 and newer) and _JAVA_OPTIONS (HotSpot). A command line adds more: ``ARGUMENTS``.
+Words are split as HotSpot's Arguments::parse_options_buffer does: quotes of either kind keep white
+space, nothing is escaped.
 """
 
 from __future__ import annotations
@@ -14,8 +14,11 @@ from collections.abc import Iterator, Mapping
 from credlint.host.captured import Capturer
 from credlint.model.snapshot import CapturedValue, SystemProperty
 
-# The weakest first: of equal definitions the last counts.
-_VARIABLES = ("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS")
+# Stands among the variables for the arguments of a process that runs already; no name of one.
+ARGUMENTS = "(arguments)"
+VARIABLES = ("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS")
+# The weakest first: of equal definitions the last counts (HotSpot's Arguments::parse).
+_DEFINING = (*VARIABLES[:2], ARGUMENTS, VARIABLES[2])
 _WORD = re.compile(r"""(?:[^\s"']|"[^"]*"|'[^']*')+""")
 _QUOTED = re.compile(r""""([^"]*)"|'([^']*)'""")
 _CAPTURED = ("aws.", "com.amazonaws.sdk.")
@@ -45,7 +48,7 @@ _QUERY = re.compile(r"[?#].+", re.DOTALL)
 def definitions(environment: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     """Return value and variable of each property that an SDK may read, by its name."""
     found = {}
-    for variable in _VARIABLES:
+    for variable in _DEFINING:
         for word in _WORD.findall(environment.get(variable, "")):
             plain = _QUOTED.sub(lambda one: one.group(1) or one.group(2) or "", word)
             name, _, value = plain[2:].partition("=")

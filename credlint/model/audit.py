@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Optional
 
 from credlint.model.snapshot import CapturedValue, HostSnapshot, ImdsEvidence, KeyId, Platform
+from credlint.model.trace import Trace
 
 AUDIT_SCHEMA = "credlint-audit/1"
 
@@ -91,7 +92,8 @@ class Process:
     """One running process: its program's name (never its arguments) and where it belongs.
 
     ``unit``: the systemd unit of its control group; ``container``: the container's short id or
-    name; ``user``: the name of its uid, or the number.
+    name; ``user``: the name of its uid, or the number. ``terminal``: it has a controlling one.
+    ``own``: credlint was started by it or by one of its children.
     """
 
     pid: int
@@ -101,6 +103,8 @@ class Process:
     user: str
     unit: Optional[str] = None
     container: Optional[str] = None
+    terminal: bool = False
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -166,3 +170,11 @@ class HostAudit:
     counts: tuple[tuple[str, int], ...] = ()
     skipped: tuple[tuple[str, str], ...] = ()
     schema: str = AUDIT_SCHEMA
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A subject and how the SDKs resolve its credentials; ``sdks`` found in it or all."""
+
+    subject: Subject
+    traces: tuple[Trace, ...]

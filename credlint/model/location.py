@@ -48,6 +48,10 @@ class Location:
             return "the instance metadata service"
         if self.kind == "container":
             return "the container credentials endpoint"
+        if self.kind == "process":
+            name = (self.logical or "").rpartition("/")[2]
+            of = self.uri.replace("/", " ")
+            return f"{name} of {of}" if name.isupper() else of
         if self.kind == "stdin":
             return f"<stdin>:{self.line}"
         prefix = {HOME: "~/", HOSTROOT: "/"}.get(self.base, "")

@@ -11,6 +11,7 @@ from credlint.model.rule import Rule
 
 if TYPE_CHECKING:
     # A scan has no chains; the snapshot's and the trace's classes cost 10 ms to make.
+    from credlint.model.audit import HostAudit, Verdict
     from credlint.model.trace import Trace
     from credlint.model.why_not import WhyNot
 
@@ -56,7 +57,7 @@ class Report:
 
     ``rules`` are all enabled rules, fired or not. ``environment_listing`` is the sorted list
     of captured variable names (for the redacted virtual artifact). ``notes`` are lines for
-    people, e.g. how a session was limited.
+    people, e.g. how a session was limited. ``audit`` and ``verdicts``: of a whole host.
     """
 
     command: str
@@ -74,3 +75,5 @@ class Report:
     title: Optional[str] = None
     notices: tuple[Notice, ...] = ()
     why_not: tuple[WhyNot, ...] = ()
+    audit: Optional[HostAudit] = None
+    verdicts: tuple[Verdict, ...] = ()

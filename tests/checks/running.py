@@ -11,10 +11,13 @@ from credlint.chain.resolve import resolve
 from credlint.chain.sdk import load_sdk
 from credlint.checks.options import CheckOptions
 from credlint.checks.run import run_checks
+from credlint.cli.audit_judgement import judge_audit
 from credlint.model.finding import Finding
 from credlint.model.rule import Rule
+from credlint.model.sdk_names import SDK_NAMES
 from credlint.model.snapshot import HostFile, HostSnapshot
 from credlint.rulebook import load_rules
+from tests.support.host_scenario import build_audit
 from tests.support.scenario import build_snapshot
 
 SDKS = ("boto3", "aws-cli-v1", "aws-cli-v2")
@@ -37,6 +40,8 @@ def run_sample(
     would see them: tests often run as root, to whom nothing is closed. ``beside_all`` is for
     rules that keep silent when another one speaks, see ``test_rule_samples``.
     """
+    if is_host_sample(sample):
+        return run_host_sample(sample, tmp_path, rules)
     scenario = {key: value for key, value in sample.items() if key not in _OWN_KEYS}
     snapshot = build_snapshot(scenario, tmp_path)
     for role in sample.get("unreadable", ()):
@@ -69,3 +74,19 @@ def change_file(snapshot: HostSnapshot, role: str, **changes: Any) -> HostSnapsh
 
 def close_file(snapshot: HostSnapshot, role: str) -> HostSnapshot:
     return change_file(snapshot, role, status="unreadable", error="EACCES", lines=())
+
+
+def is_host_sample(sample: Mapping[str, Any]) -> bool:
+    """Tell whether a sample describes a whole host."""
+    return bool(sample.keys() & {"tree", "processes", "users"})
+
+
+def run_host_sample(
+    sample: Mapping[str, Any], tmp_path: Path, rules: tuple[Rule, ...] = RULES
+) -> tuple[Finding, ...]:
+    """Return the findings of the rules on a host scenario; see ``tests.support.host_scenario``."""
+    scenario = {key: value for key, value in sample.items() if key not in (*_OWN_KEYS, "sdk")}
+    audit = build_audit(scenario, tmp_path)
+    options = CheckOptions(audit.captured_at, tuple(sample.get("expected_accounts", ())))
+    sdks = tuple(sample.get("sdk", SDK_NAMES))
+    return tuple(judge_audit(audit, sdks, rules, options, chosen="sdk" in sample).findings)

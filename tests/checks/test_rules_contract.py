@@ -6,12 +6,15 @@ import re
 
 import pytest
 
-from credlint.checks import registry
+from credlint.checks.audit_registry import AUDIT_CHECKS
 from credlint.checks.builder import FindingBuilder
+from credlint.checks.registry import CHECKS as SNAPSHOT_CHECKS
+from credlint.checks.run import AUDIT_TAG
 from credlint.rulebook import HEADINGS, rules_root
 from tests.checks.running import RULES
 from tests.support.promised import HOST_RULES
 
+CHECKS = {**SNAPSHOT_CHECKS, **AUDIT_CHECKS}
 SUMMARY_LIMIT = 1024
 LINE_LIMIT = 110
 
@@ -91,16 +94,16 @@ def test_severity_and_weakness_are_set(rule):
 
 @each_rule
 def test_the_detector_exists(rule):
-    assert rule.detector in registry.CHECKS
+    assert rule.detector in CHECKS
 
 
 def test_every_check_is_used_by_one_rule():
-    assert sorted(rule.detector for rule in RULES) == sorted(registry.CHECKS)
+    assert sorted(rule.detector for rule in RULES) == sorted(CHECKS)
 
 
 def test_every_builder_speaks_for_a_rule():
     rules = {(rule.id, rule.name) for rule in RULES}
-    modules = {__import__(check.__module__, fromlist=["x"]) for check in registry.CHECKS.values()}
+    modules = {__import__(check.__module__, fromlist=["x"]) for check in CHECKS.values()}
     builders = {
         (value.code, value.name)
         for module in modules
@@ -109,3 +112,8 @@ def test_every_builder_speaks_for_a_rule():
     }
 
     assert builders == rules
+
+
+@each_rule
+def test_the_tag_says_whether_it_is_about_a_whole_host(rule):
+    assert (AUDIT_TAG in rule.tags) == (rule.detector in AUDIT_CHECKS)

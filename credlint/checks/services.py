@@ -1,0 +1,241 @@
+"""HST204 and HST205: running processes that act with keys and not as the instance's role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Optional
+
+from credlint.checks.builder import FindingBuilder
+from credlint.checks.options import CheckOptions
+from credlint.checks.provenance import (
+    Provenance,
+    assignment_place,
+    provenance_of,
+    spell_origin,
+)
+from credlint.checks.situation import ACCESS_KEY_ID, SECRET_ACCESS_KEY, session_marker
+from credlint.checks.subject_names import subject_name, subject_names
+from credlint.checks.subject_places import subject_place
+from credlint.checks.wording import describe_key, do, is_long_term, retirement, sdks_of
+from credlint.model.audit import HostAudit, Subject, Verdict
+from credlint.model.finding import Finding, Level
+from credlint.model.location import Location, imds
+from credlint.model.trace import Trace, source_kind
+
+_SHADOWS = FindingBuilder("HST205", "service-shadows-instance-role")
+_HOLDS = FindingBuilder("HST204", "process-environment-holds-keys")
+
+# Their roles are a workload's own: not the instance's, and meant to be so.
+_WORKLOAD = frozenset(("container", "web_identity"))
+
+
+@dataclass(frozen=True)
+class _Cause:
+    """Why a subject does not act as the role: what the SDKs use, and where that is said."""
+
+    verdict: Verdict
+    traces: tuple[Trace, ...]
+    place: Location
+    used: str
+    told: str
+    provenance: Optional[Provenance] = None
+
+    @property
+    def subject(self) -> Subject:
+        return self.verdict.subject
+
+    @property
+    def identity(self) -> object:
+        """Return what is equal for subjects that one edit would mend."""
+        place = self.place
+        return (place.base, place.uri, place.line, place.logical, self.used, sdks_of(self.traces))
+
+
+def is_service(subject: Subject) -> bool:
+    """Tell whether nobody sits before it: a unit, a container, or a process without terminal."""
+    if subject.kind != "process":
+        return False
+    return bool(subject.units or subject.container) or not any(
+        one.terminal or one.own for one in subject.processes
+    )
+
+
+def service_shadows_instance_role(
+    audit: HostAudit, verdicts: tuple[Verdict, ...], options: CheckOptions
+) -> Iterable[Finding]:
+    """Tell which running services do not use the instance's role, and what makes them so."""
+    role = audit.imds.role
+    if role is None:
+        return
+    groups: dict[object, list[_Cause]] = {}
+    for verdict in verdicts:
+        if is_service(verdict.subject):
+            for cause in _causes(audit, verdict, role):
+                groups.setdefault(cause.identity, []).append(cause)
+    for causes in groups.values():
+        yield _shadows(role, causes, options)
+
+
+def _causes(audit: HostAudit, verdict: Verdict, role: str) -> Iterator[_Cause]:
+    """Yield one cause per place from which SDKs of the subject take something else."""
+    subject, found = verdict.subject, dict[object, list[Trace]]()
+    for trace in verdict.traces:
+        if not _uses_role(trace, role):
+            place = trace.winner.location if trace.winner else None
+            key = place or (trace.error.location if trace.error else None)
+            found.setdefault(key, []).append(trace)
+    for traces in found.values():
+        if traces[0].winner is None:
+            # Without credentials it does not act as anybody; other rules tell why.
+            continue
+        yield _cause(audit, verdict, subject, tuple(traces))
+
+
+def _uses_role(trace: Trace, role: str) -> bool:
+    winner = trace.winner
+    if winner is None:
+        return False
+    if source_kind(winner.source) in _WORKLOAD or source_kind(winner.source) == "imds":
+        return True
+    offer = winner.offer
+    return offer is not None and (offer.source == "imds" or offer.role == role)
+
+
+def _cause(
+    audit: HostAudit, verdict: Verdict, subject: Subject, traces: tuple[Trace, ...]
+) -> _Cause:
+    winner = traces[0].winner
+    offer = winner.offer if winner is not None else None
+    used = describe_key(offer) if offer is not None and offer.key_id else ""
+    if not used and offer is not None:
+        named = f"role {offer.role}" if offer.role else "other credentials"
+        used = f"{named} of profile {offer.profile}" if offer.profile else named
+    location = winner.location if winner is not None else None
+    if location is None:
+        return _Cause(verdict, traces, subject_place(subject, ""), used, "")
+    if location.kind != "environment":
+        place = subject_place(subject, "", location)
+        return _Cause(verdict, traces, place, used, f"from {place.display()}")
+    variable = (location.logical or "").rpartition("/")[2]
+    provenance = provenance_of(audit, subject, variable)
+    told = f"from {variable}, {spell_origin(provenance)}"
+    line = provenance.place
+    place = assignment_place(line) if line else subject_place(subject, variable)
+    return _Cause(verdict, traces, place, used, told, provenance)
+
+
+def _shadows(role: str, causes: list[_Cause], options: CheckOptions) -> Finding:
+    del options
+    first = causes[0]
+    subjects = [cause.subject for cause in causes]
+    winner = first.traces[0].winner
+    offer = winner.offer if winner is not None else None
+    level: Level = "warning"
+    if offer is not None and offer.kind == "static" and is_long_term(offer.key_id, offer.has_token):
+        level = "error"
+    marker = session_marker(first.subject.snapshot)
+    sdks = sdks_of(first.traces)
+    whole = len(first.traces) == len(first.verdict.traces)
+    by = "every SDK takes" if whole and len(sdks) > _MANY else do(sdks, "take")
+    verb = "do" if len(subjects) > 1 else "does"
+    return _SHADOWS.build(
+        "note" if marker else level,
+        f"{subject_names(subjects)} {verb} not use instance role `{role}`: {by} "
+        f"{first.used or 'other credentials'} {first.told}.",
+        first.place,
+        subject=" ".join(sorted({unit for one in subjects for unit in one.units}))
+        or subject_name(first.subject).partition(" (")[0],
+        sdks=sdks,
+        related=[
+            *(replace(subject_place(one, ""), message=f"{subject_name(one)}.") for one in subjects),
+            imds(f"iam/security-credentials/{role}", f"Instance role `{role}` is not used."),
+        ],
+        properties=[("subjects", ", ".join(one.identifier for one in subjects))],
+        remedy=_remedy(role, first, subjects),
+    )
+
+
+# More SDKs than this are told as "every SDK" where none of them was found in the process.
+_MANY = 6
+
+
+def _remedy(role: str, cause: _Cause, subjects: list[Subject]) -> Iterator[str]:
+    place = cause.place
+    line = cause.provenance.place if cause.provenance else None
+    if line is not None:
+        yield f"Delete the keys at {place.display()}" + (
+            f" (and {_others(cause.provenance)})." if _others(cause.provenance) else "."
+        )
+    elif place.kind == "file":
+        yield f"Delete the keys at {place.display()}, or move that file away."
+    else:
+        yield (
+            "Find what exports the variables (a script, a deployment tool, a wrapper): no file "
+            "that was looked at does; then remove it there."
+        )
+    units = sorted({unit for one in subjects for unit in one.units})
+    if line is not None and line.kind in ("systemd-unit", "environment-file"):
+        yield "`systemctl daemon-reload`"
+    yield from (f"`systemctl restart {unit}`" for unit in units)
+    if not units:
+        pids = " ".join(str(one.pid) for subject in subjects for one in subject.processes[:3])
+        yield f"Restart the process ({pids}): a running one keeps its environment."
+    yield f"`credlint audit` must then show `{role}` for it."
+    winner = cause.traces[0].winner
+    if winner is not None and winner.offer is not None and winner.offer.key_id is not None:
+        yield retirement(winner.offer)
+
+
+def _others(provenance: Optional[Provenance]) -> str:
+    places = provenance.places[1:] if provenance is not None else ()
+    return ", ".join(f"{one.path}:{one.line}" for one in places)
+
+
+def process_environment_holds_keys(
+    audit: HostAudit, verdicts: tuple[Verdict, ...], options: CheckOptions
+) -> Iterable[Finding]:
+    """Tell of keys in the environment of processes that HST205 does not speak of."""
+    del options
+    shadowing = audit.imds.role is not None
+    for verdict in verdicts:
+        subject = verdict.subject
+        key = subject.snapshot.variable(ACCESS_KEY_ID)
+        if subject.kind != "process" or not key or not subject.snapshot.variable(SECRET_ACCESS_KEY):
+            continue
+        if shadowing and is_service(subject) and _environment_wins(verdict):
+            continue
+        if key.key_id is None or key.key_id.example:
+            continue
+        provenance = provenance_of(audit, subject, ACCESS_KEY_ID)
+        line = provenance.place
+        yield _HOLDS.build(
+            _holding_level(audit, subject, long_term=is_long_term(key.key_id)),
+            f"{subject_name(subject)} of user {subject.user} carries {key.key_id.display()} in its "
+            f"environment, which its user and root can read and its children inherit; "
+            f"{ACCESS_KEY_ID} is {spell_origin(provenance)}.",
+            assignment_place(line) if line else subject_place(subject, ACCESS_KEY_ID),
+            subject=key.key_id.display(),
+            related=[subject_place(subject, ACCESS_KEY_ID, message="It stands there.")]
+            if line
+            else [],
+            properties=[("subjects", subject.identifier)],
+            remedy=[
+                f"Delete the keys at {line.path}:{line.line} and start the process anew."
+                if line
+                else "Start the process without the variables, from a shell or unit that does not "
+                "have them.",
+            ],
+        )
+
+
+def _environment_wins(verdict: Verdict) -> bool:
+    return any(t.winner is not None and t.winner.source == "env" for t in verdict.traces)
+
+
+def _holding_level(audit: HostAudit, subject: Subject, *, long_term: bool) -> Level:
+    """Return the level by the catalog: the shell that runs credlint and session tools are notes."""
+    on_ec2 = audit.platform.ec2_evidence is not None or audit.imds.role is not None
+    if not long_term or session_marker(subject.snapshot) or any(o.own for o in subject.processes):
+        return "note"
+    return "error" if on_ec2 else "note"

@@ -1,0 +1,90 @@
+"""The findings of many subjects as those of one host: absolute places, equal ones told once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from credlint.checks.provenance import assignment_place, provenance_of
+from credlint.checks.subject_names import subject_names
+from credlint.checks.subject_places import subject_place, subject_text
+from credlint.model.audit import HostAudit, Subject
+from credlint.model.finding import Finding
+from credlint.model.location import Location
+
+# What HST205 and HST204 tell with the process and the line that is to blame.
+_TOLD_BY_SERVICES = frozenset(("CHN101", "CHN104", "CHN105"))
+# About the machine: judged once, not for every subject.
+MACHINE_PREFIX = "HST1"
+_PREFIXES = ("AWS_", "AMAZON_", "BOTO_")
+
+
+def uses_aws(subject: Subject) -> bool:
+    """Tell whether anything of the subject concerns AWS: a variable, a file, a property.
+
+    What has nothing of the kind is judged, but has nothing to be told of.
+    """
+    snapshot = subject.snapshot
+    return (
+        any(entry.name.startswith(_PREFIXES) for entry in snapshot.environment)
+        or any(file.status != "absent" for file in snapshot.files)
+        or bool(snapshot.system_properties or snapshot.paths)
+    )
+
+
+def merge_findings(
+    audit: HostAudit,
+    found: Iterable[tuple[Subject, Finding]],
+    explained: frozenset[str],
+) -> tuple[Finding, ...]:
+    """Return one finding per cause; each names the subjects that it concerns.
+
+    ``explained``: identifiers of subjects whose shadowed role a finding about services tells.
+    """
+    groups: dict[object, list[tuple[Subject, Finding]]] = {}
+    for subject, finding in found:
+        if finding.code.startswith(MACHINE_PREFIX):
+            continue
+        if finding.code in _TOLD_BY_SERVICES and subject.identifier in explained:
+            continue
+        placed = _placed(audit, subject, finding)
+        place = placed.location
+        # Sorted by the line to change; processes that no file explains stay apart by message.
+        key = (placed.code, placed.message, place.uri, place.line, place.column, placed.level)
+        shared = key if place.kind != "process" else (*key[:2], placed.level)
+        groups.setdefault(shared, []).append((subject, placed))
+    return tuple(_merged(group) for group in groups.values())
+
+
+def _placed(audit: HostAudit, subject: Subject, finding: Finding) -> Finding:
+    return replace(
+        finding,
+        message=subject_text(subject, finding.message),
+        remedy=subject_text(subject, finding.remedy),
+        location=_place(audit, subject, finding.location),
+        related=tuple(
+            replace(_place(audit, subject, one), message=subject_text(subject, one.message or ""))
+            for one in finding.related
+        ),
+    )
+
+
+def _place(audit: HostAudit, subject: Subject, location: Location) -> Location:
+    """Return where a person changes what the location speaks of."""
+    if location.kind == "environment":
+        variable = (location.logical or "").rpartition("/")[2]
+        line = provenance_of(audit, subject, variable).place
+        if line is not None:
+            return assignment_place(line, location.message)
+    return subject_place(subject, location=location)
+
+
+def _merged(group: list[tuple[Subject, Finding]]) -> Finding:
+    subjects = [subject for subject, _ in group]
+    finding = group[0][1]
+    identifiers = ", ".join(subject.identifier for subject in subjects)
+    return replace(
+        finding,
+        message=f"{finding.message} This concerns {subject_names(subjects)}.",
+        properties=(*finding.properties, ("subjects", identifiers)),
+    )

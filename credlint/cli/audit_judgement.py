@@ -1,0 +1,97 @@
+"""A host's audit, judged subject by subject, becomes conclusions for the outlet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from credlint.chain.resolve import resolve
+from credlint.chain.sdk import load_sdk
+from credlint.checks.options import CheckOptions
+from credlint.checks.run import run_audit_checks, run_checks
+from credlint.checks.subject_findings import MACHINE_PREFIX, merge_findings, uses_aws
+from credlint.cli.judgement import iter_directives
+from credlint.cli.outlet import Conclusions
+from credlint.model.audit import HostAudit, Subject, Verdict
+from credlint.model.finding import Finding, Skipped, number_findings
+from credlint.model.report import Notice, Summary
+from credlint.model.rule import Rule
+from credlint.model.snapshot import HostSnapshot
+
+_SERVICE_CODE = "HST205"
+# A process that is one of these is known by its name; an unknown one has some library at most.
+_PROGRAMS = frozenset(("aws-cli-v1", "aws-cli-v2", "terraform", "powershell"))
+
+
+def judge_audit(
+    audit: HostAudit,
+    sdks: Sequence[str],
+    rules: Sequence[Rule],
+    options: CheckOptions,
+    notices: tuple[Notice, ...] = (),
+    chosen: bool = False,
+) -> Conclusions:
+    """Resolve every subject for the SDKs found in it, else for every library among ``sdks``.
+
+    ``chosen``: for all of ``sdks``, whatever was found.
+
+    Raises RulebookError for an unknown SDK.
+    """
+    specifications = {sdk: load_sdk(sdk) for sdk in sdks}
+    verdicts = []
+    for subject in audit.subjects:
+        found = [one.sdk for one in subject.snapshot.platform.sdks if one.sdk in specifications]
+        unknown = [sdk for sdk in specifications if sdk not in _PROGRAMS]
+        judged = list(specifications) if chosen else found or unknown
+        traces = tuple(resolve(subject.snapshot, specifications[sdk]) for sdk in judged)
+        verdicts.append(Verdict(subject, traces))
+    findings = _findings(audit, tuple(verdicts), rules, options)
+    return Conclusions(
+        command="audit",
+        findings=number_findings(findings),
+        examined=bool(audit.subjects or audit.assignments or audit.sightings),
+        directives=tuple(
+            directive for one in audit.subjects for directive in iter_directives(one.snapshot)
+        ),
+        skipped=tuple(_skip(*entry) for entry in audit.skipped),
+        contexts=audit.platform.contexts,
+        notices=notices,
+        audit=audit,
+        verdicts=tuple(verdicts),
+        summary=Summary(files=dict(audit.counts).get("files", 0)),
+    )
+
+
+def _findings(
+    audit: HostAudit, verdicts: tuple[Verdict, ...], rules: Sequence[Rule], options: CheckOptions
+) -> list[Finding]:
+    whole = run_audit_checks(audit, verdicts, rules, options)
+    explained = frozenset(
+        identifier
+        for finding in whole
+        if finding.code == _SERVICE_CODE
+        for identifier in dict(finding.properties)["subjects"].split(", ")
+    )
+    machine = [rule for rule in rules if rule.id.startswith(MACHINE_PREFIX)]
+    others = [rule for rule in rules if not rule.id.startswith(MACHINE_PREFIX)]
+    found: list[tuple[Subject, Finding]] = []
+    for verdict in verdicts:
+        if uses_aws(verdict.subject):
+            snapshot = verdict.subject.snapshot
+            concerned = run_checks(snapshot, verdict.traces, others, options)
+            found.extend((verdict.subject, finding) for finding in concerned)
+    bare = HostSnapshot(audit.captured_at, platform=audit.platform, imds=audit.imds)
+    return [
+        *whole,
+        *run_checks(bare, (), machine, options),
+        *merge_findings(audit, found, explained),
+    ]
+
+
+def _skip(path: str, reason: str) -> Skipped:
+    if path == "imds":
+        return Skipped(path, reason, "RUN914")
+    if "is larger than" in reason:
+        return Skipped(path, reason, "RUN903")
+    if "is not a regular file" in reason:
+        return Skipped(path, reason, "RUN906")
+    return Skipped(path, reason, "RUN905" if "ETIMEDOUT" in reason else "RUN901")

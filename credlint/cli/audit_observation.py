@@ -1,0 +1,55 @@
+"""Where an audit comes from: this host, one that is mounted, or a file."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Optional
+
+from credlint.host.audit_file import load_audit
+from credlint.host.filesystem import FileSystem
+from credlint.host.machine.capture import AuditRequest, capture_audit
+from credlint.host.snapshot_file import SnapshotError
+from credlint.model.audit import HostAudit
+
+_KEY_BYTES = 32
+
+
+def observe_host(
+    root: str = "",
+    imds_endpoint: Optional[str] = None,
+    *,
+    network: bool = True,
+    pids: Optional[frozenset[int]] = None,
+) -> HostAudit:
+    """Capture the host whose files are below ``root``, this one when empty."""
+    other = root.rstrip("/")
+    return capture_audit(
+        AuditRequest(
+            now=datetime.now(timezone.utc).isoformat(timespec="seconds"),
+            system=FileSystem(os.path.realpath(other) if other else ""),
+            uid=os.geteuid() if hasattr(os, "geteuid") else None,
+            # The processes of another host's files have nothing to do with this one's.
+            own_pid=0 if other else os.getpid(),
+            own_parent=0 if other else os.getppid(),
+            pids=pids,
+            imds_endpoint=imds_endpoint or os.environ.get("CREDLINT_IMDS_ENDPOINT") or None,
+            probe_network=network and (not other or imds_endpoint is not None),
+        ),
+        os.urandom(_KEY_BYTES),
+    )
+
+
+def read_audit(path: str) -> HostAudit:
+    """Load a saved audit, ``-`` from standard input; raises SnapshotError."""
+    try:
+        data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+        return load_audit(data.decode("utf-8"))
+    except OSError as error:
+        message = f'snapshot "{path}" cannot be read: {error.strerror or type(error).__name__}'
+        raise SnapshotError(message) from error
+    except UnicodeDecodeError as error:
+        message = f'snapshot "{path}" is not UTF-8'
+        raise SnapshotError(message) from error

@@ -1,0 +1,173 @@
+"""Captures a whole host for an audit: reads, asks the metadata service, and changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Optional
+
+import credlint
+from credlint.host.capture import CaptureRequest, probe_imds_for
+from credlint.host.filesystem import OWN, FileSystem
+from credlint.host.machine.processes import (
+    PROCESS_LIMIT,
+    ProcessList,
+    RunningProcess,
+    read_processes,
+)
+from credlint.host.machine.subjects import Surroundings, process_subjects
+from credlint.host.machine.users import UsersRead, read_users
+from credlint.host.platform import ec2_evidence, platform_of
+from credlint.model.audit import HostAudit, Subject
+from credlint.model.snapshot import ImdsEvidence
+
+# So many different metadata addresses of processes are asked; each costs up to a second.
+_ENDPOINT_LIMIT = 4
+# So many processes are named one by one.
+_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class AuditRequest:
+    """What to audit. ``now``: ISO 8601 time with zone.
+
+    ``system``: the host's files; its ``root`` is / or where another host's disk is mounted.
+    ``uid``: who looks. ``own_pid``: credlint's own process, no subject; ``own_parent``: the one
+    that started it. ``pids``: these processes alone, all when None. ``imds``: ready-made evidence
+    instead of asking.
+    """
+
+    now: str
+    system: FileSystem = OWN
+    uid: Optional[int] = None
+    own_pid: int = 0
+    own_parent: int = 0
+    pids: Optional[frozenset[int]] = None
+    imds_endpoint: Optional[str] = None
+    probe_network: bool = True
+    imds: Optional[ImdsEvidence] = None
+
+
+class _Metadata:
+    """Asks each metadata address once."""
+
+    def __init__(self, request: AuditRequest) -> None:
+        self._request = request
+        self._known: dict[Optional[str], ImdsEvidence] = {}
+
+    def of(self, environment: Mapping[str, str]) -> ImdsEvidence:
+        """Return the evidence for a subject with these variables."""
+        request = self._request
+        if request.imds is not None:
+            return request.imds
+        named = {
+            name: value
+            for name, value in environment.items()
+            if name.startswith("AWS_EC2_METADATA_SERVICE_ENDPOINT")
+        }
+        key = repr(sorted(named.items()))
+        if key not in self._known:
+            if len(self._known) >= _ENDPOINT_LIMIT:
+                return ImdsEvidence(reason="too many different metadata addresses on this host")
+            self._known[key] = probe_imds_for(
+                CaptureRequest(
+                    environment=named,
+                    now=request.now,
+                    imds_endpoint=request.imds_endpoint,
+                    root=Path(request.system.root or "/"),
+                    probe_network=request.probe_network,
+                )
+            )
+        return self._known[key]
+
+
+class _Users:
+    """Reads the users of each root once."""
+
+    def __init__(self, request: AuditRequest) -> None:
+        self._request = request
+        self._known: dict[str, UsersRead] = {}
+
+    def of(self, system: FileSystem) -> UsersRead:
+        """Return the users that a process with this view of files would find."""
+        if system.root not in self._known:
+            own = self._request.uid if system.root == self._request.system.root else None
+            # As the reader sees them: a process asks a name service where it may not read.
+            self._known[system.root] = read_users(FileSystem(system.root), own)
+        return self._known[system.root]
+
+
+def _ancestors(pid: int, processes: Mapping[int, RunningProcess]) -> Iterator[int]:
+    seen: set[int] = set()
+    while pid in processes and pid not in seen:
+        seen.add(pid)
+        yield pid
+        pid = processes[pid].parent
+
+
+def capture_audit(request: AuditRequest, key: bytes) -> HostAudit:
+    """Return what was seen; never raises for what the host holds. ``key`` keys fingerprints."""
+    root = Path(request.system.root or "/")
+    metadata = _Metadata(request)
+    imds = metadata.of({})
+    _, evidence = ec2_evidence(root)
+    evidence = evidence or ("imds" if imds.instance_id else None)
+    listed = read_processes(request.system, request.own_pid)
+    users = _Users(request)
+    surroundings = Surroundings(
+        key=key,
+        now=request.now,
+        imds_of=metadata.of,
+        users_of=users.of,
+        system=request.system,
+        own=frozenset(_ancestors(request.own_parent, listed.processes)),
+        ec2_evidence=evidence,
+        probe_network=request.probe_network and request.imds is None,
+    )
+    wanted = {
+        pid: process
+        for pid, process in listed.processes.items()
+        if request.pids is None or pid in request.pids
+    }
+    subjects = tuple(process_subjects(wanted, listed.processes, surroundings))
+    return HostAudit(
+        captured_at=request.now,
+        credlint_version=credlint.__version__,
+        uid=request.uid,
+        platform=platform_of({}, request.uid, evidence, in_container=False),
+        imds=imds,
+        subjects=subjects,
+        counts=(("processes", len(listed.processes)),),
+        skipped=tuple(_iter_skipped(listed, subjects)),
+    )
+
+
+def _iter_skipped(listed: ProcessList, subjects: tuple[Subject, ...]) -> Iterator[tuple[str, str]]:
+    if listed.error is not None:
+        yield "/proc", f"the processes cannot be listed ({listed.error})"
+    if listed.truncated:
+        yield "/proc", f"only the first {PROCESS_LIMIT} processes were looked at"
+    closed = [one for one in listed.processes.values() if one.fault is not None]
+    for fault in sorted({one.fault or "" for one in closed}):
+        pids = [one.pid for one in closed if one.fault == fault]
+        yield "/proc", f"the environment of {_count(pids)} cannot be read ({fault})"
+    told: set[tuple[str, str]] = set()
+    for subject in subjects:
+        for path, reason in subject.snapshot.skipped:
+            entry = (_absolute(path, subject), reason)
+            if entry not in told:
+                told.add(entry)
+                yield entry
+
+
+def _count(pids: list[int]) -> str:
+    if len(pids) <= _SHOWN:
+        return "process " + ", ".join(map(str, pids))
+    return f"{len(pids)} processes"
+
+
+def _absolute(path: str, subject: Subject) -> str:
+    if path.startswith("~/") and subject.home:
+        path = subject.home.rstrip("/") + path[1:]
+    return f"container {subject.container}: {path}" if subject.container else path
