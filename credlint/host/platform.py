@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Optional
 
@@ -68,7 +69,15 @@ def detect_platform(
         # An instance identity document with an instance id: something that is, or plays, EC2.
         answered = imds.instance_id is not None and _INSTANCE_ID.match(imds.instance_id)
         evidence = "imds" if answered else None
-    return platform_of(environment, uid, evidence, in_container=_is_container(environment, root))
+    platform = platform_of(
+        environment, uid, evidence, in_container=_is_container(environment, root)
+    )
+    return replace(
+        platform,
+        network=network_kind(root),
+        container_networks=container_networks(root),
+        uptime=_uptime(root),
+    )
 
 
 def platform_of(
@@ -95,9 +104,6 @@ def platform_of(
         uid=uid,
         contexts=contexts or ("laptop",),
         ec2_evidence=evidence,
-        network=network_kind(root),
-        container_networks=container_networks(root),
-        uptime=_uptime(root),
     )
 
 

@@ -37,7 +37,7 @@ class Location:
     logical: Optional[str] = None
     message: Optional[str] = None
 
-    def display(self) -> str:
+    def display(self) -> str:  # noqa: PLR0911  one per kind
         """Return the place as a person would type it: ``~/.aws/credentials:3``."""
         if self.kind == "environment":
             name = (self.logical or self.uri).rpartition("/")[2]
