@@ -65,6 +65,13 @@ def credential_kinds(profile: Profile) -> dict[str, PlacedSetting]:
     return found
 
 
+def usable_kinds(profile: Profile) -> tuple[str, ...]:
+    """Return the kinds for which the profile has all that it takes."""
+    lacks_secret = "aws_secret_access_key" not in profile.settings
+    kinds = credential_kinds(profile)
+    return tuple(kind for kind in kinds if not (kind == _KEYS and lacks_secret))
+
+
 def _is_whole(kind: str, profile: Profile) -> bool:
     has = profile.settings.__contains__
     if kind == _ROLE:
