@@ -15,7 +15,9 @@ _EMPTY = "CHN228"
 _HALF = "CHN114"
 _SOURCELESS = "CHN215"
 _REGION = ("CHN401",)
+_REGIONS_DIFFER = "CHN402"
 _NO_SOURCE = "CHN232"
+_NO_ROLE = "HST105"
 
 _ROLE_SOURCES = ("source_profile", "credential_source", "web_identity_token_file")
 _REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION", "region")
@@ -43,13 +45,19 @@ _OF_PROFILE = (
 )
 
 
-def without_consequences(findings: Sequence[Finding]) -> list[Finding]:
+def without_explained(findings: Sequence[Finding]) -> list[Finding]:
     """Return the findings without those whose cause another one names, with its remedy."""
     slips = [finding for finding in findings if finding.code == _SLIP]
     kept = [f for f in findings if not any(_follows(f, slip) for slip in slips)]
     empty = [f for f in kept if f.code == _EMPTY and f.subject in _REGIONS]
     kept = [f for f in kept if not (f.code in _REGION and any(_covers(one, f) for one in empty))]
-    return [f for f in kept if f.code != _NO_SOURCE or not _is_explained(f, kept)]
+    # Where one of the two is empty, that they differ says nothing more.
+    kept = [f for f in kept if not (empty and f.code == _REGIONS_DIFFER)]
+    kept = [f for f in kept if f.code != _NO_SOURCE or not _is_explained(f, kept)]
+    if any(finding.code == _NO_SOURCE for finding in kept):
+        # It tells the same and that it matters.
+        kept = [f for f in kept if (f.code, f.level) != (_NO_ROLE, "note")]
+    return kept
 
 
 def _meant(slip: Finding) -> str:
@@ -83,16 +91,22 @@ def _follows(finding: Finding, slip: Finding) -> bool:
 
 
 def _is_explained(nothing: Finding, findings: Sequence[Finding]) -> bool:
-    """Tell whether a rule says why there are no credentials, for all of the SDKs concerned."""
+    """Tell whether a rule says why there are no credentials, for all of the SDKs concerned.
+
+    A note does not: what it tells may be meant so.
+    """
     for finding in findings:
+        if finding.level == "note":
+            continue
         everyone = not finding.sdks or _covers(finding, nothing)
+        of_profile = _profile_of(finding) == nothing.subject
         if finding.code == _SLIP:
-            in_file = "/" in finding.subject
-            there = not in_file or _profile_of(finding) == nothing.subject
-            if there and everyone and _meant(finding) in _CREDENTIALS:
-                return True
-        elif (finding.code in _OF_HOST and everyone) or (
-            finding.code in _OF_PROFILE and _profile_of(finding) == nothing.subject
-        ):
+            there = of_profile or "/" not in finding.subject
+            explains = there and everyone and _meant(finding) in _CREDENTIALS
+        elif finding.code in _OF_HOST:
+            explains = everyone
+        else:
+            explains = finding.code in _OF_PROFILE and of_profile
+        if explains:
             return True
     return False

@@ -136,6 +136,11 @@ def _remedy(snapshot: HostSnapshot, without: Sequence[Trace]) -> Iterator[str]:
             "`aws-actions/configure-aws-credentials` with `role-to-assume` and the permission "
             "`id-token: write`."
         )
+    elif "container" in contexts:
+        yield (
+            "Give the container keys of a session at run time, or run it where its platform gives "
+            "workloads a role; do not build keys into the image."
+        )
     yield from _profile_remedy(effective_profiles(snapshot), without)
     if contexts == {"laptop"}:
         yield "Or log in anew: `aws configure sso`, with long-term keys `aws configure`."

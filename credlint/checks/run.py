@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Callable, cast
 
-from credlint.checks import divergence, imds_containers, region, stops
+from credlint.checks import causes, divergence, imds_containers, region, stops
 from credlint.checks.options import CheckOptions
 from credlint.checks.registry import CHECKS
 from credlint.model.finding import Finding, FixKind, number_findings
@@ -44,7 +44,7 @@ def run_checks(
             findings.extend(
                 _run_one(rule, partial(_call, rule.detector, snapshot, traces, options))
             )
-    for room in (stops, region, divergence, imds_containers):
+    for room in (stops, region, divergence, imds_containers, causes):
         findings = room.without_explained(findings)
     return number_findings(findings)
 
