@@ -88,6 +88,8 @@ def _search(
     piece: _Piece, engine: Engine, fingerprint: Fingerprint, result: SightingsRead
 ) -> Iterator[Sighting]:
     text = piece.text
+    if text.kind == "docker-config":
+        yield from _registry_logins(text, fingerprint)
     found = engine.scan(Document(text.path, piece.data))
     result.skipped += [(text.path, one.reason) for one in found.skipped]
     if not found.findings:
@@ -110,6 +112,33 @@ def _search(
         if foreign and (key_id is None or key_id.account is None):
             continue
         yield _sighting(piece, finding, span, key_id, setting, fingerprint)
+
+
+def _registry_logins(text: HostText, fingerprint: Fingerprint) -> Iterator[Sighting]:
+    """Yield what a Docker configuration stores; no SEC rule knows it, because it is base64."""
+    from credlint.secrets.registry_auth import read_registry_auths  # noqa: PLC0415
+    from credlint.secrets.text import LineIndex  # noqa: PLC0415
+
+    lines = LineIndex(text.data)
+    for login in read_registry_auths(text.data):
+        line, column = lines.place(login.start)
+        _, end_column = lines.place(login.end)
+        what = "ECR password" if login.ecr else "registry password"
+        expiry = f", expires {login.expires}" if login.expires else ""
+        yield Sighting(
+            kind=text.kind,
+            path=text.path,
+            line=line,
+            column=column,
+            end_column=end_column,
+            code="",
+            what="password",
+            label=what,
+            level="warning",
+            fingerprint=fingerprint(login.value.reveal()),
+            detail=f"{login.host}{expiry}",
+            user=text.user,
+        )
 
 
 def _key_id(finding: Finding, ids: Mapping[tuple[int, int], Optional[KeyId]]) -> Optional[KeyId]:
