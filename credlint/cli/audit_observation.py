@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Optional
+from typing import Callable, Optional
 
 from credlint.host.audit_file import load_audit
 from credlint.host.filesystem import FileSystem
 from credlint.host.machine.capture import AuditRequest, capture_audit
 from credlint.host.snapshot_file import SnapshotError
-from credlint.model.audit import HostAudit
+from credlint.model.audit import HostAudit, Sighting
+from credlint.model.host_text import HostText
 
 _KEY_BYTES = 32
 
@@ -37,9 +39,22 @@ def observe_host(
             pids=pids,
             imds_endpoint=imds_endpoint or os.environ.get("CREDLINT_IMDS_ENDPOINT") or None,
             probe_network=network and (not other or imds_endpoint is not None),
+            search=search_texts,
         ),
         os.urandom(_KEY_BYTES),
     )
+
+
+def search_texts(
+    texts: Iterable[HostText], fingerprint: Callable[[str], str]
+) -> tuple[list[Sighting], list[tuple[str, str]]]:
+    """Find the keys in a host's texts; nothing is cached, because an audit writes nothing."""
+    from credlint.pipeline.sightings import find_sightings  # noqa: PLC0415
+    from credlint.rulebook import load_rules  # noqa: PLC0415
+    from credlint.secrets.engine import build_engine  # noqa: PLC0415
+
+    found = find_sightings(texts, build_engine(load_rules(("secrets",))), fingerprint)
+    return found.sightings, found.skipped
 
 
 def read_audit(path: str) -> HostAudit:

@@ -20,6 +20,7 @@ import os
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,9 @@ from credlint.host.filesystem import FileSystem
 from credlint.host.machine.capture import AuditRequest, capture_audit
 from credlint.model.audit import HostAudit, Subject
 from credlint.model.snapshot import FoundSdk, ImdsEvidence
+from credlint.pipeline.sightings import find_sightings
+from credlint.rulebook import load_rules
+from credlint.secrets.engine import Engine, build_engine
 from tests.support.scenario import KEY, NOW, imds_evidence
 
 _KEYS = {"tree", "users", "processes", "imds", "ec2", "now"}
@@ -62,6 +66,7 @@ def build_audit(scenario: Mapping[str, Any], tmp_path: Path) -> HostAudit:
             uid=0,
             probe_network=False,
             imds=imds or ImdsEvidence(reason="there is no route to the metadata address"),
+            search=search,
         ),
         KEY,
     )
@@ -70,6 +75,17 @@ def build_audit(scenario: Mapping[str, Any], tmp_path: Path) -> HostAudit:
         for entry in scenario.get("processes", ())
     }
     return replace(audit, subjects=tuple(_with_sdks(one, sdks) for one in audit.subjects))
+
+
+def search(texts, fingerprint):
+    """Search as the command does, with one engine for all scenarios."""
+    found = find_sightings(texts, _engine(), fingerprint)
+    return found.sightings, found.skipped
+
+
+@lru_cache(maxsize=1)
+def _engine() -> Engine:
+    return build_engine(load_rules(("secrets",)))
 
 
 def _with_sdks(subject: Subject, sdks: Mapping[int, tuple[FoundSdk, ...]]) -> Subject:

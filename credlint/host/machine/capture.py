@@ -10,12 +10,14 @@ from typing import Optional
 import credlint
 from credlint.host.capture import CaptureRequest, probe_imds_for
 from credlint.host.filesystem import OWN, FileSystem
+from credlint.host.machine.documents import Arguments
 from credlint.host.machine.processes import (
     PROCESS_LIMIT,
     ProcessList,
     RunningProcess,
     read_processes,
 )
+from credlint.host.machine.search import Search, Searched, search_texts
 from credlint.host.machine.subjects import Surroundings, process_subjects
 from credlint.host.machine.users import UsersRead, read_users
 from credlint.host.platform import ec2_evidence, platform_of
@@ -35,7 +37,7 @@ class AuditRequest:
     ``system``: the host's files; its ``root`` is / or where another host's disk is mounted.
     ``uid``: who looks. ``own_pid``: credlint's own process, no subject; ``own_parent``: the one
     that started it. ``pids``: these processes alone, all when None. ``imds``: ready-made evidence
-    instead of asking.
+    instead of asking. ``search``: what finds keys in texts; without it none is read.
     """
 
     now: str
@@ -47,6 +49,7 @@ class AuditRequest:
     imds_endpoint: Optional[str] = None
     probe_network: bool = True
     imds: Optional[ImdsEvidence] = None
+    search: Optional[Search] = None
 
 
 class _Metadata:
@@ -131,6 +134,7 @@ def capture_audit(request: AuditRequest, key: bytes) -> HostAudit:
         if request.pids is None or pid in request.pids
     }
     subjects = tuple(process_subjects(wanted, listed.processes, surroundings))
+    searched = _search(request, listed, users.of(request.system), key)
     return HostAudit(
         captured_at=request.now,
         credlint_version=credlint.__version__,
@@ -138,8 +142,33 @@ def capture_audit(request: AuditRequest, key: bytes) -> HostAudit:
         platform=platform_of({}, request.uid, evidence, in_container=False),
         imds=imds,
         subjects=subjects,
-        counts=(("processes", len(listed.processes)),),
-        skipped=tuple(_iter_skipped(listed, subjects)),
+        sightings=searched.sightings,
+        files=searched.files,
+        counts=(("processes", len(listed.processes)), ("files", searched.texts)),
+        skipped=(*_iter_skipped(listed, subjects), *searched.skipped),
+    )
+
+
+def _search(request: AuditRequest, listed: ProcessList, users: UsersRead, key: bytes) -> Searched:
+    """Search the host's texts for keys, unless the audit is of some processes alone."""
+    if request.search is None or request.pids is not None:
+        return Searched()
+
+    def name_of(uid: int) -> str:
+        user = users.by_uid(uid)
+        return user.name if user is not None else str(uid)
+
+    return search_texts(
+        request.system,
+        [(user.name, user.home) for user in users.users],
+        (
+            Arguments(process.pid, process.program, process.words, name_of(process.uid))
+            for process in listed.processes.values()
+            if process.pid != request.own_pid
+        ),
+        key,
+        request.search,
+        name_of,
     )
 
 
