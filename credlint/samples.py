@@ -105,6 +105,18 @@ def base64_of_pem(label: str = "RSA", seed: str = "1") -> str:
     return base64.b64encode(pem(whole, seed).encode()).decode()
 
 
+def docker_auth(user: str = "jo", seed: str = "1") -> str:
+    """Return a login as Docker stores it: base64 of user and password."""
+    return base64.b64encode(f"{user}:{base62(16, 'docker' + seed)}".encode()).decode()
+
+
+def ecr_auth(expiration: str, seed: str = "1") -> str:
+    """Return a login of ECR as Docker stores it; its password ends at that Unix second."""
+    password = f'{{"payload":"{base62(40, "ecr" + seed)}","expiration":{expiration}}}'
+    inner = base64.b64encode(password.encode()).decode()
+    return base64.b64encode(f"AWS:{inner}".encode()).decode()
+
+
 _MAKERS: dict[str, Callable[..., str]] = {
     "key-id": key_id,
     "secret-key": secret_key,
@@ -114,6 +126,8 @@ _MAKERS: dict[str, Callable[..., str]] = {
     "hex": lambda count, *seed: hexadecimal(int(count), *seed),
     "github-token": github_token,
     "gitlab-token": gitlab_token,
+    "docker-auth": docker_auth,
+    "ecr-auth": ecr_auth,
     "openssh-key": openssh_key,
     "base64-of-pem": base64_of_pem,
     "pem": lambda *seed: pem("RSA PRIVATE KEY", *seed),
@@ -129,6 +143,7 @@ def expand(text: str) -> str:
     ``@@key-id:AKIA:123456789012:SEED@@``, ``@@secret-key:SEED@@``, ``@@session-token:SEED@@``,
     ``@@base62:COUNT:SEED@@``, ``@@base64:COUNT:SEED@@``, ``@@hex:COUNT:SEED@@``,
     ``@@github-token:ghp:SEED@@``, ``@@gitlab-token:glpat:SEED@@``, ``@@openssh-key:CIPHER:SEED@@``,
+    ``@@docker-auth:USER:SEED@@``, ``@@ecr-auth:UNIX-SECOND:SEED@@``,
     ``@@base64-of-pem:LABEL:SEED@@``, ``@@pem:SEED@@`` and ``@@pem-open@@``/``@@pem-close@@`` for
     the dashes alone; ``@@nothing@@`` only takes a key-like text apart. Trailing parts may be
     left out.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Callable
 
-from credlint.checks import services
+from credlint.checks import host_sightings, host_stores, services
 from credlint.checks.options import CheckOptions
 from credlint.model.audit import HostAudit, Verdict
 from credlint.model.finding import Finding
@@ -15,6 +15,14 @@ AuditCheck = Callable[[HostAudit, "tuple[Verdict, ...]", CheckOptions], Iterable
 _FUNCTIONS: tuple[AuditCheck, ...] = (
     services.service_shadows_instance_role,
     services.process_environment_holds_keys,
+    host_sightings.process_arguments_hold_keys,
+    host_sightings.shell_history_holds_keys,
+    host_sightings.cloud_init_userdata_on_disk,
+    host_sightings.boot_and_service_logs_hold_keys,
+    host_stores.other_tools_store_keys,
+    host_stores.docker_config_plain_auth,
+    host_stores.credential_copies,
+    host_stores.root_account_credentials,
 )
 
 AUDIT_CHECKS: dict[str, AuditCheck] = {

@@ -67,7 +67,8 @@ class Sighting:
     assignments. ``path``: absolute, or ``process/PID/arguments``. ``code``: the SEC rule that knows
     it. ``what``: access-key-id, secret-access-key, session-token, private-key, token, password.
     ``label``: what it is, for people. ``level``: as that rule judged it. ``detail``: further
-    words, such as the setting's name. ``user``: the owner.
+    words, such as the setting's name. ``user``: the owner. ``tool``: whose file it is (``s3cmd``),
+    or the process's program.
     """
 
     kind: str
@@ -85,6 +86,7 @@ class Sighting:
     user: Optional[str] = None
     pid: Optional[int] = None
     container: Optional[str] = None
+    tool: str = ""
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,7 @@ class HostAudit:
 
     ``uid``: who looked, None where there are none. ``counts``: (what, how many) of everything
     that was looked at: processes, units, homes, files … ``skipped``: (place, reason).
+    ``processes_hidden``: only root sees the processes of others (proc(5), hidepid).
     """
 
     captured_at: str
@@ -169,6 +172,7 @@ class HostAudit:
     files: tuple[HostFileFact, ...] = ()
     counts: tuple[tuple[str, int], ...] = ()
     skipped: tuple[tuple[str, str], ...] = ()
+    processes_hidden: bool = False
     schema: str = AUDIT_SCHEMA
 
 

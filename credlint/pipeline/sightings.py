@@ -138,6 +138,7 @@ def _registry_logins(text: HostText, fingerprint: Fingerprint) -> Iterator[Sight
             fingerprint=fingerprint(login.value.reveal()),
             detail=f"{login.host}{expiry}",
             user=text.user,
+            tool=text.tool,
         )
 
 
@@ -176,6 +177,7 @@ def _sighting(
         detail=detail,
         user=piece.text.user,
         pid=piece.text.pid,
+        tool=piece.text.tool,
     )
 
 

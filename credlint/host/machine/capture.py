@@ -15,6 +15,7 @@ from credlint.host.machine.processes import (
     PROCESS_LIMIT,
     ProcessList,
     RunningProcess,
+    are_processes_hidden,
     read_processes,
 )
 from credlint.host.machine.search import Search, Searched, search_texts
@@ -146,6 +147,7 @@ def capture_audit(request: AuditRequest, key: bytes) -> HostAudit:
         files=searched.files,
         counts=(("processes", len(listed.processes)), ("files", searched.texts)),
         skipped=(*_iter_skipped(listed, subjects), *searched.skipped),
+        processes_hidden=are_processes_hidden(request.system),
     )
 
 

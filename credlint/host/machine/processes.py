@@ -29,6 +29,7 @@ _CONTAINER = re.compile(
     r"(?:docker|cri-containerd|crio|libpod|containerd|nerdctl)[-/:]([0-9a-f]{12})[0-9a-f]{20,52}"
     r"|/(?:ecs|kubepods|docker|actions_job)(?:/[^/]+)*?/([0-9a-f]{12})[0-9a-f]{20,52}"
 )
+_MOUNT_OPTIONS = 3
 _LXC = re.compile(r"/lxc(?:\.payload)?[./]([^/]+)")
 
 
@@ -211,3 +212,19 @@ def _places(text: str) -> tuple[Optional[str], Optional[str]]:
         if service and unit is None and not _MANAGER.match(service.group(1)):
             unit = service.group(1)
     return unit, container
+
+
+def are_processes_hidden(system: FileSystem) -> bool:
+    """Tell whether users do not see each other's processes (proc(5): hidepid=2, alias invisible).
+
+    hidepid=4 (ptraceable) hides even more; with 1 the command line is closed as well.
+    """
+    text = system.read("/proc/self/mounts", _TEXT_LIMIT).data.decode("utf-8", "replace")
+    for line in text.splitlines():
+        fields = line.split(" ")
+        if len(fields) > _MOUNT_OPTIONS and fields[1:3] == ["/proc", "proc"]:
+            options = fields[_MOUNT_OPTIONS].split(",")
+            return any(one.startswith("hidepid=") and one != "hidepid=0" for one in options) and (
+                "hidepid=off" not in options
+            )
+    return False

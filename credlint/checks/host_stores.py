@@ -1,0 +1,224 @@
+"""HST213, HST214, HST216 and HST219: keys in other tools' files, in copies, of the root user."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from credlint.checks.builder import FindingBuilder
+from credlint.checks.ini_view import view_file
+from credlint.checks.moments import parse_moment
+from credlint.checks.options import CheckOptions
+from credlint.checks.places import config_profile_name, file_place
+from credlint.checks.sighting_groups import (
+    FoundKey,
+    access_words,
+    audit_contexts,
+    closing,
+    facts_by_path,
+    keys_of,
+    level_of,
+    on_lines,
+    related_places,
+    retire,
+    sighting_place,
+)
+from credlint.checks.store_remedies import store_remedy, tool_name
+from credlint.checks.subject_places import subject_place
+from credlint.checks.wording import key_argument, shell_path
+from credlint.model.audit import HostAudit, Sighting, Verdict
+from credlint.model.finding import Finding, Level
+
+_STORES = FindingBuilder("HST213", "other-tools-store-keys")
+_DOCKER = FindingBuilder("HST214", "docker-config-plain-auth")
+_COPIES = FindingBuilder("HST216", "credential-copies")
+_ROOT = FindingBuilder("HST219", "root-account-credentials")
+
+_ROOT_DOWNLOAD = re.compile(r"rootkey[^/]*\.csv\Z", re.IGNORECASE)
+_LOCAL_ACCOUNT = "000000000000"  # LocalStack's
+_KEY_SETTINGS = frozenset(("aws_access_key_id",))
+
+
+def _of_kind(audit: HostAudit, *kinds: str) -> list[Sighting]:
+    return [one for one in audit.sightings if one.kind in kinds]
+
+
+def _read_by_sdks(verdicts: Iterable[Verdict]) -> frozenset[str]:
+    """Return the files that some subject's SDKs read: those are no strangers' and no copies."""
+    return frozenset(
+        subject_place(verdict.subject, location=file_place(file)).uri
+        for verdict in verdicts
+        for file in verdict.subject.snapshot.files
+        if file.status == "read"
+    )
+
+
+def other_tools_store_keys(
+    audit: HostAudit, verdicts: tuple[Verdict, ...], options: CheckOptions
+) -> Iterable[Finding]:
+    """Tell each AWS key in a file of s3cmd, s3fs, rclone, Hadoop and the like."""
+    del options
+    facts = facts_by_path(audit)
+    told = _read_by_sdks(verdicts) if "ec2" in audit_contexts(audit) else frozenset()
+    for key in keys_of(_of_kind(audit, "store")):
+        first = key.first
+        if not key.is_aws or key.is_id_alone:
+            continue
+        if first.path.lstrip("/") in told and not key.is_temporary:
+            continue  # HST201 tells a person's key in a file that SDKs read
+        fact = facts.get(first.path)
+        setting = f" as {first.detail}" if first.detail else ""
+        where = f"{tool_name(first.tool)}{on_lines(key)}{setting}"
+        yield _STORES.build(
+            level_of(audit, key),
+            f"{first.path} stores {key.words()} for {where}.{access_words(fact)}",
+            sighting_place(first),
+            subject=key.subject,
+            related=related_places(key),
+            remedy=(*store_remedy(first), retire(key), *closing(fact)),
+            properties=[("tool", first.tool)] if first.tool else [],
+        )
+
+
+def docker_config_plain_auth(
+    audit: HostAudit, verdicts: tuple[Verdict, ...], options: CheckOptions
+) -> Iterable[Finding]:
+    """Tell each registry password that Docker keeps in base64."""
+    del verdicts
+    facts = facts_by_path(audit)
+    lasting = bool(audit_contexts(audit) & {"ec2", "ci", "codebuild"})
+    for one in _of_kind(audit, "docker-config"):
+        if one.what != "password":
+            continue
+        host, _, expiry = one.detail.partition(", expires ")
+        is_ecr = one.label.startswith("ECR")
+        ended = is_ecr and _is_over(expiry, options)
+        level: Level = "note" if ended else "error" if lasting and not is_ecr else "warning"
+        duration = f", which {'ended' if ended else 'ends'} at {expiry}" if expiry else ""
+        if is_ecr and not expiry:
+            duration = ", which lasts 12 hours"
+        fact = facts.get(one.path)
+        yield _DOCKER.build(
+            level,
+            f"{one.path} stores the {one.label} for {host} on line {one.line}{duration}, in "
+            f"base64, which everybody can undo.{access_words(fact)}",
+            sighting_place(one),
+            subject=host,
+            remedy=(*_registry_remedy(one, host, is_ecr), *closing(fact)),
+        )
+
+
+def _is_over(expiry: str, options: CheckOptions) -> bool:
+    ends, now = parse_moment(expiry), parse_moment(options.now)
+    return ends is not None and now is not None and ends.time <= now.time
+
+
+def _registry_remedy(one: Sighting, host: str, is_ecr: bool) -> Iterator[str]:
+    if is_ecr:
+        yield (
+            "Install amazon-ecr-credential-helper, which takes the password with the role when it "
+            f'is needed, and put `"credHelpers": {{"{host}": "ecr-login"}}` into {one.path}.'
+        )
+    else:
+        yield f'Name a store of secrets in {one.path}: `"credsStore": "pass"` or `"secretservice"`.'
+    yield f"`docker logout {shell_path(host)}` as {one.user or 'the user'} deletes the password."
+
+
+def credential_copies(
+    audit: HostAudit, verdicts: tuple[Verdict, ...], options: CheckOptions
+) -> Iterable[Finding]:
+    """Tell copies of AWS files and downloads of the console that hold keys."""
+    del options
+    facts = facts_by_path(audit)
+    read = _read_by_sdks(verdicts)
+    for key in keys_of(_of_kind(audit, "copy")):
+        first = key.first
+        if key.is_id_alone or first.path.lstrip("/") in read or _is_roots(first.path):
+            continue
+        fact = facts.get(first.path)
+        what = "a download of the console" if first.path.lower().endswith(".csv") else "a copy"
+        yield _COPIES.build(
+            level_of(audit, key),
+            f"{first.path} holds {key.words()}{on_lines(key)}; {what} that no SDK reads."
+            f"{access_words(fact)}",
+            sighting_place(first),
+            subject=key.subject,
+            related=related_places(key),
+            remedy=(f"`shred -u {shell_path(first.path)}`", retire(key)),
+        )
+
+
+def _is_roots(path: str) -> bool:
+    return _ROOT_DOWNLOAD.search(path) is not None
+
+
+def root_account_credentials(
+    audit: HostAudit, verdicts: tuple[Verdict, ...], options: CheckOptions
+) -> Iterable[Finding]:
+    """Tell what looks like keys of an account's root user: its download, a profile of that name."""
+    del options
+    facts = facts_by_path(audit)
+    for key in keys_of(_of_kind(audit, "copy")):
+        if not _is_roots(key.first.path) or not key.is_aws or key.is_id_alone:
+            continue
+        fact = facts.get(key.first.path)
+        yield _ROOT.build(
+            "error",
+            f"{key.first.path} holds {key.words()}{on_lines(key)}; by its name the console gave it "
+            f"out for the account's root user.{access_words(fact)}",
+            sighting_place(key.first),
+            subject=key.subject,
+            related=related_places(key),
+            remedy=(*_delete_root_key(key), f"`shred -u {shell_path(key.first.path)}`"),
+        )
+    yield from _root_profiles(verdicts)
+
+
+def _delete_root_key(key: FoundKey) -> Iterator[str]:
+    yield (
+        "Sign in as the root user and delete the key under Security credentials, or with the key "
+        f"itself: `aws iam delete-access-key --access-key-id {key_argument(key.key_id)}`."
+    )
+    yield "Give people IAM Identity Center and machines a role; nothing needs the root user's keys."
+
+
+def _root_profiles(verdicts: Iterable[Verdict]) -> Iterator[Finding]:
+    seen: set[tuple[str, int]] = set()
+    for verdict in verdicts:
+        for file in verdict.subject.snapshot.files:
+            if file.role not in ("credentials", "config") or file.status != "read":
+                continue
+            for section, setting in view_file(file).settings():
+                name = (
+                    section.name
+                    if file.role == "credentials"
+                    else config_profile_name(section.name)
+                )
+                key_id = setting.value.key_id
+                if (name or "").lower() != "root" or setting.name.lower() not in _KEY_SETTINGS:
+                    continue
+                if key_id is None or key_id.example or key_id.account == _LOCAL_ACCOUNT:
+                    continue
+                here = file_place(file, setting.line, section.name)
+                place = subject_place(verdict.subject, location=here)
+                if (place.uri, place.line) in seen or key_id.prefix != "AKIA":
+                    continue
+                seen.add((place.uri, place.line))
+                path = place.display().rpartition(":")[0]
+                yield _ROOT.build(
+                    "warning",
+                    f"Profile root in {path} line {place.line} has the long-term key "
+                    f"{key_id.display()}, by its name one of the account's root user.",
+                    place,
+                    subject=key_id.display(),
+                    remedy=(
+                        (
+                            "`aws sts get-caller-identity --profile root` shows an ARN that ends "
+                            "in `:root` if it is."
+                        ),
+                        (
+                            "If so, delete it: `aws iam delete-access-key --access-key-id "
+                            f"{key_argument(key_id)} --profile root`, and the profile from {path}."
+                        ),
+                    ),
+                )
