@@ -133,11 +133,17 @@ def shell_history_holds_keys(
 def cloud_init_userdata_on_disk(
     audit: HostAudit, verdicts: tuple[Verdict, ...], options: CheckOptions
 ) -> Iterable[Finding]:
-    """Tell each key in what cloud-init keeps of user data; copies of one are one finding."""
+    """Tell each key in what cloud-init keeps of user data; copies of one are one finding.
+
+    What the metadata service gave as well is HST107's.
+    """
     del verdicts, options
+    told = {one.fingerprint for one in audit.user_data.secrets}
     facts = facts_by_path(audit)
     keys = sorted(keys_of(_of_kind(audit, "boot-data")), key=_boot_rank)
     for key in joined(keys):
+        if key.fingerprints & told:
+            continue
         first = key.first
         paths = list(dict.fromkeys(one.path for one in key.sightings))
         part = f" ({first.detail})" if first.detail else ""

@@ -79,7 +79,12 @@ def _findings(
             snapshot = verdict.subject.snapshot
             concerned = run_checks(snapshot, verdict.traces, others, options)
             found.extend((verdict.subject, finding) for finding in concerned)
-    bare = HostSnapshot(audit.captured_at, platform=audit.platform, imds=audit.imds)
+    bare = HostSnapshot(
+        audit.captured_at,
+        platform=audit.platform,
+        imds=audit.imds,
+        user_data=audit.user_data,
+    )
     return [
         *whole,
         *run_checks(bare, (), machine, options),

@@ -10,7 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Optional
 
-from credlint.model.snapshot import CapturedValue, HostSnapshot, ImdsEvidence, KeyId, Platform
+from credlint.model.snapshot import (
+    CapturedValue,
+    HostSnapshot,
+    ImdsEvidence,
+    KeyId,
+    Platform,
+    UserDataEvidence,
+)
 from credlint.model.trace import Trace
 
 AUDIT_SCHEMA = "credlint-audit/1"
@@ -159,6 +166,7 @@ class HostAudit:
     ``uid``: who looked, None where there are none. ``counts``: (what, how many) of everything
     that was looked at: processes, units, homes, files … ``skipped``: (place, reason).
     ``processes_hidden``: only root sees the processes of others (proc(5), hidepid).
+    ``user_data``: the instance's, where somebody asked for it.
     """
 
     captured_at: str
@@ -173,6 +181,7 @@ class HostAudit:
     counts: tuple[tuple[str, int], ...] = ()
     skipped: tuple[tuple[str, str], ...] = ()
     processes_hidden: bool = False
+    user_data: UserDataEvidence = UserDataEvidence()  # noqa: RUF009  frozen
     schema: str = AUDIT_SCHEMA
 
 
