@@ -30,10 +30,12 @@ PAGES = (
 RULE_PAGES = sorted((ROOT / "docs" / "rules").glob("*.md"))
 
 _CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
-# A remedy in a shown report: another program's options.
-_AWS_COMMAND = re.compile(r"`aws [^`]*`")
+# A remedy in a shown report, a line for the shell: another program's options.
+_AWS_COMMAND = re.compile(r"`aws [^`]*`|^\$ (?:\w+=\$\()?aws (?:.*\\\n)*.*$", re.MULTILINE)
 _OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
-_CALL = re.compile(r"(?<![\w./-])credlint ([a-z]+)((?: +[^\s`]+)*)")
+# As installed, or as the single file wherever that lies.
+_PROGRAM = r"(?:(?<![\w./-])credlint|credlint\.pyz\"?)"
+_CALL = re.compile(_PROGRAM + r" ([a-z]+)(?![\w:])((?: +[^\s`]+)*)")
 
 
 def commands() -> dict[str, click.Command]:

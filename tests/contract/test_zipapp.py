@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -100,6 +101,12 @@ class Host:
             [sys.executable, "-m", "credlint", *arguments],
             {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", **environment},
         )
+
+    def shell(self, shell: str, script: str) -> subprocess.CompletedProcess[str]:
+        """Run lines as a script file, as SSM Agent does."""
+        path = self.home / "script.sh"
+        path.write_text(script)
+        return self._run([shell, str(path)], {})
 
     def _run(self, command: list[str], more: dict[str, str]) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -223,6 +230,41 @@ def test_doctor_says_what_the_installed_one_says(host, form):
     assert host.files() == before
 
 
+def _write_host(root: Path) -> None:
+    """Write the files of a host with keys in a home, a unit, a login file and a history."""
+    key, secret = samples.key_id(seed="host"), samples.secret_key("host")
+    files = {
+        "etc/passwd": "root:x:0:0:root:/root:/bin/bash\napp:x:1000:1000::/home/app:/bin/bash\n",
+        "etc/environment": f"AWS_ACCESS_KEY_ID={key}\nAWS_SECRET_ACCESS_KEY={secret}\n",
+        "etc/systemd/system/app.service": (
+            f"[Service]\nUser=app\nEnvironment=AWS_ACCESS_KEY_ID={key}\n"
+            f"Environment=AWS_SECRET_ACCESS_KEY={secret}\nExecStart=/usr/bin/python3 app.py\n"
+        ),
+        "home/app/.aws/credentials": (
+            f"[default]\naws_access_key_id = {key}\naws_secret_access_key = {secret}\n"
+        ),
+        "home/app/.bash_history": f"ls\nexport AWS_SECRET_ACCESS_KEY={secret}\ngit status\n",
+    }
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def test_audit_says_what_the_installed_one_says(host):
+    root = host.work / "mounted"
+    _write_host(root)
+    before = host.files()
+    arguments = ("audit", "--root", str(root), "--no-network", "--isolated", "--format", "json")
+    bare, usual = host.bare(*arguments), host.installed(*arguments)
+
+    assert bare.stdout == usual.stdout
+    assert (bare.returncode, bare.stderr) == (usual.returncode, usual.stderr)
+    assert bare.returncode == 1
+    assert "app.service" in bare.stdout
+    assert host.files() == before
+
+
 def test_a_snapshot_is_judged_by_the_installed_one(host):
     made = host.bare("snapshot", "--no-network", AWS_ACCESS_KEY_ID=samples.key_id())
     path = host.work / "snapshot.json"
@@ -282,6 +324,30 @@ def test_scan_says_of_which_files_the_calls_were_not_looked_at(host):
     ]
     assert {finding["code"] for finding in report["findings"]} >= {"SEC101"}
     assert host.bare("scan", ".", "--strict").returncode == 2
+
+
+@pytest.mark.parametrize("shell", ["sh", "bash"])
+def test_the_script_of_the_readme_audits_and_leaves_nothing(host, zipapp, shell):
+    """As SSM Agent runs it; what is audited is a made-up host, and the address a file's."""
+    memory = Path("/dev/shm")  # noqa: S108  the readme's
+    if not (memory.is_dir() and shutil.which("curl") and shutil.which(shell)):
+        pytest.skip("there is no /dev/shm, curl or shell")
+    script = (ROOT / "README.md").read_text("utf-8").partition("```sh\n")[2].partition("```")[0]
+    (host.work / "etc").mkdir()
+    lines = [
+        f"url='{zipapp.as_uri()}'",
+        f"sum='{hashlib.sha256(zipapp.read_bytes()).hexdigest()}'",
+        script.replace(" audit ", f" audit --root {host.work} --no-network "),
+    ]
+    assert " audit " in script
+    before = set(memory.iterdir())
+    good = host.shell(shell, "\n".join(lines))
+    bad = host.shell(shell, "\n".join([lines[0], "sum='0000'", lines[2]]))
+
+    assert json.loads(good.stdout)["runs"][0]["tool"]["driver"]["name"] == "credlint"
+    assert good.returncode in (0, 1, 3), good.stderr
+    assert (bad.returncode, bad.stdout) == (2, "")
+    assert [path for path in set(memory.iterdir()) - before if "credlint" in path.name] == []
 
 
 def test_it_completes_words_for_the_shell(host):
