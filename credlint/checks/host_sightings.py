@@ -138,7 +138,7 @@ def cloud_init_userdata_on_disk(
     What the metadata service gave as well is HST107's.
     """
     del verdicts, options
-    told = {one.fingerprint for one in audit.user_data.secrets}
+    told = {one.fingerprint for one in audit.machine.user_data.secrets}
     facts = facts_by_path(audit)
     keys = sorted(keys_of(_of_kind(audit, "boot-data")), key=_boot_rank)
     for key in joined(keys):

@@ -15,7 +15,6 @@ from credlint.model.audit import HostAudit, Subject, Verdict
 from credlint.model.finding import Finding, Skipped, number_findings
 from credlint.model.report import Notice, Summary
 from credlint.model.rule import Rule
-from credlint.model.snapshot import HostSnapshot
 
 _SERVICE_CODE = "HST205"
 # A process that is one of these is known by its name; an unknown one has some library at most.
@@ -79,15 +78,9 @@ def _findings(
             snapshot = verdict.subject.snapshot
             concerned = run_checks(snapshot, verdict.traces, others, options)
             found.extend((verdict.subject, finding) for finding in concerned)
-    bare = HostSnapshot(
-        audit.captured_at,
-        platform=audit.platform,
-        imds=audit.imds,
-        user_data=audit.user_data,
-    )
     return [
         *whole,
-        *run_checks(bare, (), machine, options),
+        *run_checks(audit.machine, (), machine, options),
         *merge_findings(audit, found, explained),
     ]
 

@@ -16,7 +16,6 @@ from credlint.model.snapshot import (
     ImdsEvidence,
     KeyId,
     Platform,
-    UserDataEvidence,
 )
 from credlint.model.trace import Trace
 
@@ -163,17 +162,16 @@ class Subject:
 class HostAudit:
     """All facts of one host at one time.
 
-    ``uid``: who looked, None where there are none. ``counts``: (what, how many) of everything
+    ``uid``: who looked, None where there are none. ``machine``: what concerns nobody in particular,
+    as a snapshot with an empty environment. ``counts``: (what, how many) of everything
     that was looked at: processes, units, homes, files … ``skipped``: (place, reason).
     ``processes_hidden``: only root sees the processes of others (proc(5), hidepid).
-    ``user_data``: the instance's, where somebody asked for it.
     """
 
     captured_at: str
     credlint_version: str = ""
     uid: Optional[int] = None
-    platform: Platform = Platform()  # noqa: RUF009  frozen
-    imds: ImdsEvidence = ImdsEvidence()  # noqa: RUF009  frozen
+    machine: HostSnapshot = HostSnapshot("")  # noqa: RUF009  frozen
     subjects: tuple[Subject, ...] = ()
     assignments: tuple[Assignment, ...] = ()
     sightings: tuple[Sighting, ...] = ()
@@ -181,8 +179,17 @@ class HostAudit:
     counts: tuple[tuple[str, int], ...] = ()
     skipped: tuple[tuple[str, str], ...] = ()
     processes_hidden: bool = False
-    user_data: UserDataEvidence = UserDataEvidence()  # noqa: RUF009  frozen
     schema: str = AUDIT_SCHEMA
+
+    @property
+    def imds(self) -> ImdsEvidence:
+        """Return what the metadata service told of the instance."""
+        return self.machine.imds
+
+    @property
+    def platform(self) -> Platform:
+        """Return what kind of machine it is."""
+        return self.machine.platform
 
 
 @dataclass(frozen=True)

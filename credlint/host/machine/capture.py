@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional
 
 import credlint
 from credlint.host.capture import CaptureRequest, probe_imds_for
+from credlint.host.captured import Capturer
 from credlint.host.filesystem import OWN, FileSystem
+from credlint.host.machine.assignments import capture_assignment, iter_secrets
 from credlint.host.machine.documents import Arguments
 from credlint.host.machine.processes import (
     PROCESS_LIMIT,
@@ -19,11 +21,13 @@ from credlint.host.machine.processes import (
     read_processes,
 )
 from credlint.host.machine.search import Search, Searched, search_texts
+from credlint.host.machine.stated import unit_subjects
 from credlint.host.machine.subjects import Surroundings, process_subjects
+from credlint.host.machine.units import read_units
 from credlint.host.machine.users import UsersRead, read_users
-from credlint.host.platform import ec2_evidence, platform_of
+from credlint.host.platform import detect_platform
 from credlint.model.audit import HostAudit, Subject
-from credlint.model.snapshot import ImdsEvidence
+from credlint.model.snapshot import HostSnapshot, ImdsEvidence
 
 # So many different metadata addresses of processes are asked; each costs up to a second.
 _ENDPOINT_LIMIT = 4
@@ -53,6 +57,17 @@ class AuditRequest:
     search: Optional[Search] = None
 
 
+def metadata_request(request: AuditRequest, named: Mapping[str, str]) -> CaptureRequest:
+    """Return what is asked of the metadata service; ``named``: variables that speak of it."""
+    return CaptureRequest(
+        environment=named,
+        now=request.now,
+        imds_endpoint=request.imds_endpoint,
+        root=Path(request.system.root or "/"),
+        probe_network=request.probe_network,
+    )
+
+
 class _Metadata:
     """Asks each metadata address once."""
 
@@ -74,15 +89,7 @@ class _Metadata:
         if key not in self._known:
             if len(self._known) >= _ENDPOINT_LIMIT:
                 return ImdsEvidence(reason="too many different metadata addresses on this host")
-            self._known[key] = probe_imds_for(
-                CaptureRequest(
-                    environment=named,
-                    now=request.now,
-                    imds_endpoint=request.imds_endpoint,
-                    root=Path(request.system.root or "/"),
-                    probe_network=request.probe_network,
-                )
-            )
+            self._known[key] = probe_imds_for(metadata_request(request, named))
         return self._known[key]
 
 
@@ -112,41 +119,56 @@ def _ancestors(pid: int, processes: Mapping[int, RunningProcess]) -> Iterator[in
 
 def capture_audit(request: AuditRequest, key: bytes) -> HostAudit:
     """Return what was seen; never raises for what the host holds. ``key`` keys fingerprints."""
-    root = Path(request.system.root or "/")
-    metadata = _Metadata(request)
+    metadata, all_users = _Metadata(request), _Users(request)
     imds = metadata.of({})
-    _, evidence = ec2_evidence(root)
-    evidence = evidence or ("imds" if imds.instance_id else None)
+    platform = detect_platform({}, Path(request.system.root or "/"), request.uid, imds)
     listed = read_processes(request.system, request.own_pid)
-    users = _Users(request)
+    users = all_users.of(request.system)
     surroundings = Surroundings(
         key=key,
         now=request.now,
         imds_of=metadata.of,
-        users_of=users.of,
+        users_of=all_users.of,
         system=request.system,
         own=frozenset(_ancestors(request.own_parent, listed.processes)),
-        ec2_evidence=evidence,
+        ec2_evidence=platform.ec2_evidence,
         probe_network=request.probe_network and request.imds is None,
     )
+    running = {one.unit for one in listed.processes.values() if one.unit}
+    first = listed.processes.get(1)
+    units = read_units(request.system, users, running, first.environment if first else None)
     wanted = {
         pid: process
         for pid, process in listed.processes.items()
         if request.pids is None or pid in request.pids
     }
-    subjects = tuple(process_subjects(wanted, listed.processes, surroundings))
-    searched = _search(request, listed, users.of(request.system), key)
+    subjects = [*process_subjects(wanted, listed.processes, surroundings)]
+    if request.pids is None:
+        subjects += unit_subjects(units, running, users, surroundings)
+    raw = units.assignments
+    capturer = Capturer(key, iter_secrets(raw))
+    searched = _search(request, listed, users, key)
     return HostAudit(
         captured_at=request.now,
         credlint_version=credlint.__version__,
         uid=request.uid,
-        platform=platform_of({}, request.uid, evidence, in_container=False),
-        imds=imds,
-        subjects=subjects,
+        machine=HostSnapshot(request.now, credlint.__version__, platform=platform, imds=imds),
+        subjects=tuple(subjects),
+        assignments=tuple(filter(None, (capture_assignment(one, capturer) for one in raw))),
         sightings=searched.sightings,
         files=searched.files,
-        counts=(("processes", len(listed.processes)), ("files", searched.texts)),
-        skipped=(*_iter_skipped(listed, subjects), *searched.skipped),
+        counts=(
+            ("processes", len(listed.processes)),
+            ("units", len(units.units)),
+            ("users", len(users.users)),
+            ("files", searched.texts),
+        ),
+        skipped=(
+            *users.skipped,
+            *_iter_skipped(listed, subjects),
+            *((path, capturer.scrub(reason)) for path, reason in units.skipped),
+            *searched.skipped,
+        ),
         processes_hidden=are_processes_hidden(request.system),
     )
 
@@ -174,7 +196,7 @@ def _search(request: AuditRequest, listed: ProcessList, users: UsersRead, key: b
     )
 
 
-def _iter_skipped(listed: ProcessList, subjects: tuple[Subject, ...]) -> Iterator[tuple[str, str]]:
+def _iter_skipped(listed: ProcessList, subjects: Iterable[Subject]) -> Iterator[tuple[str, str]]:
     if listed.error is not None:
         yield "/proc", f"the processes cannot be listed ({listed.error})"
     if listed.truncated:

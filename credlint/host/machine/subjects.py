@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Callable, Optional
 
@@ -17,7 +17,7 @@ from credlint.host.machine.users import UsersRead
 from credlint.host.platform import platform_of
 from credlint.host.system_properties import ARGUMENTS, VARIABLES
 from credlint.model.audit import Process, Subject
-from credlint.model.snapshot import ContainerEvidence, FoundSdk, ImdsEvidence
+from credlint.model.snapshot import ContainerEvidence, FoundSdk, HostSnapshot, ImdsEvidence
 
 _REFERENCE = re.compile(r"\$\{?(\w+)")
 _ALWAYS = frozenset(("HOME", "PATH"))
@@ -46,6 +46,11 @@ class Surroundings:
 
     def __repr__(self) -> str:
         return "Surroundings()"
+
+    @property
+    def empty(self) -> HostSnapshot:
+        """Return a snapshot of nothing, to be replaced."""
+        return HostSnapshot(self.now)
 
     def name_of(self, uid: int) -> str:
         """Return the name that the host's own users have for a uid, else its number."""
@@ -83,30 +88,19 @@ def process_subject(
     environment = subject_environment(first)
     entry_home = _entry_home(first, surroundings)
     home = environment.get("HOME", entry_home)
-    apart = first.other_network
-    imds = ImdsEvidence(reason=_OTHER_NETWORK) if apart else surroundings.imds_of(environment)
-    snapshot = capture(
-        CaptureRequest(
-            environment=environment,
-            now=surroundings.now,
-            home=Path(home) if home else None,
-            uid=first.uid,
-            imds=imds,
-            container=ContainerEvidence() if not _names_container(environment) else None,
-            probe_network=surroundings.probe_network and not apart,
-            platform=replace(
-                platform_of(
-                    environment,
-                    first.uid,
-                    surroundings.ec2_evidence,
-                    in_container=first.container is not None,
-                ),
-                sdks=surroundings.sdks_of(first),
-            ),
-            entry_home=Path(entry_home) if entry_home else None,
-            system=first.system,
+    snapshot = capture_subject(
+        View(
+            environment,
+            first.system,
+            first.uid,
+            home,
+            entry_home,
+            container=first.container is not None,
+            other_network=first.other_network,
+            interactive=first.terminal,
+            sdks=surroundings.sdks_of(first),
         ),
-        surroundings.key,
+        surroundings,
     )
     return Subject(
         identifier=f"process/{first.pid}",
@@ -118,6 +112,49 @@ def process_subject(
         container=first.container,
         processes=tuple(_member(one, surroundings) for one in members),
         origins=origins_of(first, processes),
+    )
+
+
+@dataclass(frozen=True)
+class View:
+    """What a subject has of its own: ``environment`` in clear, the rest as in ``CaptureRequest``.
+
+    ``other_network``: not the reader's, so that nothing can be asked from where the subject is.
+    """
+
+    environment: Mapping[str, str] = field(repr=False)
+    system: FileSystem
+    uid: int
+    home: Optional[str]
+    entry_home: Optional[str]
+    container: bool = False
+    other_network: bool = False
+    interactive: Optional[bool] = None
+    sdks: tuple[FoundSdk, ...] = ()
+
+
+def capture_subject(view: View, surroundings: Surroundings) -> HostSnapshot:
+    """Return the snapshot of one subject, made as ``doctor`` makes its own."""
+    environment, apart = view.environment, view.other_network
+    platform = platform_of(
+        environment, view.uid, surroundings.ec2_evidence, in_container=view.container
+    )
+    return capture(
+        CaptureRequest(
+            environment=environment,
+            now=surroundings.now,
+            home=Path(view.home) if view.home else None,
+            uid=view.uid,
+            imds=ImdsEvidence(reason=_OTHER_NETWORK)
+            if apart
+            else surroundings.imds_of(environment),
+            container=None if _names_container(environment) else ContainerEvidence(),
+            probe_network=surroundings.probe_network and not apart,
+            platform=replace(platform, sdks=view.sdks, interactive=view.interactive),
+            entry_home=Path(view.entry_home) if view.entry_home else None,
+            system=view.system,
+        ),
+        surroundings.key,
     )
 
 

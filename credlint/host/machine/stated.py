@@ -1,0 +1,83 @@
+"""Subjects that do not run now: units, judged by what their files say that they would get."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Optional
+
+from credlint.host.access import Viewer
+from credlint.host.machine.assignments import is_wanted
+from credlint.host.machine.subjects import Surroundings, View, capture_subject
+from credlint.host.machine.units import RawUnit, UnitsRead
+from credlint.host.machine.users import HostUser, UsersRead
+from credlint.model.audit import Subject
+
+_SERVICE = ".service"
+
+
+def unit_subjects(
+    units: UnitsRead, running: Iterable[str], users: UsersRead, surroundings: Surroundings
+) -> Iterator[Subject]:
+    """Yield a subject for every service that does not run and that something about AWS is set for.
+
+    A template without an instance cannot run. Those that run are judged by their processes.
+    """
+    names = frozenset(running)
+    for unit in units.units:
+        if not unit.name.endswith(_SERVICE) or unit.template or names.intersection(unit.names):
+            continue
+        user = users.by_name(unit.user or "root")
+        if user is not None and _concerns_aws(unit.environment, user, surroundings):
+            yield _unit_subject(unit, user, surroundings)
+
+
+def _unit_subject(unit: RawUnit, user: HostUser, surroundings: Surroundings) -> Subject:
+    base = surroundings.system
+    root = f"{base.root.rstrip('/')}{unit.root}" if unit.root else base.root
+    return stated_subject(
+        Subject(
+            identifier=f"unit/{unit.name}",
+            kind="unit",
+            user=user.name,
+            snapshot=surroundings.empty,
+            home=unit.environment.get("HOME", user.home),
+            unit=unit.name,
+            environment_from=unit.paths,
+        ),
+        unit.environment,
+        user,
+        surroundings,
+        root=root,
+        folder=unit.working_directory,
+    )
+
+
+def stated_subject(
+    subject: Subject,
+    environment: Mapping[str, str],
+    user: HostUser,
+    surroundings: Surroundings,
+    *,
+    root: Optional[str] = None,
+    folder: str = "/",
+    interactive: bool = False,
+) -> Subject:
+    """Return the subject with its snapshot: ``environment`` as the user would have it."""
+    system = replace(
+        surroundings.system,
+        root=surroundings.system.root if root is None else root,
+        folder=folder or "/",
+        viewer=Viewer(user.uid, user.groups),
+    )
+    view = View(environment, system, user.uid, subject.home, user.home, interactive=interactive)
+    return replace(subject, snapshot=capture_subject(view, surroundings))
+
+
+def _concerns_aws(
+    environment: Mapping[str, str], user: HostUser, surroundings: Surroundings
+) -> bool:
+    home = environment.get("HOME", user.home).rstrip("/")
+    return any(map(is_wanted, environment)) or any(
+        surroundings.system.exists(f"{home}/{name}") for name in (".aws", ".boto")
+    )
