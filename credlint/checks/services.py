@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Optional
 
+from credlint.checks.acting import Cause, causes_of, is_service
 from credlint.checks.builder import FindingBuilder
 from credlint.checks.options import CheckOptions
 from credlint.checks.provenance import (
@@ -17,48 +18,13 @@ from credlint.checks.provenance import (
 from credlint.checks.situation import ACCESS_KEY_ID, SECRET_ACCESS_KEY, session_marker
 from credlint.checks.subject_names import subject_name, subject_names
 from credlint.checks.subject_places import subject_place
-from credlint.checks.wording import describe_key, do, is_long_term, retirement, sdks_of
+from credlint.checks.wording import do, is_long_term, retirement, sdks_of
 from credlint.model.audit import HostAudit, Subject, Verdict
 from credlint.model.finding import Finding, Level
-from credlint.model.location import Location, imds
-from credlint.model.trace import Trace, source_kind
+from credlint.model.location import imds
 
 _SHADOWS = FindingBuilder("HST205", "service-shadows-instance-role")
 _HOLDS = FindingBuilder("HST204", "process-environment-holds-keys")
-
-# Their roles are a workload's own: not the instance's, and meant to be so.
-_WORKLOAD = frozenset(("container", "web_identity"))
-
-
-@dataclass(frozen=True)
-class _Cause:
-    """Why a subject does not act as the role: what the SDKs use, and where that is said."""
-
-    verdict: Verdict
-    traces: tuple[Trace, ...]
-    place: Location
-    used: str
-    told: str
-    provenance: Optional[Provenance] = None
-
-    @property
-    def subject(self) -> Subject:
-        return self.verdict.subject
-
-    @property
-    def identity(self) -> object:
-        """Return what is equal for subjects that one edit would mend."""
-        place = self.place
-        return (place.base, place.uri, place.line, place.logical, self.used, sdks_of(self.traces))
-
-
-def is_service(subject: Subject) -> bool:
-    """Tell whether nobody sits before it: a unit, a container, or a process without terminal."""
-    if subject.kind != "process":
-        return False
-    return bool(subject.units or subject.container) or not any(
-        one.terminal or one.own for one in subject.processes
-    )
 
 
 def service_shadows_instance_role(
@@ -68,64 +34,16 @@ def service_shadows_instance_role(
     role = audit.imds.role
     if role is None:
         return
-    groups: dict[object, list[_Cause]] = {}
+    groups: dict[object, list[Cause]] = {}
     for verdict in verdicts:
         if is_service(verdict.subject):
-            for cause in _causes(audit, verdict, role):
+            for cause in causes_of(audit, verdict, role):
                 groups.setdefault(cause.identity, []).append(cause)
     for causes in groups.values():
         yield _shadows(role, causes, options)
 
 
-def _causes(audit: HostAudit, verdict: Verdict, role: str) -> Iterator[_Cause]:
-    """Yield one cause per place from which SDKs of the subject take something else."""
-    subject, found = verdict.subject, dict[object, list[Trace]]()
-    for trace in verdict.traces:
-        if not _uses_role(trace, role):
-            place = trace.winner.location if trace.winner else None
-            key = place or (trace.error.location if trace.error else None)
-            found.setdefault(key, []).append(trace)
-    for traces in found.values():
-        if traces[0].winner is None:
-            # Without credentials it does not act as anybody; other rules tell why.
-            continue
-        yield _cause(audit, verdict, subject, tuple(traces))
-
-
-def _uses_role(trace: Trace, role: str) -> bool:
-    winner = trace.winner
-    if winner is None:
-        return False
-    if source_kind(winner.source) in _WORKLOAD or source_kind(winner.source) == "imds":
-        return True
-    offer = winner.offer
-    return offer is not None and (offer.source == "imds" or offer.role == role)
-
-
-def _cause(
-    audit: HostAudit, verdict: Verdict, subject: Subject, traces: tuple[Trace, ...]
-) -> _Cause:
-    winner = traces[0].winner
-    offer = winner.offer if winner is not None else None
-    used = describe_key(offer) if offer is not None and offer.key_id else ""
-    if not used and offer is not None:
-        named = f"role {offer.role}" if offer.role else "other credentials"
-        used = f"{named} of profile {offer.profile}" if offer.profile else named
-    location = winner.location if winner is not None else None
-    if location is None:
-        return _Cause(verdict, traces, subject_place(subject, ""), used, "")
-    if location.kind != "environment":
-        place = subject_place(subject, "", location)
-        return _Cause(verdict, traces, place, used, f"from {place.display()}")
-    variable = (location.logical or "").rpartition("/")[2]
-    provenance = provenance_of(audit, subject, variable)
-    told = f"from {variable}, {spell_origin(provenance)}"
-    line = provenance.place
-    place = assignment_place(line) if line else subject_place(subject, variable)
-    return _Cause(verdict, traces, place, used, told, provenance)
-
-
-def _shadows(role: str, causes: list[_Cause], options: CheckOptions) -> Finding:
+def _shadows(role: str, causes: list[Cause], options: CheckOptions) -> Finding:
     del options
     first = causes[0]
     subjects = [cause.subject for cause in causes]
@@ -160,7 +78,7 @@ def _shadows(role: str, causes: list[_Cause], options: CheckOptions) -> Finding:
 _MANY = 6
 
 
-def _remedy(role: str, cause: _Cause, subjects: list[Subject]) -> Iterator[str]:
+def _remedy(role: str, cause: Cause, subjects: list[Subject]) -> Iterator[str]:
     place = cause.place
     line = cause.provenance.place if cause.provenance else None
     if line is not None:

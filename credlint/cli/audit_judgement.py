@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from credlint.chain.resolve import resolve
 from credlint.chain.sdk import load_sdk
+from credlint.checks.answer import answer_of
 from credlint.checks.options import CheckOptions
 from credlint.checks.run import run_audit_checks, run_checks
 from credlint.checks.subject_findings import MACHINE_PREFIX, merge_findings, uses_aws
@@ -54,7 +55,7 @@ def judge_audit(
         skipped=tuple(_skip(*entry) for entry in audit.skipped),
         contexts=audit.platform.contexts,
         notices=notices,
-        audit=audit,
+        answer=answer_of(audit, tuple(verdicts)),
         verdicts=tuple(verdicts),
         summary=Summary(files=dict(audit.counts).get("files", 0)),
     )

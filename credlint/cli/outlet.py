@@ -21,7 +21,8 @@ from credlint.policy.threshold import below_threshold, exit_code
 from credlint.rulebook import load_rules
 
 if TYPE_CHECKING:
-    from credlint.model.audit import HostAudit, Verdict
+    from credlint.model.answer import AuditAnswer
+    from credlint.model.audit import Verdict
     from credlint.model.trace import Trace
     from credlint.model.why_not import WhyNot
 
@@ -48,7 +49,7 @@ class Conclusions:
     read_text: Optional[Callable[[str], Optional[str]]] = None
     notes: tuple[str, ...] = ()
     why_not: tuple[WhyNot, ...] = ()
-    audit: Optional[HostAudit] = None
+    answer: Optional[AuditAnswer] = None
     verdicts: tuple[Verdict, ...] = ()
 
 
@@ -126,7 +127,7 @@ def _report(conclusions: Conclusions, outcome: Outcome, enabled: Sequence[Rule])
         title=conclusions.title,
         notes=conclusions.notes,
         why_not=conclusions.why_not,
-        audit=conclusions.audit,
+        answer=conclusions.answer,
         verdicts=conclusions.verdicts,
     )
 

@@ -11,7 +11,8 @@ from credlint.model.rule import Rule
 
 if TYPE_CHECKING:
     # A scan has no chains; the snapshot's and the trace's classes cost 10 ms to make.
-    from credlint.model.audit import HostAudit, Verdict
+    from credlint.model.answer import AuditAnswer
+    from credlint.model.audit import Verdict
     from credlint.model.trace import Trace
     from credlint.model.why_not import WhyNot
 
@@ -57,7 +58,7 @@ class Report:
 
     ``rules`` are all enabled rules, fired or not. ``environment_listing`` is the sorted list
     of captured variable names (for the redacted virtual artifact). ``notes`` are lines for
-    people, e.g. how a session was limited. ``audit`` and ``verdicts``: of a whole host.
+    people, e.g. how a session was limited. ``answer`` and ``verdicts``: of a whole host.
     """
 
     command: str
@@ -75,5 +76,5 @@ class Report:
     title: Optional[str] = None
     notices: tuple[Notice, ...] = ()
     why_not: tuple[WhyNot, ...] = ()
-    audit: Optional[HostAudit] = None
+    answer: Optional[AuditAnswer] = None
     verdicts: tuple[Verdict, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 from credlint.model.finding import Finding, Skipped, Suppressed
 from credlint.model.location import Location
@@ -22,6 +22,9 @@ from credlint.report.totals import (
     summary_of,
     with_fingerprints,
 )
+
+if TYPE_CHECKING:
+    from credlint.model.audit import Verdict  # a scan's report must not pay for it
 
 Json = dict[str, Any]
 
@@ -52,6 +55,7 @@ def render(report: Report) -> str:
             "context": list(report.contexts),
             "identities": _identities(report),
             "chains": [_chain(trace) for trace in report.chains],
+            **_audit(report),
             "why_not": [_why_not(answer) for answer in report.why_not],
             "findings": [_finding(finding, rules) for finding in findings],
             "suppressed": [_suppressed(entry, rules) for entry in report.suppressed],
@@ -95,6 +99,64 @@ def _identities(report: Report) -> list[Json]:
         }
         for one in group_identities(report.chains)
     ]
+
+
+def _audit(report: Report) -> Json:
+    """Return the members that only an audit has."""
+    answer = report.answer
+    if answer is None:
+        return {}
+    return {
+        "instance_role": {"name": _text(answer.role), "reason": safe_text(answer.reason)},
+        "services": [
+            {
+                "subject": one.subject,
+                "name": safe_text(one.name),
+                "user": safe_text(one.user),
+                "verdict": one.verdict,
+                "sdks": list(one.sdks),
+                "used": safe_text(one.used),
+                "told": safe_text(one.told),
+                "location": _place(one.place),
+            }
+            for one in answer.services
+        ],
+        "keys": [
+            {
+                "key_id": safe_text(one.label),
+                "account": one.account,
+                "processes": one.processes,
+                "locations": [_place(place) for place in one.places],
+            }
+            for one in answer.keys
+        ],
+        "subjects": [_subject(verdict) for verdict in report.verdicts],
+        "counts": dict(answer.counts),
+    }
+
+
+def _subject(verdict: Verdict) -> Json:
+    subject = verdict.subject
+    return {
+        "id": safe_text(subject.identifier),
+        "kind": subject.kind,
+        "user": safe_text(subject.user),
+        "home": _text(subject.home),
+        "units": [safe_text(unit) for unit in subject.units],
+        "container": _text(subject.container),
+        "processes": [
+            {"pid": one.pid, "program": safe_text(one.program)} for one in subject.processes
+        ],
+        "chains": [
+            {
+                "sdk": trace.sdk,
+                "outcome": trace.outcome,
+                "winner": _winner(trace.winner),
+                "error": _error(trace.error),
+            }
+            for trace in verdict.traces
+        ],
+    }
 
 
 def _why_not(answer: WhyNot) -> Json:

@@ -32,7 +32,12 @@ def render(report: Report, *, color: bool, width: int, verbose: bool = False) ->
     blocks = []
     if report.title:
         blocks.append([painter.paint(for_terminal(report.title), "bold")])
-    if report.chains or report.command == "doctor":
+    if report.answer is not None:
+        from credlint.report.text_audit import audit_lines  # noqa: PLC0415  the audit's alone
+
+        blocks += audit_lines(report.answer, painter, width, verbose=verbose)
+        blocks += _doctor_findings(report, painter, width)
+    elif report.chains or report.command == "doctor":
         blocks += _why_not(report, painter, width)
         blocks += _chains(report, painter, width, verbose=verbose)
         blocks += _doctor_findings(report, painter, width)

@@ -102,7 +102,8 @@ def test_user_data_that_the_metadata_service_gave_is_told_once(tmp_path):
     audit = build_audit(sample, tmp_path)
     secret = next(one for one in audit.sightings if one.what == "secret-access-key")
     given = TextSecret("SEC102", "AWS secret access key", 2, "error", secret.fingerprint)
-    asked = replace(audit, user_data=UserDataEvidence(asked=True, secrets=(given,)))
+    read = UserDataEvidence(asked=True, secrets=(given,))
+    asked = replace(audit, machine=replace(audit.machine, user_data=read))
     options = CheckOptions(audit.captured_at)
 
     assert len(list(cloud_init_userdata_on_disk(audit, (), options))) == 1
