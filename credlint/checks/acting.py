@@ -20,6 +20,7 @@ from credlint.model.trace import Trace, source_kind
 
 # Their roles are a workload's own: not the instance's, and meant to be so.
 _WORKLOAD = frozenset(("container", "web_identity"))
+_PREFIXES = ("AWS_", "AMAZON_", "BOTO_")
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,9 @@ class Cause:
 
 
 def is_service(subject: Subject) -> bool:
-    """Tell whether nobody sits before it: a unit, a container, or a process without terminal."""
+    """Tell whether nobody sits before it: a unit, a job, a container, no terminal."""
+    if subject.kind in ("unit", "cron"):
+        return True
     if subject.kind != "process":
         return False
     return bool(subject.units or subject.container) or not any(
@@ -54,18 +57,27 @@ def is_service(subject: Subject) -> bool:
     )
 
 
+def shows_aws(subject: Subject) -> bool:
+    """Tell whether something says that the subject itself uses AWS: a variable, or an SDK in it.
+
+    Files of its user are no sign: every process of root has root's.
+    """
+    return bool(subject.snapshot.platform.sdks or subject.snapshot.system_properties) or any(
+        entry.name.startswith(_PREFIXES) for entry in subject.snapshot.environment
+    )
+
+
 def causes_of(audit: HostAudit, verdict: Verdict, role: Optional[str]) -> Iterator[Cause]:
-    """Yield one cause per place from which SDKs of the subject take something else."""
+    """Yield one cause per place from which SDKs of the subject take something else.
+
+    Without credentials it does not act as anybody; other rules tell why.
+    """
     subject, found = verdict.subject, dict[object, list[Trace]]()
     for trace in verdict.traces:
-        if not uses_role(trace, role):
+        if trace.outcome_at_use == "selected" and not uses_role(trace, role):
             place = trace.winner.location if trace.winner else None
-            key = place or (trace.error.location if trace.error else None)
-            found.setdefault(key, []).append(trace)
+            found.setdefault(place, []).append(trace)
     for traces in found.values():
-        if traces[0].winner is None:
-            # Without credentials it does not act as anybody; other rules tell why.
-            continue
         yield _cause(audit, verdict, subject, tuple(traces))
 
 

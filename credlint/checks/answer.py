@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from credlint.checks.acting import causes_of, is_service, uses_role
+from credlint.checks.acting import causes_of, is_service, shows_aws, uses_role
 from credlint.checks.key_stories import key_stories
 from credlint.checks.subject_names import subject_name
 from credlint.checks.wording import sdks_of
@@ -38,7 +38,7 @@ def _services(audit: HostAudit, verdict: Verdict) -> Iterator[ServiceAnswer]:
             verdict.subject.identifier,
             subject_name(verdict.subject),
             verdict.subject.user,
-            "other",
+            _other(verdict),
             sdks,
             len(sdks) == len(verdict.traces),
             cause.used,
@@ -60,6 +60,12 @@ def _services(audit: HostAudit, verdict: Verdict) -> Iterator[ServiceAnswer]:
             len(traces) == len(verdict.traces),
             used=f"{error.name}: {error.message}" if error is not None else "",
         )
+
+
+def _other(verdict: Verdict) -> str:
+    if not shows_aws(verdict.subject):
+        return "idle"
+    return "other" if verdict.subject.kind == "process" else "stopped"
 
 
 def _state(trace: Trace, role: object) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Optional
 
-from credlint.checks.acting import Cause, causes_of, is_service
+from credlint.checks.acting import Cause, causes_of, is_service, shows_aws
 from credlint.checks.builder import FindingBuilder
 from credlint.checks.options import CheckOptions
 from credlint.checks.provenance import (
@@ -18,7 +18,7 @@ from credlint.checks.provenance import (
 from credlint.checks.situation import ACCESS_KEY_ID, SECRET_ACCESS_KEY, session_marker
 from credlint.checks.subject_names import subject_name, subject_names
 from credlint.checks.subject_places import subject_place
-from credlint.checks.wording import do, is_long_term, retirement, sdks_of
+from credlint.checks.wording import do, is_long_term, lower, retirement, sdks_of
 from credlint.model.audit import HostAudit, Subject, Verdict
 from credlint.model.finding import Finding, Level
 from credlint.model.location import imds
@@ -40,27 +40,33 @@ def service_shadows_instance_role(
             for cause in causes_of(audit, verdict, role):
                 groups.setdefault(cause.identity, []).append(cause)
     for causes in groups.values():
-        yield _shadows(role, causes, options)
+        yield _shadows(audit, role, causes, options)
 
 
-def _shadows(role: str, causes: list[Cause], options: CheckOptions) -> Finding:
-    del options
+def _shadows(audit: HostAudit, role: str, causes: list[Cause], options: CheckOptions) -> Finding:
     first = causes[0]
     subjects = [cause.subject for cause in causes]
-    winner = first.traces[0].winner
-    offer = winner.offer if winner is not None else None
-    level: Level = "warning"
-    if offer is not None and offer.kind == "static" and is_long_term(offer.key_id, offer.has_token):
-        level = "error"
-    marker = session_marker(first.subject.snapshot)
     sdks = sdks_of(first.traces)
     whole = len(first.traces) == len(first.verdict.traces)
-    by = "every SDK takes" if whole and len(sdks) > _MANY else do(sdks, "take")
-    verb = "do" if len(subjects) > 1 else "does"
+    by = do(sdks, "take")
+    if len(sdks) > _MANY:
+        judged = len(first.verdict.traces)
+        by = "every SDK takes" if whole else f"{len(sdks)} of {judged} SDKs take"
+    names = subject_names(subjects)
+    verb = "do" if " and " in names else "does"
+    if all(one.kind != "process" for one in subjects):
+        verb = "would"
+    used = f"{first.used or 'other credentials'} {first.told}"
+    said = f"{names} {verb} not use instance role `{role}`: {by} {used}."
+    if not shows_aws(first.subject):
+        uses = "they used" if verb == "do" else "it used"
+        said = (
+            f"{names} would not use instance role `{role}` if {uses} AWS, of which there is no "
+            f"sign: {by} {used}."
+        )
     return _SHADOWS.build(
-        "note" if marker else level,
-        f"{subject_names(subjects)} {verb} not use instance role `{role}`: {by} "
-        f"{first.used or 'other credentials'} {first.told}.",
+        _shadowing_level(first, options),
+        said + _foreign_account(audit, first),
         first.place,
         subject=" ".join(sorted({unit for one in subjects for unit in one.units}))
         or subject_name(first.subject).partition(" (")[0],
@@ -72,6 +78,32 @@ def _shadows(role: str, causes: list[Cause], options: CheckOptions) -> Finding:
         properties=[("subjects", ", ".join(one.identifier for one in subjects))],
         remedy=_remedy(role, first, subjects),
     )
+
+
+def _shadowing_level(cause: Cause, options: CheckOptions) -> Level:
+    """Return error for long-term keys, warning for the rest, less where nothing shows AWS.
+
+    Keys of an account that the configuration expects are a note: somebody means them.
+    """
+    winner = cause.traces[0].winner
+    offer = winner.offer if winner is not None else None
+    level: Level = "warning"
+    if offer is not None and offer.kind == "static" and is_long_term(offer.key_id, offer.has_token):
+        level = "error"
+    key_id = offer.key_id if offer is not None else None
+    expected = key_id is not None and key_id.account in options.expected_accounts
+    if expected or session_marker(cause.subject.snapshot) or not shows_aws(cause.subject):
+        return "note"
+    return level if cause.subject.kind == "process" else lower(level)
+
+
+def _foreign_account(audit: HostAudit, cause: Cause) -> str:
+    """Say that the key is not of the instance's account, which CHN110 says of other subjects."""
+    winner, own = cause.traces[0].winner, audit.imds.account
+    key_id = winner.offer.key_id if winner is not None and winner.offer is not None else None
+    if key_id is None or key_id.account is None or own is None or key_id.account == own:
+        return ""
+    return f" The instance belongs to account {own}."
 
 
 # More SDKs than this are told as "every SDK" where none of them was found in the process.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from credlint.checks.acting import shows_aws
 from credlint.checks.provenance import assignment_place, provenance_of
 from credlint.checks.subject_names import subject_names
 from credlint.checks.subject_places import subject_place, subject_text
@@ -13,23 +14,33 @@ from credlint.model.finding import Finding
 from credlint.model.location import Location
 
 # What HST205 and HST204 tell with the process and the line that is to blame.
-_TOLD_BY_SERVICES = frozenset(("CHN101", "CHN104", "CHN105"))
+_TOLD_BY_SERVICES = frozenset(("CHN101", "CHN104", "CHN105", "CHN110"))
+# About what SDKs make of a setting: nothing to tell where no SDK was found.
+_ABOUT_SDKS = ("CHN122", "CHN4", "CHN232", "CHN233")
 # About the machine: judged once, not for every subject.
 MACHINE_PREFIX = "HST1"
-_PREFIXES = ("AWS_", "AMAZON_", "BOTO_")
 
 
 def uses_aws(subject: Subject) -> bool:
-    """Tell whether anything of the subject concerns AWS: a variable, a file, a property.
+    """Tell whether anything of the subject concerns AWS: a variable, a file, a property, an SDK.
 
     What has nothing of the kind is judged, but has nothing to be told of.
     """
     snapshot = subject.snapshot
-    return (
-        any(entry.name.startswith(_PREFIXES) for entry in snapshot.environment)
-        or any(file.status != "absent" for file in snapshot.files)
-        or bool(snapshot.system_properties or snapshot.paths)
-    )
+    return shows_aws(subject) or any(file.status != "absent" for file in snapshot.files)
+
+
+def concerns(subject: Subject, finding: Finding) -> bool:
+    """Tell whether a finding says something true of this subject, as far as it is known.
+
+    Where nothing shows that it uses AWS only its files' own faults count; where its SDKs are not
+    known nothing that depends on them.
+    """
+    if finding.code.startswith(MACHINE_PREFIX):
+        return False
+    if not shows_aws(subject):
+        return finding.location.kind == "file"
+    return bool(subject.snapshot.platform.sdks) or not finding.code.startswith(_ABOUT_SDKS)
 
 
 def merge_findings(
@@ -43,7 +54,7 @@ def merge_findings(
     """
     groups: dict[object, list[tuple[Subject, Finding]]] = {}
     for subject, finding in found:
-        if finding.code.startswith(MACHINE_PREFIX):
+        if not concerns(subject, finding):
             continue
         if finding.code in _TOLD_BY_SERVICES and subject.identifier in explained:
             continue
@@ -80,7 +91,7 @@ def _place(audit: HostAudit, subject: Subject, location: Location) -> Location:
 
 
 def _merged(group: list[tuple[Subject, Finding]]) -> Finding:
-    subjects = [subject for subject, _ in group]
+    subjects = list({subject.identifier: subject for subject, _ in group}.values())
     finding = group[0][1]
     identifiers = ", ".join(subject.identifier for subject in subjects)
     return replace(

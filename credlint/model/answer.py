@@ -16,7 +16,9 @@ class ServiceAnswer:
     """What one running service uses, for all SDKs that agree.
 
     ``name``: ``app.service (pid 812)``. ``verdict``: role (the instance's), workload (a role of its
-    own), other (something else although there is a role), unknown, none (no credentials), error.
+    own), other (something else although there is a role), stopped (other, for a unit or job that
+    does not run), idle (other, if it used AWS, of which there is no sign), unknown, none (no
+    credentials), error.
     ``used`` and ``told``: the identity and where it comes from, for people. ``place``: what to
     change. ``sdks``: that this holds for; ``every``: these are all that were judged.
     """

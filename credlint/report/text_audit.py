@@ -11,6 +11,8 @@ _MARGIN, _DEEP = " " * 2, " " * 4
 _SHOWN_KEYS = 10
 _SHOWN_PLACES = 6
 _SHOWN_NAMES = 8
+# Subjects that do not run.
+_STATED = ("unit/", "cron/")
 
 
 def audit_lines(
@@ -26,7 +28,7 @@ def audit_lines(
 
 def _services(answer: AuditAnswer, painter: Painter, width: int, *, verbose: bool) -> list[str]:
     others = [one for one in answer.services if one.verdict == "other"]
-    subjects = {one.subject for one in answer.services}
+    subjects = {one.subject for one in answer.services if not one.subject.startswith(_STATED)}
     lines = wrap(_headline(answer, others, len(subjects)), width, rest=_MARGIN)
     lines = [painter.paint(line, "bold") for line in lines]
     for one in others:
@@ -35,11 +37,16 @@ def _services(answer: AuditAnswer, painter: Painter, width: int, *, verbose: boo
         if one.told:
             lines += wrap(one.told, width, _DEEP, _DEEP + "  ")
     for verdict, words in (
-        ("role", f"use the role `{answer.role}`"),
-        ("workload", "use a role of their own (task, pod)"),
-        ("error", "stop with an error"),
-        ("none", "find no credentials"),
-        ("unknown", "cannot be decided from outside"),
+        ("stopped", "Not running, would take"),
+        ("idle", "No sign of AWS; an SDK would take"),
+    ):
+        lines += _apart(answer, verdict, words, width, verbose=verbose)
+    for verdict, words in (
+        ("role", f"Role `{answer.role}`"),
+        ("workload", "A role of their own (task, pod)"),
+        ("error", "Stopped by an error"),
+        ("none", "No credentials"),
+        ("unknown", "Not to be told from outside"),
     ):
         named = [one for one in answer.services if one.verdict == verdict]
         if named:
@@ -66,11 +73,27 @@ def _headline(answer: AuditAnswer, others: list[ServiceAnswer], services: int) -
     )
 
 
+def _apart(
+    answer: AuditAnswer, verdict: str, words: str, width: int, *, verbose: bool
+) -> list[str]:
+    """Return a line for each identity of those that do not count as users of something else."""
+    lines: list[str] = []
+    groups: dict[tuple[str, str], list[ServiceAnswer]] = {}
+    for one in answer.services:
+        if one.verdict == verdict:
+            groups.setdefault((one.used, one.told), []).append(one)
+    for (used, told), named in groups.items():
+        lines += wrap(
+            _others(named, f"{words} {used} {told}", verbose=verbose), width, _MARGIN, _DEEP
+        )
+    return lines
+
+
 def _others(named: list[ServiceAnswer], words: str, *, verbose: bool) -> str:
     names = list(dict.fromkeys(one.name for one in named))
     shown = names if verbose else names[:_SHOWN_NAMES]
     rest = f" and {len(names) - len(shown)} more" if len(shown) < len(names) else ""
-    return f"{count(len(names), 'other')} {words}: {', '.join(shown)}{rest}."
+    return f"{words}: {', '.join(shown)}{rest}."
 
 
 def _keys(keys: list[KeyStory], painter: Painter, width: int, *, verbose: bool) -> list[str]:
