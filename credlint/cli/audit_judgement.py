@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from credlint.chain.resolve import resolve
 from credlint.chain.sdk import load_sdk
@@ -20,6 +20,11 @@ from credlint.model.rule import Rule
 _SERVICE_CODE = "HST205"
 # A process that is one of these is known by its name; an unknown one has some library at most.
 _PROGRAMS = frozenset(("aws-cli-v1", "aws-cli-v2", "terraform", "powershell"))
+
+
+def libraries(sdks: Iterable[str]) -> list[str]:
+    """Return those that a process may have unseen: libraries, no programs of their own name."""
+    return [sdk for sdk in sdks if sdk not in _PROGRAMS]
 
 
 def judge_audit(
@@ -40,8 +45,7 @@ def judge_audit(
     verdicts = []
     for subject in audit.subjects:
         found = [one.sdk for one in subject.snapshot.platform.sdks if one.sdk in specifications]
-        unknown = [sdk for sdk in specifications if sdk not in _PROGRAMS]
-        judged = list(specifications) if chosen else found or unknown
+        judged = list(specifications) if chosen else found or libraries(specifications)
         traces = tuple(resolve(subject.snapshot, specifications[sdk]) for sdk in judged)
         verdicts.append(Verdict(subject, traces))
     findings = _findings(audit, tuple(verdicts), rules, options)

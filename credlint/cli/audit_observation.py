@@ -25,6 +25,7 @@ def observe_host(
     *,
     network: bool = True,
     pids: Optional[frozenset[int]] = None,
+    logins: Optional[frozenset[str]] = None,
 ) -> HostAudit:
     """Capture the host whose files are below ``root``, this one when empty."""
     other = root.rstrip("/")
@@ -37,6 +38,7 @@ def observe_host(
             own_pid=0 if other else os.getpid(),
             own_parent=0 if other else os.getppid(),
             pids=pids,
+            logins=logins,
             imds_endpoint=imds_endpoint or os.environ.get("CREDLINT_IMDS_ENDPOINT") or None,
             probe_network=network and (not other or imds_endpoint is not None),
             search=search_texts,

@@ -41,8 +41,9 @@ class AuditRequest:
 
     ``system``: the host's files; its ``root`` is / or where another host's disk is mounted.
     ``uid``: who looks. ``own_pid``: credlint's own process, no subject; ``own_parent``: the one
-    that started it. ``pids``: these processes alone, all when None. ``imds``: ready-made evidence
-    instead of asking. ``search``: what finds keys in texts; without it none is read.
+    that started it. ``pids``, ``logins``: these processes and users alone; all where both are None.
+    ``imds``: ready-made evidence instead of asking. ``search``: what finds keys in texts; without
+    it none is read.
     """
 
     now: str
@@ -51,6 +52,7 @@ class AuditRequest:
     own_pid: int = 0
     own_parent: int = 0
     pids: Optional[frozenset[int]] = None
+    logins: Optional[frozenset[str]] = None
     imds_endpoint: Optional[str] = None
     probe_network: bool = True
     imds: Optional[ImdsEvidence] = None
