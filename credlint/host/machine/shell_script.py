@@ -9,7 +9,7 @@ takes effect. Source: bash(1) and POSIX.1-2017; compared with bash in the tests.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Optional
 
@@ -345,11 +345,14 @@ class _Reader:
 
 
 def read_script(
-    text: str, known: Optional[Mapping[str, str]] = None, exported: bool = False
+    text: str,
+    known: Optional[Mapping[str, str]] = None,
+    exported: Optional[Collection[str]] = None,
 ) -> ShellScript:
-    """Read a script; ``known``: variables that it starts with, all of them exported.
+    """Read a script; ``known``: variables that it starts with.
 
-    ``exported``: every assignment counts as exported (``set -a``), as in files of variables.
+    ``exported``: those of them that are exported, by default all.
     """
     start: dict[str, Optional[str]] = dict(known or {})
-    return _Reader(text, Variables(text, start, set(start), exported)).read()
+    names = set(start) if exported is None else set(exported)
+    return _Reader(text, Variables(text, start, names)).read()
