@@ -159,12 +159,12 @@ class _Reader:
         own = tuple(text.assignments())
         self.lines += own
         state.apply(text.script, text.by_action, table.path)
-        for one in own:
+        for number_of, one in text.by_action.items():
             # A variable of one command of the line: it is what the job is there for.
-            if one.variable not in state.exported:
+            if text.script.actions[number_of].action == "command":
                 state.values[one.variable] = one.value if one.literal else None
                 state.exported.add(one.variable)
-            state.sources[one.variable] = one
+                state.sources[one.variable] = one
         if table.active:
             self._add(table.path, number, user, state, own)
 

@@ -8,7 +8,7 @@ take effect, and told.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, Optional
 
@@ -18,7 +18,8 @@ from credlint.host.machine.fish_script import read_csh, read_fish, read_fish_var
 from credlint.host.machine.pam import pam_environment
 from credlint.host.machine.shell_assignments import ShellState, place_script
 from credlint.host.machine.shell_files import PROFILE, STARTUP
-from credlint.host.machine.shell_script import ShellScript, read_script
+from credlint.host.machine.shell_script import OnSource, ShellScript, Sourced, read_script
+from credlint.host.machine.shell_values import Known, ShellAction
 from credlint.host.machine.texts import Texts
 from credlint.host.machine.users import HostUser
 
@@ -191,40 +192,46 @@ class _Login:
         if depth and startup.path in self.paths:
             return  # it guards itself against being read twice, or never ends
         self.paths.append(startup.path)
-        script = self._script(startup.language, text)
-        owner = self._user.name if startup.kind == STARTUP else None
-        placed = place_script(script, text, startup.path, startup.kind, owner)
-        if placed.broken_line is not None:
-            self._texts.skip(f"{startup.path}:{placed.broken_line}", "could not be read on")
         done = 0
-        for sourced in script.sourced:
-            self._apply(script, placed.by_action, startup.path, done, sourced.position)
-            done = sourced.position
-            path = self._sourced_path(sourced.path)
-            if path is not None:
-                kind = STARTUP if path.startswith(f"{self._home}/") else startup.kind
-                self._read(_Startup(path, startup.language, kind), depth + 1)
-        self._apply(script, placed.by_action, startup.path, done, len(script.actions))
 
-    def _script(self, language: str, text: str) -> ShellScript:
+        def on_source(
+            sourced: Sourced, actions: list[ShellAction]
+        ) -> Optional[tuple[Known, Collection[str]]]:
+            """Do what was read so far, then what the sourced file does."""
+            nonlocal done
+            self._apply(ShellScript(actions), startup, text, done)
+            done = len(actions)
+            path = self._sourced_path(sourced.path)
+            if path is None:
+                return None
+            kind = STARTUP if path.startswith(f"{self._home}/") else startup.kind
+            self._read(_Startup(path, startup.language, kind), depth + 1)
+            return self.state.values, self.state.exported
+
+        script = self._script(startup.language, text, on_source)
+        broken = self._apply(script, startup, text, done)
+        if broken is not None:
+            self._texts.skip(f"{startup.path}:{broken}", "could not be read on as a shell would")
+
+    def _script(self, language: str, text: str, on_source: OnSource) -> ShellScript:
         if language == "fish":
             return read_fish(text)
         if language == "fish-variables":
             return read_fish_variables(text)
         if language == "csh":
             return read_csh(text)
-        return read_script(text, self.state.known(), self.state.exported)
+        return read_script(text, self.state.known(), self.state.exported, on_source)
 
     def _apply(
-        self,
-        script: ShellScript,
-        lines: Mapping[int, RawAssignment],
-        path: str,
-        start: int,
-        end: int,
-    ) -> None:
-        part = ShellScript(script.actions[start:end])
-        self.state.apply(part, {key - start: one for key, one in lines.items()}, path)
+        self, script: ShellScript, startup: _Startup, text: str, start: int
+    ) -> Optional[int]:
+        """Do the actions from a number on; return the line where reading broke off, if any."""
+        owner = self._user.name if startup.kind == STARTUP else None
+        placed = place_script(script, text, startup.path, startup.kind, owner)
+        rest = ShellScript(script.actions[start:])
+        lines = {key - start: one for key, one in placed.by_action.items()}
+        self.state.apply(rest, lines, startup.path)
+        return placed.broken_line
 
     def _sourced_path(self, path: Optional[str]) -> Optional[str]:
         """Return the absolute path of a sourced file; relative ones begin in the home."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, Optional
 
 from credlint.host.machine.assignments import RawAssignment
@@ -47,7 +47,7 @@ def logical_lines(text: str) -> Iterator[PamLine]:
     """Yield the lines as libpam puts them together: comments cut, a backslash joins the next."""
     parts: list[str] = []
     first = (1, 1)
-    for number, raw in enumerate(text.split("\n")[:_LINE_LIMIT], 1):
+    for number, raw in enumerate(text.removesuffix("\n").split("\n")[:_LINE_LIMIT], 1):
         stripped = raw.rstrip(" \t")
         joins = stripped.endswith("\\") and "#" not in raw
         body = stripped[:-1] if joins else raw
@@ -95,43 +95,53 @@ def parse_environment(text: str, path: str, kind: str = "etc-environment") -> li
 
 def parse_configuration(
     text: str, path: str, user: Optional[HostUser], known: Mapping[str, str]
-) -> list[RawAssignment]:
-    """Return what a file such as pam_env.conf sets; ``known``: variables before it.
+) -> list[tuple[str, Optional[RawAssignment]]]:
+    """Return what a file such as pam_env.conf does to variables: a line, or None to unset one.
 
-    Without a user ``@{HOME}`` and ``@{SHELL}`` cannot be told. A variable that comes to be
-    nothing is unset: it is left out.
+    ``known``: the variables before it. Without a user ``@{HOME}`` and the like cannot be told.
     """
-    found: list[RawAssignment] = []
+    found: list[tuple[str, Optional[RawAssignment]]] = []
     seen = dict(known)
     for line in logical_lines(text):
         entry = _configuration_line(line.text)
         if entry is None:
             continue
-        name, values = entry
-        for option in ("OVERRIDE", "DEFAULT"):
-            if option not in values:
-                continue
-            written, start = values[option]
-            value = _expand(written, user, seen)
-            if option == "OVERRIDE" and value == "":
-                continue
-            found.append(
-                RawAssignment(
-                    kind="pam-env",
-                    path=path,
-                    line=line.line,
-                    column=line.column + start,
-                    end_column=line.column + start + (len(written) if line.single else 0),
-                    variable=name,
-                    value=written if value is None else value,
-                    literal=value is not None,
-                    user=user.name if user is not None and path.startswith(user.home) else None,
-                )
-            )
-            if value is not None:
-                seen[name] = value
-            break
+        one = _chosen(line, *entry, path, user, seen)
+        found.append((entry[0], one))
+        if one is None:
+            seen.pop(entry[0], None)
+        elif one.literal:
+            seen[one.variable] = one.value
     return found
+
+
+def _chosen(
+    line: PamLine,
+    name: str,
+    values: Mapping[str, tuple[str, int]],
+    path: str,
+    user: Optional[HostUser],
+    known: Mapping[str, str],
+) -> Optional[RawAssignment]:
+    """Return the value that counts: OVERRIDE's unless it comes to be nothing, else DEFAULT's."""
+    for option in ("OVERRIDE", "DEFAULT"):
+        if option not in values:
+            continue
+        written, start = values[option]
+        value = _expand(written, user, known)
+        if option == "OVERRIDE" and value == "":
+            continue
+        return RawAssignment(
+            kind="pam-env",
+            path=path,
+            line=line.line,
+            column=line.column + start,
+            end_column=line.column + start + (len(written) if line.single else 0),
+            variable=name,
+            value=written if value is None else value,
+            literal=value is not None,
+        )
+    return None
 
 
 def _configuration_line(text: str) -> Optional[tuple[str, dict[str, tuple[str, int]]]]:
@@ -141,7 +151,7 @@ def _configuration_line(text: str) -> Optional[tuple[str, dict[str, tuple[str, i
     name, position = words.group(1), words.end()
     values: dict[str, tuple[str, int]] = {}
     option = re.compile(r'[ \t]+(?:(DEFAULT|OVERRIDE)=(?:"([^"]*)"(?=[ \t]|\Z)|([^" \t][^ \t]*)?))')
-    while position < len(text.rstrip(" \t")):
+    while position < len(text):  # white space at the end makes a bad line, too
         found = option.match(text, position)
         if found is None:
             return None
@@ -160,7 +170,7 @@ def _expand(text: str, user: Optional[HostUser], known: Mapping[str, str]) -> Op
         nonlocal unknown
         escaped, sign, name = found.groups()
         if sign is None:
-            return escaped if escaped in ("$", "@", "\\") else ""
+            return escaped
         if sign == "$":
             return known.get(name, "")
         if name in ("HOME", "SHELL", "PAM_USER") and user is not None:
@@ -227,12 +237,14 @@ def pam_environment(
             text = texts.read(path) if path else None
             if text is None or path is None:
                 continue
+            if plain:
+                found.update((one.variable, one) for one in parse_environment(text, path))
+                continue
             known = {name: one.value for name, one in found.items() if one.literal}
-            lines = (
-                parse_environment(text, path)
-                if plain
-                else parse_configuration(text, path, user, known)
-            )
-            for one in lines:
-                found[one.variable] = one
+            for name, line in parse_configuration(text, path, user, known):
+                if line is None:
+                    found.pop(name, None)
+                else:
+                    own = path != call.configuration_file
+                    found[name] = replace(line, user=user.name) if own else line
     return found

@@ -89,7 +89,10 @@ def read_shell_text(
     state: Optional[ShellState] = None,
     first: tuple[int, int] = (1, 1),
 ) -> ShellText:
-    """Read a script; ``state``: what it starts with. ``first``: line and column in the file of its first character."""
+    """Read a script; ``state``: what it starts with.
+
+    ``first``: line and column in the file of its first character.
+    """
     known = state.known() if state is not None else {}
     script = read_script(text, known, state.exported if state is not None else None)
     return place_script(script, text, path, kind, user, first)

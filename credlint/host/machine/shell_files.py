@@ -190,8 +190,9 @@ def _read(texts: Texts, file: _File, text: str) -> Iterator[RawAssignment]:
             yield _owned(one, owner)
     elif file.language == "pam":
         known = {"HOME": file.user.home} if file.user else {}
-        for one in parse_configuration(text, file.path, file.user, known):
-            yield _owned(one, owner)
+        for _, line in parse_configuration(text, file.path, file.user, known):
+            if line is not None:
+                yield _owned(line, owner)
     elif file.language == "ssh":
         yield from parse_ssh(text, file.path, owner)
     elif file.language == "variables":

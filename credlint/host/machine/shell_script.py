@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Optional
+from typing import Callable, Optional
 
 from credlint.host.machine.shell_values import (
     Known,
@@ -52,10 +52,15 @@ class ShellScript:
     broken: Optional[int] = None
 
 
+# Returns the variables and the names of the exported ones once a file was read in, if it was.
+OnSource = Callable[[Sourced, "list[ShellAction]"], "Optional[tuple[Known, Collection[str]]]"]
+
+
 @dataclass
 class _Reader:
     text: str
     variables: Variables
+    on_source: Optional[OnSource] = None
     script: ShellScript = field(default_factory=ShellScript)
     stack: list[str] = field(default_factory=list)
     words: list[Token] = field(default_factory=list)
@@ -250,9 +255,13 @@ class _Reader:
         if arguments:
             path = self.variables.value(arguments[0].parts)
             done = len(self.variables.actions)
-            self.script.sourced.append(
-                Sourced(path, arguments[0].start, self._is_conditional(), done)
-            )
+            one = Sourced(path, arguments[0].start, self._is_conditional(), done)
+            self.script.sourced.append(one)
+            after = self.on_source(one, self.variables.actions) if self.on_source else None
+            if after is not None:
+                self.variables.known.update(after[0])
+                self.variables.exported.clear()
+                self.variables.exported.update(after[1])
 
     def _pass_on(self, name: str, arguments: list[Token], piped: bool) -> None:
         for token in arguments:
@@ -348,11 +357,13 @@ def read_script(
     text: str,
     known: Optional[Mapping[str, str]] = None,
     exported: Optional[Collection[str]] = None,
+    on_source: Optional[OnSource] = None,
 ) -> ShellScript:
     """Read a script; ``known``: variables that it starts with.
 
-    ``exported``: those of them that are exported, by default all.
+    ``exported``: those of them that are exported, by default all. ``on_source`` is asked for each
+    file that is read in, with the actions so far.
     """
     start: dict[str, Optional[str]] = dict(known or {})
     names = set(start) if exported is None else set(exported)
-    return _Reader(text, Variables(text, start, names)).read()
+    return _Reader(text, Variables(text, start, names), on_source).read()
