@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Callable, Optional
 
 from credlint.host.machine.shell_values import (
@@ -71,6 +71,7 @@ class _Reader:
     function_next: bool = False
     piped: bool = False
     failed: bool = False
+    opened: tuple[int, int] = (0, 0)
 
     def read(self) -> ShellScript:
         try:
@@ -79,14 +80,25 @@ class _Reader:
                 if self.ended or number > _STEPS_LIMIT:
                     break
             self._finish("\n")
+            self._never_closed()
         except ShellSyntaxError as error:
             self.script.broken = error.offset
         self.script.actions = self.variables.actions
         return self.script
 
+    def _never_closed(self) -> None:
+        """Tell of what begins and never ends: a shell refuses it, so what follows is not sure."""
+        if self.stack and not self.ended and self.stack[0] != "array":
+            self.script.broken = self.opened[0]
+            for number in range(self.opened[1], len(self.variables.actions)):
+                one = self.variables.actions[number]
+                self.variables.actions[number] = replace(one, conditional=True)
+
     # -- tokens ---------------------------------------------------------------------------
 
     def _token(self, token: Token) -> None:
+        if not self.stack:
+            self.opened = (token.start, len(self.variables.actions))
         if self.in_pattern:
             self._pattern(token)
         elif token.operator is not None:
@@ -205,6 +217,8 @@ class _Reader:
         while count < len(words) and is_assignment(words[count]):
             count += 1
         leading, rest = words[:count], words[count:]
+        while rest and self._vanishes(rest[0]):
+            rest = rest[1:]
         while rest and rest[0].bare in _SKIPPED and len(rest) > 1:
             if rest[1].bare in _PASSING or rest[1].bare in ("export", "unset", *_DECLARING):
                 rest = rest[1:]
@@ -214,6 +228,11 @@ class _Reader:
             self._assign(token, "set" if not rest else "command", piped)
         if rest:
             self._named(rest, piped)
+
+    def _vanishes(self, token: Token) -> bool:
+        """Tell whether a word comes to be nothing at all: variables that are empty, unquoted."""
+        unquoted = all(part.kind == "variable" and not part.quoted for part in token.parts)
+        return unquoted and bool(token.parts) and self.variables.value(token.parts) == ""
 
     def _compound(self, words: list[Token]) -> bool:
         """Follow the words after ``case``, ``for`` and the like; tell whether they were that."""
