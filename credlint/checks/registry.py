@@ -108,6 +108,7 @@ _FUNCTIONS: tuple[Check, ...] = (
     imds_state.imds_unreachable_on_ec2,
     imds_state.no_instance_role,
     imds_state.instance_role_broken,
+    imds_state.imds_open_to_every_user,
     user_data.user_data_contains_secrets,
     imds_containers.ecs_task_reaches_instance_role,
     host_files.personal_keys_on_ec2,

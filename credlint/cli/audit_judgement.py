@@ -12,6 +12,7 @@ from credlint.checks.run import run_audit_checks, run_checks
 from credlint.checks.subject_findings import MACHINE_PREFIX, merge_findings, uses_aws
 from credlint.cli.judgement import iter_directives
 from credlint.cli.outlet import Conclusions
+from credlint.cli.user_data_notice import iter_user_data_notices
 from credlint.model.audit import HostAudit, Subject, Verdict
 from credlint.model.finding import Finding, Skipped, number_findings
 from credlint.model.report import Notice, Summary
@@ -58,7 +59,7 @@ def judge_audit(
         ),
         skipped=tuple(_skip(*entry) for entry in audit.skipped),
         contexts=audit.platform.contexts,
-        notices=notices,
+        notices=(*notices, *iter_user_data_notices(audit.machine.user_data)),
         answer=answer_of(audit, tuple(verdicts)),
         verdicts=tuple(verdicts),
         summary=Summary(files=dict(audit.counts).get("files", 0)),
@@ -91,7 +92,7 @@ def _findings(
 
 
 def _skip(path: str, reason: str) -> Skipped:
-    if path == "imds":
+    if path in ("imds", "user data"):
         return Skipped(path, reason, "RUN914")
     if "is larger than" in reason:
         return Skipped(path, reason, "RUN903")

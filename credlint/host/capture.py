@@ -36,6 +36,7 @@ from credlint.model.snapshot import (
     FoundSdk,
     HostFile,
     HostSnapshot,
+    HttpAttempt,
     ImdsEvidence,
     Platform,
 )
@@ -189,10 +190,22 @@ def probe_imds_for(request: CaptureRequest) -> ImdsEvidence:
         return ImdsEvidence(endpoint=shown, reason="the network was not to be used")
     is_ec2, _ = ec2_evidence(request.root)
     reason = reason_to_skip(endpoint, is_ec2, overridden=overridden)
+    if reason == NO_ROUTE:
+        # The kernel has answered: whoever asks gets the same error at once.
+        attempt = HttpAttempt(error="unreachable", milliseconds=0)
+        return ImdsEvidence(
+            endpoint=shown, probed=True, reason=reason, token=attempt, connected=False
+        )
     if reason is not None:
         return ImdsEvidence(endpoint=shown, reason=reason)
-    # Only beside containers does it matter how far a token travels.
-    return probe_imds(endpoint, measure_hops=bool(container_networks(request.root)))
+    several = (Accounts(request.root).logins() or 0) > 1
+    # Only beside containers does it matter how far a token travels, and who else may ask only
+    # where there is somebody else.
+    return probe_imds(
+        endpoint,
+        measure_hops=bool(container_networks(request.root)),
+        try_nobody=several,
+    )
 
 
 def _probe_container(request: CaptureRequest) -> tuple[ContainerEvidence, ContainerEvidence]:

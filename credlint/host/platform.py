@@ -16,6 +16,7 @@ from typing import Optional
 
 from credlint.host.files import read_file
 from credlint.host.network import container_networks, network_kind
+from credlint.host.ways import Accounts
 from credlint.model.snapshot import ImdsEvidence, Platform
 
 _FACT_LIMIT = 4096
@@ -72,11 +73,17 @@ def detect_platform(
     platform = platform_of(
         environment, uid, evidence, in_container=_is_container(environment, root)
     )
+    return with_machine_facts(platform, root)
+
+
+def with_machine_facts(platform: Platform, root: Path) -> Platform:
+    """Return the platform with what is the machine's, or the container's, whoever is judged."""
     return replace(
         platform,
         network=network_kind(root),
         container_networks=container_networks(root),
         uptime=_uptime(root),
+        logins=Accounts(root).logins(),
     )
 
 

@@ -308,7 +308,8 @@ class ImdsEvidence:
     from placement (the latter is asked with a token alone). ``connected``: the connection for the
     token request was accepted, whatever came of it; None where that was not kept.
     ``token_travels``: the answer to it could pass another router, by its time to live; None where
-    that was not measured.
+    that was not measured. ``open_to_nobody``: the user nobody could connect as well; None where
+    that was not tried.
     """
 
     endpoint: str = "http://169.254.169.254"
@@ -327,6 +328,7 @@ class ImdsEvidence:
     placement_region: Optional[str] = None
     connected: Optional[bool] = None
     token_travels: Optional[bool] = None
+    open_to_nobody: Optional[bool] = None
 
     @property
     def role(self) -> Optional[str]:
@@ -424,6 +426,7 @@ class Platform:
     none is (as in a container with a network of its own), None when not told.
     ``container_networks``: the kinds of container engines whose interfaces stand beside it
     (docker, podman, kubernetes, lxc, other). ``uptime``: seconds since the machine was started.
+    ``logins``: how many accounts of /etc/passwd belong to people who can log in.
     """
 
     system: str = "Linux"
@@ -436,6 +439,7 @@ class Platform:
     network: Optional[str] = None
     container_networks: tuple[str, ...] = ()
     uptime: Optional[int] = None
+    logins: Optional[int] = None
 
 
 @dataclass(frozen=True)

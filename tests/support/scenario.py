@@ -19,12 +19,15 @@ homes                table: ``sudo``, ``password`` -> that home directory, below
 imds                 table: role, v1, v2, account, region, availability_zone, instance_id,
                      info_code, unreachable (true, or refused, timeout …), token_status, endpoint,
                      status (of every request), token_lost (true), token_travels (true, false),
-                     profile (of an instance profile without role), no_route; nothing: not on EC2
+                     profile (of an instance profile without role), no_route, open_to_nobody,
+                     slow (true: nothing is answered in time);
+                     nothing: not on EC2
 container            table: reachable (yes, refused, timeout …)
 contexts             list of contexts; else as detected in an empty root (laptop)
 user_data            table: text, inner (put into it as base64 for ``{inner}``), pack (list of
                      gzip, base64); without it nobody asked for user data
-network              hardware or virtual; container_networks: list of engines; uptime: seconds
+network              hardware or virtual; container_networks: list of engines; uptime: seconds;
+                     logins: number of accounts that people log in with
 uid, now             number; ISO 8601 time
 sso_cache            table: sso_session name or start URL -> JSON text of the cached token
 packages             table: Python package of the SDK's environment -> version
@@ -103,6 +106,7 @@ _KEYS = {
     "user_data",
     "container_networks",
     "uptime",
+    "logins",
 }
 _IMDS_KEYS = {
     "role",
@@ -121,6 +125,8 @@ _IMDS_KEYS = {
     "token_travels",
     "profile",
     "no_route",
+    "open_to_nobody",
+    "slow",
 }
 
 
@@ -208,6 +214,7 @@ def build_request(scenario: Mapping[str, Any], tmp_path: Path) -> CaptureRequest
             network=scenario.get("network"),
             container_networks=tuple(scenario.get("container_networks", ())),
             uptime=scenario.get("uptime"),
+            logins=scenario.get("logins"),
         )
     return CaptureRequest(
         environment=environment,
@@ -327,8 +334,13 @@ def imds_evidence(table: Optional[Mapping[str, Any]]) -> ImdsEvidence:
     _refuse_unknown(table, _IMDS_KEYS, "imds")
     endpoint = table.get("endpoint", ImdsEvidence.endpoint)
     if table.get("no_route"):
-        reason = "there is no route to the metadata address"
-        return ImdsEvidence(endpoint=endpoint, reason=reason)
+        return ImdsEvidence(
+            endpoint=endpoint,
+            probed=True,
+            reason="there is no route to the metadata address",
+            token=HttpAttempt(error="unreachable", milliseconds=0),
+            connected=False,
+        )
     unreachable = table.get("unreachable")
     if unreachable:
         error = unreachable if isinstance(unreachable, str) else "timeout"
@@ -339,11 +351,13 @@ def imds_evidence(table: Optional[Mapping[str, Any]]) -> ImdsEvidence:
             token=HttpAttempt(error=error, milliseconds=200),
             connected=False,
         )
-    if "status" in table:
-        attempt = HttpAttempt(table["status"], None, 1)
+    if "status" in table or table.get("slow"):
+        status = table.get("status")
+        attempt = HttpAttempt(status, None if status else "timeout", 1)
         return ImdsEvidence(
             endpoint=endpoint,
             probed=True,
+            reason=None if status else "the metadata service gives no usable answer",
             token=attempt,
             roles_without_token=attempt,
             connected=True,
@@ -357,6 +371,7 @@ def imds_evidence(table: Optional[Mapping[str, Any]]) -> ImdsEvidence:
         probed=True,
         connected=True,
         token_travels=table.get("token_travels"),
+        open_to_nobody=table.get("open_to_nobody"),
         token=HttpAttempt(None, "timeout", 350) if table.get("token_lost") else token,
         roles_with_token=HttpAttempt(listed, None, 1) if v2 else HttpAttempt(),
         roles_without_token=HttpAttempt(listed if v1 else 401, None, 1),
