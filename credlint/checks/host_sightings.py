@@ -15,13 +15,14 @@ from credlint.checks.sighting_groups import (
     joined,
     keys_of,
     level_of,
+    of_kind,
     on_lines,
     related_places,
     retire,
     sighting_place,
 )
 from credlint.checks.wording import conjunction, shell_path
-from credlint.model.audit import HostAudit, Process, Sighting, Verdict
+from credlint.model.audit import HostAudit, Process, Verdict
 from credlint.model.finding import Finding, Level
 from credlint.model.location import Location
 
@@ -35,17 +36,13 @@ _PIDS_SHOWN = 3
 _BOOT_ORDER = ("user-data.txt", "vendor-data.txt", "vendor-data2.txt")
 
 
-def _of_kind(audit: HostAudit, *kinds: str) -> list[Sighting]:
-    return [one for one in audit.sightings if one.kind in kinds]
-
-
 def process_arguments_hold_keys(
     audit: HostAudit, verdicts: tuple[Verdict, ...], options: CheckOptions
 ) -> Iterable[Finding]:
     """Tell each key among the words that a process was started with."""
     del options
     known = {one.pid: one for verdict in verdicts for one in verdict.subject.processes}
-    for key in joined(keys_of(_of_kind(audit, "process-arguments"))):
+    for key in joined(keys_of(of_kind(audit, "process-arguments"))):
         if key.is_aws and key.is_id_alone:
             continue  # an id opens nothing, and tools are told by it which key is meant
         first = key.first
@@ -108,7 +105,7 @@ def shell_history_holds_keys(
     """Tell each key that a history of commands keeps."""
     del verdicts, options
     facts = facts_by_path(audit)
-    for key in keys_of(_of_kind(audit, "shell-history")):
+    for key in keys_of(of_kind(audit, "shell-history")):
         first = key.first
         fact = facts.get(first.path)
         owner = f", typed by {first.user}" if first.user else ""
@@ -140,7 +137,7 @@ def cloud_init_userdata_on_disk(
     del verdicts, options
     told = {one.fingerprint for one in audit.machine.user_data.secrets}
     facts = facts_by_path(audit)
-    keys = sorted(keys_of(_of_kind(audit, "boot-data")), key=_boot_rank)
+    keys = sorted(keys_of(of_kind(audit, "boot-data")), key=_boot_rank)
     for key in joined(keys):
         if key.fingerprints & told:
             continue
@@ -185,7 +182,7 @@ def boot_and_service_logs_hold_keys(
     """Tell each key that a log shows."""
     del verdicts, options
     facts = facts_by_path(audit)
-    for key in keys_of(_of_kind(audit, "log")):
+    for key in keys_of(of_kind(audit, "log")):
         first = key.first
         fact = facts.get(first.path)
         path = shell_path(first.path)

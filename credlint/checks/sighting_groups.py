@@ -20,19 +20,22 @@ _NEAR = 10
 _SHOWN = 3
 _RELATED = 8
 _AWS = (ID, SECRET, TOKEN)
+_JOBS = frozenset(("ci", "codebuild"))
 _LASTING = frozenset(("ec2", "ci", "codebuild", "ecs", "eks"))
 
 
 @dataclass(frozen=True)
 class FoundKey:
-    """One key in one text, or in several texts that say the same; sorted by place."""
+    """One key in one text, or in several texts that say the same; the first text leads."""
 
     sightings: tuple[Sighting, ...]
 
     @property
     def first(self) -> Sighting:
         """Return the sighting that a finding points at: the id where there is one."""
-        return next((one for one in self.sightings if one.what == ID), self.sightings[0])
+        path = self.sightings[0].path
+        ids = (one for one in self.sightings if one.what == ID and one.path == path)
+        return next(ids, self.sightings[0])
 
     @property
     def key_id(self) -> Optional[KeyId]:
@@ -88,12 +91,17 @@ class FoundKey:
         return f"{article} {label}"
 
 
+def of_kind(audit: HostAudit, *kinds: str) -> list[Sighting]:
+    """Return the sightings in texts of these kinds."""
+    return [one for one in audit.sightings if one.kind in kinds]
+
+
 def keys_of(sightings: Iterable[Sighting]) -> tuple[FoundKey, ...]:
     """Join what belongs together: one key of one text each, in the order of the texts."""
     texts: dict[str, list[Sighting]] = {}
     for one in sightings:
         texts.setdefault(one.path, []).append(one)
-    return tuple(key for path in sorted(texts) for key in _keys_of_text(texts[path]))
+    return tuple(key for path in sorted(texts) for key in joined(_keys_of_text(texts[path])))
 
 
 def _keys_of_text(sightings: list[Sighting]) -> Iterator[FoundKey]:
@@ -120,25 +128,41 @@ def _keys_of_text(sightings: list[Sighting]) -> Iterator[FoundKey]:
 
 
 def joined(keys: Iterable[FoundKey]) -> tuple[FoundKey, ...]:
-    """Join keys of several texts that are one by their fingerprints; the first text leads."""
-    groups: list[FoundKey] = []
-    for key in keys:
-        for number, known in enumerate(groups):
-            if known.fingerprints & key.fingerprints:
-                groups[number] = FoundKey((*known.sightings, *key.sightings))
-                break
-        else:
-            groups.append(key)
-    return tuple(groups)
+    """Join keys that are one by their fingerprints; the first one leads."""
+    groups: dict[int, list[Sighting]] = {}
+    owners: dict[str, int] = {}
+    for number, key in enumerate(keys):
+        known = [owners[one] for one in key.fingerprints if one in owners]
+        owner = min(known, default=number)
+        groups.setdefault(owner, []).extend(key.sightings)
+        for one in key.fingerprints:
+            owners.setdefault(one, owner)
+    return tuple(FoundKey(tuple(group)) for group in groups.values())
+
+
+def unassigned(audit: HostAudit, *kinds: str) -> tuple[FoundKey, ...]:
+    """Return the keys in texts of these kinds that no assignment tells already.
+
+    ``kinds``: of ``model.audit.Assignment``. Such a key is an option of a command, a value of
+    another variable, a comment.
+    """
+    lines = {(one.path, one.line) for one in audit.assignments}
+    values = {(one.path, one.value.fingerprint) for one in audit.assignments}
+    return keys_of(
+        one
+        for one in of_kind(audit, *kinds)
+        if (one.path, one.line) not in lines and (one.path, one.fingerprint) not in values
+    )
 
 
 def audit_contexts(audit: HostAudit) -> frozenset[str]:
-    """Return what kind of host it is, as for a snapshot."""
+    """Return what kind of host it is, as for a snapshot; one that runs jobs of CI is ``ci``."""
     snapshot = HostSnapshot(audit.captured_at, platform=audit.platform, imds=audit.imds)
     contexts = contexts_of(snapshot)
     if audit.platform.ec2_evidence is not None:
         contexts = (contexts - {"laptop"}) | {"ec2"}
-    return contexts
+    jobs = {name for one in audit.subjects for name in one.snapshot.platform.contexts}
+    return contexts | (jobs & _JOBS)
 
 
 def level_of(audit: HostAudit, key: FoundKey) -> Level:

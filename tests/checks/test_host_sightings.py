@@ -9,8 +9,10 @@ import pytest
 from credlint import samples
 from credlint.checks.host_sightings import cloud_init_userdata_on_disk
 from credlint.checks.options import CheckOptions
+from credlint.checks.sighting_groups import unassigned
 from credlint.host.audit_file import dump_audit, load_audit
-from credlint.model.snapshot import TextSecret, UserDataEvidence
+from credlint.model.audit import Assignment
+from credlint.model.snapshot import CapturedValue, TextSecret, UserDataEvidence
 from tests.checks.running import findings_of, run_host_sample
 from tests.support.host_scenario import build_audit
 
@@ -162,6 +164,38 @@ def test_names_of_files_hold_no_whole_id(tmp_path):
 
     assert ID not in repr(finding)
     assert finding.location.uri == f"root/AKIA…{ID[-4:]}_accessKeys.csv"
+
+
+def test_a_key_that_an_assignment_tells_is_not_told_again(tmp_path):
+    unit = "/etc/systemd/system/app.service"
+    lines = (
+        "[Service]",
+        f"Environment=AWS_SECRET_ACCESS_KEY={SECRET}",
+        f"# AWS_SECRET_ACCESS_KEY={SECRET}",
+        f"ExecStart=/usr/bin/app --secret-key={samples.secret_key('b')} --aws",
+    )
+    audit = build_audit({"tree": {unit: "\n".join(lines)}}, tmp_path)
+    value = next(one.fingerprint for one in audit.sightings if one.line == 2)
+    told = Assignment(
+        kind="systemd-unit",
+        path=unit,
+        line=2,
+        column=35,
+        end_column=75,
+        variable="AWS_SECRET_ACCESS_KEY",
+        value=CapturedValue(None, 40, "secret-access-key", fingerprint=value),
+    )
+    audit = replace(audit, assignments=(told,))
+
+    assert [key.lines for key in unassigned(audit, "systemd-unit")] == [(4,)]
+    assert unassigned(audit, "crontab") == ()
+
+
+def test_one_key_with_and_without_its_id_is_one_finding(tmp_path):
+    text = PAIR + "ls\n" * 30 + f"AWS_SECRET_ACCESS_KEY={SECRET} aws s3 ls\n"
+    (finding,) = findings_of("HST207", {"tree": {"/root/.bash_history": text}, **EC2}, tmp_path)
+
+    assert "on lines 1, 2 and 33" in finding.message
 
 
 def test_nothing_secret_is_kept(tmp_path):
