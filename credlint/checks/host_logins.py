@@ -8,11 +8,14 @@ from credlint.checks.builder import FindingBuilder
 from credlint.checks.moments import parse_moment
 from credlint.checks.options import CheckOptions
 from credlint.checks.sighting_groups import (
+    of_kind,
+)
+from credlint.checks.sighting_words import (
     access_words,
     audit_contexts,
     closing,
     facts_by_path,
-    of_kind,
+    file_properties,
     sighting_place,
 )
 from credlint.checks.wording import shell_path
@@ -47,6 +50,7 @@ def docker_config_plain_auth(
             f"base64, which everybody can undo.{access_words(fact)}",
             sighting_place(one),
             subject=host,
+            properties=file_properties(fact),
             remedy=(*_registry_remedy(one, host, is_ecr), *closing(fact)),
         )
 
@@ -88,6 +92,7 @@ def package_config_codeartifact_token(
             f"{access_words(fact)}",
             sighting_place(one),
             subject=host or "CodeArtifact token",
+            properties=file_properties(fact),
             remedy=(
                 (
                     "Log in for each session: `aws codeartifact login --tool TOOL --domain DOMAIN "

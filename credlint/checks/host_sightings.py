@@ -7,15 +7,19 @@ from collections.abc import Iterable, Iterator
 from credlint.checks.builder import FindingBuilder
 from credlint.checks.options import CheckOptions
 from credlint.checks.sighting_groups import (
+    ID,
     FoundKey,
+    joined,
+    keys_of,
+    of_kind,
+)
+from credlint.checks.sighting_words import (
     access_words,
     closing,
     delete_lines,
     facts_by_path,
-    joined,
-    keys_of,
+    file_properties,
     level_of,
-    of_kind,
     on_lines,
     related_places,
     retire,
@@ -32,6 +36,19 @@ _BOOT = FindingBuilder("HST211", "cloud-init-userdata-on-disk")
 _LOGS = FindingBuilder("HST212", "boot-and-service-logs-hold-keys")
 
 _PIDS_SHOWN = 3
+# Texts that start processes.
+_STARTERS = frozenset(
+    (
+        "systemd-unit",
+        "environment-file",
+        "crontab",
+        "cron-script",
+        "service-defaults",
+        "profile-script",
+        "shell-startup",
+        "dotenv",
+    )
+)
 # What cloud-init was given comes before what it made of it.
 _BOOT_ORDER = ("user-data.txt", "vendor-data.txt", "vendor-data2.txt")
 
@@ -82,7 +99,7 @@ def _started_by(audit: HostAudit, key: FoundKey) -> tuple[Location, ...]:
     places = [
         sighting_place(one, f"the same {one.label}")
         for one in audit.sightings
-        if one.pid is None and one.fingerprint in key.fingerprints and one.what != "access-key-id"
+        if one.kind in _STARTERS and one.fingerprint in key.fingerprints and one.what != ID
     ]
     return tuple(places[:_PIDS_SHOWN])
 
@@ -115,6 +132,7 @@ def shell_history_holds_keys(
             sighting_place(first),
             subject=key.subject,
             related=related_places(key),
+            properties=file_properties(fact),
             remedy=(
                 retire(key),
                 f"Delete it from the history, with its shells closed: {delete_lines(key)}.",
@@ -153,6 +171,7 @@ def cloud_init_userdata_on_disk(
             sighting_place(first),
             subject=key.subject,
             related=related_places(key),
+            properties=file_properties(fact),
             remedy=(
                 retire(key),
                 (
@@ -192,6 +211,7 @@ def boot_and_service_logs_hold_keys(
             sighting_place(first),
             subject=key.subject,
             related=related_places(key),
+            properties=file_properties(fact),
             remedy=(
                 retire(key),
                 (

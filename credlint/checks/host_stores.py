@@ -11,13 +11,16 @@ from credlint.checks.options import CheckOptions
 from credlint.checks.places import config_profile_name, file_place
 from credlint.checks.sighting_groups import (
     FoundKey,
+    keys_of,
+    of_kind,
+)
+from credlint.checks.sighting_words import (
     access_words,
     audit_contexts,
     closing,
     facts_by_path,
-    keys_of,
+    file_properties,
     level_of,
-    of_kind,
     on_lines,
     related_places,
     retire,
@@ -72,8 +75,8 @@ def other_tools_store_keys(
             sighting_place(first),
             subject=key.subject,
             related=related_places(key),
+            properties=(*file_properties(fact), ("tool", first.tool or "other")),
             remedy=(*store_remedy(first), retire(key), *closing(fact)),
-            properties=[("tool", first.tool)] if first.tool else [],
         )
 
 
@@ -95,6 +98,7 @@ def kubeconfig_embeds_keys(
             sighting_place(first),
             subject=key.subject,
             related=related_places(key),
+            properties=file_properties(fact),
             remedy=(
                 (
                     "Delete the variables from `env` of its `exec`; on a host with a role nothing "
@@ -127,6 +131,7 @@ def credential_copies(
             sighting_place(first),
             subject=key.subject,
             related=related_places(key),
+            properties=file_properties(fact),
             remedy=(f"`shred -u {shell_path(first.path)}`", retire(key)),
         )
 
@@ -152,6 +157,7 @@ def root_account_credentials(
             sighting_place(key.first),
             subject=key.subject,
             related=related_places(key),
+            properties=file_properties(fact),
             remedy=(*_delete_root_key(key), f"`shred -u {shell_path(key.first.path)}`"),
         )
     yield from _root_profiles(verdicts)

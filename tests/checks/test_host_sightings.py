@@ -35,7 +35,7 @@ def test_the_secret_is_the_related_place_of_its_id(tmp_path):
 
     assert finding.message == (
         f"/root/.bash_history keeps the access key AKIA…{ID[-4:]} (account 123456789012) on lines "
-        "2 and 3, typed by root. The file of root has mode 0600."
+        "2 and 3, typed by root."
     )
     assert (finding.location.line, finding.location.column, finding.location.end_column) == (
         2,
@@ -43,6 +43,27 @@ def test_the_secret_is_the_related_place_of_its_id(tmp_path):
         46,
     )
     assert _related(finding) == [("/root/.bash_history:3", 30, "the AWS secret access key")]
+
+
+def test_owner_and_mode_are_told_to_machines(tmp_path):
+    (finding,) = findings_of("HST207", {"tree": {"/root/.bash_history": PAIR}, **EC2}, tmp_path)
+
+    assert finding.properties == (("owner", "root"), ("mode", "0600"))
+
+
+@pytest.mark.parametrize("where", ["text", "process"])
+def test_a_secret_alone_is_named_by_the_id_that_stands_beside_it_elsewhere(where, tmp_path):
+    sample = {"tree": {"/root/.bash_history": f"tool --aws-secret {SECRET}\n"}, **EC2}
+    if where == "text":
+        sample["tree"]["/root/.s3cfg"] = f"access_key = {ID}\nsecret_key = {SECRET}\n"
+    else:
+        environment = {"AWS_ACCESS_KEY_ID": ID, "AWS_SECRET_ACCESS_KEY": SECRET}
+        sample["processes"] = [{"pid": 812, "program": "app", "environment": environment}]
+    (finding,) = findings_of("HST207", sample, tmp_path)
+
+    name = f"AKIA…{ID[-4:]} (account 123456789012)"
+    assert f"keeps the secret key of {name} on line 1" in finding.message
+    assert finding.remedy.startswith(f"Deactivate the key: {RETIRE}.")
 
 
 def test_the_history_is_mended_by_one_command(tmp_path):
