@@ -121,6 +121,7 @@ class TextReader:
         self._bounds = bounds
         self._clock = clock
         self._end = clock() + bounds.total_seconds
+        self._told: set[tuple[str, str]] = set()
         self._seen: set[tuple[int, int]] = set()
         self._opened: dict[str, tuple[str, str, os.stat_result]] = {}
         self._left_out: Tally[tuple[str, str]] = Tally()
@@ -128,7 +129,8 @@ class TextReader:
     def tell(self, place: str, reason: str) -> None:
         """Note something that was not looked at, once."""
         entry = (shown_path(place), reason)
-        if entry not in self.skipped:
+        if entry not in self._told:
+            self._told.add(entry)
             self.skipped.append(entry)
 
     def read(self, files: Iterable[TextFile]) -> Iterator[HostText]:
