@@ -29,7 +29,10 @@ _STRANGER = 2**32 - 2
 
 
 class TextFile(NamedTuple):
-    """One text to be searched; ``path`` absolute, as on the host. The rest as in the table."""
+    """One text to be searched; ``path`` absolute, as on the host. The rest as in the table.
+
+    ``way`` may be ``known`` too: not read, and not under any other name either.
+    """
 
     kind: str
     path: str
@@ -89,13 +92,18 @@ def list_files(
             for path in folders.match("", place.pattern[1:]):
                 yield TextFile(place.kind, path, None, place.tool, place.way, place.plain)
     for home, user in sorted(entered.items()):
-        if (home and not home.startswith("/")) or not folders.may_enter(home or "/"):
-            continue
-        for place in TEXT_PLACES:
-            if place.pattern.startswith("/"):
-                continue
+        if (not home or home.startswith("/")) and folders.may_enter(home or "/"):
+            yield from _files_of_home(folders, home, user)
+
+
+def _files_of_home(folders: Folders, home: str, user: str) -> Iterator[TextFile]:
+    own = [f"{home}/{name}" for name in SDK_FILES]
+    # What is another name of one of these is no copy of it.
+    yield from (TextFile("sdk", path, user, way="known") for path in own)
+    for place in TEXT_PLACES:
+        if not place.pattern.startswith("/"):
             for path in folders.match(home, place.pattern):
-                if path[len(home) + 1 :] not in SDK_FILES:
+                if path not in own:
                     yield TextFile(place.kind, path, user, place.tool, place.way, place.plain)
 
 
@@ -139,7 +147,7 @@ class TextReader:
             try:
                 yield from self._read_one(file)
             except Refused as refused:  # noqa: PERF203  one of many, not the usual case
-                if refused.reason:
+                if refused.reason and file.way != "known":
                     self.tell(file.path, refused.reason)
         for (folder, what), count in sorted(self._left_out.items()):
             self.tell(folder, f"{what}: {count:,} not read")
@@ -186,6 +194,9 @@ class TextReader:
         if self._leads_elsewhere(file):
             return
         facts = look_at(real)
+        if file.way == "known":
+            self._seen.add((facts.st_dev, facts.st_ino))
+            return
         if (facts.st_dev, facts.st_ino) in self._seen or self._is_left_out(file):
             return
         descriptor, facts = open_text(real)

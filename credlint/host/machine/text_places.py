@@ -133,7 +133,7 @@ _AWS_COPIES = ".aws/* .aws/*/credentials .aws?*/* aws/* .aws/backup/*"
 _OPEN_FOLDERS = "/tmp /var/tmp"  # noqa: S108  looked at, never written to
 _OPEN_AWS = ".aws/* aws/* .aws/credentials"
 # What lies in these belongs to the SDKs and to the command line's own caches.
-SDK_FILES = frozenset((".aws/config", ".aws/credentials"))
+SDK_FILES = (".aws/config", ".aws/credentials")
 
 # The kinds of assignments: searched as texts too, for keys that are no assignment.
 _ASSIGNING = {

@@ -70,6 +70,13 @@ def test_files_that_sdks_read_are_left_to_them(tmp_path):
     assert _texts(system) == []
 
 
+def test_what_the_credentials_file_leads_to_is_no_copy(tmp_path):
+    system = _write(tmp_path, {f"{HOME}/.aws/credentials.prod": "x"})
+    (tmp_path / HOME.lstrip("/") / ".aws/credentials").symlink_to("credentials.prod")
+
+    assert _texts(system) == []
+
+
 def test_owner_of_a_home_and_of_a_file(tmp_path):
     system = _write(tmp_path, {f"{HOME}/.s3cfg": "x", "/etc/passwd-s3fs": "x"})
     texts = _texts(system, name_of=lambda uid: f"user-{uid}")
