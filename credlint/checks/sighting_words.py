@@ -11,7 +11,6 @@ from credlint.checks.wording import conjunction, key_argument, lower, shell_path
 from credlint.model.audit import HostAudit, HostFileFact, Sighting
 from credlint.model.finding import LEVEL_RANK, Level
 from credlint.model.location import CREDLINTHOST, HOSTROOT, Location
-from credlint.model.snapshot import HostSnapshot
 
 _SHOWN = 3
 _RELATED = 8
@@ -21,8 +20,7 @@ _LASTING = frozenset(("ec2", "ci", "codebuild", "ecs", "eks"))
 
 def audit_contexts(audit: HostAudit) -> frozenset[str]:
     """Return what kind of host it is, as for a snapshot; one that runs jobs of CI is ``ci``."""
-    snapshot = HostSnapshot(audit.captured_at, platform=audit.platform, imds=audit.imds)
-    contexts = contexts_of(snapshot)
+    contexts = contexts_of(audit.machine)
     if audit.platform.ec2_evidence is not None:
         contexts = (contexts - {"laptop"}) | {"ec2"}
     jobs = {name for one in audit.subjects for name in one.snapshot.platform.contexts}
