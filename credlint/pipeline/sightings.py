@@ -85,6 +85,8 @@ class _Kept:
             self._path, self._values = sighting.path, Counter()
         if self.is_full(sighting.path):
             return
+        if sighting.end_column == 1 and self._values[sighting.fingerprint]:
+            return  # without a place of its own it says nothing new
         self._values[sighting.fingerprint] += 1
         if len(self._values) > VALUE_LIMIT:
             self._tell(f"more than {VALUE_LIMIT:,} keys; the rest of it was not examined")

@@ -12,7 +12,8 @@ import pytest
 
 from credlint import samples
 from credlint.host.captured import Capturer
-from credlint.host.machine.documents import Arguments, TextFile, TextReader
+from credlint.host.machine.documents import Arguments, TextReader
+from credlint.host.machine.text_files import TextFile
 from credlint.model.host_text import HostText
 from credlint.pipeline.sightings import find_sightings
 from credlint.rulebook import load_rules

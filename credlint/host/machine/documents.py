@@ -7,39 +7,24 @@ import re
 import stat
 import time
 from collections import Counter as Tally
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Callable, NamedTuple, Optional
 
 from credlint.host.access import follow, judge_access
 from credlint.host.filesystem import OWN, FileSystem
-from credlint.host.machine.matching import Folders
-from credlint.host.machine.text_places import SDK_FILES, TEXT_PLACES
+from credlint.host.machine.database import DatabaseCells, is_database
+from credlint.host.machine.text_files import TextFile, shown_path
 from credlint.host.machine.text_source import Refused, TextSource, look_at, open_text
-from credlint.host.machine.windows import Counter, iter_windows
+from credlint.host.machine.windows import Counter, Window, iter_windows
 from credlint.model.audit import HostFileFact
 from credlint.model.host_text import HostText
 
 _MEBI = 1024**2
-_WHOLE_KEY_ID = re.compile(r"(AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12}([A-Z0-9]{4})")
 _BLOCKED, _LOOP = "its folder did not answer in time", "is a link without an end"
 _LINE_BREAK = re.compile(r"[\r\n]")
 # A user that nobody is: what such a one may read, all others may.
 _STRANGER = 2**32 - 2
-
-
-class TextFile(NamedTuple):
-    """One text to be searched; ``path`` absolute, as on the host. The rest as in the table.
-
-    ``way`` may be ``known`` too: not read, and not under any other name either.
-    """
-
-    kind: str
-    path: str
-    user: Optional[str] = None
-    tool: str = ""
-    way: str = "text"
-    plain: int = 0
 
 
 class Arguments(NamedTuple):
@@ -71,40 +56,6 @@ class Bounds:
     tail: int = 32 * _MEBI
     counted: int = 1024 * _MEBI
     arguments: int = _MEBI
-
-
-def shown_path(path: str) -> str:
-    """Return a path as it may be shown: files may be called after a key id."""
-    return _WHOLE_KEY_ID.sub(r"\1…\2", path)
-
-
-def list_files(
-    system: FileSystem, homes: Iterable[tuple[str, str]], tell: Callable[[str, str], None]
-) -> Iterator[TextFile]:
-    """Yield the files that the table names, for the whole host and all (user, home directory).
-
-    ``tell`` gets (place, reason) of what could not be looked into.
-    """
-    entered = {home.rstrip("/"): user for user, home in reversed(list(homes))}
-    folders = Folders(system, tell)
-    for place in TEXT_PLACES:
-        if place.pattern.startswith("/"):
-            for path in folders.match("", place.pattern[1:]):
-                yield TextFile(place.kind, path, None, place.tool, place.way, place.plain)
-    for home, user in sorted(entered.items()):
-        if (not home or home.startswith("/")) and folders.may_enter(home or "/"):
-            yield from _files_of_home(folders, home, user)
-
-
-def _files_of_home(folders: Folders, home: str, user: str) -> Iterator[TextFile]:
-    own = [f"{home}/{name}" for name in SDK_FILES]
-    # What is another name of one of these is no copy of it.
-    yield from (TextFile("sdk", path, user, way="known") for path in own)
-    for place in TEXT_PLACES:
-        if not place.pattern.startswith("/"):
-            for path in folders.match(home, place.pattern):
-                if path not in own:
-                    yield TextFile(place.kind, path, user, place.tool, place.way, place.plain)
 
 
 class TextReader:
@@ -197,7 +148,7 @@ class TextReader:
         if file.way == "known":
             self._seen.add((facts.st_dev, facts.st_ino))
             return
-        if (facts.st_dev, facts.st_ino) in self._seen or self._is_left_out(file):
+        if (facts.st_dev, facts.st_ino) in self._seen or self._is_left_out(file, facts):
             return
         descriptor, facts = open_text(real)
         try:
@@ -206,7 +157,11 @@ class TextReader:
             self._opened.setdefault(path, (file.kind, real, facts))
             self.read_count += 1
             user = file.user or self._name_of(facts.st_uid)
-            yield from self._texts(file._replace(path=path, user=user), descriptor, facts.st_size)
+            named = file._replace(path=path, user=user)
+            is_cells = file.way == "binary" and is_database(os.pread(descriptor, 16, 0))
+            if is_cells and (yield from self._cells(named, real)):
+                return
+            yield from self._texts(named, descriptor, facts.st_size)
         finally:
             os.close(descriptor)
 
@@ -220,8 +175,9 @@ class TextReader:
             path = folder
         return False
 
-    def _is_left_out(self, file: TextFile) -> bool:
+    def _is_left_out(self, file: TextFile, facts: os.stat_result) -> bool:
         if file.way == "unread":
+            self._seen.add((facts.st_dev, facts.st_ino))
             why = file.tool
         elif self._clock() >= self._end:
             why = "the time for all texts was over"
@@ -246,6 +202,20 @@ class TextReader:
         if source.error:
             self.tell(file.path, f"not read to its end ({source.error})")
 
+    def _cells(self, file: TextFile, real: str) -> Generator[HostText, None, bool]:
+        """Yield what a database holds; return whether that was all.
+
+        Its file has parted what is long, so it is searched as it is only where this fails.
+        """
+        deadline = min(self._clock() + self._bounds.seconds, self._end)
+        cells = DatabaseCells(real, lambda: self._clock() >= deadline)
+        for window in iter_windows(cells, Counter()):
+            self.read_bytes += window.own_end - window.own_start
+            yield self._window(file, window, numbered=False)
+        if cells.error:
+            self.tell(file.path, f"not read to its end as a database ({cells.error})")
+        return cells.error is None
+
     def _windows(self, file: TextFile, source: TextSource, size: int) -> Iterator[HostText]:
         counter, numbered = Counter(), file.way != "binary"
         deadline = min(self._clock() + self._bounds.seconds, self._end)
@@ -257,18 +227,21 @@ class TextReader:
                 source.error = None
                 return
             self.read_bytes += window.own_end - window.own_start
-            yield HostText(
-                kind=file.kind,
-                path=file.path,
-                data=window.data,
-                tool=file.tool,
-                user=file.user,
-                line=window.line,
-                column=window.column,
-                own_start=window.own_start,
-                own_end=window.own_end,
-                numbered=numbered,
-            )
+            yield self._window(file, window, numbered=numbered)
+
+    def _window(self, file: TextFile, window: Window, *, numbered: bool) -> HostText:
+        return HostText(
+            kind=file.kind,
+            path=file.path,
+            data=window.data,
+            tool=file.tool,
+            user=file.user,
+            line=window.line,
+            column=window.column,
+            own_start=window.own_start,
+            own_end=window.own_end,
+            numbered=numbered,
+        )
 
     def _skip_head(self, file: TextFile, source: TextSource, size: int, counter: Counter) -> bool:
         """Pass over all but the newest part; tell whether its lines could be counted."""

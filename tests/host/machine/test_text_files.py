@@ -8,7 +8,8 @@ from pathlib import Path
 
 from credlint.host.filesystem import FileSystem
 from credlint.host.machine import matching
-from credlint.host.machine.documents import Bounds, TextFile, TextReader, list_files
+from credlint.host.machine.documents import Bounds, TextReader
+from credlint.host.machine.text_files import TextFile, list_files
 from credlint.host.machine.text_places import TEXT_PLACES
 
 HOME = "/home/alice"
@@ -36,6 +37,8 @@ FILES = {
     "/var/lib/cloud/instances/i-1/scripts/part-001": "boot-data",
     "/var/log/cloud-init-output.log": "log",
     "/var/log/app/out.log": "log",
+    "/var/log/app/out.log.1": "log",
+    "/var/log/messages-20260101": "log",
     "/etc/passwd-s3fs": "store",
     f"{HOME}/.s3cfg": "store",
     f"{HOME}/.config/rclone/rclone.conf": "store",
@@ -146,7 +149,7 @@ def test_logs_that_are_not_read_are_counted(tmp_path):
         tmp_path,
         {
             "/var/log/syslog.2.gz": "x",
-            "/var/log/syslog.3.gz": "x",
+            "/var/log/messages-20260101.gz": "x",
             "/var/log/journal/1/system.journal": "x",
         },
     )
