@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 from credlint import samples
+from credlint.checks.beside_assignments import keys_beside_assignments
+from credlint.checks.builder import FindingBuilder
 from credlint.checks.host_sightings import cloud_init_userdata_on_disk
 from credlint.checks.options import CheckOptions
 from credlint.checks.sighting_groups import unassigned
@@ -210,6 +212,17 @@ def test_a_key_that_an_assignment_tells_is_not_told_again(tmp_path):
 
     assert [key.lines for key in unassigned(audit, "systemd-unit")] == [(4,)]
     assert unassigned(audit, "crontab") == ()
+
+    (finding,) = keys_beside_assignments(audit, FindingBuilder("HST208", "a"), "systemd-unit")
+
+    assert finding.message == (
+        f"{unit} holds an AWS secret access key on line 4, in a command, a comment or a setting of "
+        "its own."
+    )
+    assert finding.remedy.splitlines()[0] == (
+        f"Delete it from {unit} on line 4; `systemctl daemon-reload` and restart the unit. What it "
+        "starts takes the role of the host, or a profile that `AWS_PROFILE` names."
+    )
 
 
 def test_one_key_with_and_without_its_id_is_one_finding(tmp_path):
