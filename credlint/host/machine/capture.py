@@ -207,6 +207,10 @@ def _iter_skipped(listed: ProcessList, subjects: Iterable[Subject]) -> Iterator[
     for fault in sorted({one.fault or "" for one in closed}):
         pids = [one.pid for one in closed if one.fault == fault]
         yield "/proc", f"the environment of {_count(pids)} cannot be read ({fault})"
+    dumb = [one for one in listed.processes.values() if one.words_fault is not None]
+    for fault in sorted({one.words_fault or "" for one in dumb}):
+        pids = [one.pid for one in dumb if one.words_fault == fault]
+        yield "/proc", f"the arguments of {_count(pids)} cannot be read ({fault})"
     told: set[tuple[str, str]] = set()
     for subject in subjects:
         for path, reason in subject.snapshot.skipped:
