@@ -202,6 +202,10 @@ def test_config_can_be_named_by_the_environment(repository):
         ('sdks = ["boto"]', 'must be one of boto3, .*did you mean "boto3"?'),
         ("sdks = []", '"sdks" must name at least one SDK'),
         ('[expect]\naccounts = ["123"]', '"expect.accounts" must hold account numbers'),
+        (
+            '[expect]\nnode-role-namespaces = ["A b"]',
+            '"expect.node-role-namespaces" must hold names of Kubernetes namespaces',
+        ),
         ("[[broken", r'"credlint.toml" is not valid TOML \(at '),
     ],
 )

@@ -424,6 +424,8 @@ class Platform:
     none is (as in a container with a network of its own), None when not told.
     ``container_networks``: the kinds of container engines whose interfaces stand beside it
     (docker, podman, kubernetes, lxc, other). ``uptime``: seconds since the machine was started.
+    ``namespace``: the Kubernetes namespace of the pod, None outside of one and where no service
+    account is mounted.
     """
 
     system: str = "Linux"
@@ -436,6 +438,7 @@ class Platform:
     network: Optional[str] = None
     container_networks: tuple[str, ...] = ()
     uptime: Optional[int] = None
+    namespace: Optional[str] = None
 
 
 @dataclass(frozen=True)

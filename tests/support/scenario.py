@@ -24,6 +24,7 @@ container            table: reachable (yes, refused, timeout …)
 contexts             list of contexts; else as detected in an empty root (laptop)
 user_data            table: text, inner (put into it as base64 for ``{inner}``), pack (list of
                      gzip, base64); without it nobody asked for user data
+namespace            that of the Kubernetes pod
 network              hardware or virtual; container_networks: list of engines; uptime: seconds
 uid, now             number; ISO 8601 time
 sso_cache            table: sso_session name or start URL -> JSON text of the cached token
@@ -99,6 +100,7 @@ _KEYS = {
     "web_identity_token",
     "accounts",
     "homes",
+    "namespace",
     "network",
     "user_data",
     "container_networks",
@@ -208,6 +210,7 @@ def build_request(scenario: Mapping[str, Any], tmp_path: Path) -> CaptureRequest
             network=scenario.get("network"),
             container_networks=tuple(scenario.get("container_networks", ())),
             uptime=scenario.get("uptime"),
+            namespace=scenario.get("namespace"),
         )
     return CaptureRequest(
         environment=environment,
