@@ -268,6 +268,7 @@ def test_environment_lists_and_switches():
             "CREDLINT_STRICT": "yes",
             "CREDLINT_MAX_FILE_SIZE": "2MiB",
             "CREDLINT_EXPECT_ACCOUNTS": "123456789012",
+            "CREDLINT_EXPECT_NODE_ROLE_NAMESPACES": "kube-system, monitoring",
             "CREDLINT_IMDS_ENDPOINT": "http://127.0.0.1:1",
             "CREDLINT_SOMETHING_ELSE_ENTIRELY": "x",
             "OTHER": "x",
@@ -279,6 +280,7 @@ def test_environment_lists_and_switches():
         strict=True,
         max_file_size=2 * 1024 * 1024,
         expect_accounts=("123456789012",),
+        expect_node_role_namespaces=("kube-system", "monitoring"),
     )
 
 

@@ -48,7 +48,8 @@ class CapturedValue:
     ``placeholder``, the made-up word that the value is (``test``, ``<…>``), and ``signs`` of
     being something else than its name says: key-id-too-short, key-id-too-long,
     key-id-in-lower-case, principal-id, arn, pem, url-encoded (a secret key), percent-signs,
-    ses-smtp-password; secret-key-length: forty characters that a secret key may have.
+    ses-smtp-password, bedrock-long-term and bedrock-short-term; secret-key-length: forty
+    characters that a secret key may have.
     """
 
     text: Optional[str]
