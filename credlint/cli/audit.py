@@ -97,7 +97,11 @@ def command(
         seen,
         settings.sdks or tuple(SDK_NAMES),
         prepared.enabled,
-        CheckOptions(now=seen.captured_at, expected_accounts=settings.expect_accounts),
+        CheckOptions(
+            now=seen.captured_at,
+            expected_accounts=settings.expect_accounts,
+            node_role_namespaces=settings.expect_node_role_namespaces,
+        ),
         prepared.notices,
         chosen=settings.sdks is not None,
     )

@@ -124,7 +124,11 @@ def command(
         judged,
         profile,
         prepared.enabled,
-        CheckOptions(now=seen.captured_at, expected_accounts=settings.expect_accounts),
+        CheckOptions(
+            now=seen.captured_at,
+            expected_accounts=settings.expect_accounts,
+            node_role_namespaces=settings.expect_node_role_namespaces,
+        ),
         prepared.notices,
         note,
     )

@@ -33,6 +33,8 @@ _POD_IDENTITY = (
     "AWS_ROLE_ARN",
 )
 _CONTAINER_CGROUP = re.compile(r"docker|kubepods|containerd|libpod|lxc|/ecs/")
+# RFC 1123 label, which a namespace's name must be.
+_NAMESPACE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z")
 _INSTANCE_ID = re.compile(r"i-[0-9a-f]{8,17}\Z")
 
 
@@ -84,6 +86,7 @@ def with_machine_facts(platform: Platform, root: Path) -> Platform:
         container_networks=container_networks(root),
         uptime=_uptime(root),
         logins=Accounts(root).logins(),
+        namespace=pod_namespace(root),
     )
 
 
@@ -112,6 +115,18 @@ def platform_of(
         contexts=contexts or ("laptop",),
         ec2_evidence=evidence,
     )
+
+
+def pod_namespace(root: Path) -> Optional[str]:
+    """Return the namespace that stands beside a pod's service account token, None without one.
+
+    Source: Kubernetes, "Accessing the Kubernetes API from a Pod".
+    """
+    for folder in ("var/run", "run"):
+        name = _fact(root, f"{folder}/secrets/kubernetes.io/serviceaccount/namespace")
+        if name and _NAMESPACE.match(name):
+            return name
+    return None
 
 
 def _uptime(root: Path) -> Optional[int]:

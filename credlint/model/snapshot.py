@@ -48,7 +48,8 @@ class CapturedValue:
     ``placeholder``, the made-up word that the value is (``test``, ``<…>``), and ``signs`` of
     being something else than its name says: key-id-too-short, key-id-too-long,
     key-id-in-lower-case, principal-id, arn, pem, url-encoded (a secret key), percent-signs,
-    ses-smtp-password; secret-key-length: forty characters that a secret key may have.
+    ses-smtp-password, bedrock-long-term and bedrock-short-term; secret-key-length: forty
+    characters that a secret key may have.
     """
 
     text: Optional[str]
@@ -427,6 +428,8 @@ class Platform:
     ``container_networks``: the kinds of container engines whose interfaces stand beside it
     (docker, podman, kubernetes, lxc, other). ``uptime``: seconds since the machine was started.
     ``logins``: how many accounts of /etc/passwd belong to people who can log in.
+    ``namespace``: the Kubernetes namespace of the pod, None outside of one and where no service
+    account is mounted.
     """
 
     system: str = "Linux"
@@ -440,6 +443,7 @@ class Platform:
     container_networks: tuple[str, ...] = ()
     uptime: Optional[int] = None
     logins: Optional[int] = None
+    namespace: Optional[str] = None
 
 
 @dataclass(frozen=True)

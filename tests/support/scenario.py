@@ -28,6 +28,7 @@ user_data            table: text, inner (put into it as base64 for ``{inner}``),
                      gzip, base64); without it nobody asked for user data
 network              hardware or virtual; container_networks: list of engines; uptime: seconds;
                      logins: number of accounts that people log in with
+namespace            that of the Kubernetes pod
 uid, now             number; ISO 8601 time
 sso_cache            table: sso_session name or start URL -> JSON text of the cached token
 packages             table: Python package of the SDK's environment -> version
@@ -102,6 +103,7 @@ _KEYS = {
     "web_identity_token",
     "accounts",
     "homes",
+    "namespace",
     "network",
     "user_data",
     "container_networks",
@@ -215,6 +217,7 @@ def build_request(scenario: Mapping[str, Any], tmp_path: Path) -> CaptureRequest
             container_networks=tuple(scenario.get("container_networks", ())),
             uptime=scenario.get("uptime"),
             logins=scenario.get("logins"),
+            namespace=scenario.get("namespace"),
         )
     return CaptureRequest(
         environment=environment,
