@@ -7,6 +7,7 @@ configprovider.py, ``ConfiguredEndpointProvider``. Whether an SDK follows them a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Optional
@@ -27,6 +28,7 @@ _SETTING = "endpoint_url"
 _PROPERTY = "aws.endpointUrl"
 IGNORE_FLAG = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"
 _IGNORE_SETTING = "ignore_configured_endpoint_urls"
+_USER_INFO = re.compile(r"//[^/?#]*@")
 # Host names that lead back to the machine: RFC 6761 and LocalStack's own.
 _LOCAL_NAMES = ("localhost", "localhost.localstack.cloud")
 
@@ -171,9 +173,12 @@ def _services(
 
 
 def address_of(text: Optional[str]) -> tuple[Optional[str], Optional[str]]:
-    """Return scheme and host (in lower case) of an http address, None for both of anything else."""
+    """Return scheme and host (in lower case) of an http address, None for both of anything else.
+
+    What stands before an @ is no part of the host; in a snapshot it is a mark.
+    """
     try:
-        parts = urlsplit((text or "").strip())
+        parts = urlsplit(_USER_INFO.sub("//", (text or "").strip(), count=1))
         host = parts.hostname
     except ValueError:
         return None, None

@@ -137,7 +137,7 @@ def ignore_endpoints_flag_ineffective(
         labels = conjunction([endpoint.label for endpoint in using])
         effects.append(f"{do(readers, 'use')} {labels} all the same")
     if stopping:
-        effects.append(do(sdks_of(stopping), "refuse it and stop"))
+        effects.append(do(sdks_of(stopping), "stop at it"))
     yield _FLAG.build(
         "warning",
         f'{IGNORE_FLAG} is {shown}, not "true": {", ".join(effects)}.',
@@ -178,7 +178,7 @@ def global_sts_token_in_opt_in_region(
         roles = "the session of its role" if len(sdks) == 1 else "the sessions of their roles"
         yield _GLOBAL.build(
             "warning",
-            f"{do(sdks, 'fetch')} {roles} from the global endpoint of STS, whose tokens are not "
+            f"{do(sdks, 'get')} {roles} from the global endpoint of STS, whose tokens are not "
             f"valid in {region} unless the account issues those of version 2.",
             place,
             subject=region,
