@@ -7,9 +7,9 @@ from typing import Callable
 
 from credlint.checks import (
     accounts,
-    commands,
     certificates,
     clocks,
+    commands,
     divergence,
     durations,
     empty_values,
@@ -33,8 +33,8 @@ from credlint.checks import (
     redirects,
     region,
     region_values,
-    role_sources,
     retries,
+    role_sources,
     shadowing,
     stops,
     tokens,
