@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Optional
 
 from credlint.checks.builder import FindingBuilder
@@ -38,19 +39,34 @@ _JAVA = "com.amazonaws.sdk.disableCertChecking"
 _COMMAND_LINES = ("aws-cli-v1", "aws-cli-v2")
 
 
+@dataclass(frozen=True)
+class _Bundle:
+    """A file that a variable, or the setting ``name`` of ``owner``, gives to some SDKs."""
+
+    name: str
+    owner: str
+    fact: PathFact
+    place: Location
+    subject: str
+    sdks: tuple[str, ...]
+
+
 def ca_bundle_missing_or_unsafe(
     snapshot: HostSnapshot, traces: tuple[Trace, ...], options: CheckOptions
 ) -> Iterable[Finding]:
     """Tell that the file of trusted certificates is of no use, or that anyone may change it."""
     del options
-    for label, fact, place, subject, sdks in _named_bundles(snapshot, traces):
+    for bundle in _named_bundles(snapshot, traces):
+        fact, sdks = bundle.fact, bundle.sdks
         fault = _fault_of(fact)
         if fault is not None:
             effect = f"requests of {sdk_list(sdks)} fail"
-            if label == _SYSTEM:
+            if bundle.name == _SYSTEM:
                 effect = f"{do(sdks, 'trust')} only what stands elsewhere, if anything"
-            remedy = f"Remove the setting ({label}), which a VPN or inspection product may have "
-            remedy += "left behind, or name the file of your company's certificates."
+            remedy = (
+                f"Remove {bundle.name}{bundle.owner}, which a VPN or inspection product may have "
+                "left behind, or name the file of your company's certificates."
+            )
         else:
             fault = _writable_by_others(fact)
             if fault is None:
@@ -59,15 +75,12 @@ def ca_bundle_missing_or_unsafe(
             remedy = f"`chmod o-w {shell_path(fact.path)}` and the same for its folders."
         yield _BUNDLE.build(
             "error",
-            f"{label}={fact.path} {fault}: {effect}.",
-            place,
-            subject=subject,
+            f"{bundle.name}={fact.path}{bundle.owner} {fault}: {effect}.",
+            bundle.place,
+            subject=f"{bundle.subject}/{bundle.name}" if bundle.owner else bundle.name,
             sdks=sdks,
             remedy=(remedy,),
         )
-
-
-_Bundle = tuple[str, PathFact, Location, str, "tuple[str, ...]"]
 
 
 def _named_bundles(snapshot: HostSnapshot, traces: tuple[Trace, ...]) -> Iterator[_Bundle]:
@@ -76,7 +89,7 @@ def _named_bundles(snapshot: HostSnapshot, traces: tuple[Trace, ...]) -> Iterato
         fact = snapshot.path_fact(f"environment/{name}")
         sdks = tuple(t.sdk for t in traces if name in sdk_facts(t.sdk).get("ca_bundles", ()))
         if fact is not None and snapshot.variable(name) and sdks and not _is_hidden(snapshot, name):
-            yield name, fact, variable_place(snapshot, name), name, sdks
+            yield _Bundle(name, "", fact, variable_place(snapshot, name), name, sdks)
     readers = tuple(
         t.sdk for t in traces if _SETTING in sdk_facts(t.sdk).get("ca_bundles", ()) and not t.unread
     )
@@ -88,8 +101,8 @@ def _named_bundles(snapshot: HostSnapshot, traces: tuple[Trace, ...]) -> Iterato
             continue
         fact = snapshot.path_fact(f"{setting.file.role}/{setting.section.name}/{_SETTING}")
         if fact is not None:
-            label = f"{_SETTING} of `[{profile.name}]`"
-            yield label, fact, setting.place(), f"{profile.name}/{_SETTING}", readers
+            owner = f" of `[{profile.name}]`"
+            yield _Bundle(_SETTING, owner, fact, setting.place(), profile.name, readers)
 
 
 def _is_hidden(snapshot: HostSnapshot, name: str) -> bool:

@@ -82,7 +82,7 @@ def _redirected(snapshot: HostSnapshot, endpoint: Endpoint) -> Finding:
             f"{endpoint.label} sends the {requests} of {sdk_list(sdks)} to {endpoint.host}{plain}."
         )
         if not endpoint.service or endpoint.service.upper() in _GIVING:
-            message += " Who answers there may be given tokens and gives out sessions of roles."
+            message += " Whoever answers there sees tokens and gives out identities."
     return _REDIRECTED.build(
         _level(snapshot, endpoint),
         message,

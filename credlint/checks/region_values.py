@@ -74,9 +74,10 @@ def region_not_inherited(
 
 @dataclass(frozen=True)
 class _Named:
-    """A place that names a region: ``setting`` in a file, else ``variable``, else a block."""
+    """A place that names a region: ``name`` is a variable or the setting of ``owner``."""
 
-    label: str
+    name: str
+    owner: str
     value: CapturedValue
     place: Location
     subject: str
@@ -100,7 +101,7 @@ def region_malformed(
         hint = f" Perhaps `{meant}` is meant." if meant else ""
         yield _MALFORMED.build(
             level,
-            f"{named.label}={text} {fault}{uses}.{hint}",
+            f"{named.name}={text}{named.owner} {fault}{uses}.{hint}",
             named.place,
             subject=named.subject,
             sdks=sdks_of(using) or named.readers,
@@ -133,14 +134,15 @@ def _named_regions(snapshot: HostSnapshot, traces: tuple[Trace, ...]) -> Iterato
         readers = tuple(t.sdk for t in traces if name in sdk_facts(t.sdk).get("region_chain", ()))
         if value and readers:
             remedy = f"`export {name}={{}}`."
-            yield _Named(name, value, variable_place(snapshot, name), name, readers, remedy)
+            yield _Named(name, "", value, variable_place(snapshot, name), name, readers, remedy)
     for profile in effective_profiles(snapshot).values():
         for name in _SETTINGS:
             setting = profile.settings.get(name)
             if setting is None or section_redirects(setting.section):
                 continue
             yield _Named(
-                f"{name} of `[{profile.name}]`",
+                name,
+                f" of `[{profile.name}]`",
                 setting.value,
                 file_place(
                     setting.file, setting.setting.line, setting.section.name, value_only=True
@@ -154,7 +156,8 @@ def _named_regions(snapshot: HostSnapshot, traces: tuple[Trace, ...]) -> Iterato
         for argument in block.arguments:
             if argument.name == "region" and argument.literal and argument.values:
                 yield _Named(
-                    f"region of the provider in {block.file}",
+                    "region",
+                    f" of the provider in {block.file}",
                     argument.values[0],
                     Location("file", block.file, SRCROOT, argument.line),
                     f"{block.file}/region",

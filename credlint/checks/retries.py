@@ -41,9 +41,9 @@ def legacy_or_no_retries(
             remedy = f"`aws configure set {setting} {better} --profile {shlex.quote(profile)}`."
         yield _RETRIES.build(
             "note",
-            f"{label}={value}: {_EFFECTS[value]}.",
+            f"{label}: {_EFFECTS[value]}.",
             place,
-            subject=label,
+            subject=f"{profile}/{setting}" if profile else variable,
             sdks=sdks_of(traces),
             remedy=(remedy,),
         )
@@ -57,9 +57,9 @@ def _chosen(
         text = text_of(snapshot.variable(variable))
         if text:
             if text.strip().lower() == value:
-                yield variable, value, variable_place(snapshot, variable), ""
+                yield f"{variable}={value}", value, variable_place(snapshot, variable), ""
             continue
         for name in dict.fromkeys(trace.profile for trace in traces):
             placed = profiles[name].settings.get(setting) if name in profiles else None
             if placed is not None and (placed.value.text or "").strip().lower() == value:
-                yield f"{setting} of `[{name}]`", value, placed.place(), name
+                yield f"{setting}={value} of `[{name}]`", value, placed.place(), name
