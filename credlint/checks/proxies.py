@@ -8,13 +8,13 @@ from typing import Any, Optional
 
 from credlint.checks.builder import FindingBuilder
 from credlint.checks.endpoint_settings import address_of
-from credlint.checks.no_proxy import entries_of, is_exempt, is_meant
 from credlint.checks.options import CheckOptions
 from credlint.checks.places import variable_place
 from credlint.checks.sdk_facts import sdk_facts
 from credlint.checks.situation import contexts_of, text_of
 from credlint.checks.wording import do, sdks_of
 from credlint.model.finding import Finding
+from credlint.model.no_proxy import entries_of, is_exempt, is_meant
 from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Trace, source_kind
 

@@ -8,8 +8,6 @@ HttpEnvironmentProxy.cs. Addresses are literal ones: no name is looked up.
 
 from __future__ import annotations
 
-import fnmatch
-import ipaddress
 import re
 from typing import Callable
 
@@ -37,6 +35,8 @@ def is_exempt(reader: str, text: str, address: str) -> bool:
 
 def is_meant(entry: str, address: str) -> bool:
     """Tell whether a person may have meant the entry to cover the address."""
+    import fnmatch  # noqa: PLC0415  seldom asked
+
     bare = re.sub(r"\Ahttps?://", "", entry.lower()).rstrip("/")
     return (
         _literal(_without_port(bare)) == address
@@ -58,6 +58,8 @@ def _without_port(entry: str) -> str:
 def _in_network(entry: str, address: str) -> bool:
     if "/" not in entry:
         return False
+    import ipaddress  # noqa: PLC0415  start-up: most lists hold no network
+
     try:
         network = ipaddress.ip_network(_literal(entry), strict=False)
         return ipaddress.ip_address(address) in network

@@ -11,7 +11,10 @@ import urllib.request
 
 import pytest
 
-from credlint.checks.no_proxy import is_exempt, is_meant
+from credlint.chain.resolve import resolve
+from credlint.chain.sdk import load_sdk
+from credlint.model.no_proxy import is_exempt, is_meant
+from tests.support.scenario import build_snapshot
 
 ADDRESS = "169.254.169.254"
 # list -> what Ruby and Go make of it
@@ -98,3 +101,18 @@ def test_what_somebody_may_have_meant(entry):
 @pytest.mark.parametrize("entry", ["localhost", "*", "10.0.0.0/8", "169.254.170.2", "*.internal"])
 def test_what_nobody_meant(entry):
     assert not is_meant(entry, ADDRESS)
+
+
+@pytest.mark.parametrize("sdk", ["boto3", "go-v1", "go-v2", "ruby-v3", "php-v3", "dotnet-v3"])
+@pytest.mark.parametrize(("listed", "known"), [("localhost", False), (ADDRESS, True)])
+def test_a_listed_address_is_asked_directly(sdk, listed, known, tmp_path):
+    """What was probed without a proxy is then what the SDK meets."""
+    scenario = {
+        "contexts": ["ec2"],
+        "environment": {"HTTP_PROXY": "http://proxy.example.com:3128", "NO_PROXY": listed},
+        "imds": {"role": "app-role"},
+    }
+
+    trace = resolve(build_snapshot(scenario, tmp_path), load_sdk(sdk))
+
+    assert trace.outcome == ("selected" if known else "undecided")
