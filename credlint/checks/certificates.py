@@ -12,6 +12,7 @@ from credlint.checks.options import CheckOptions
 from credlint.checks.places import variable_place
 from credlint.checks.profiles import effective_profiles
 from credlint.checks.sdk_facts import sdk_facts
+from credlint.checks.setting_names import mentions
 from credlint.checks.situation import contexts_of, text_of
 from credlint.checks.wording import do, sdk_list, sdks_of, shell_path
 from credlint.model.finding import Finding, Level
@@ -87,9 +88,13 @@ def _named_bundles(snapshot: HostSnapshot, traces: tuple[Trace, ...]) -> Iterato
     """Yield each file that some SDK would read, with the words, place and SDKs of its setting."""
     for name in _VARIABLES:
         fact = snapshot.path_fact(f"environment/{name}")
+        if fact is None or not snapshot.variable(name) or _is_hidden(snapshot, name):
+            continue
         sdks = tuple(t.sdk for t in traces if name in sdk_facts(t.sdk).get("ca_bundles", ()))
-        if fact is not None and snapshot.variable(name) and sdks and not _is_hidden(snapshot, name):
+        if sdks:
             yield _Bundle(name, "", fact, variable_place(snapshot, name), name, sdks)
+    if not mentions(snapshot, _SETTING):
+        return
     readers = tuple(
         t.sdk for t in traces if _SETTING in sdk_facts(t.sdk).get("ca_bundles", ()) and not t.unread
     )
@@ -194,8 +199,10 @@ def _of_python(snapshot: HostSnapshot, traces: tuple[Trace, ...]) -> Iterator[Fi
 
 def _of_java(snapshot: HostSnapshot, traces: tuple[Trace, ...], level: Level) -> Iterator[Finding]:
     for entry in snapshot.system_properties:
+        if entry.name != _JAVA:
+            continue
         sdks = tuple(t.sdk for t in traces if _JAVA in sdk_facts(t.sdk).get("tls_off", ()))
-        if entry.name == _JAVA and sdks:
+        if sdks:
             yield _OFF.build(
                 level,
                 f"TLS verification is off through -D{_JAVA} in {entry.variable}: "

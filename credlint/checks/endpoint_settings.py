@@ -17,6 +17,7 @@ from credlint.checks.ini_view import Section, Setting, view_file
 from credlint.checks.places import file_place, variable_place
 from credlint.checks.profiles import Profile, effective_profiles
 from credlint.checks.sdk_facts import sdk_facts
+from credlint.checks.setting_names import mentions
 from credlint.checks.situation import is_set, text_of
 from credlint.model.location import Location
 from credlint.model.snapshot import HostFile, HostSnapshot
@@ -58,11 +59,15 @@ def configured_endpoints(
 
     ``flagged``: also those that an SDK is told to ignore.
     """
+    in_files = mentions(snapshot, _SETTING)
+    if not in_files and not _is_in_environment(snapshot):
+        return
+    profiles = effective_profiles(snapshot)
     following = tuple(
         trace
         for trace in traces
         if sdk_facts(trace.sdk).get("configured_endpoints", True)
-        and (flagged or not _is_told_to_ignore(snapshot, trace))
+        and (flagged or not _is_told_to_ignore(snapshot, profiles.get(trace.profile)))
     )
     if not following:
         return
@@ -70,7 +75,6 @@ def configured_endpoints(
     yield from _of_properties(snapshot, following)
     if is_set(snapshot, GLOBAL):
         return  # it comes before everything that the files say
-    profiles = effective_profiles(snapshot)
     for name in dict.fromkeys(trace.profile for trace in following):
         profile = profiles.get(name)
         readers = tuple(t for t in following if t.profile == name and not t.unread)
@@ -78,12 +82,17 @@ def configured_endpoints(
             yield from _of_profile(snapshot, profile, readers)
 
 
-def _is_told_to_ignore(snapshot: HostSnapshot, trace: Trace) -> bool:
+def _is_in_environment(snapshot: HostSnapshot) -> bool:
+    return any(entry.name.startswith(GLOBAL) for entry in snapshot.environment) or any(
+        entry.name.startswith(_PROPERTY) for entry in snapshot.system_properties
+    )
+
+
+def _is_told_to_ignore(snapshot: HostSnapshot, profile: Optional[Profile]) -> bool:
     """Tell whether the flag is true, which a variable says before the profile does."""
     value = snapshot.variable(IGNORE_FLAG)
     if value is not None:
         return (value.text or "").lower() == "true"
-    profile = effective_profiles(snapshot).get(trace.profile)
     return profile is not None and (profile.text(_IGNORE_SETTING) or "").lower() == "true"
 
 

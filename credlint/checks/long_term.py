@@ -34,12 +34,15 @@ def long_term_key_without_mfa_path(
     del options
     if contexts_of(snapshot) != {"laptop"}:
         return
+    static = [t for t in traces if t.winner and t.winner.offer and t.winner.offer.kind == "static"]
+    if not any(t.winner.offer.profile for t in static if t.winner and t.winner.offer):
+        return
     profiles = effective_profiles(snapshot)
     sources = {p.text("source_profile") for p in profiles.values() if p.assumes_role}
     using: dict[str, list[Trace]] = {}
-    for trace in traces:
+    for trace in static:
         offer = trace.winner.offer if trace.winner is not None else None
-        if offer is not None and offer.kind == "static" and offer.profile in profiles:
+        if offer is not None and offer.profile in profiles:
             using.setdefault(offer.profile, []).append(trace)
     for name, group in using.items():
         setting = profiles[name].settings.get(_KEY)

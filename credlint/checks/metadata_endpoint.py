@@ -11,6 +11,7 @@ from credlint.checks.options import CheckOptions
 from credlint.checks.places import variable_place
 from credlint.checks.profiles import effective_profiles
 from credlint.checks.sdk_facts import sdk_facts
+from credlint.checks.setting_names import mentions
 from credlint.checks.situation import contexts_of, text_of
 from credlint.checks.wording import do, sdks_of
 from credlint.model.finding import Finding, Level
@@ -66,14 +67,18 @@ def _named(snapshot: HostSnapshot, traces: tuple[Trace, ...]) -> Iterator[_Named
     """Yield each setting that some SDK follows: the variable, else the profile; the property."""
     asking = [trace for trace in traces if trace.step("imds") is not None]
     for entry in snapshot.system_properties:
+        if entry.name not in _PROPERTIES or not entry.value:
+            continue
         names = [t for t in asking if _reads_property(t.sdk, entry.name)]
-        if entry.name in _PROPERTIES and entry.value and names:
+        if names:
             place = variable_place(snapshot, entry.variable)
             yield f"-D{entry.name} in {entry.variable}", entry.value.text, place, sdks_of(names)
     value = snapshot.variable(_VARIABLE)
     if value:
         readers = [t for t in asking if _follows(t.sdk, "variable")]
         yield _VARIABLE, text_of(value), variable_place(snapshot, _VARIABLE), sdks_of(readers)
+        return
+    if not mentions(snapshot, _SETTING):
         return
     profiles = effective_profiles(snapshot)
     for name in dict.fromkeys(trace.profile for trace in asking):

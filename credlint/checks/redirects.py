@@ -164,15 +164,13 @@ def global_sts_token_in_opt_in_region(
 ) -> Iterable[Finding]:
     """Tell that a session of the global STS is used where such sessions are not valid."""
     del options
-    endpoints = tuple(configured_endpoints(snapshot, traces))
+    asking = [t for t in traces if is_opt_in(t.region.value or "") and _asks_sts(t)]
+    endpoints = tuple(configured_endpoints(snapshot, traces)) if asking else ()
     groups: dict[tuple[str, Location], list[Trace]] = {}
-    for trace in traces:
-        region = trace.region.value
-        if not region or not is_opt_in(region) or not _asks_sts(trace):
-            continue
+    for trace in asking:
         place = _global_place(snapshot, trace, endpoints)
         if place is not None:
-            groups.setdefault((region, place), []).append(trace)
+            groups.setdefault((trace.region.value or "", place), []).append(trace)
     for (region, place), group in groups.items():
         sdks = sdks_of(group)
         roles = "the session of its role" if len(sdks) == 1 else "the sessions of their roles"

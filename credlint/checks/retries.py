@@ -9,6 +9,7 @@ from credlint.checks.builder import FindingBuilder
 from credlint.checks.options import CheckOptions
 from credlint.checks.places import variable_place
 from credlint.checks.profiles import effective_profiles
+from credlint.checks.setting_names import mentions
 from credlint.checks.situation import contexts_of, text_of
 from credlint.checks.wording import sdks_of
 from credlint.model.finding import Finding
@@ -52,7 +53,8 @@ def legacy_or_no_retries(
 def _chosen(
     snapshot: HostSnapshot, traces: tuple[Trace, ...]
 ) -> Iterator[tuple[str, str, Location, str]]:
-    profiles = effective_profiles(snapshot)
+    in_files = mentions(snapshot, _MODE[1], _ATTEMPTS[1])
+    profiles = effective_profiles(snapshot) if in_files else {}
     for variable, setting, value in (_MODE, _ATTEMPTS):
         text = text_of(snapshot.variable(variable))
         if text:
