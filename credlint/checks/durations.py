@@ -11,6 +11,7 @@ from credlint.checks.options import CheckOptions
 from credlint.checks.places import file_place
 from credlint.checks.profiles import Profile, effective_profiles
 from credlint.checks.sdk_facts import ignores
+from credlint.checks.setting_names import mentions
 from credlint.checks.situation import ACCESS_KEY_ID, SESSION_TOKEN, is_set
 from credlint.checks.wording import do, file_readers, sdk_list, sdks_of
 from credlint.model.finding import Finding
@@ -39,6 +40,9 @@ def role_chaining_over_one_hour(
 ) -> Iterable[Finding]:
     """Tell that a role which is assumed with a session's credentials asks for more than an hour."""
     del options
+    yield from _provider_findings(snapshot, traces)
+    if not mentions(snapshot, _DURATION):
+        return
     profiles = effective_profiles(snapshot)
     sdks = _sending(traces)
     for profile in profiles.values() if sdks else ():
@@ -61,7 +65,6 @@ def role_chaining_over_one_hour(
                 "The session behind it may last longer: raise the duration there.",
             ),
         )
-    yield from _provider_findings(snapshot, traces)
 
 
 def _sending(traces: tuple[Trace, ...]) -> tuple[str, ...]:
@@ -162,7 +165,7 @@ def duration_out_of_range(
 ) -> Iterable[Finding]:
     """Tell that duration_seconds is no number that STS takes."""
     del options
-    sdks = _sending(traces)
+    sdks = _sending(traces) if mentions(snapshot, _DURATION) else ()
     for profile in effective_profiles(snapshot).values() if sdks else ():
         setting = profile.settings.get(_DURATION)
         if setting is None or not profile.assumes_role or setting.value.text is None:

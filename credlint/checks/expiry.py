@@ -1,4 +1,4 @@
-"""CHN301: temporary keys in files whose time is over."""
+"""CHN301 and CHN302: temporary keys in files and in the environment whose time is over."""
 
 from __future__ import annotations
 
@@ -10,13 +10,17 @@ from credlint.checks.builder import FindingBuilder
 from credlint.checks.ini_view import Section, Setting, view_file
 from credlint.checks.moments import Moment, describe_age, parse_moment
 from credlint.checks.options import CheckOptions
-from credlint.checks.places import config_profile_name, file_place
-from credlint.checks.wording import file_readers, sdk_list, sdks_of
+from credlint.checks.places import config_profile_name, file_place, variable_place
+from credlint.checks.situation import key_variables_set
+from credlint.checks.wording import conjunction, do, file_readers, sdk_list, sdks_of
 from credlint.model.finding import Finding, Level
 from credlint.model.snapshot import HostFile, HostSnapshot
 from credlint.model.trace import Trace
 
 _EXPIRED = FindingBuilder("CHN301", "expired-credentials-in-file")
+_PASSED = FindingBuilder("CHN302", "env-expiration-passed-or-invalid")
+
+_EXPIRATION = "AWS_CREDENTIAL_EXPIRATION"
 
 # Fields that helpers write beside the keys: saml2aws, gimme-aws-creds (x_security_token_expires),
 # aws-mfa (expiration), gsts (aws_session_expiration), Leapp and others.
@@ -138,3 +142,46 @@ def _unreadable(
 def _remedy(file: HostFile, section: Section) -> Iterator[str]:
     yield "Run the helper that wrote the section again (a login renews it)."
     yield f"Or delete `[{section.name}]` from {file.path}, so that the next source is used."
+
+
+def env_expiration_passed_or_invalid(
+    snapshot: HostSnapshot, traces: tuple[Trace, ...], options: CheckOptions
+) -> Iterable[Finding]:
+    """Tell that the variable makes an SDK refuse the keys beside it."""
+    value = snapshot.variable(_EXPIRATION)
+    named: dict[tuple[str, bool], list[Trace]] = {}
+    for trace in traces:
+        error = trace.error or (trace.winner.error if trace.winner is not None else None)
+        place = error.location if error is not None else None
+        if (
+            error is not None
+            and place is not None
+            and place.logical == f"environment/{_EXPIRATION}"
+        ):
+            named.setdefault((error.name, error.at_first_use), []).append(trace)
+    if not value or not named:
+        return
+    moment, now = parse_moment(value.text or ""), parse_moment(options.now)
+    if moment is None:
+        said = f"{_EXPIRATION} is not an ISO 8601 time"
+    elif not moment.zoned:
+        said = f"{_EXPIRATION} names no time zone"
+    elif now is not None and moment.time < now.time:
+        said = f"{_EXPIRATION} passed {describe_age(now.time - moment.time)} ago"
+    else:
+        said = f"{_EXPIRATION} is refused"
+    stops = [
+        f"{do(sdks_of(group), 'fail at the first request with' if late else 'stop with')} {name}"
+        for (name, late), group in named.items()
+    ]
+    yield _PASSED.build(
+        "error",
+        f"{said}: {conjunction(stops)}.",
+        variable_place(snapshot, _EXPIRATION),
+        subject=_EXPIRATION,
+        sdks=sdks_of(trace for group in named.values() for trace in group),
+        remedy=(
+            "Fetch the keys anew with the tool that set them.",
+            f"Or take them away: `unset {' '.join((*key_variables_set(snapshot), _EXPIRATION))}`.",
+        ),
+    )

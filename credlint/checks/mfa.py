@@ -14,6 +14,7 @@ from credlint.checks.moments import parse_moment
 from credlint.checks.options import CheckOptions
 from credlint.checks.profiles import PlacedSetting, Profile, effective_profiles
 from credlint.checks.sdk_facts import sdk_facts
+from credlint.checks.setting_names import mentions
 from credlint.checks.situation import contexts_of, is_unattended
 from credlint.checks.wording import conjunction, do, file_readers, sdks_of
 from credlint.model.finding import Finding, Level
@@ -48,6 +49,8 @@ def mfa_profile_in_unattended_context(
     snapshot: HostSnapshot, traces: tuple[Trace, ...], options: CheckOptions
 ) -> Iterable[Finding]:
     """Tell that a code is needed where nobody can type one, or by an SDK that never asks."""
+    if not mentions(snapshot, _SERIAL):
+        return
     unattended = is_unattended(snapshot)
     level: Level = "note" if not unattended and contexts_of(snapshot) == {"laptop"} else "error"
     for device in _met_devices(snapshot, traces, options, unattended=unattended).values():
@@ -147,7 +150,7 @@ def malformed_mfa_serial(
 ) -> Iterable[Finding]:
     """Tell that mfa_serial names no device that a code could come from."""
     del options
-    profiles = effective_profiles(snapshot)
+    profiles = effective_profiles(snapshot) if mentions(snapshot, _SERIAL) else {}
     for profile in profiles.values():
         setting = profile.settings.get(_SERIAL)
         text = setting.value.text if setting is not None else None

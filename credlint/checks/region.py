@@ -77,8 +77,10 @@ def without_explained(findings: Sequence[Finding]) -> list[Finding]:
     return [f for f in findings if f.code != _NOT_SET.code or f.sdks not in told]
 
 
-def explained_by_default(snapshot: HostSnapshot, traces: Iterable[Trace]) -> list[Trace]:
+def explained_by_default(snapshot: HostSnapshot, traces: Sequence[Trace]) -> list[Trace]:
     """Return those of SDKs whose profile has no region while [default], which lends none, has."""
+    if all(trace.profile == "default" for trace in traces):
+        return []
     profiles = effective_profiles(snapshot)
     default = profiles.get("default")
     if default is None or not default.text("region"):

@@ -23,6 +23,7 @@ from credlint.checks.places import file_place, variable_place
 from credlint.checks.profiles import PlacedSetting, effective_profiles
 from credlint.checks.region import choosing, explained_by_default
 from credlint.checks.sdk_facts import sdk_facts
+from credlint.checks.setting_names import mentions
 from credlint.checks.situation import contexts_of, text_of
 from credlint.checks.tokens import environment_redirects, section_redirects
 from credlint.checks.wording import do, file_readers, sdks_of
@@ -38,6 +39,7 @@ _PARTITION = FindingBuilder("CHN406", "partition-mismatch")
 
 _VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
 _SETTINGS = ("region", "sso_region")
+_ARN_SETTINGS = ("role_arn", "mfa_serial")
 _MACHINES = frozenset(("ec2", "ecs", "eks"))
 _PIPELINES = frozenset(("ci", "codebuild"))
 
@@ -47,8 +49,10 @@ def region_not_inherited(
 ) -> Iterable[Finding]:
     """Tell that the selected profile has no region while [default], which lends none, has."""
     del options
+    without = [t for t in choosing(traces) if t.region.value is None and t.profile != "default"]
+    if not without:
+        return
     profiles = effective_profiles(snapshot)
-    without = [t for t in choosing(traces) if t.region.value is None]
     groups: dict[str, list[Trace]] = {}
     for trace in explained_by_default(snapshot, without):
         groups.setdefault(trace.profile, []).append(trace)
@@ -74,9 +78,10 @@ def region_not_inherited(
 
 @dataclass(frozen=True)
 class _Named:
-    """A place that names a region: ``setting`` in a file, else ``variable``, else a block."""
+    """A place that names a region: ``name`` is a variable or the setting of ``owner``."""
 
-    label: str
+    name: str
+    owner: str
     value: CapturedValue
     place: Location
     subject: str
@@ -100,7 +105,7 @@ def region_malformed(
         hint = f" Perhaps `{meant}` is meant." if meant else ""
         yield _MALFORMED.build(
             level,
-            f"{named.label}={text} {fault}{uses}.{hint}",
+            f"{named.name}={text}{named.owner} {fault}{uses}.{hint}",
             named.place,
             subject=named.subject,
             sdks=sdks_of(using) or named.readers,
@@ -126,21 +131,33 @@ def _fault_of(text: str) -> tuple[Level, str, Optional[str]]:
 
 def _named_regions(snapshot: HostSnapshot, traces: tuple[Trace, ...]) -> Iterator[_Named]:
     """Yield all places, but for those that are meant for another service than AWS."""
-    if environment_redirects(snapshot):
-        return
+    if not environment_redirects(snapshot):
+        yield from _of_variables(snapshot, traces)
+        yield from _of_profiles(snapshot, traces)
+        yield from _of_provider(snapshot, traces)
+
+
+def _of_variables(snapshot: HostSnapshot, traces: tuple[Trace, ...]) -> Iterator[_Named]:
     for name in _VARIABLES:
         value = snapshot.variable(name)
+        if not value or is_region(value.text or ""):
+            continue
         readers = tuple(t.sdk for t in traces if name in sdk_facts(t.sdk).get("region_chain", ()))
-        if value and readers:
+        if readers:
             remedy = f"`export {name}={{}}`."
-            yield _Named(name, value, variable_place(snapshot, name), name, readers, remedy)
-    for profile in effective_profiles(snapshot).values():
+            yield _Named(name, "", value, variable_place(snapshot, name), name, readers, remedy)
+
+
+def _of_profiles(snapshot: HostSnapshot, traces: tuple[Trace, ...]) -> Iterator[_Named]:
+    profiles = effective_profiles(snapshot) if mentions(snapshot, *_SETTINGS) else {}
+    for profile in profiles.values():
         for name in _SETTINGS:
             setting = profile.settings.get(name)
             if setting is None or section_redirects(setting.section):
                 continue
             yield _Named(
-                f"{name} of `[{profile.name}]`",
+                name,
+                f" of `[{profile.name}]`",
                 setting.value,
                 file_place(
                     setting.file, setting.setting.line, setting.section.name, value_only=True
@@ -149,12 +166,16 @@ def _named_regions(snapshot: HostSnapshot, traces: tuple[Trace, ...]) -> Iterato
                 tuple(t.sdk for t in traces if not t.unread) or file_readers(traces),
                 f"`aws configure set {name} {{}} --profile {shlex.quote(profile.name)}`.",
             )
+
+
+def _of_provider(snapshot: HostSnapshot, traces: tuple[Trace, ...]) -> Iterator[_Named]:
     readers = tuple(t.sdk for t in traces if t.step("provider_block") is not None)
     for block in snapshot.provider_blocks if readers else ():
         for argument in block.arguments:
             if argument.name == "region" and argument.literal and argument.values:
                 yield _Named(
-                    f"region of the provider in {block.file}",
+                    "region",
+                    f" of the provider in {block.file}",
                     argument.values[0],
                     Location("file", block.file, SRCROOT, argument.line),
                     f"{block.file}/region",
@@ -258,6 +279,8 @@ def _profile_pairs(
     snapshot: HostSnapshot, traces: tuple[Trace, ...], by_region: Mapping[str, list[Trace]]
 ) -> Iterator[_Pair]:
     """Yield each profile's ARN with its own region, else with those that it is used with."""
+    if not mentions(snapshot, *_ARN_SETTINGS):
+        return
     for profile in effective_profiles(snapshot).values():
         own = profile.settings.get("region")
         for bound in _bound_of(profile.name, profile.settings):
@@ -287,7 +310,7 @@ def _variable_pairs(
 
 
 def _bound_of(name: str, settings: Mapping[str, PlacedSetting]) -> Iterator[_Bound]:
-    for key in ("role_arn", "mfa_serial"):
+    for key in _ARN_SETTINGS:
         setting = settings.get(key)
         partition = partition_of_arn(setting.value.text) if setting is not None else None
         if setting is not None and partition is not None:

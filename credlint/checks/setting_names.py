@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from credlint.model.snapshot import HostSnapshot
+
 KEY_SETTINGS = frozenset(
     {"aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_security_token"}
 )
@@ -26,3 +28,15 @@ PROFILE_SETTINGS = KEY_SETTINGS | {
     "region",
     "output",
 }
+
+
+def mentions(snapshot: HostSnapshot, *names: str) -> bool:
+    """Tell whether any line of the AWS files could be one of these settings (in lower case).
+
+    Asked before anything is put together: most files hold none of what a check looks for.
+    """
+    return any(
+        line.name is not None and line.name.strip().lower() in names
+        for file in snapshot.files
+        for line in file.lines
+    )

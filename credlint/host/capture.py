@@ -23,6 +23,7 @@ from credlint.host.filesystem import OWN, FileSystem
 from credlint.host.home import display_path, entry_home, home_of
 from credlint.host.http import parse_endpoint
 from credlint.host.imds import NO_ROUTE, NOT_EC2, choose_endpoint, probe_imds, reason_to_skip
+from credlint.host.lax_commands import lax_commands
 from credlint.host.masking import Masker
 from credlint.host.network import container_networks
 from credlint.host.paths import PATH_LIMIT, Subject, capture_paths, provider_paths
@@ -147,6 +148,9 @@ def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapsho
         ),
         hidden=masker.hidden,
         provider_blocks=provider_blocks,
+        lax_commands=lax_commands(
+            home, request.system, capturer, shells=request.interactive is not False
+        ),
     )
 
 

@@ -50,6 +50,7 @@ _OTHERS = (
     "ACCESS_KEY",
     "SESSION_TOKEN",
     "NODE_TLS_REJECT_UNAUTHORIZED",
+    "PYTHONHTTPSVERIFY",
 )
 # Documented names that look random to the scrubber.
 _ODD_NAMES = frozenset({"AWS_S3_USE_ARN_REGION"})

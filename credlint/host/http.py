@@ -10,7 +10,7 @@ import re
 import socket
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Optional
 from urllib.parse import urlsplit
 
@@ -29,6 +29,10 @@ _DEFAULT_PORT = 80
 _PREFIX = re.compile(r"[A-Za-z0-9._~/-]*\Z")
 _HOST = re.compile(r"[A-Za-z0-9._:%-]+\Z")
 _STATUS_LINE = re.compile(rb"HTTP/1\.[01] ([1-5][0-9][0-9])(?:[ \r]|$)")
+_DATE = re.compile(
+    r"[A-Z][a-z]{2}, ([0-9]{2}) ([A-Z][a-z]{2}) ([0-9]{4}) ([0-9]{2}:[0-9]{2}:[0-9]{2}) GMT\Z"
+)
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # noqa: SIM905  reads best so
 _REDIRECTS = range(300, 400)
 
 
@@ -130,7 +134,7 @@ def request(
         fault = "redirect"
     if fault is not None:
         return Answer(attempt(status if fault == "redirect" else None, fault))
-    return Answer(attempt(status, None), body)
+    return Answer(replace(attempt(status, None), date=_date(raw)), body)
 
 
 def _head(endpoint: Endpoint, method: str, path: str, headers: Mapping[str, str]) -> bytes:
@@ -164,6 +168,16 @@ def _fields(head: bytes) -> dict[str, str]:
         name, _, value = line.partition(b":")
         fields[name.strip().lower().decode("latin-1")] = value.strip().decode("latin-1")
     return fields
+
+
+def _date(raw: bytes) -> Optional[str]:
+    """Return the Date header (RFC 9110 §5.6.7, its usual form) as ISO time."""
+    text = _fields(raw.partition(b"\r\n\r\n")[0]).get("date", "")
+    found = _DATE.match(text)
+    if found is None or found.group(2) not in _MONTHS:
+        return None
+    day, name, year, clock = found.groups()
+    return f"{year}-{_MONTHS.index(name) + 1:02}-{day}T{clock}Z"
 
 
 def _length(fields: Mapping[str, str]) -> Optional[int]:

@@ -146,6 +146,8 @@ class _Looker:
             ("AWS_WEB_IDENTITY_TOKEN_FILE", "web-identity-token"),
             ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "container-token"),
             ("AWS_CA_BUNDLE", "ca-bundle"),
+            ("REQUESTS_CA_BUNDLE", "ca-bundle"),
+            ("SSL_CERT_FILE", "ca-bundle"),
         ):
             path = self._subject.environment.get(variable)
             if path is not None:
@@ -266,6 +268,7 @@ class _Looker:
             expires=_token_expiry(claims),
             named=named,
             size=len(raw.data) if raw.status == "read" else None,
+            issued=_time_of(claims.get("iat")),
             audiences=tuple(self._capturer.scrub(one) for one in _audiences(claims)),
             closed_by=self._closed_by(path, _status(raw)),
         )
@@ -279,7 +282,16 @@ class _Looker:
         error = raw.error
         if raw.status == "read" and not has_certificate(raw.data):
             error = "no-certificate"
-        return PathFact(purpose, setting, self._shown(path), _status(raw), error, named=named)
+        return PathFact(
+            purpose=purpose,
+            setting=setting,
+            path=self._shown(path),
+            status=_status(raw),
+            error=error,
+            named=named,
+            way=self._way(path, _status(raw)),
+            closed_by=self._closed_by(path, _status(raw)),
+        )
 
     def _cache(self, purpose: str, setting: str, name: str, named: str) -> PathFact:
         raw_name = name.encode("utf-8", "surrogatepass")
@@ -343,7 +355,10 @@ def _claims(data: bytes) -> dict[str, Any]:
 
 def _token_expiry(claims: Mapping[str, Any]) -> Optional[str]:
     """Return the ``exp`` claim (RFC 7519 §4.1.4) as ISO time, None where it is no time."""
-    claim = claims.get("exp")
+    return _time_of(claims.get("exp"))
+
+
+def _time_of(claim: object) -> Optional[str]:
     if isinstance(claim, bool) or not isinstance(claim, (int, float)):
         return None
     try:

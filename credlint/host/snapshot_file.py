@@ -18,7 +18,7 @@ SIZE_LIMIT = 64 * 1024 * 1024
 _WORDS: dict[str, frozenset[str]] = {
     name: frozenset(words.split())
     for name, words in {
-        "kind": "blank comment section setting text used password sudo sso cli login",
+        "kind": "blank comment section setting text used password sudo sso cli login shell",
         "role": "config credentials ec2-credential-file boto2 config-unexpanded "
         "credentials-unexpanded config-default credentials-default config-property "
         "credentials-property config-beside-credentials config-provider credentials-provider "
@@ -26,7 +26,7 @@ _WORDS: dict[str, frozenset[str]] = {
         "encoding": "utf-8 utf-8-bom utf-16 undecodable",
         "shape": "empty blank text access-key-id secret-access-key session-token other",
         "purpose": "web-identity-token credential-process credential-process-shell "
-        "container-token sso-token login-token ca-bundle",
+        "container-token sso-token login-token ca-bundle role-session",
         "reachable": "yes refused timeout unreachable not-probed",
         "network": "hardware virtual",
     }.items()

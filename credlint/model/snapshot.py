@@ -193,8 +193,9 @@ class PathFact:
     (an empty text, null, zero). ``renewal``: until when the cache's client registration lasts
     with which an expired SSO token is renewed, empty when that is not said, None when the token
     cannot be renewed. ``size``: bytes of a token file. ``audiences``: for whom a web identity
-    token was issued (its claim ``aud``). ``way``: as in ``HostFile``, for a program; as far as
-    it leads when the program is absent. ``closed_by``: as in ``HostFile``.
+    token was issued (its claim ``aud``), ``issued``: when (``iat``). ``way``: as in ``HostFile``,
+    for a program or bundle; as far as it leads when that is absent. ``closed_by``: as in
+    ``HostFile``.
     """
 
     purpose: str
@@ -213,6 +214,7 @@ class PathFact:
     size: Optional[int] = None
     crlf: bool = False
     audiences: tuple[str, ...] = ()
+    issued: Optional[str] = None
     way: tuple[PathNode, ...] = ()
     closed_by: Optional[str] = None
 
@@ -256,6 +258,22 @@ class CacheEntry:
 
 
 @dataclass(frozen=True)
+class LaxCommand:
+    """A line of an alias that makes the AWS CLI accept any certificate.
+
+    ``kind``: shell (a start-up file), cli (the AWS CLI's own aliases). ``name``: the alias.
+    ``column`` and ``end_column`` (exclusive) are those of the option.
+    """
+
+    kind: str
+    name: str
+    path: str
+    line: int
+    column: int
+    end_column: int
+
+
+@dataclass(frozen=True)
 class ProviderArgument:
     """One argument of a provider block.
 
@@ -290,12 +308,14 @@ class HttpAttempt:
     """One request's outcome.
 
     ``status`` or ``error`` (refused, timeout, unreachable, reset,
-    malformed, too-large, redirect); neither means that it was not made.
+    malformed, too-large, redirect); neither means that it was not made. ``date``: ISO time of the
+    answer's Date header, None without one.
     """
 
     status: Optional[int] = None
     error: Optional[str] = None
     milliseconds: Optional[int] = None
+    date: Optional[str] = None
 
 
 @dataclass(frozen=True)
@@ -470,6 +490,7 @@ class HostSnapshot:
     hidden: tuple[CapturedValue, ...] = ()
     system_properties: tuple[SystemProperty, ...] = ()
     provider_blocks: tuple[ProviderBlock, ...] = ()
+    lax_commands: tuple[LaxCommand, ...] = ()
     homes: tuple[HomeDirectory, ...] = ()
     caches: tuple[CacheEntry, ...] = ()
     folders: tuple[PathNode, ...] = ()

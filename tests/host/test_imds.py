@@ -18,7 +18,8 @@ NOT_MADE = HttpAttempt()
 def timeless(evidence: ImdsEvidence) -> ImdsEvidence:
     names = ("token", "roles_with_token", "roles_without_token")
     return replace(
-        evidence, **{name: replace(getattr(evidence, name), milliseconds=None) for name in names}
+        evidence,
+        **{name: replace(getattr(evidence, name), milliseconds=None, date=None) for name in names},
     )
 
 

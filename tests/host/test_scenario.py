@@ -17,7 +17,7 @@ ROLE = "demo-instance-role"
 
 def timeless(evidence):
     names = ("token", "roles_with_token", "roles_without_token")
-    times = {name: replace(getattr(evidence, name), milliseconds=None) for name in names}
+    times = {name: replace(getattr(evidence, name), milliseconds=None, date=None) for name in names}
     return replace(evidence, endpoint="", **times)
 
 

@@ -7,8 +7,9 @@ environment          table of variables; HOME and PATH are added unless given; a
 files                table: ``config``, ``credentials``, ``boto``, ``boto_etc``,
                      ``ec2_credential_file`` or a path below the home directory -> text, or a
                      table with ``text``, ``hex`` (raw bytes), ``path`` (instead of the usual one,
-                     below home), ``mode`` ("0644"), ``directory`` (true), ``link`` (target) or
-                     ``modified`` (ISO time; else that of ``now``)
+                     below home), ``mode`` ("0644"), ``directory`` (true), ``link`` (target),
+                     ``modified`` (ISO time; else that of ``now``) or ``certificate`` (true: the
+                     file begins with one)
 files_mode           table: name as in ``files`` -> mode
 folders              table: folder below home -> mode ("0777")
 web_identity_token   table: ``path`` below home, ``exp`` (ISO time) and ``aud`` (list) of a token
@@ -20,7 +21,7 @@ imds                 table: role, v1, v2, account, region, availability_zone, in
                      info_code, unreachable (true, or refused, timeout …), token_status, endpoint,
                      status (of every request), token_lost (true), token_travels (true, false),
                      profile (of an instance profile without role), no_route, open_to_nobody,
-                     slow (true: nothing is answered in time);
+                     slow (true: nothing is answered in time), date (ISO time of its clock);
                      nothing: not on EC2
 container            table: reachable (yes, refused, timeout …)
 contexts             list of contexts; else as detected in an empty root (laptop)
@@ -73,6 +74,7 @@ from credlint.secrets.engine import Engine, build_engine
 
 NOW = "2026-07-01T12:00:00Z"
 UID = 1000
+CERTIFICATE = Path(__file__).parent / "certificate.pem"
 KEY = b"one key for all samples, so that they are repeatable"
 
 _USUAL = {
@@ -129,6 +131,7 @@ _IMDS_KEYS = {
     "no_route",
     "open_to_nobody",
     "slow",
+    "date",
 }
 
 
@@ -273,7 +276,7 @@ def _write_files(scenario: Mapping[str, Any], home: Path, root: Path) -> None:
         table = form if isinstance(form, Mapping) else {"text": form}
         _refuse_unknown(
             table,
-            {"text", "hex", "path", "mode", "directory", "link", "modified"},
+            {"text", "hex", "path", "mode", "directory", "link", "modified", "certificate"},
             f"files.{name}",
         )
         usual = root / "etc/boto.cfg" if name == "boto_etc" else home / _USUAL.get(name, name)
@@ -325,6 +328,7 @@ def _write(path: Path, table: Mapping[str, Any], mode: Any, home: Path) -> None:
         path.symlink_to(_expand(table["link"], home))
         return
     raw = bytes.fromhex(table["hex"]) if "hex" in table else b""
+    raw += CERTIFICATE.read_bytes() if table.get("certificate") else b""
     raw += _expand(table.get("text", ""), home).encode("utf-8", "surrogateescape")
     path.write_bytes(raw)
     path.chmod(int(mode, 8) if isinstance(mode, str) else mode)
@@ -369,6 +373,7 @@ def imds_evidence(table: Optional[Mapping[str, Any]]) -> ImdsEvidence:
     v1, v2 = table.get("v1", False), table.get("v2", True) and not table.get("token_lost")
     listed = 200 if role else 404
     token = HttpAttempt(table.get("token_status", 200 if v2 else 403), None, 1)
+    date = table.get("date")
     evidence = ImdsEvidence(
         endpoint=endpoint,
         probed=True,
@@ -376,8 +381,8 @@ def imds_evidence(table: Optional[Mapping[str, Any]]) -> ImdsEvidence:
         token_travels=table.get("token_travels"),
         open_to_nobody=table.get("open_to_nobody"),
         token=HttpAttempt(None, "timeout", 350) if table.get("token_lost") else token,
-        roles_with_token=HttpAttempt(listed, None, 1) if v2 else HttpAttempt(),
-        roles_without_token=HttpAttempt(listed if v1 else 401, None, 1),
+        roles_with_token=HttpAttempt(listed, None, 1, date) if v2 else HttpAttempt(),
+        roles_without_token=HttpAttempt(listed if v1 else 401, None, 1, date),
     )
     if not v1 and not v2:
         return evidence

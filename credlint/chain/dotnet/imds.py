@@ -14,6 +14,7 @@ from credlint.chain.dotnet.session import ENDPOINT, Session
 from credlint.chain.outcome import Result, absent, at_first_use, broken, found, undecided
 from credlint.model.location import environment_variable
 from credlint.model.location import imds as imds_place
+from credlint.model.no_proxy import is_exempt
 from credlint.model.snapshot import HttpAttempt
 from credlint.model.trace import Offer, SdkError
 
@@ -87,11 +88,19 @@ def _doubt(session: Session) -> Optional[str]:
     if endpoint(session).rstrip("/") != evidence.endpoint.rstrip("/"):
         return "the SDK asks another IMDS endpoint than was probed"
     proxy = next((name for name in _PROXIES if session.env(name) is not None), None)
-    if proxy is not None:
+    if proxy is not None and not _is_spared(session):
         return f"the requests may go through the proxy of {proxy}"
     if not evidence.probed and _NOT_TOLD.intersection(session.snapshot.platform.contexts):
         return f"IMDS was not asked ({evidence.reason or 'unknown reason'})"
     return None
+
+
+def _is_spared(session: Session) -> bool:
+    """Tell whether no_proxy lists the address (HttpEnvironmentProxy.cs of .NET)."""
+    listed = next((value for value in map(session.env, ("no_proxy", "NO_PROXY")) if value), None)
+    # A port or path behind it makes it another address than any that is listed.
+    host = endpoint(session).partition("//")[2].strip("/[]")
+    return listed is not None and is_exempt("dotnet", listed.text or "", host)
 
 
 def endpoint(session: Session) -> str:

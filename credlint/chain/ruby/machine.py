@@ -15,6 +15,7 @@ from credlint.chain.outcome import Result, Unknown, absent, fail, found, undecid
 from credlint.chain.ruby.session import Session
 from credlint.model.location import Location, environment_variable
 from credlint.model.location import imds as imds_place
+from credlint.model.no_proxy import is_exempt
 from credlint.model.snapshot import HttpAttempt
 from credlint.model.trace import Offer
 
@@ -206,7 +207,9 @@ def _doubt(session: Session, address: str) -> Optional[str]:
         return "Ruby drops the path of the configured IMDS endpoint, which the probe kept"
     host = address.rpartition(":")[0].partition("//")[2]
     proxy = next((name for name in ("http_proxy", "HTTP_PROXY") if session.env(name)), None)
-    if proxy is not None and not host.startswith(("127.", "localhost", "[::1]")):
+    listed = next((value for value in map(session.env, ("no_proxy", "NO_PROXY")) if value), None)
+    spared = listed is not None and is_exempt("ruby", listed.text or "", host.strip("[]"))
+    if proxy and not spared and not host.startswith(("127.", "localhost", "[::1]")):
         return f"IMDS: the requests may go through the proxy of {proxy}"
     slow = (evidence.token.milliseconds or 0, evidence.roles_without_token.milliseconds or 0)
     if evidence.token.status is not None and max(slow) > _PATIENCE_MILLISECONDS:
