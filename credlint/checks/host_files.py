@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Optional
 
 from credlint.checks.builder import FindingBuilder
+from credlint.checks.homes import is_told_by_home
 from credlint.checks.ini_view import Section, view_file
 from credlint.checks.options import CheckOptions
 from credlint.checks.places import file_place
@@ -60,6 +61,8 @@ def file_not_readable(
             closed.setdefault(file.closed_by, []).append(file)
         else:
             yield _closed_file(snapshot, file)
+    if is_told_by_home(snapshot):
+        return  # CHN224
     for folder, files in closed.items():
         yield _behind_closed_folder(snapshot, files, folder)
 

@@ -15,7 +15,8 @@ web_identity_token   table: ``path`` below home, ``exp`` (ISO time) and ``aud`` 
 owners               table: displayed path (``~/bin/helper``) -> uid, where that is not ``uid``
 accounts             table: ``passwd``, ``group`` -> text of that file of /etc; ``{gid}`` in it is
                      the group of every file here
-homes                table: ``sudo``, ``password`` -> that home directory, below home
+homes                table: ``sudo``, ``password`` -> that home directory, below home; they are told
+                     as below /home/user
 imds                 table: role, v1, v2, account, region, availability_zone, instance_id,
                      info_code, unreachable (true, or refused, timeout …), token_status, endpoint,
                      status (of every request), token_lost (true), token_travels (true, false),
@@ -131,7 +132,7 @@ def build_snapshot(scenario: Mapping[str, Any], tmp_path: Path) -> HostSnapshot:
     """
     _refuse_unknown(scenario, _KEYS, "scenario")
     request = build_request(scenario, tmp_path)
-    snapshot = _settle(capture(request, KEY), scenario)
+    snapshot = _settle(capture(request, KEY), scenario, tmp_path)
     if "user_data" in scenario:
         return replace(snapshot, user_data=_user_data(scenario["user_data"]))
     return snapshot
@@ -160,7 +161,7 @@ def _engine() -> Engine:
     return build_engine(load_rules(("secrets",)))
 
 
-def _settle(snapshot: HostSnapshot, scenario: Mapping[str, Any]) -> HostSnapshot:
+def _settle(snapshot: HostSnapshot, scenario: Mapping[str, Any], tmp_path: Path) -> HostSnapshot:
     """Give everything to the subject, whoever runs the tests, and forget what lies above home."""
     uid, owners = scenario.get("uid", UID), scenario.get("owners", {})
 
@@ -183,7 +184,10 @@ def _settle(snapshot: HostSnapshot, scenario: Mapping[str, Any]) -> HostSnapshot
         snapshot,
         files=tuple(map(settled, snapshot.files)),
         paths=tuple(map(settled, snapshot.paths)),
-        homes=tuple(map(settled, snapshot.homes)),
+        homes=tuple(
+            settled(replace(one, path=one.path.replace(str(tmp_path / "home"), "/home/user")))
+            for one in snapshot.homes
+        ),
         caches=tuple(map(settled, snapshot.caches)),
         folders=nodes(snapshot.folders),
     )
@@ -196,7 +200,7 @@ def build_request(scenario: Mapping[str, Any], tmp_path: Path) -> CaptureRequest
     (root / "etc").mkdir(parents=True, exist_ok=True)
     _write_files(scenario, home, root)
     environment = _environment(scenario, home)
-    contexts = scenario.get("contexts")
+    contexts, homes = scenario.get("contexts"), scenario.get("homes", {})
     platform = None
     if contexts is not None:
         evidence = "dmi:sys_vendor" if "ec2" in contexts else None
@@ -221,7 +225,8 @@ def build_request(scenario: Mapping[str, Any], tmp_path: Path) -> CaptureRequest
         platform=platform,
         packages=tuple(sorted(scenario.get("packages", {}).items())),
         terraform=_terraform(scenario.get("terraform", {}), home, tmp_path),
-        entry_home=home,
+        entry_home=home / homes["password"] if "password" in homes else home,
+        sudo_home=home / homes["sudo"] if "sudo" in homes else None,
         interactive=scenario.get("interactive"),
     )
 
