@@ -123,8 +123,9 @@ def _without_home(
         for file in snapshot.files
         if file.role in wanted and file.origin == "default" and file.status == "read"
     ]
-    unresolved = _unresolved(traces)
-    resolved = [trace for trace in traces if trace not in unresolved]
+    # An error has a reason of its own.
+    unresolved = [trace for trace in traces if trace.outcome == "none"]
+    resolved = [trace for trace in traces if trace.outcome == "selected"]
     if not found or not unresolved or not resolved:
         return
     yield _BUILDER.build(
