@@ -70,6 +70,7 @@ def resolve(snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optional[str
             for name in sdk.facts.get(key, ())
         ),
         expands=None if expands is None else tuple(expands),
+        session_folder=sdk.session_cache.get("folder"),
     )
 
 

@@ -187,7 +187,7 @@ def credentials_file_permissions(
         return
     contexts = contexts_of(snapshot)
     for file in _each_once(snapshot):
-        if file.mode is None or not file.mode & _GROUP_AND_OTHERS or not _may_hold_keys(file):
+        if file.mode is None or not file.mode & _GROUP_AND_OTHERS or not may_hold_keys(file):
             continue
         as_root = snapshot.platform.uid == 0 and file.owner_uid == 0
         if as_root and contexts & _CONTAINERS:
@@ -207,7 +207,7 @@ def credentials_file_permissions(
         )
 
 
-def _may_hold_keys(file: HostFile) -> bool:
+def may_hold_keys(file: HostFile) -> bool:
     """Tell whether a file holds keys, or could not be looked into."""
     if file.status in ("absent", "not-a-file"):
         return False

@@ -7,7 +7,9 @@ from typing import Callable
 
 from credlint.checks import (
     accounts,
+    caches,
     commands,
+    container_endpoint,
     divergence,
     durations,
     empty_values,
@@ -96,6 +98,11 @@ _FUNCTIONS: tuple[Check, ...] = (
     stops.sdk_stops_with_error,
     expiry.expired_credentials_in_file,
     expiry.temporary_keys_of_unknown_age,
+    container_endpoint.container_endpoint_rejected,
+    caches.sso_cache_key_mismatch,
+    caches.cli_cache_corrupt,
+    caches.login_session_expired,
+    caches.aws_directory_permissions,
     sso.sso_token_expired,
     sso.sso_legacy_config,
     sso.sso_session_missing_or_inconsistent,

@@ -10,6 +10,7 @@ from typing import Optional
 
 import credlint
 from credlint.host import aws_files, environ, system_properties, terraform
+from credlint.host.caches import capture_caches, iter_cut
 from credlint.host.captured import Capturer
 from credlint.host.container import (
     FULL,
@@ -127,6 +128,7 @@ def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapsho
     provider_blocks = terraform.capture_blocks(blocks, capturer)
     sudo_home = str(request.sudo_home) if request.sudo_home is not None else None
     others = find_homes(environment, _entry(request), sudo_home)
+    caches = capture_caches(environment, home, request.system, ways, capturer.scrub)
     homes = capture_homes(home, others, request.system, ways, capturer.scrub)
     return HostSnapshot(
         captured_at=request.now,
@@ -148,11 +150,14 @@ def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapsho
         system_properties=system_properties.capture_system_properties(environment, capturer),
         skipped=(
             *_iter_skipped(captured_files, imds, len(paths)),
+            *iter_cut(caches),
             *((one.file, f"Terraform file: {one.error}") for one in provider_blocks if one.error),
         ),
         hidden=masker.hidden,
         provider_blocks=provider_blocks,
         homes=homes,
+        caches=caches.entries,
+        folders=caches.folders,
     )
 
 

@@ -30,6 +30,7 @@ uid, now             number; ISO 8601 time
 sso_cache            table: sso_session name or start URL -> JSON text of the cached token
 packages             table: Python package of the SDK's environment -> version
 terraform            table: name of a Terraform file -> text
+caches               table: path below home/.aws -> text, or a table with ``text`` and ``mode``
 login_cache          table: login_session -> JSON text of the cached token
 role_cache           table: file name in the AWS CLI's cache -> JSON text of the cached role session
 interactive          true or false: whether a terminal is attached; not known when left out
@@ -96,6 +97,7 @@ _KEYS = {
     "terraform",
     "packages",
     "owners",
+    "caches",
     "folders",
     "web_identity_token",
     "accounts",
@@ -292,6 +294,11 @@ def _write_files(scenario: Mapping[str, Any], home: Path, root: Path) -> None:
         cache = home / ".aws/sso/cache" / f"{digest}.json"
         cache.parent.mkdir(parents=True, exist_ok=True)
         _write(cache, {"text": text}, "0600", home)
+    for name, form in scenario.get("caches", {}).items():
+        table = form if isinstance(form, Mapping) else {"text": form}
+        cache = home / ".aws" / name
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        _write(cache, table, table.get("mode", "0600"), home)
     for session, text in scenario.get("login_cache", {}).items():
         digest = hashlib.sha256(session.encode()).hexdigest()
         cache = home / ".aws/login/cache" / f"{digest}.json"
