@@ -111,6 +111,10 @@ class Ways:
         name = closed_directory(trail, self._system.viewer)
         return None if name is None else self._show(name)
 
+    def shown(self, path: str) -> str:
+        """Return a path as the snapshot has it."""
+        return self._show(path)
+
     def node(self, path: str) -> Optional[PathNode]:
         """Return what a path leads to, None when it is not there."""
         trail = self._follow(path)

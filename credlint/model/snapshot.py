@@ -240,8 +240,9 @@ class CacheEntry:
     """A file of ~/.aws/sso/cache, ~/.aws/cli/cache or ~/.aws/login/cache.
 
     ``kind``: sso, cli, login. ``key``: the file's name without .json, which is a digest of what it
-    is looked up by. ``status`` and ``error`` as in ``PathFact``. ``start_url``, ``expires`` and
-    ``renewal``: of an SSO token; ``by_url``: the key is that of this very start URL.
+    is looked up by. ``status`` and ``error`` as in ``PathFact``. ``start_url`` and ``expires``: of
+    an SSO token; ``by_url``: the key is that of this very start URL. ``is_token``: it holds an
+    access token.
     """
 
     kind: str
@@ -254,7 +255,7 @@ class CacheEntry:
     start_url: Optional[str] = None
     by_url: bool = False
     expires: Optional[str] = None
-    renewal: Optional[str] = None
+    is_token: bool = False
 
 
 @dataclass(frozen=True)
