@@ -48,6 +48,7 @@ _GEMS = (
 )
 _GEM = re.compile(r"(.*)/(?:gems|extensions)/[^/]+/")
 _DEPTH = 12
+_SCRIPT_BYTES = 64 * 1024
 
 
 def installed(
@@ -134,11 +135,24 @@ def _python(process: RunningProcess, files: Iterable[str]) -> Iterator[tuple[str
                     major = "2" if version.group(1) == "2" else "1"
                     yield f"aws-cli-v{major}", f"{folder}/{entry}"
                     return
+    if _is_the_systems(process):
+        return
     for folder in folders:
         for package in ("boto3", "botocore", "aiobotocore"):
             if process.system.exists(f"{folder}/{package}"):
                 yield "boto3", f"{folder}/{package}"
                 return
+
+
+def _is_the_systems(process: RunningProcess) -> bool:
+    """Tell whether it is a program of the distribution that does not name botocore.
+
+    Every Python program of a system finds its packages; that they are there says nothing of it.
+    """
+    script = script_of(process)
+    if not script.startswith("/usr/") or script.startswith("/usr/local/"):
+        return False
+    return b"boto" not in (process.system.head(script, _SCRIPT_BYTES) or b"")
 
 
 def _site_folders(process: RunningProcess, files: Iterable[str]) -> Iterator[str]:

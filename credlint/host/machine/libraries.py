@@ -94,8 +94,9 @@ class Libraries:
         if language is not None:
             beside = list(installed(language, process, files))
             yield from beside
-            if not told and not beside and language.sdks:
-                # Whatever it loads, it is no other language's.
+            if not told and not beside and _names_aws(process):
+                # Whatever it loads, it is no other language's; without a variable of AWS there is
+                # no sign that it loads any.
                 yield from ((sdk, f"the program {name}") for sdk in language.sdks)
             return
         built_in = self._built_in(process)
@@ -118,6 +119,10 @@ def sdks_of(
 ) -> tuple[FoundSdk, ...]:
     """Return the SDKs of one process; none when that cannot be told."""
     return Libraries(system, Programs(budget)).of(process)
+
+
+def _names_aws(process: RunningProcess) -> bool:
+    return any(name.startswith("AWS_") for name in process.environment)
 
 
 def _mapped(base: str) -> Iterable[str]:

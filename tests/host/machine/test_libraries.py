@@ -161,14 +161,24 @@ def test_program_is_read_once_for_all_its_processes(host):
         ("/app/lib/sdk-core-2.57.8.jar", ["java-v2"]),
         ("/app/lib/auth-2.57.8.jar", ["java-v2"]),
         ("/app/lib/aws-config-jvm-1.5.1.jar", ["kotlin"]),
-        ("/app/lib/commons-logging-1.2.jar", ["java-v2", "java-v1", "kotlin"]),
     ],
 )
 def test_open_jar_tells_the_java_sdk(host, path, sdks):
-    """Without any, it is one of Java's and none of another language's."""
     host.opens("/dev/null", path)
 
     assert [sdk for sdk, _ in host.found("/usr/lib/jvm/bin/java")] == sdks
+
+
+def test_language_limits_what_a_program_with_variables_of_aws_can_have(host):
+    """Without such a variable there is no sign of any."""
+    region = {"AWS_REGION": "eu-west-1"}
+    host.opens("/app/lib/commons-logging-1.2.jar")
+
+    found = host.found("/usr/lib/jvm/bin/java", environment=region)
+
+    assert [sdk for sdk, _ in found] == ["java-v2", "java-v1", "kotlin"]
+    assert host.found("/usr/lib/jvm/bin/java") == []
+    assert host.found("/usr/bin/python3.9", ("python3", "/srv/x.py"), environment=region) == []
 
 
 @pytest.mark.parametrize(
@@ -232,6 +242,16 @@ def test_virtual_environment_does_not_see_the_systems_packages(host):
     assert [s for s, _ in host.found("/usr/bin/python3.9", ("python3", "main.py"))] == ["boto3"]
 
 
+@pytest.mark.parametrize(("text", "count"), [("import boto3\n", 1), ("import dbus\n", 0)])
+def test_program_of_the_distribution_must_name_it(host, text, count):
+    host.has("/usr/lib/python3/dist-packages/botocore/__init__.py")
+    write(host.root / "usr/bin/dispatcher", text)
+
+    found = host.found("/usr/bin/python3.9", ("/usr/bin/python3", "/usr/bin/dispatcher"))
+
+    assert len(found) == count
+
+
 @pytest.mark.parametrize(("version", "sdk"), [("1.44.5", "aws-cli-v1"), ("2.31.0", "aws-cli-v2")])
 def test_command_line_interface_as_a_script(host, version, sdk):
     site = "/usr/lib/python3.9/site-packages"
@@ -257,10 +277,7 @@ def test_node_looks_upward_from_script_and_folder(host, package, sdk):
 
     assert host.found("/usr/bin/node", ("node", "/srv/app/src/main.js")) == expected
     assert host.found("/usr/bin/node", ("node", "main.js"), folder="/srv/app/src") == expected
-    assert [sdk for sdk, _ in host.found("/usr/bin/node", ("node", "/opt/main.js"))] == [
-        "js-v3",
-        "js-v2",
-    ]
+    assert host.found("/usr/bin/node", ("node", "/opt/main.js")) == []
 
 
 def test_gems_and_packages_of_php(host):
