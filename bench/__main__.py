@@ -1,4 +1,4 @@
-"""Runs the three comparisons of the project's speed bars and prints the ratios."""
+"""Runs the comparisons of the project's speed bars, and the audit of a large host."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ import os
 from pathlib import Path
 
 from bench import corpus, peers
-from bench.measure import Job, measure, print_table
+from bench.measure import Job, measure, print_bar, print_table
 from credlint.demo.imds_stand_in import Behaviour, ImdsStandIn
+from tests.support.many_processes import write_many
 
 LEAST_FILES = 5000
+# Seconds and MiB that the audit of a host of 2,000 processes and 50 homes may take.
+AUDIT_BAR = (3.0, 150.0)
 
 
 def main() -> None:
@@ -19,9 +22,13 @@ def main() -> None:
     parser.add_argument("--directory", type=Path, default=Path(".bench"))
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--slow", action="store_true", help="also time detect-secrets")
+    parser.add_argument("--audit", action="store_true", help="time nothing but the audit")
     arguments = parser.parse_args()
     folder = arguments.directory.resolve()
     folder.mkdir(exist_ok=True)
+    if arguments.audit:
+        audit(folder, arguments.rounds)
+        return
     peer_environment = peers.install(folder / "peers")
     environment = {**os.environ, "XDG_CACHE_HOME": str(folder / "cache")}
 
@@ -55,6 +62,20 @@ def main() -> None:
         jobs = [own, every, peers.aws_configure_list(peer_environment, host, home)]
         measured = measure(jobs, arguments.rounds)
     print_table("doctor, with IMDS answering", measured, own.name)
+    audit(folder, arguments.rounds)
+
+
+def audit(folder: Path, rounds: int) -> None:
+    """Time the audit of a made-up host; as root its homes belong to their users."""
+    host = folder / "host"
+    if not host.exists():
+        write_many(host)
+    environment = {**os.environ, "XDG_CACHE_HOME": str(folder / "cache")}
+    with ImdsStandIn(Behaviour(role="app-role")) as imds:
+        words = ["audit", "--root", str(host), "--imds-endpoint", imds.endpoint]
+        command = [peers.own_command(), *words, "--format", "json"]
+        measured = measure([Job("credlint audit", command, folder, environment)], rounds)
+    print_bar("audit of 2,000 processes and 50 homes", measured, *AUDIT_BAR)
 
 
 if __name__ == "__main__":

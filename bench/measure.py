@@ -90,3 +90,11 @@ def print_table(title: str, measured: Mapping[str, Run], own: str) -> None:
     for name, run in measured.items():
         ratio = run.wall / measured[own].wall
         print(f"  {name:<26} {run.wall:8.3f} {run.cpu:8.3f} {run.peak:9.1f} {ratio:11.2f}x")
+
+
+def print_bar(title: str, measured: Mapping[str, Run], seconds: float, peak: float) -> None:
+    """Print each job's median beside what it may take at most."""
+    print(f"\n{title} (bar: {seconds:g} s, {peak:g} MiB)")
+    for name, run in measured.items():
+        kept = "kept" if run.wall < seconds and run.peak < peak else "NOT KEPT"
+        print(f"  {name:<26} {run.wall:8.3f} {run.cpu:8.3f} {run.peak:9.1f} {kept:>12}")

@@ -163,7 +163,7 @@ def process_environment_holds_keys(
             _holding_level(audit, subject, long_term=is_long_term(key.key_id)),
             f"{subject_name(subject)} of user {subject.user} carries {key.key_id.display()} in its "
             f"environment, which its user and root can read and its children inherit; "
-            f"{ACCESS_KEY_ID} is {spell_origin(provenance)}.",
+            f"{_origin_told(provenance)}.",
             assignment_place(line) if line else subject_place(subject, ACCESS_KEY_ID),
             subject=key.key_id.display(),
             related=[subject_place(subject, ACCESS_KEY_ID, message="It stands there.")]
@@ -177,6 +177,12 @@ def process_environment_holds_keys(
                 "have them.",
             ],
         )
+
+
+def _origin_told(provenance: Provenance) -> str:
+    if provenance.place is None and not (provenance.origin and provenance.origin.inherited):
+        return f"no file that was looked at sets {provenance.variable}"
+    return f"{provenance.variable} is {spell_origin(provenance)}"
 
 
 def _environment_wins(verdict: Verdict) -> bool:

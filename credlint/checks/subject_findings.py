@@ -16,7 +16,9 @@ from credlint.model.location import Location
 # What HST205 and HST204 tell with the process and the line that is to blame.
 _TOLD_BY_SERVICES = frozenset(("CHN101", "CHN104", "CHN105", "CHN110"))
 # About what SDKs make of a setting: nothing to tell where no SDK was found.
-_ABOUT_SDKS = ("CHN122", "CHN4", "CHN232", "CHN233")
+_ABOUT_SDKS = ("CHN122", "CHN229", "CHN4", "CHN232", "CHN233")
+# A program that runs may name its region itself, which nothing outside of it shows.
+_PERHAPS_IN_CODE = "CHN401"
 # About the machine: judged once, not for every subject.
 MACHINE_PREFIX = "HST1"
 
@@ -38,8 +40,8 @@ def concerns(subject: Subject, finding: Finding) -> bool:
     """
     if finding.code.startswith(MACHINE_PREFIX):
         return False
-    if not shows_aws(subject):
-        return finding.location.kind == "file"
+    if not shows_aws(subject) and finding.location.kind != "file":
+        return False
     return bool(subject.snapshot.platform.sdks) or not finding.code.startswith(_ABOUT_SDKS)
 
 
@@ -69,8 +71,10 @@ def merge_findings(
 
 def place_finding(audit: HostAudit, subject: Subject, finding: Finding) -> Finding:
     """Return a finding of the subject with places that hold for the whole host."""
+    perhaps = finding.code == _PERHAPS_IN_CODE and subject.kind == "process"
     return replace(
         finding,
+        level="note" if perhaps else finding.level,
         message=subject_text(subject, finding.message),
         remedy=subject_text(subject, finding.remedy),
         location=_place(audit, subject, finding.location),

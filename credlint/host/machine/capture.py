@@ -13,6 +13,7 @@ from credlint.host.captured import Capturer
 from credlint.host.filesystem import OWN, FileSystem
 from credlint.host.machine.assignments import capture_assignment, iter_secrets
 from credlint.host.machine.documents import Arguments
+from credlint.host.machine.libraries import Libraries
 from credlint.host.machine.processes import (
     PROCESS_LIMIT,
     ProcessList,
@@ -125,7 +126,7 @@ def capture_audit(request: AuditRequest, key: bytes) -> HostAudit:
     imds = metadata.of({})
     platform = detect_platform({}, Path(request.system.root or "/"), request.uid, imds)
     listed = read_processes(request.system, request.own_pid)
-    users = all_users.of(request.system)
+    users, libraries = all_users.of(request.system), Libraries(request.system)
     surroundings = Surroundings(
         key=key,
         now=request.now,
@@ -135,6 +136,7 @@ def capture_audit(request: AuditRequest, key: bytes) -> HostAudit:
         own=frozenset(_ancestors(request.own_parent, listed.processes)),
         ec2_evidence=platform.ec2_evidence,
         probe_network=request.probe_network and request.imds is None,
+        sdks_of=libraries.of,
     )
     running = {one.unit for one in listed.processes.values() if one.unit}
     first = listed.processes.get(1)
@@ -170,6 +172,7 @@ def capture_audit(request: AuditRequest, key: bytes) -> HostAudit:
             *_iter_skipped(listed, subjects),
             *((path, capturer.scrub(reason)) for path, reason in units.skipped),
             *searched.skipped,
+            *libraries.iter_skipped(),
         ),
         processes_hidden=are_processes_hidden(request.system),
     )
