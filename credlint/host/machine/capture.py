@@ -138,6 +138,7 @@ def capture_audit(request: AuditRequest, key: bytes) -> HostAudit:
     system, silent = _without_silent_folders(request, users)
     listed = read_processes(system, request.own_pid)
     libraries = Libraries(system)
+    stated = read_statements(system, users, listed)
     surroundings = Surroundings(
         key=key,
         now=request.now,
@@ -148,8 +149,8 @@ def capture_audit(request: AuditRequest, key: bytes) -> HostAudit:
         ec2_evidence=platform.ec2_evidence,
         probe_network=request.probe_network and request.imds is None,
         sdks_of=libraries.of,
+        container_names={one.short: one.name for one in stated.containers.containers},
     )
-    stated = read_statements(system, users, listed)
     wanted = {
         pid: process
         for pid, process in listed.processes.items()
