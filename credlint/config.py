@@ -26,7 +26,10 @@ _OTHER_VARIABLES = frozenset(
      "CREDLINT_CACHE_DIR"}
 )  # fmt: skip
 # Options whose value in a found file makes the reader see less.
-_NARROWING = ("select", "ignore", "exclude", "per_file_ignores", "max_file_size", "fail_on", "sdks")
+_NARROWING = (
+    *("select", "ignore", "exclude", "per_file_ignores", "max_file_size", "fail_on", "sdks"),
+    "expect_node_role_namespaces",
+)
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Settings:
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     sdks: Optional[tuple[str, ...]] = None
     expect_accounts: tuple[str, ...] = ()
+    expect_node_role_namespaces: tuple[str, ...] = ("kube-system",)
     jobs: int = 0
     root: Optional[Path] = None
     source: Optional[str] = None
@@ -258,7 +262,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _from_text(text: str, kind: str) -> object:
-    if kind in ("selectors", "paths", "sdks", "accounts"):
+    if kind in ("selectors", "paths", "sdks", "accounts", "namespaces"):
         return [part.strip() for part in text.split(",") if part.strip()]
     if kind == "switch":
         lowered = text.strip().lower()

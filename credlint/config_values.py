@@ -25,6 +25,7 @@ SETTINGS = {
     "per-file-ignores": ("per_file_ignores", "table"),
     "sdks": ("sdks", "sdks"),
     "expect.accounts": ("expect_accounts", "accounts"),
+    "expect.node-role-namespaces": ("expect_node_role_namespaces", "namespaces"),
     "jobs": ("jobs", "count"),
 }
 
@@ -34,6 +35,8 @@ _UNITS = {
     "KiB": 2**10, "MiB": 2**20, "GiB": 2**30,
 }  # fmt: skip
 _ACCOUNT = re.compile(r"[0-9]{12}\Z")
+# RFC 1123 label, which the name of a Kubernetes namespace must be.
+_NAMESPACE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z")
 _MOST_JOBS = 256
 _LONGEST = 1000
 _MOST_ENTRIES = 10_000
@@ -133,6 +136,13 @@ def _accounts(value: object, where: str) -> tuple[str, ...]:
     return names
 
 
+def _namespaces(value: object, where: str) -> tuple[str, ...]:
+    names = _texts(value, where)
+    if not all(_NAMESPACE.match(name) for name in names):
+        raise _refuse(where, "must hold names of Kubernetes namespaces")
+    return names
+
+
 _READERS: dict[str, Callable[[object, str], object]] = {
     "selectors": _selectors,
     "threshold": _threshold,
@@ -142,5 +152,6 @@ _READERS: dict[str, Callable[[object, str], object]] = {
     "table": _table,
     "sdks": _sdks,
     "accounts": _accounts,
+    "namespaces": _namespaces,
     "count": _count,
 }

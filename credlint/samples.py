@@ -117,6 +117,15 @@ def ecr_auth(expiration: str, seed: str = "1") -> str:
     return base64.b64encode(f"AWS:{inner}".encode()).decode()
 
 
+def codeartifact_token(expiration: str, seed: str = "1") -> str:
+    """Return a text of the structure of a CodeArtifact token that ends at that Unix second."""
+    issued = int(expiration) - 43_200
+    header = f'{{"ver":1,"isu":{issued},"enc":"A128GCM","exp":{expiration},"alg":"A128GCMKW"}}'
+    first = base64.urlsafe_b64encode(header.encode()).decode().rstrip("=")
+    parts = [base62(count, f"artifact{count}{seed}") for count in (22, 16, 300, 22)]
+    return ".".join([first, *parts])
+
+
 _MAKERS: dict[str, Callable[..., str]] = {
     "key-id": key_id,
     "secret-key": secret_key,
@@ -126,6 +135,7 @@ _MAKERS: dict[str, Callable[..., str]] = {
     "hex": lambda count, *seed: hexadecimal(int(count), *seed),
     "github-token": github_token,
     "gitlab-token": gitlab_token,
+    "codeartifact-token": codeartifact_token,
     "docker-auth": docker_auth,
     "ecr-auth": ecr_auth,
     "openssh-key": openssh_key,
@@ -144,9 +154,9 @@ def expand(text: str) -> str:
     ``@@base62:COUNT:SEED@@``, ``@@base64:COUNT:SEED@@``, ``@@hex:COUNT:SEED@@``,
     ``@@github-token:ghp:SEED@@``, ``@@gitlab-token:glpat:SEED@@``, ``@@openssh-key:CIPHER:SEED@@``,
     ``@@docker-auth:USER:SEED@@``, ``@@ecr-auth:UNIX-SECOND:SEED@@``,
-    ``@@base64-of-pem:LABEL:SEED@@``, ``@@pem:SEED@@`` and ``@@pem-open@@``/``@@pem-close@@`` for
-    the dashes alone; ``@@nothing@@`` only takes a key-like text apart. Trailing parts may be
-    left out.
+    ``@@codeartifact-token:UNIX-SECOND:SEED@@``, ``@@base64-of-pem:LABEL:SEED@@``, ``@@pem:SEED@@``
+    and ``@@pem-open@@``/``@@pem-close@@`` for the dashes alone; ``@@nothing@@`` only takes a
+    key-like text apart. Trailing parts may be left out.
 
     Raises ValueError for an unknown placeholder.
     """

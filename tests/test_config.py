@@ -202,6 +202,10 @@ def test_config_can_be_named_by_the_environment(repository):
         ('sdks = ["boto"]', 'must be one of boto3, .*did you mean "boto3"?'),
         ("sdks = []", '"sdks" must name at least one SDK'),
         ('[expect]\naccounts = ["123"]', '"expect.accounts" must hold account numbers'),
+        (
+            '[expect]\nnode-role-namespaces = ["A b"]',
+            '"expect.node-role-namespaces" must hold names of Kubernetes namespaces',
+        ),
         ("[[broken", r'"credlint.toml" is not valid TOML \(at '),
     ],
 )
@@ -264,6 +268,7 @@ def test_environment_lists_and_switches():
             "CREDLINT_STRICT": "yes",
             "CREDLINT_MAX_FILE_SIZE": "2MiB",
             "CREDLINT_EXPECT_ACCOUNTS": "123456789012",
+            "CREDLINT_EXPECT_NODE_ROLE_NAMESPACES": "kube-system, monitoring",
             "CREDLINT_IMDS_ENDPOINT": "http://127.0.0.1:1",
             "CREDLINT_SOMETHING_ELSE_ENTIRELY": "x",
             "OTHER": "x",
@@ -275,6 +280,7 @@ def test_environment_lists_and_switches():
         strict=True,
         max_file_size=2 * 1024 * 1024,
         expect_accounts=("123456789012",),
+        expect_node_role_namespaces=("kube-system", "monitoring"),
     )
 
 

@@ -59,7 +59,19 @@ def resolve(snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optional[str
         family = import_module(f"credlint.chain.{sdk.family}.resolve")
         trace = family.resolve_family(snapshot, sdk, profile)
     verified = "source" if sdk.evidence == "source" else "run"
-    return replace(trace, verified=verified, unread=_unread(snapshot, sdk))
+    expands = sdk.facts.get("file_variables_expand")
+    return replace(
+        trace,
+        verified=verified,
+        unread=_unread(snapshot, sdk),
+        file_variables=tuple(
+            name
+            for key in ("config_file_env", "credentials_file_env")
+            for name in sdk.facts.get(key, ())
+        ),
+        expands=None if expands is None else tuple(expands),
+        session_folder=sdk.session_cache.get("folder"),
+    )
 
 
 def _unread(snapshot: HostSnapshot, sdk: SdkSpecification) -> tuple[str, ...]:

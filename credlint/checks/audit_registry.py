@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Callable
 
-from credlint.checks import host_sightings, host_stores, services
+from credlint.checks import host_logins, host_sightings, host_stores, services
 from credlint.checks.options import CheckOptions
 from credlint.model.audit import HostAudit, Verdict
 from credlint.model.finding import Finding
@@ -20,9 +20,11 @@ _FUNCTIONS: tuple[AuditCheck, ...] = (
     host_sightings.cloud_init_userdata_on_disk,
     host_sightings.boot_and_service_logs_hold_keys,
     host_stores.other_tools_store_keys,
-    host_stores.docker_config_plain_auth,
+    host_logins.docker_config_plain_auth,
+    host_logins.package_config_codeartifact_token,
     host_stores.credential_copies,
     host_stores.root_account_credentials,
+    host_stores.kubeconfig_embeds_keys,
 )
 
 AUDIT_CHECKS: dict[str, AuditCheck] = {

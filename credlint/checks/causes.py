@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from credlint.checks.failures import identity
 from credlint.checks.wording import BOTOCORE_FAMILY
 from credlint.model.finding import Finding
 
@@ -17,8 +18,13 @@ _SOURCELESS = "CHN215"
 _REGION = ("CHN401",)
 _REGIONS_DIFFER = "CHN402"
 _NO_SOURCE = "CHN232"
+# What stands in [DEFAULT] is meant for the default profile.
+_CAPITALS = "DEFAULT"
 _NO_ROLE = "HST105"
 
+# A token that is missing or too many, and what may have become of it.
+_TOKEN_RULES = ("CHN112", "CHN113")
+_KEY_SET_RULES = ("CHN121", "CHN226")
 _ROLE_SOURCES = ("source_profile", "credential_source", "web_identity_token_file")
 _REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION", "region")
 _PAIR = {"AWS_ACCESS_KEY_ID": "AWS_SECRET_ACCESS_KEY", "AWS_SECRET_ACCESS_KEY": "AWS_ACCESS_KEY_ID"}
@@ -41,7 +47,7 @@ _OF_HOST = (
 # What says so of a profile; it counts for the selected one alone.
 _OF_PROFILE = (
     *("CHN115", "CHN202", "CHN203", "CHN204", "CHN206", "CHN210", "CHN213", "CHN214", "CHN215"),
-    *("CHN216", "CHN217", "CHN220", "CHN304", "CHN305", "CHN307", "CHN308", "CHN315"),
+    *("CHN216", "CHN217", "CHN220", "CHN226", "CHN304", "CHN305", "CHN307", "CHN308", "CHN315"),
 )
 
 
@@ -49,6 +55,7 @@ def without_explained(findings: Sequence[Finding]) -> list[Finding]:
     """Return the findings without those whose cause another one names, with its remedy."""
     slips = [finding for finding in findings if finding.code == _SLIP]
     kept = [f for f in findings if not any(_follows(f, slip) for slip in slips)]
+    kept = [f for f in kept if not _is_of_split_key(f, kept)]
     empty = [f for f in kept if f.code == _EMPTY and f.subject in _REGIONS]
     kept = [f for f in kept if not (f.code in _REGION and any(_covers(one, f) for one in empty))]
     # Where one of the two is empty, that they differ says nothing more.
@@ -66,7 +73,8 @@ def _meant(slip: Finding) -> str:
 
 def _profile_of(finding: Finding) -> str:
     """Return the profile that a finding's subject begins with (``dev``, ``dev/role_arm``)."""
-    return finding.subject.partition("/")[0].removeprefix("profile ")
+    name = finding.subject.partition("/")[0].removeprefix("profile ")
+    return "default" if name == _CAPITALS else name
 
 
 def _covers(finding: Finding, other: Finding) -> bool:
@@ -88,6 +96,19 @@ def _follows(finding: Finding, slip: Finding) -> bool:
             return set(finding.sdks) <= set(BOTOCORE_FAMILY)
         return meant == "region" and _covers(slip, finding)
     return False
+
+
+def _is_of_split_key(finding: Finding, findings: Sequence[Finding]) -> bool:
+    """Tell whether a key's token is at fault where another rule says what became of both."""
+    if finding.code not in _TOKEN_RULES:
+        return False
+    place = identity(finding.location)
+    return any(
+        identity(known) == place
+        for one in findings
+        if one.code in _KEY_SET_RULES
+        for known in (one.location, *one.related)
+    )
 
 
 def _is_explained(nothing: Finding, findings: Sequence[Finding]) -> bool:

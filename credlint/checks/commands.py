@@ -83,13 +83,15 @@ def _fault(
         return "has a quote that is not closed", ("Close the quote.",), True
     if direct.error == "IndexError":
         return "is empty", ("Write the command, or delete the line.",), True
-    if word.startswith("~"):
+    if word.startswith("~") and not by_shell:
         return (
             "begins with ~, which only a shell expands",
             (f"Write the whole path: `{PROCESS} = /home/USER{word[1:]}`.",),
-            by_shell,
+            False,
         )
-    return _without_shell(direct, word) or (*_missing(snapshot, word, direct), by_shell)
+    # Where even a shell fails, what it looked for tells more.
+    looked_at = shell if shell is not None and word.startswith("~") else direct
+    return _without_shell(direct, word) or (*_missing(snapshot, word, looked_at), by_shell)
 
 
 def _without_shell(direct: PathFact, word: str = "") -> Optional[_Fault]:
@@ -154,7 +156,7 @@ def _missing(  # noqa: PLR0911  one per reason
                 ),
             ),
         )
-    if not word.startswith("/"):
+    if not word.startswith(("/", "~")):
         return (
             "is a relative path, and there is nothing in this working directory",
             ("Write the whole path: SDKs do not look beside the config file.",),

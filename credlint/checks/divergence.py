@@ -26,7 +26,7 @@ _FULL_URI = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
 _AGENTS = ("169.254.170.23", "fd00:ec2::23")
 _OTHER_RULES = ("CHN103", "CHN107", "CHN108", "CHN109", "CHN118", "CHN119", "CHN120")
 # Names SDKs only where the profile is the one that they use.
-_OF_SELECTED = ("CHN115",)
+_OF_SELECTED = ("CHN115", "CHN116", "CHN205", "CHN226")
 _MACHINES = frozenset(("ec2", "ecs", "eks", "ci", "codebuild", "lambda"))
 
 

@@ -1,4 +1,4 @@
-"""CHN301 and CHN302: temporary keys in files and in the environment whose time is over."""
+"""CHN301, CHN302 and CHN303: temporary keys whose time is over, or must be."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ _EXPIRED = FindingBuilder("CHN301", "expired-credentials-in-file")
 _PASSED = FindingBuilder("CHN302", "env-expiration-passed-or-invalid")
 
 _EXPIRATION = "AWS_CREDENTIAL_EXPIRATION"
+_OLD = FindingBuilder("CHN303", "temporary-keys-of-unknown-age")
 
 # Fields that helpers write beside the keys: saml2aws, gimme-aws-creds (x_security_token_expires),
 # aws-mfa (expiration), gsts (aws_session_expiration), Leapp and others.
@@ -36,6 +37,10 @@ EXPIRY_FIELDS = (
 )
 # Two clocks that agree to this are not called apart (CHN417 looks at the clock itself).
 _CLOCK_TOLERANCE = timedelta(minutes=5)
+# STS API Reference: AssumeRole and its kin give at most 43,200 seconds, GetSessionToken and
+# GetFederationToken 129,600.
+_LONGEST_ROLE = timedelta(hours=12)
+_LONGEST_SESSION = timedelta(hours=36)
 # The zone furthest behind UTC: a time without zone is over everywhere only after that.
 _FURTHEST_ZONE = timedelta(hours=12)
 
@@ -61,6 +66,60 @@ def expired_credentials_in_file(
                 yield _unreadable(file, section, setting, traces)
             elif moment.time < now.time:
                 yield _expired(file, section, setting, moment, now=now, traces=traces)
+
+
+def temporary_keys_of_unknown_age(
+    snapshot: HostSnapshot, traces: tuple[Trace, ...], options: CheckOptions
+) -> Iterable[Finding]:
+    """Compare the age of files with the longest sessions, where keys do not say when they end.
+
+    A file is younger than its oldest section, so the keys may be older than told, never younger.
+    """
+    now = parse_moment(options.now)
+    for file, section in _sections_with_keys(snapshot):
+        written = parse_moment(file.modified) if file.modified else None
+        if now is None or written is None or not _is_session_without_end(section):
+            continue
+        age = now.time - written.time
+        if age <= _LONGEST_ROLE:
+            continue
+        is_over = age > _LONGEST_SESSION
+        level: Level = "error" if is_over else "warning"
+        limit = (
+            "longer than any STS session lasts (36 hours)"
+            if is_over
+            else "longer than any session of a role lasts (12 hours; 36 for GetSessionToken)"
+        )
+        winning = sdks_of(_winning(file, section, traces))
+        first = f" It comes first in the chain of {sdk_list(winning)}." if winning else ""
+        setting = section.setting("aws_access_key_id")
+        yield _OLD.build(
+            level,
+            f"`[{section.name}]` in {file.path} holds a temporary key without an expiry, and the "
+            f"file has not changed for {describe_age(age)}: {limit}.{first}",
+            file_place(file, setting.line if setting else section.line, section.name),
+            subject=section.name,
+            sdks=winning or file_readers(traces),
+            remedy=(
+                "Get new keys, or delete the section so that the next source is used.",
+                (
+                    "Better, store none: `aws configure sso`, or a profile with role_arn, "
+                    "source_profile and mfa_serial, gets a session when it is needed."
+                ),
+            ),
+            properties=[("modified", file.modified or "")],
+        )
+
+
+def _is_session_without_end(section: Section) -> bool:
+    key = section.value("aws_access_key_id")
+    key_id = key.key_id if key is not None else None
+    if key_id is None or key_id.prefix != "ASIA" or key_id.example:
+        return False
+    # Without its token the key is of no use at any age: CHN113.
+    if not (section.value("aws_session_token") or section.value("aws_security_token")):
+        return False
+    return not any(section.value(field) for field in EXPIRY_FIELDS)
 
 
 def _sections_with_keys(snapshot: HostSnapshot) -> Iterator[tuple[HostFile, Section]]:

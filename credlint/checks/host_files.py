@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Optional
 
 from credlint.checks.builder import FindingBuilder
+from credlint.checks.homes import is_told_by_home
 from credlint.checks.ini_view import Section, view_file
 from credlint.checks.options import CheckOptions
 from credlint.checks.places import file_place
@@ -60,6 +61,8 @@ def file_not_readable(
             closed.setdefault(file.closed_by, []).append(file)
         else:
             yield _closed_file(snapshot, file)
+    if is_told_by_home(snapshot):
+        return  # CHN224
     for folder, files in closed.items():
         yield _behind_closed_folder(snapshot, files, folder)
 
@@ -184,7 +187,7 @@ def credentials_file_permissions(
         return
     contexts = contexts_of(snapshot)
     for file in _each_once(snapshot):
-        if file.mode is None or not file.mode & _GROUP_AND_OTHERS or not _may_hold_keys(file):
+        if file.mode is None or not file.mode & _GROUP_AND_OTHERS or not may_hold_keys(file):
             continue
         as_root = snapshot.platform.uid == 0 and file.owner_uid == 0
         if as_root and contexts & _CONTAINERS:
@@ -204,7 +207,7 @@ def credentials_file_permissions(
         )
 
 
-def _may_hold_keys(file: HostFile) -> bool:
+def may_hold_keys(file: HostFile) -> bool:
     """Tell whether a file holds keys, or could not be looked into."""
     if file.status in ("absent", "not-a-file"):
         return False

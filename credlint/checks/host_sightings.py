@@ -7,13 +7,18 @@ from collections.abc import Iterable, Iterator
 from credlint.checks.builder import FindingBuilder
 from credlint.checks.options import CheckOptions
 from credlint.checks.sighting_groups import (
+    ID,
     FoundKey,
+    joined,
+    keys_of,
+    of_kind,
+)
+from credlint.checks.sighting_words import (
     access_words,
     closing,
     delete_lines,
     facts_by_path,
-    joined,
-    keys_of,
+    file_properties,
     level_of,
     on_lines,
     related_places,
@@ -21,7 +26,7 @@ from credlint.checks.sighting_groups import (
     sighting_place,
 )
 from credlint.checks.wording import conjunction, shell_path
-from credlint.model.audit import HostAudit, Process, Sighting, Verdict
+from credlint.model.audit import HostAudit, Process, Verdict
 from credlint.model.finding import Finding, Level
 from credlint.model.location import Location
 
@@ -31,12 +36,21 @@ _BOOT = FindingBuilder("HST211", "cloud-init-userdata-on-disk")
 _LOGS = FindingBuilder("HST212", "boot-and-service-logs-hold-keys")
 
 _PIDS_SHOWN = 3
+# Texts that start processes.
+_STARTERS = frozenset(
+    (
+        "systemd-unit",
+        "environment-file",
+        "crontab",
+        "cron-script",
+        "service-defaults",
+        "profile-script",
+        "shell-startup",
+        "dotenv",
+    )
+)
 # What cloud-init was given comes before what it made of it.
 _BOOT_ORDER = ("user-data.txt", "vendor-data.txt", "vendor-data2.txt")
-
-
-def _of_kind(audit: HostAudit, *kinds: str) -> list[Sighting]:
-    return [one for one in audit.sightings if one.kind in kinds]
 
 
 def process_arguments_hold_keys(
@@ -45,7 +59,7 @@ def process_arguments_hold_keys(
     """Tell each key among the words that a process was started with."""
     del options
     known = {one.pid: one for verdict in verdicts for one in verdict.subject.processes}
-    for key in joined(keys_of(_of_kind(audit, "process-arguments"))):
+    for key in joined(keys_of(of_kind(audit, "process-arguments"))):
         if key.is_aws and key.is_id_alone:
             continue  # an id opens nothing, and tools are told by it which key is meant
         first = key.first
@@ -85,7 +99,7 @@ def _started_by(audit: HostAudit, key: FoundKey) -> tuple[Location, ...]:
     places = [
         sighting_place(one, f"the same {one.label}")
         for one in audit.sightings
-        if one.pid is None and one.fingerprint in key.fingerprints and one.what != "access-key-id"
+        if one.kind in _STARTERS and one.fingerprint in key.fingerprints and one.what != ID
     ]
     return tuple(places[:_PIDS_SHOWN])
 
@@ -108,7 +122,7 @@ def shell_history_holds_keys(
     """Tell each key that a history of commands keeps."""
     del verdicts, options
     facts = facts_by_path(audit)
-    for key in keys_of(_of_kind(audit, "shell-history")):
+    for key in keys_of(of_kind(audit, "shell-history")):
         first = key.first
         fact = facts.get(first.path)
         owner = f", typed by {first.user}" if first.user else ""
@@ -118,6 +132,7 @@ def shell_history_holds_keys(
             sighting_place(first),
             subject=key.subject,
             related=related_places(key),
+            properties=file_properties(fact),
             remedy=(
                 retire(key),
                 f"Delete it from the history, with its shells closed: {delete_lines(key)}.",
@@ -140,7 +155,7 @@ def cloud_init_userdata_on_disk(
     del verdicts, options
     told = {one.fingerprint for one in audit.machine.user_data.secrets}
     facts = facts_by_path(audit)
-    keys = sorted(keys_of(_of_kind(audit, "boot-data")), key=_boot_rank)
+    keys = sorted(keys_of(of_kind(audit, "boot-data")), key=_boot_rank)
     for key in joined(keys):
         if key.fingerprints & told:
             continue
@@ -156,6 +171,7 @@ def cloud_init_userdata_on_disk(
             sighting_place(first),
             subject=key.subject,
             related=related_places(key),
+            properties=file_properties(fact),
             remedy=(
                 retire(key),
                 (
@@ -185,7 +201,7 @@ def boot_and_service_logs_hold_keys(
     """Tell each key that a log shows."""
     del verdicts, options
     facts = facts_by_path(audit)
-    for key in keys_of(_of_kind(audit, "log")):
+    for key in keys_of(of_kind(audit, "log")):
         first = key.first
         fact = facts.get(first.path)
         path = shell_path(first.path)
@@ -195,6 +211,7 @@ def boot_and_service_logs_hold_keys(
             sighting_place(first),
             subject=key.subject,
             related=related_places(key),
+            properties=file_properties(fact),
             remedy=(
                 retire(key),
                 (

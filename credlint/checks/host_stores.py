@@ -1,4 +1,4 @@
-"""HST213, HST214, HST216 and HST219: keys in other tools' files, in copies, of the root user."""
+"""HST213, HST216, HST219, HST220: keys in other tools' files, in copies, of the root user."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ from collections.abc import Iterable, Iterator
 
 from credlint.checks.builder import FindingBuilder
 from credlint.checks.ini_view import view_file
-from credlint.checks.moments import parse_moment
 from credlint.checks.options import CheckOptions
 from credlint.checks.places import config_profile_name, file_place
 from credlint.checks.sighting_groups import (
     FoundKey,
+    keys_of,
+    of_kind,
+)
+from credlint.checks.sighting_words import (
     access_words,
     audit_contexts,
     closing,
     facts_by_path,
-    keys_of,
+    file_properties,
     level_of,
     on_lines,
     related_places,
@@ -26,21 +29,18 @@ from credlint.checks.sighting_groups import (
 from credlint.checks.store_remedies import store_remedy, tool_name
 from credlint.checks.subject_places import subject_place
 from credlint.checks.wording import key_argument, shell_path
-from credlint.model.audit import HostAudit, Sighting, Verdict
-from credlint.model.finding import Finding, Level
+from credlint.model.audit import HostAudit, Verdict
+from credlint.model.finding import Finding
 
 _STORES = FindingBuilder("HST213", "other-tools-store-keys")
-_DOCKER = FindingBuilder("HST214", "docker-config-plain-auth")
 _COPIES = FindingBuilder("HST216", "credential-copies")
 _ROOT = FindingBuilder("HST219", "root-account-credentials")
+
+_KUBECONFIG = FindingBuilder("HST220", "kubeconfig-embeds-keys")
 
 _ROOT_DOWNLOAD = re.compile(r"rootkey[^/]*\.csv\Z", re.IGNORECASE)
 _LOCAL_ACCOUNT = "000000000000"  # LocalStack's
 _KEY_SETTINGS = frozenset(("aws_access_key_id",))
-
-
-def _of_kind(audit: HostAudit, *kinds: str) -> list[Sighting]:
-    return [one for one in audit.sightings if one.kind in kinds]
 
 
 def _read_by_sdks(verdicts: Iterable[Verdict]) -> frozenset[str]:
@@ -60,7 +60,7 @@ def other_tools_store_keys(
     del options
     facts = facts_by_path(audit)
     told = _read_by_sdks(verdicts) if "ec2" in audit_contexts(audit) else frozenset()
-    for key in keys_of(_of_kind(audit, "store")):
+    for key in keys_of(of_kind(audit, "store")):
         first = key.first
         if not key.is_aws or key.is_id_alone:
             continue
@@ -75,53 +75,40 @@ def other_tools_store_keys(
             sighting_place(first),
             subject=key.subject,
             related=related_places(key),
+            properties=(*file_properties(fact), ("tool", first.tool or "other")),
             remedy=(*store_remedy(first), retire(key), *closing(fact)),
-            properties=[("tool", first.tool)] if first.tool else [],
         )
 
 
-def docker_config_plain_auth(
+def kubeconfig_embeds_keys(
     audit: HostAudit, verdicts: tuple[Verdict, ...], options: CheckOptions
 ) -> Iterable[Finding]:
-    """Tell each registry password that Docker keeps in base64."""
-    del verdicts
+    """Tell each AWS key that a kubeconfig hands to the program that fetches tokens."""
+    del verdicts, options
     facts = facts_by_path(audit)
-    lasting = bool(audit_contexts(audit) & {"ec2", "ci", "codebuild"})
-    for one in _of_kind(audit, "docker-config"):
-        if one.what != "password":
+    for key in keys_of(of_kind(audit, "kubeconfig")):
+        first = key.first
+        if not key.is_aws or key.is_id_alone:
             continue
-        host, _, expiry = one.detail.partition(", expires ")
-        is_ecr = one.label.startswith("ECR")
-        ended = is_ecr and _is_over(expiry, options)
-        level: Level = "note" if ended else "error" if lasting and not is_ecr else "warning"
-        duration = f", which {'ended' if ended else 'ends'} at {expiry}" if expiry else ""
-        if is_ecr and not expiry:
-            duration = ", which lasts 12 hours"
-        fact = facts.get(one.path)
-        yield _DOCKER.build(
-            level,
-            f"{one.path} stores the {one.label} for {host} on line {one.line}{duration}, in "
-            f"base64, which everybody can undo.{access_words(fact)}",
-            sighting_place(one),
-            subject=host,
-            remedy=(*_registry_remedy(one, host, is_ecr), *closing(fact)),
+        fact = facts.get(first.path)
+        whose = f" for {first.detail}" if first.detail else ""
+        yield _KUBECONFIG.build(
+            level_of(audit, key),
+            f"{first.path} holds {key.words()}{on_lines(key)}{whose}.{access_words(fact)}",
+            sighting_place(first),
+            subject=key.subject,
+            related=related_places(key),
+            properties=file_properties(fact),
+            remedy=(
+                (
+                    "Delete the variables from `env` of its `exec`; on a host with a role nothing "
+                    "takes their place, else `- name: AWS_PROFILE` with the name of a profile."
+                ),
+                "Or write it anew: `aws eks update-kubeconfig --name CLUSTER`.",
+                retire(key),
+                *closing(fact),
+            ),
         )
-
-
-def _is_over(expiry: str, options: CheckOptions) -> bool:
-    ends, now = parse_moment(expiry), parse_moment(options.now)
-    return ends is not None and now is not None and ends.time <= now.time
-
-
-def _registry_remedy(one: Sighting, host: str, is_ecr: bool) -> Iterator[str]:
-    if is_ecr:
-        yield (
-            "Install amazon-ecr-credential-helper, which takes the password with the role when it "
-            f'is needed, and put `"credHelpers": {{"{host}": "ecr-login"}}` into {one.path}.'
-        )
-    else:
-        yield f'Name a store of secrets in {one.path}: `"credsStore": "pass"` or `"secretservice"`.'
-    yield f"`docker logout {shell_path(host)}` as {one.user or 'the user'} deletes the password."
 
 
 def credential_copies(
@@ -131,7 +118,7 @@ def credential_copies(
     del options
     facts = facts_by_path(audit)
     read = _read_by_sdks(verdicts)
-    for key in keys_of(_of_kind(audit, "copy")):
+    for key in keys_of(of_kind(audit, "copy")):
         first = key.first
         if key.is_id_alone or first.path.lstrip("/") in read or _is_roots(first.path):
             continue
@@ -144,6 +131,7 @@ def credential_copies(
             sighting_place(first),
             subject=key.subject,
             related=related_places(key),
+            properties=file_properties(fact),
             remedy=(f"`shred -u {shell_path(first.path)}`", retire(key)),
         )
 
@@ -158,7 +146,7 @@ def root_account_credentials(
     """Tell what looks like keys of an account's root user: its download, a profile of that name."""
     del options
     facts = facts_by_path(audit)
-    for key in keys_of(_of_kind(audit, "copy")):
+    for key in keys_of(of_kind(audit, "copy")):
         if not _is_roots(key.first.path) or not key.is_aws or key.is_id_alone:
             continue
         fact = facts.get(key.first.path)
@@ -169,6 +157,7 @@ def root_account_credentials(
             sighting_place(key.first),
             subject=key.subject,
             related=related_places(key),
+            properties=file_properties(fact),
             remedy=(*_delete_root_key(key), f"`shred -u {shell_path(key.first.path)}`"),
         )
     yield from _root_profiles(verdicts)

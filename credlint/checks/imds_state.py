@@ -1,4 +1,4 @@
-"""HST104, HST105, HST106: instance metadata out of reach, without a role, with a broken one."""
+"""HST104, HST105, HST106, HST108: metadata out of reach, no role, a broken one, for everyone."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from credlint.model.trace import Trace
 
 _UNREACHABLE = FindingBuilder("HST104", "imds-unreachable-on-ec2")
 _NO_ROLE = FindingBuilder("HST105", "no-instance-role")
+_EVERYONE = FindingBuilder("HST108", "imds-open-to-every-user")
 _BROKEN = FindingBuilder("HST106", "instance-role-broken")
 
 # The service's own addresses (EC2 User Guide, "Access instance metadata").
@@ -30,6 +31,7 @@ _CONTAINERS = frozenset(("container", "ecs", "eks"))
 _OK, _FORBIDDEN, _NOT_FOUND, _BROKEN_SERVER = 200, 403, 404, 500
 # After a start the profile shows up in the course of the first minute.
 _STARTING = 120
+_SEVERAL = 2
 
 _CODES = {
     "InstanceProfileNotFound": "the instance profile was deleted, or replaced by another one of "
@@ -56,8 +58,8 @@ def imds_unreachable_on_ec2(
     level: Level = "note" if meant else "warning"
     yield _UNREACHABLE.build(
         level,
-        f"The firmware says that this is an EC2 instance, but {what}; no SDK can use an instance "
-        "role here.",
+        f"The firmware says that this is an EC2 instance, but {what}; as long as that is "
+        "so, no SDK can use an instance role.",
         imds(),
         subject="imds",
         remedy=(
@@ -80,8 +82,8 @@ def _trouble(  # noqa: PLR0911  one per kind of trouble
         "`nft list ruleset`, security products."
     )
     if not evidence.probed:
-        if evidence.reason != _NO_ROUTE:
-            return None
+        return None
+    if evidence.reason == _NO_ROUTE:
         return "there is no route to the metadata address", (
             "Look for the route: `ip route get 169.254.169.254`; the address is reached through "
             "the primary interface."
@@ -109,6 +111,8 @@ def _trouble(  # noqa: PLR0911  one per kind of trouble
             + modify_options(evidence, "--http-protocol-ipv6 enabled")
             + ", or `unset AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE`."
         )
+    if evidence.connected and token.error == "timeout":
+        return None  # it may only be slow, which the run's own notices tell
     if evidence.connected:
         return (
             f"what takes the connection at its address is not IMDS ({token.error or bare.error})",
@@ -233,3 +237,32 @@ def _repair(evidence: ImdsEvidence, profile: str) -> Iterator[str]:
             "--iam-instance-profile Name=PROFILE`."
         )
     yield "New credentials come with the next refresh of the metadata, within some minutes."
+
+
+def imds_open_to_every_user(
+    snapshot: HostSnapshot, traces: tuple[Trace, ...], options: CheckOptions
+) -> Iterable[Finding]:
+    """Tell that nobody in particular may use the role, on a host of several people."""
+    del traces, options
+    role, people = snapshot.imds.role, snapshot.platform.logins or 0
+    contexts = contexts_of(snapshot)
+    if role is None or people < _SEVERAL or not snapshot.imds.open_to_nobody:
+        return
+    if "ec2" not in contexts or contexts & _CONTAINERS:
+        return
+    yield _EVERYONE.build(
+        "note",
+        f"Every user of this host can use instance role `{role}`: IMDS takes connections of the "
+        f"user nobody, and {people} accounts can log in.",
+        imds(f"iam/security-credentials/{role}"),
+        subject=role,
+        remedy=(
+            (
+                "Let in root and the users of the services that need the role: `iptables -A OUTPUT "
+                "-d 169.254.169.254 -m owner --uid-owner 0 -j ACCEPT`, the same with `--uid-owner "
+                "USER` for each, then `iptables -A OUTPUT -d 169.254.169.254 -j REJECT`."
+            ),
+            "Make that last over a restart, and do the same for fd00:ec2::254 with `ip6tables`.",
+        ),
+        properties=[("role", role)],
+    )

@@ -1,4 +1,4 @@
-"""CHN118 and CHN119: keys in places that some SDKs read and others never look at."""
+"""CHN118, CHN119 and CHN223: places that some SDKs read and others never look at."""
 
 from __future__ import annotations
 
@@ -15,8 +15,13 @@ from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Step, Trace
 
 _ALIAS = FindingBuilder("CHN118", "nonstandard-key-variables")
+_WRONG_NAME = FindingBuilder("CHN223", "wrong-file-variable-name")
 _PROPERTIES = FindingBuilder("CHN119", "jvm-properties-shadow")
 
+# Names by which people mean AWS_SHARED_CREDENTIALS_FILE.
+_FILE_NAMES = ("AWS_CREDENTIAL_FILE", "AWS_CREDENTIALS_FILE", "AWS_CREDENTIALS_PATH")
+_FILE = "AWS_SHARED_CREDENTIALS_FILE"
+_TOOLS_SOURCE = "ec2_credential_file"
 # Names of an access key id beside the standard one; which SDK reads which is told by its chain.
 _ALIASES = ("AWS_ACCESS_KEY", "AMAZON_ACCESS_KEY_ID")
 _ENVIRONMENT = ("env", "env_amazon")
@@ -90,3 +95,29 @@ def jvm_properties_shadow(
             "Delete every -Daws.… key from the options of the JVM; use the role of the machine.",
         ),
     )
+
+
+def wrong_file_variable_name(
+    snapshot: HostSnapshot, traces: tuple[Trace, ...], options: CheckOptions
+) -> Iterable[Finding]:
+    """Tell that a variable which names no file to any SDK is meant to name the credentials file.
+
+    AWS_CREDENTIAL_FILE in the form of the EC2 tools is read by boto: that is CHN105.
+    """
+    del options
+    if is_set(snapshot, _FILE) or not traces:
+        return
+    for name in _FILE_NAMES:
+        steps = [t.step(_TOOLS_SOURCE) for t in traces if name == _FILE_NAMES[0]]
+        used = any(step is not None and step.offer is not None for step in steps)
+        if not is_set(snapshot, name) or used:
+            continue
+        yield _WRONG_NAME.build(
+            "warning",
+            f"{name} is not the variable of the shared credentials file: "
+            f"{do(sdks_of(traces), 'look')} for {_FILE} alone.",
+            variable_place(snapshot, name),
+            subject=name,
+            sdks=sdks_of(traces),
+            remedy=(f'Rename it: `export {_FILE}="${name}"; unset {name}`.',),
+        )

@@ -60,7 +60,7 @@ def merge_findings(
             continue
         if finding.code in _TOLD_BY_SERVICES and subject.identifier in explained:
             continue
-        placed = _placed(audit, subject, finding)
+        placed = place_finding(audit, subject, finding)
         place = placed.location
         # Sorted by the line to change; processes that no file explains stay apart by message.
         key = (placed.code, placed.message, place.uri, place.line, place.column, placed.level)
@@ -69,7 +69,8 @@ def merge_findings(
     return tuple(_merged(group) for group in groups.values())
 
 
-def _placed(audit: HostAudit, subject: Subject, finding: Finding) -> Finding:
+def place_finding(audit: HostAudit, subject: Subject, finding: Finding) -> Finding:
+    """Return a finding of the subject with places that hold for the whole host."""
     perhaps = finding.code == _PERHAPS_IN_CODE and subject.kind == "process"
     return replace(
         finding,

@@ -40,6 +40,11 @@ from credlint.cli.sdk_choice import complete_sdks
     metavar="URL",
     help="Ask for instance metadata at this address (also CREDLINT_IMDS_ENDPOINT).",
 )
+@click.option(
+    "--user-data",
+    is_flag=True,
+    help="Also read the instance's user data and tell what secrets it holds, never its text.",
+)
 @click.option("--no-network", is_flag=True, help="Do not speak to metadata or container endpoints.")
 @report_options
 @click.pass_context
@@ -51,6 +56,7 @@ def command(
     snapshot: Optional[str],
     save: Optional[str],
     imds_endpoint: Optional[str],
+    user_data: bool,
     no_network: bool,
     **given: Any,
 ) -> int:
@@ -72,6 +78,9 @@ def command(
     if snapshot is not None and (imds_endpoint is not None or root is not None):
         message = "--root and --imds-endpoint ask a host; a snapshot was made elsewhere"
         raise click.UsageError(message)
+    if snapshot is not None and user_data:
+        message = "--user-data reads this host's; a snapshot has what `audit --user-data` saw"
+        raise click.UsageError(message)
     wanted = read_setting(list(split_selectors(sdks)), "sdks", "--sdk") if sdks else None
     prepared = prepare(Path.cwd(), ("chain", "host", "run"), given, {"sdks": wanted})
     prepared.choices.destinations()
@@ -79,7 +88,7 @@ def command(
     if snapshot is not None:
         seen = read_audit(snapshot)
     else:
-        seen = observe_host(root or "", imds_endpoint, network=not no_network)
+        seen = observe_host(root or "", imds_endpoint, network=not no_network, user_data=user_data)
     if save is not None:
         from credlint.host.audit_file import dump_audit  # noqa: PLC0415
 
@@ -88,7 +97,11 @@ def command(
         seen,
         settings.sdks or tuple(SDK_NAMES),
         prepared.enabled,
-        CheckOptions(now=seen.captured_at, expected_accounts=settings.expect_accounts),
+        CheckOptions(
+            now=seen.captured_at,
+            expected_accounts=settings.expect_accounts,
+            node_role_namespaces=settings.expect_node_role_namespaces,
+        ),
         prepared.notices,
         chosen=settings.sdks is not None,
     )

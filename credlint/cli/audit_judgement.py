@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from credlint.chain.resolve import resolve
 from credlint.chain.sdk import load_sdk
@@ -12,6 +12,7 @@ from credlint.checks.run import run_audit_checks, run_checks
 from credlint.checks.subject_findings import MACHINE_PREFIX, merge_findings, uses_aws
 from credlint.cli.judgement import iter_directives
 from credlint.cli.outlet import Conclusions
+from credlint.cli.user_data_notice import iter_user_data_notices
 from credlint.model.audit import HostAudit, Subject, Verdict
 from credlint.model.finding import Finding, Skipped, number_findings
 from credlint.model.report import Notice, Summary
@@ -20,6 +21,11 @@ from credlint.model.rule import Rule
 _SERVICE_CODE = "HST205"
 # A process that is one of these is known by its name; an unknown one has some library at most.
 _PROGRAMS = frozenset(("aws-cli-v1", "aws-cli-v2", "terraform", "powershell"))
+
+
+def libraries(sdks: Iterable[str]) -> list[str]:
+    """Return those that a process may have unseen: libraries, no programs of their own name."""
+    return [sdk for sdk in sdks if sdk not in _PROGRAMS]
 
 
 def judge_audit(
@@ -40,8 +46,7 @@ def judge_audit(
     verdicts = []
     for subject in audit.subjects:
         found = [one.sdk for one in subject.snapshot.platform.sdks if one.sdk in specifications]
-        unknown = [sdk for sdk in specifications if sdk not in _PROGRAMS]
-        judged = list(specifications) if chosen else found or unknown
+        judged = list(specifications) if chosen else found or libraries(specifications)
         traces = tuple(resolve(subject.snapshot, specifications[sdk]) for sdk in judged)
         verdicts.append(Verdict(subject, traces))
     findings = _findings(audit, tuple(verdicts), rules, options)
@@ -54,7 +59,7 @@ def judge_audit(
         ),
         skipped=tuple(_skip(*entry) for entry in audit.skipped),
         contexts=audit.platform.contexts,
-        notices=notices,
+        notices=(*notices, *iter_user_data_notices(audit.machine.user_data)),
         answer=answer_of(audit, tuple(verdicts)),
         verdicts=tuple(verdicts),
         summary=Summary(files=dict(audit.counts).get("files", 0)),
@@ -87,7 +92,7 @@ def _findings(
 
 
 def _skip(path: str, reason: str) -> Skipped:
-    if path == "imds":
+    if path in ("imds", "user data"):
         return Skipped(path, reason, "RUN914")
     if "is larger than" in reason:
         return Skipped(path, reason, "RUN903")

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, NoReturn, Optional
 
 import click
 
 from credlint.cli.options import report_options
 from credlint.cli.sdk_choice import choose_sdks, complete_sdks
+
+if TYPE_CHECKING:
+    from credlint.cli.outlet import Conclusions
+    from credlint.cli.preparation import Prepared
+    from credlint.model.snapshot import HostSnapshot
 
 
 @click.command("doctor")
@@ -47,6 +53,13 @@ from credlint.cli.sdk_choice import choose_sdks, complete_sdks
     is_flag=True,
     help="Also read the instance's user data and tell what secrets it holds, never its text.",
 )
+@click.option(
+    "--pid",
+    metavar="PID",
+    type=click.IntRange(min=1),
+    help="Judge this running process: its user, home, environment and files.",
+)
+@click.option("--user", metavar="NAME", help="Judge a login of this user.")
 @click.option("--no-network", is_flag=True, help="Do not speak to metadata or container endpoints.")
 @report_options
 @click.pass_context
@@ -59,6 +72,8 @@ def command(
     imds_endpoint: Optional[str],
     why_not: Optional[str],
     user_data: bool,
+    pid: Optional[int],
+    user: Optional[str],
     no_network: bool,
     **given: Any,
 ) -> int:
@@ -71,7 +86,6 @@ def command(
     from credlint.checks.options import CheckOptions  # noqa: PLC0415  start-up
     from credlint.cli.judgement import judge  # noqa: PLC0415
     from credlint.cli.observation import observe, read_snapshot  # noqa: PLC0415
-    from credlint.cli.outlet import deliver  # noqa: PLC0415
     from credlint.cli.preparation import prepare  # noqa: PLC0415
     from credlint.config_values import read_setting  # noqa: PLC0415
     from credlint.policy.select import split_selectors  # noqa: PLC0415
@@ -82,10 +96,20 @@ def command(
     if snapshot is not None and user_data:
         message = "--user-data reads this host's; a snapshot has what `snapshot --user-data` saw"
         raise click.UsageError(message)
+    if [pid, user, snapshot].count(None) < 2 or (user_data and (pid or user)):  # noqa: PLR2004
+        message = "--pid, --user, --snapshot and --user-data speak of different subjects"
+        raise click.UsageError(message)
     wanted = read_setting(list(split_selectors(sdks)), "sdks", "--sdk") if sdks else None
     prepared = prepare(Path.cwd(), ("chain", "host", "run"), given, {"sdks": wanted})
     prepared.choices.destinations()
     settings = prepared.settings
+    if pid is not None or user is not None:
+        from credlint.cli.doctor_subject import judge_subject  # noqa: PLC0415  reads the host
+
+        conclusions, subject, judged = judge_subject(
+            pid, user, profile, prepared, imds_endpoint, network=not no_network
+        )
+        _finish(context, conclusions, subject.snapshot, judged, why_not, profile, prepared)
     if snapshot:
         seen = read_snapshot(snapshot)
     else:
@@ -100,13 +124,31 @@ def command(
         judged,
         profile,
         prepared.enabled,
-        CheckOptions(now=seen.captured_at, expected_accounts=settings.expect_accounts),
+        CheckOptions(
+            now=seen.captured_at,
+            expected_accounts=settings.expect_accounts,
+            node_role_namespaces=settings.expect_node_role_namespaces,
+        ),
         prepared.notices,
         note,
     )
+    _finish(context, conclusions, seen, judged, why_not, profile, prepared)
+
+
+def _finish(
+    context: click.Context,
+    conclusions: Conclusions,
+    seen: HostSnapshot,
+    judged: Sequence[str],
+    why_not: Optional[str],
+    profile: Optional[str],
+    prepared: Prepared,
+) -> NoReturn:
+    """Answer --why-not, write the reports and leave with the exit code."""
+    from credlint.cli.outlet import deliver  # noqa: PLC0415  start-up
+
     if why_not is not None:
         from credlint.cli.why_not import explain_absence  # noqa: PLC0415  rarely asked
 
         conclusions = replace(conclusions, why_not=explain_absence(seen, judged, why_not, profile))
-    code = deliver(conclusions, prepared.known, prepared.enabled, prepared.choices)
-    context.exit(code)
+    context.exit(deliver(conclusions, prepared.known, prepared.enabled, prepared.choices))

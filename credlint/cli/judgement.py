@@ -10,6 +10,7 @@ from credlint.chain.sdk import load_sdk
 from credlint.checks.options import CheckOptions
 from credlint.checks.run import run_checks
 from credlint.cli.outlet import Conclusions
+from credlint.cli.user_data_notice import iter_user_data_notices
 from credlint.model.finding import IgnoreDirective, Skipped
 from credlint.model.location import host_path
 from credlint.model.report import Notice
@@ -17,7 +18,6 @@ from credlint.model.rule import Rule
 from credlint.model.snapshot import HostSnapshot
 
 _UNREADABLE, _TIMED_OUT, _NOT_PROBED = "RUN901", "RUN905", "RUN914"
-_USER_DATA = "RUN915"
 _CODES = {"too-large": "RUN903", "not-a-file": "RUN906"}
 
 
@@ -44,21 +44,9 @@ def judge(
         contexts=snapshot.platform.contexts,
         chains=traces,
         environment_listing=tuple(sorted(entry.name for entry in snapshot.environment)),
-        notices=(*notices, *_iter_notices(snapshot)),
+        notices=(*notices, *iter_user_data_notices(snapshot.user_data)),
         notes=(note,) if note else (),
     )
-
-
-def _iter_notices(snapshot: HostSnapshot) -> Iterator[Notice]:
-    """Yield the warning that goes with user data: whoever reads the report shall know of it."""
-    seen = snapshot.user_data
-    if seen.was_read:
-        packed = f", packed with {' and '.join(seen.wrappings)}" if seen.wrappings else ""
-        yield Notice(
-            _USER_DATA,
-            f"The instance's user data was read, as --user-data asked for ({seen.size:,} bytes"
-            f"{packed}); what secrets it holds is told, its text is not kept.",
-        )
 
 
 def _iter_skipped(snapshot: HostSnapshot) -> Iterator[Skipped]:

@@ -39,12 +39,11 @@ def observe(
     )
     if not user_data:
         return capture(request)
-    from credlint.cli.scan import cache_directory  # noqa: PLC0415  start-up
-    from credlint.cli.user_data import with_user_data  # noqa: PLC0415
+    from credlint.cli.user_data import with_user_data  # noqa: PLC0415  start-up
 
     key = os.urandom(KEY_BYTES)
     endpoint, _ = metadata_endpoint(request)
-    return with_user_data(capture(request, key), endpoint, key, cache_directory())
+    return with_user_data(capture(request, key), endpoint, key)
 
 
 def _has_terminal() -> bool:

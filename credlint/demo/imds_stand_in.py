@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import json
 import socket
-import threading
 import time
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
 from typing import Optional, Union
 
 from credlint import samples
+from credlint.demo.loopback import QuietHandler, StandIn
 
 _ROLES = "/latest/meta-data/iam/security-credentials/"
 _TOKEN_PATH = "/latest/api/token"  # noqa: S105  a path
@@ -66,30 +64,18 @@ class Behaviour:
         return samples.key_id("ASIA", self.account, "imds")
 
 
-class ImdsStandIn:
-    """A context manager: a server on ``address`` in a thread; port 0 is any that is free.
+class ImdsStandIn(StandIn):
+    """A context manager: the service on ``address`` in a thread; port 0 is any that is free.
 
-    ``endpoint`` is its address; ``requests`` are (method, path, had a token) in order. The socket
-    is made at once, in the network namespace of the thread that makes the stand-in.
+    ``requests`` are (method, path, had a token) in order.
     """
 
     def __init__(
         self, behaviour: Optional[Behaviour] = None, address: str = "127.0.0.1", port: int = 0
     ) -> None:
+        super().__init__(_Handler, address, port)
         self.behaviour = behaviour or Behaviour()
         self.requests: list[tuple[str, str, bool]] = []
-        self._stopping = threading.Event()
-        self._server = _Server(self, address, port)
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-        )
-
-    @property
-    def endpoint(self) -> str:
-        """Return ``http://127.0.0.1:PORT``."""
-        host, port = self._server.server_address[:2]
-        name = host.decode() if isinstance(host, bytes) else str(host)
-        return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -101,48 +87,9 @@ class ImdsStandIn:
         """Return the paths asked for that would give out a credential document."""
         return tuple(path for path in self.paths if path.startswith(_ROLES) and path != _ROLES)
 
-    def wait(self, seconds: float) -> bool:
-        """Wait; return True as soon as the server is to stop."""
-        return self._stopping.wait(seconds)
 
-    def __enter__(self) -> ImdsStandIn:  # noqa: PYI034  typing.Self needs Python 3.11
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: Optional[type[BaseException]],
-        error: Optional[BaseException],
-        trace: Optional[TracebackType],
-    ) -> None:
-        self._stopping.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join(timeout=5)
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    # Joining a handler that hangs on purpose would hang the stop as well.
-    block_on_close = False
-
-    def __init__(self, stand_in: ImdsStandIn, address: str, port: int) -> None:
-        self.stand_in = stand_in
-        self.address_family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        super().__init__((address, port), _Handler)
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: clients that hang up are part of the show."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: _Server
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base class's name
-        """Keep quiet."""
-
-    def do_PUT(self) -> None:
+class _Handler(QuietHandler):
+    def do_PUT(self) -> None:  # noqa: N802  http.server calls it so
         """Answer the token request."""
         behaviour = self._record()
         if self._misbehaves(behaviour):
@@ -161,7 +108,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._limit_hops(behaviour.hop_limit)
         self._answer(status, body, {_TTL_HEADER: self.headers.get(_TTL_HEADER, "")})
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802  http.server calls it so
         """Answer a metadata request."""
         behaviour = self._record()
         if self._misbehaves(behaviour):
@@ -182,7 +129,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, limit)
 
     def _record(self) -> Behaviour:
-        stand_in = self.server.stand_in
+        stand_in: ImdsStandIn = self.server.stand_in
         stand_in.requests.append((self.command, self.path, _TOKEN_HEADER in self.headers))
         if stand_in.behaviour.delay:
             stand_in.wait(stand_in.behaviour.delay)

@@ -10,6 +10,7 @@ from typing import Optional
 
 import credlint
 from credlint.host import aws_files, environ, system_properties, terraform
+from credlint.host.caches import capture_caches, iter_cut
 from credlint.host.captured import Capturer
 from credlint.host.container import (
     FULL,
@@ -21,6 +22,7 @@ from credlint.host.container import (
 from credlint.host.files import SIZE_LIMIT
 from credlint.host.filesystem import OWN, FileSystem
 from credlint.host.home import display_path, entry_home, home_of
+from credlint.host.homes import capture_homes, find_homes
 from credlint.host.http import parse_endpoint
 from credlint.host.imds import NO_ROUTE, NOT_EC2, choose_endpoint, probe_imds, reason_to_skip
 from credlint.host.lax_commands import lax_commands
@@ -37,6 +39,7 @@ from credlint.model.snapshot import (
     FoundSdk,
     HostFile,
     HostSnapshot,
+    HttpAttempt,
     ImdsEvidence,
     Platform,
 )
@@ -57,7 +60,8 @@ class CaptureRequest:
     ``imds_endpoint`` replaces the metadata address (http://host[:port][/prefix]). ``root``
     stands for ``/`` when /etc, /proc and /sys are read. ``probe_network`` False sends nothing.
     ``imds``, ``container`` and ``platform``: ready-made evidence instead of probing, for tests.
-    ``entry_home``: the home directory of the password entry, None looks it up by ``uid``.
+    ``entry_home``: the home directory of the password entry, None looks it up by ``uid``;
+    ``sudo_home``: that of the user in SUDO_USER, None looks it up.
     ``packages``: names and versions installed where the SDK runs, when known; see
     ``host.packages``. ``tree``: the working directory, where SDKs are looked for; None looks
     for none. ``terraform``: the folder whose Terraform files are read, none when None.
@@ -80,6 +84,7 @@ class CaptureRequest:
     tree: Optional[Path] = None
     terraform: Optional[Path] = None
     entry_home: Optional[Path] = None
+    sudo_home: Optional[Path] = None
     system: FileSystem = OWN
     interactive: Optional[bool] = None
 
@@ -90,7 +95,7 @@ def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapsho
     ``key`` keys the fingerprints; random when None, and never kept.
     """
     environment = request.environment
-    home = str(request.home) if request.home is not None else home_of(environment, request.uid)
+    home = _home(request)
     blocks = read_provider_blocks(request.terraform) if request.terraform is not None else ()
     wanted = (
         *aws_files.requested_files(environment, home, request.root, _entry(request)),
@@ -123,6 +128,10 @@ def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapsho
         *role_sessions(home, request.system, capturer),
     )
     provider_blocks = terraform.capture_blocks(blocks, capturer)
+    sudo_home = str(request.sudo_home) if request.sudo_home is not None else None
+    others = find_homes(environment, _entry(request), sudo_home)
+    caches = capture_caches(environment, home, request.system, ways, capturer.scrub)
+    homes = capture_homes(home, others, request.system, ways, capturer.scrub)
     return HostSnapshot(
         captured_at=request.now,
         credlint_version=credlint.__version__,
@@ -143,6 +152,7 @@ def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapsho
         system_properties=system_properties.capture_system_properties(environment, capturer),
         skipped=(
             *_iter_skipped(captured_files, imds, len(paths)),
+            *iter_cut(caches),
             *((one.file, f"Terraform file: {one.error}") for one in provider_blocks if one.error),
         ),
         hidden=masker.hidden,
@@ -150,6 +160,9 @@ def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapsho
         lax_commands=lax_commands(
             home, request.system, capturer, shells=request.interactive is not False
         ),
+        homes=homes,
+        caches=caches.entries,
+        folders=caches.folders,
     )
 
 
@@ -160,6 +173,14 @@ def _scrub_sdks(request: CaptureRequest, capturer: Capturer) -> tuple[FoundSdk, 
         request.environment, request.tree, request.root, request.packages, request.uid
     )
     return tuple(replace(one, place=capturer.scrub(one.place)) for one in found)
+
+
+def _home(request: CaptureRequest) -> Optional[str]:
+    if request.home is not None:
+        return str(request.home)
+    if "HOME" not in request.environment and request.entry_home is not None:
+        return str(request.entry_home)
+    return home_of(request.environment, request.uid)
 
 
 def _entry(request: CaptureRequest) -> Optional[str]:
@@ -193,10 +214,22 @@ def probe_imds_for(request: CaptureRequest) -> ImdsEvidence:
         return ImdsEvidence(endpoint=shown, reason="the network was not to be used")
     is_ec2, _ = ec2_evidence(request.root)
     reason = reason_to_skip(endpoint, is_ec2, overridden=overridden)
+    if reason == NO_ROUTE:
+        # The kernel has answered: whoever asks gets the same error at once.
+        attempt = HttpAttempt(error="unreachable", milliseconds=0)
+        return ImdsEvidence(
+            endpoint=shown, probed=True, reason=reason, token=attempt, connected=False
+        )
     if reason is not None:
         return ImdsEvidence(endpoint=shown, reason=reason)
-    # Only beside containers does it matter how far a token travels.
-    return probe_imds(endpoint, measure_hops=bool(container_networks(request.root)))
+    several = (Accounts(request.root).logins() or 0) > 1
+    # Only beside containers does it matter how far a token travels, and who else may ask only
+    # where there is somebody else.
+    return probe_imds(
+        endpoint,
+        measure_hops=bool(container_networks(request.root)),
+        try_nobody=several,
+    )
 
 
 def _probe_container(request: CaptureRequest) -> tuple[ContainerEvidence, ContainerEvidence]:

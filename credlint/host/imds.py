@@ -15,6 +15,7 @@ from typing import Any, Optional
 
 from credlint.host.address import AddressError, resolve, source_address
 from credlint.host.http import Answer, Endpoint, parse_endpoint, request
+from credlint.host.other_user import nobody_connects
 from credlint.model.snapshot import HttpAttempt, ImdsEvidence
 
 DEFAULT_ENDPOINT = "http://169.254.169.254"
@@ -97,12 +98,17 @@ def reason_to_skip(endpoint: str, is_ec2: Optional[bool], *, overridden: bool) -
 
 
 def probe_imds(
-    endpoint: str, patience: Patience = Patience(), *, measure_hops: bool = False
+    endpoint: str,
+    patience: Patience = Patience(),
+    *,
+    measure_hops: bool = False,
+    try_nobody: bool = False,
 ) -> ImdsEvidence:
     """Ask the service at ``endpoint`` (http only); never raises.
 
     The token request is first; one tokenless request of the role list tells about version 1.
     ``measure_hops``: a second token request that only an answer fit for one more router satisfies.
+    ``try_nobody``: a connection, without any request, as the user nobody where this one is root.
     """
     parsed = parse_endpoint(endpoint)
     if parsed is None:
@@ -119,6 +125,10 @@ def probe_imds(
     evidence = probe.run(evidence)
     if measure_hops and evidence.token.status == _OK:
         evidence = replace(evidence, token_travels=probe.token_travels(evidence.token))
+    if try_nobody and evidence.role is not None:
+        deadline = min(time.monotonic() + patience.connection, probe.deadline)
+        reachable = nobody_connects(addresses, parsed.port, deadline)
+        evidence = replace(evidence, open_to_nobody=reachable)
     return evidence
 
 
@@ -129,7 +139,7 @@ class _Probe:
         self._endpoint = endpoint
         self._addresses = addresses
         self._patience = patience
-        self._deadline = deadline
+        self.deadline = deadline
 
     def _ask(
         self,
@@ -148,7 +158,7 @@ class _Probe:
             path,
             headers or {},
             connect_deadline=now + self._patience.connection,
-            deadline=min(now + (wait or self._patience.one_request), self._deadline),
+            deadline=min(now + (wait or self._patience.one_request), self.deadline),
             least_hops=least_hops,
         )
 
@@ -159,7 +169,7 @@ class _Probe:
         Metadata Service options"), and a router throws away what arrives with 1. None when the
         kernel cannot tell, or the answer did not come for another reason.
         """
-        if self._deadline - time.monotonic() < _HOP_WAIT:
+        if self.deadline - time.monotonic() < _HOP_WAIT:
             return None
         wait = _HOP_WAIT + _HOP_FACTOR * (token.milliseconds or 0) / 1000
         again = self._ask("PUT", TOKEN_PATH, TOKEN_REQUEST, least_hops=_ONE_MORE, wait=wait)

@@ -58,6 +58,13 @@ _PRINCIPAL_PREFIXES = (
     "AROA",
     "ASCA",
 )
+# Amazon Bedrock User Guide, "API keys": how both kinds begin.
+_STARTS = (
+    ("arn:", "arn"),
+    ("-----BEGIN", "pem"),
+    ("ABSK", "bedrock-long-term"),
+    ("bedrock-api-key-", "bedrock-short-term"),
+)
 _SMTP_PASSWORD_LENGTH = 44
 _NEARLY = 4  # this many characters too few or too many are a slip of copying
 
@@ -124,7 +131,7 @@ def _key_id_sign(value: str) -> Optional[str]:
 
 
 def _other_sign(value: str) -> Optional[str]:
-    for start, sign in (("arn:", "arn"), ("-----BEGIN", "pem")):
+    for start, sign in _STARTS:
         if value.startswith(start):
             return sign
     lower = value.lower()

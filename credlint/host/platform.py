@@ -16,6 +16,7 @@ from typing import Optional
 
 from credlint.host.files import read_file
 from credlint.host.network import container_networks, network_kind
+from credlint.host.ways import Accounts
 from credlint.model.snapshot import ImdsEvidence, Platform
 
 _FACT_LIMIT = 4096
@@ -32,6 +33,8 @@ _POD_IDENTITY = (
     "AWS_ROLE_ARN",
 )
 _CONTAINER_CGROUP = re.compile(r"docker|kubepods|containerd|libpod|lxc|/ecs/")
+# RFC 1123 label, which a namespace's name must be.
+_NAMESPACE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z")
 _INSTANCE_ID = re.compile(r"i-[0-9a-f]{8,17}\Z")
 
 
@@ -72,11 +75,18 @@ def detect_platform(
     platform = platform_of(
         environment, uid, evidence, in_container=_is_container(environment, root)
     )
+    return with_machine_facts(platform, root)
+
+
+def with_machine_facts(platform: Platform, root: Path) -> Platform:
+    """Return the platform with what is the machine's, or the container's, whoever is judged."""
     return replace(
         platform,
         network=network_kind(root),
         container_networks=container_networks(root),
         uptime=_uptime(root),
+        logins=Accounts(root).logins(),
+        namespace=pod_namespace(root),
     )
 
 
@@ -105,6 +115,18 @@ def platform_of(
         contexts=contexts or ("laptop",),
         ec2_evidence=evidence,
     )
+
+
+def pod_namespace(root: Path) -> Optional[str]:
+    """Return the namespace that stands beside a pod's service account token, None without one.
+
+    Source: Kubernetes, "Accessing the Kubernetes API from a Pod".
+    """
+    for folder in ("var/run", "run"):
+        name = _fact(root, f"{folder}/secrets/kubernetes.io/serviceaccount/namespace")
+        if name and _NAMESPACE.match(name):
+            return name
+    return None
 
 
 def _uptime(root: Path) -> Optional[int]:

@@ -18,6 +18,7 @@ from credlint.model.snapshot import PathNode
 _ACCOUNTS_LIMIT = 4 * 1024 * 1024
 _GROUP_FIELDS, _USER_FIELDS = 4, 4
 _GROUP_WRITE = 0o020
+_FIRST_PERSON, _NOBODY = 1000, 65534
 
 
 class Accounts:
@@ -53,6 +54,20 @@ class Accounts:
         people = {self._primary[name][0] if name in self._primary else -1 for name in names}
         people |= {one for one, primary in self._primary.values() if primary == gid}
         return bool(people - {uid, 0})
+
+    def logins(self) -> Optional[int]:
+        """Return how many accounts people log in with; None without a list of users.
+
+        Their uids begin at 1000 (login.defs(5), UID_MIN) and their shell lets them in.
+        """
+        lines = [fields for fields in self._lines("passwd", _USER_FIELDS) if fields[2].isdigit()]
+        people = [
+            fields
+            for fields in lines
+            if _FIRST_PERSON <= int(fields[2]) < _NOBODY
+            and not fields[-1].strip().endswith(("nologin", "false"))
+        ]
+        return len(people) if lines else None
 
     def _lines(self, name: str, count: int) -> Iterator[list[str]]:
         raw = read_file(str(self._root / "etc" / name), _ACCOUNTS_LIMIT)
@@ -95,6 +110,10 @@ class Ways:
         trail = self._follow(path)
         name = closed_directory(trail, self._system.viewer)
         return None if name is None else self._show(name)
+
+    def shown(self, path: str) -> str:
+        """Return a path as the snapshot has it."""
+        return self._show(path)
 
     def node(self, path: str) -> Optional[PathNode]:
         """Return what a path leads to, None when it is not there."""

@@ -28,7 +28,9 @@ class Assignment:
 
     ``kind``: systemd-unit, environment-file (named by a unit), etc-environment, pam-env,
     profile-script (/etc/profile, /etc/profile.d), shell-startup, service-defaults (/etc/default,
-    /etc/sysconfig), crontab, cron-script, dotenv, container. ``path``: absolute, as on the host.
+    /etc/sysconfig), crontab, cron-script, dotenv, container, ssh-set-env; of ssh-accept-env and
+    ssh-send-env ``variable`` is a pattern that lets AWS variables through, and ``value`` is empty.
+    ``path``: absolute, as on the host.
     ``column``/``end_column`` (exclusive): where the value stands. ``literal`` False: only a shell
     could tell the value (``$(…)``, other variables). ``user``: whose it is, None when of all.
     ``units``: the units that read it. ``container``: the container's name or short id.

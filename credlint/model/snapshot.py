@@ -48,7 +48,8 @@ class CapturedValue:
     ``placeholder``, the made-up word that the value is (``test``, ``<…>``), and ``signs`` of
     being something else than its name says: key-id-too-short, key-id-too-long,
     key-id-in-lower-case, principal-id, arn, pem, url-encoded (a secret key), percent-signs,
-    ses-smtp-password; secret-key-length: forty characters that a secret key may have.
+    ses-smtp-password, bedrock-long-term and bedrock-short-term; secret-key-length: forty
+    characters that a secret key may have.
     """
 
     text: Optional[str]
@@ -239,8 +240,9 @@ class CacheEntry:
     """A file of ~/.aws/sso/cache, ~/.aws/cli/cache or ~/.aws/login/cache.
 
     ``kind``: sso, cli, login. ``key``: the file's name without .json, which is a digest of what it
-    is looked up by. ``status`` and ``error`` as in ``PathFact``. ``start_url``, ``expires`` and
-    ``renewal``: of an SSO token; ``by_url``: the key is that of this very start URL.
+    is looked up by. ``status`` and ``error`` as in ``PathFact``. ``start_url`` and ``expires``: of
+    an SSO token; ``by_url``: the key is that of this very start URL. ``is_token``: it holds an
+    access token.
     """
 
     kind: str
@@ -253,7 +255,7 @@ class CacheEntry:
     start_url: Optional[str] = None
     by_url: bool = False
     expires: Optional[str] = None
-    renewal: Optional[str] = None
+    is_token: bool = False
 
 
 @dataclass(frozen=True)
@@ -328,7 +330,8 @@ class ImdsEvidence:
     from placement (the latter is asked with a token alone). ``connected``: the connection for the
     token request was accepted, whatever came of it; None where that was not kept.
     ``token_travels``: the answer to it could pass another router, by its time to live; None where
-    that was not measured.
+    that was not measured. ``open_to_nobody``: the user nobody could connect as well; None where
+    that was not tried.
     """
 
     endpoint: str = "http://169.254.169.254"
@@ -347,6 +350,7 @@ class ImdsEvidence:
     placement_region: Optional[str] = None
     connected: Optional[bool] = None
     token_travels: Optional[bool] = None
+    open_to_nobody: Optional[bool] = None
 
     @property
     def role(self) -> Optional[str]:
@@ -444,6 +448,9 @@ class Platform:
     none is (as in a container with a network of its own), None when not told.
     ``container_networks``: the kinds of container engines whose interfaces stand beside it
     (docker, podman, kubernetes, lxc, other). ``uptime``: seconds since the machine was started.
+    ``logins``: how many accounts of /etc/passwd belong to people who can log in.
+    ``namespace``: the Kubernetes namespace of the pod, None outside of one and where no service
+    account is mounted.
     """
 
     system: str = "Linux"
@@ -456,6 +463,8 @@ class Platform:
     network: Optional[str] = None
     container_networks: tuple[str, ...] = ()
     uptime: Optional[int] = None
+    logins: Optional[int] = None
+    namespace: Optional[str] = None
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,9 @@ class Trace:
     name and ``profile_source`` what named it (default, env:AWS_PROFILE, option). ``verified``:
     how the SDK's chain was proven, ``run`` (compared with the real SDK) or ``source`` (read).
     ``unread``: roles of shared files (``config``) that this SDK does not read as it is set up.
+    ``file_variables``: those that it takes a shared file's path from; ``expands``: the signs
+    (``~``, ``$``) that it expands in it, None where that is not known. ``session_folder``: where it
+    keeps sessions between runs.
     """
 
     sdk: str
@@ -123,6 +126,9 @@ class Trace:
     notes: tuple[str, ...] = ()
     verified: str = "run"
     unread: tuple[str, ...] = ()
+    file_variables: tuple[str, ...] = ()
+    expands: Optional[tuple[str, ...]] = None
+    session_folder: Optional[str] = None
 
     @property
     def outcome_at_use(self) -> Outcome:

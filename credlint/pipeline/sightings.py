@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Callable, Optional
@@ -14,9 +15,13 @@ from credlint.model.key_id import parse_key_id
 from credlint.model.snapshot import KeyId
 from credlint.secrets.engine import Engine, SecretSpan
 from credlint.secrets.stores import Setting, read_store
+from credlint.secrets.text import LineIndex
 
-# So many of one host are kept; more are the same story, and that is said.
-LIMIT = 20_000
+# So many values of one text are kept, places of one value in it, and sightings of one host: nobody
+# can hide a key behind made-up ones.
+VALUE_LIMIT = 1_000
+PLACE_LIMIT = 100
+LIMIT = 50_000
 _KEY_ID, _SECRET_KEY, _TOKEN = "SEC101", "SEC102", "SEC103"
 _WHAT = {
     _KEY_ID: "access-key-id",
@@ -45,16 +50,55 @@ def find_sightings(
     ``fingerprint``: the keyed digest of this audit, so that one key is one in all places.
     """
     result = SightingsRead()
+    kept = _Kept(result)
     for text in texts:
+        if kept.is_full(text.path):
+            continue
         if len(result.sightings) >= LIMIT:
-            result.skipped.append((text.path, f"more than {LIMIT:,} keys; the rest was not read"))
+            reason = f"more than {LIMIT:,} keys before it; it was not read, nor what follows"
+            result.skipped.append((text.path, reason))
             break
         try:
             for piece in _pieces(text, result):
-                result.sightings += _search(piece, engine, fingerprint, result)
+                for sighting in _search(piece, engine, fingerprint, result):
+                    kept.add(sighting)
         except Exception as error:  # noqa: BLE001  one text's fault must not hide the others
             result.skipped.append((text.path, f"a check failed: {type(error).__name__}"))
     return result
+
+
+class _Kept:
+    """Keeps what is worth keeping of one text after another, and tells what it drops."""
+
+    def __init__(self, result: SightingsRead) -> None:
+        self._result = result
+        self._path = ""
+        self._values: Counter[str] = Counter()
+
+    def is_full(self, path: str) -> bool:
+        """Tell whether so much of the text is kept that it is read no further."""
+        return path == self._path and len(self._values) > VALUE_LIMIT
+
+    def add(self, sighting: Sighting) -> None:
+        """Keep a sighting, unless its text has given too many."""
+        if sighting.path != self._path:
+            self._path, self._values = sighting.path, Counter()
+        if self.is_full(sighting.path):
+            return
+        if sighting.end_column == 1 and self._values[sighting.fingerprint]:
+            return  # without a place of its own it says nothing new
+        self._values[sighting.fingerprint] += 1
+        if len(self._values) > VALUE_LIMIT:
+            self._tell(f"more than {VALUE_LIMIT:,} keys; the rest of it was not examined")
+        elif self._values[sighting.fingerprint] <= PLACE_LIMIT:
+            self._result.sightings.append(sighting)
+        else:
+            self._tell(f"one key stands there more than {PLACE_LIMIT} times; not all are told")
+
+    def _tell(self, reason: str) -> None:
+        entry = (self._path, reason)
+        if entry not in self._result.skipped[-VALUE_LIMIT:]:
+            self._result.skipped.append(entry)
 
 
 @dataclass(frozen=True)
@@ -90,6 +134,8 @@ def _search(
     text = piece.text
     if text.kind == "docker-config":
         yield from _registry_logins(text, fingerprint)
+    elif text.kind == "package-config":
+        yield from _codeartifact_tokens(text, fingerprint)
     found = engine.scan(Document(text.path, piece.data))
     result.skipped += [(text.path, one.reason) for one in found.skipped]
     if not found.findings:
@@ -117,29 +163,51 @@ def _search(
 def _registry_logins(text: HostText, fingerprint: Fingerprint) -> Iterator[Sighting]:
     """Yield what a Docker configuration stores; no SEC rule knows it, because it is base64."""
     from credlint.secrets.registry_auth import read_registry_auths  # noqa: PLC0415
-    from credlint.secrets.text import LineIndex  # noqa: PLC0415
 
     lines = LineIndex(text.data)
     for login in read_registry_auths(text.data):
-        line, column = lines.place(login.start)
-        _, end_column = lines.place(login.end)
-        what = "ECR password" if login.ecr else "registry password"
+        label = "ECR password" if login.ecr else "registry password"
         expiry = f", expires {login.expires}" if login.expires else ""
-        yield Sighting(
-            kind=text.kind,
-            path=text.path,
-            line=line,
-            column=column,
-            end_column=end_column,
-            code="",
-            what="password",
-            label=what,
-            level="warning",
-            fingerprint=fingerprint(login.value.reveal()),
-            detail=f"{login.host}{expiry}",
-            user=text.user,
-            tool=text.tool,
-        )
+        place = (lines.place(login.start), lines.place(login.end)[1])
+        value = fingerprint(login.value.reveal())
+        yield _login(text, place, ("password", label), value, f"{login.host}{expiry}")
+
+
+def _codeartifact_tokens(text: HostText, fingerprint: Fingerprint) -> Iterator[Sighting]:
+    from credlint.secrets.codeartifact import read_codeartifact_tokens  # noqa: PLC0415
+
+    lines = LineIndex(text.data)
+    for token in read_codeartifact_tokens(text.data):
+        expiry = f", expires {token.expires}" if token.expires else ""
+        place = (lines.place(token.start), lines.place(token.end)[1])
+        value = fingerprint(token.value.reveal())
+        yield _login(text, place, ("token", "CodeArtifact token"), value, f"{token.host}{expiry}")
+
+
+def _login(
+    text: HostText,
+    place: tuple[tuple[int, int], int],
+    named: tuple[str, str],
+    fingerprint: str,
+    detail: str,
+) -> Sighting:
+    """Return a sighting that no SEC rule makes; ``named``: what it is, and its label."""
+    (line, column), end_column = place
+    return Sighting(
+        kind=text.kind,
+        path=text.path,
+        line=line,
+        column=column,
+        end_column=end_column,
+        code="",
+        what=named[0],
+        label=named[1],
+        level="warning",
+        fingerprint=fingerprint,
+        detail=detail,
+        user=text.user,
+        tool=text.tool,
+    )
 
 
 def _key_id(finding: Finding, ids: Mapping[tuple[int, int], Optional[KeyId]]) -> Optional[KeyId]:

@@ -200,7 +200,7 @@ def build_engine(
     """
     patterns = make_patterns(rules)
     expressions = [
-        Expression(pattern.spec.regex, pattern.starts, pattern.run, pattern.window)
+        Expression(pattern.spec.regex, pattern.starts, pattern.run, pattern.word, pattern.window)
         for pattern in patterns
     ]
     directive = Expression(DIRECTIVE, DIRECTIVE_STARTS)

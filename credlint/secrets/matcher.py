@@ -15,13 +15,14 @@ class Expression(NamedTuple):
 
     ``starts``: texts of ASCII of which every match begins with one, in any case when the
     expression begins with ``(?i:``; empty for any beginning. ``run``: so many characters of
-    ``A-Za-z0-9/+%\`` every match holds in a row, 0 for none; ``longest``: its bytes at most.
-    ``once``: its first place is enough.
+    ``A-Za-z0-9/+%\`` every match holds in a row, 0 for none; ``word``: the same of
+    ``A-Za-z0-9_-``; ``longest``: its bytes at most. ``once``: its first place is enough.
     """
 
     source: str
     starts: tuple[str, ...] = ()
     run: int = 0
+    word: int = 0
     longest: int = 0
     once: bool = False
 

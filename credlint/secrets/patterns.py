@@ -27,7 +27,7 @@ DEFAULT_NEIGHBOURS = "A-Za-z0-9_"
 DEFAULT_WINDOW = 1024
 
 # Options that a [[patterns]] table may carry beside id, regex and kind.
-# starts, run: for the engine without hyperscan (see matcher.Expression).
+# starts, run, word: for the engine without hyperscan (see matcher.Expression).
 # before, after: characters (as inside brackets) that must not stand beside a match; "" for any.
 # extend: characters that the second stage goes on with after what the first has matched.
 # window: bytes around a hit that the second stage looks at; at least the longest match.
@@ -38,6 +38,7 @@ OPTIONS = frozenset(
     {
         "starts",
         "run",
+        "word",
         "before",
         "after",
         "extend",
@@ -80,6 +81,11 @@ class Pattern:
     def run(self) -> int:
         """Return how many characters of a key every match holds in a row, 0 for none."""
         return int(self.options.get("run", 0))
+
+    @property
+    def word(self) -> int:
+        """Return how many characters of a token every match holds in a row, 0 for none."""
+        return int(self.options.get("word", 0))
 
     @property
     def precise(self) -> re.Pattern[bytes]:

@@ -3,7 +3,7 @@
 Slower than hyperscan by an order of magnitude, and meant for the few files of a host. It looks
 for each beginning with ``bytes.find``, at the speed of memory, and tries an expression at those
 places alone; what an expression can do at one place is bounded, because its repetitions are.
-Beginnings that are common words are looked for only before something as long as a key.
+Most beginnings are looked for only before something as long as a key.
 """
 
 from __future__ import annotations
@@ -17,9 +17,17 @@ from credlint.secrets.matcher import Expression
 # As much as a processor's cache holds: every beginning is looked for in it.
 _BLOCK = 256 * 1024
 _ANY_CASE = "(?i:"
-_IN_RUNS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/+%\\"
+_ALPHANUMERIC = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _IN, _OUT = b"x", b" "
-_KINDS = bytes(_IN[0] if code in _IN_RUNS else _OUT[0] for code in range(256))
+
+
+def _kinds(members: bytes) -> bytes:
+    """Return the table that tells the members of a run from all else."""
+    return bytes(_IN[0] if code in members else _OUT[0] for code in range(256))
+
+
+# By the field of Expression that asks for such a run.
+_RUNS = {"run": _kinds(_ALPHANUMERIC + b"/+%\\"), "word": _kinds(_ALPHANUMERIC + b"_-")}
 
 
 class _Reader:
@@ -38,39 +46,59 @@ class _Reader:
         return self._compiled
 
 
-class _Beginnings:
-    """Texts, each with the expressions that may match where it stands."""
+class _Group:
+    """Beginnings that are looked for together, each with the expressions that may match there.
 
-    def __init__(self) -> None:
-        self.readers: dict[bytes, tuple[_Reader, ...]] = {}
-        self.longest = 0
+    ``kinds``: the table of the run that every match holds, None where none is asked for;
+    ``least``: its least length; ``reach``: the longest match.
+    """
 
-    def add(self, start: bytes, reader: _Reader) -> None:
-        self.readers[start] = (*self.readers.get(start, ()), reader)
-        self.longest = max(self.longest, len(start))
+    def __init__(self, kinds: Optional[bytes]) -> None:
+        self.kinds = kinds
+        self.least = self.reach = self.longest = 0
+        self._exact: dict[bytes, tuple[_Reader, ...]] = {}
+        self._folded: dict[bytes, tuple[_Reader, ...]] = {}
+
+    def add(self, reader: _Reader, expression: Expression, least: int) -> None:
+        fold = expression.source.startswith(_ANY_CASE)
+        table = self._folded if fold else self._exact
+        for start in expression.starts:
+            text = (start.lower() if fold else start).encode()
+            table[text] = (*table.get(text, ()), reader)
+            self.longest = max(self.longest, len(text))
+        self.least = min(self.least or least, least)
+        self.reach = max(self.reach, expression.longest)
+
+    def matches(self, data: bytes) -> Iterator[tuple[_Reader, int]]:
+        """Yield expressions and the ends of their matches."""
+        ranges: Iterator[tuple[int, int]]
+        if self.kinds is None:
+            ranges = ((low, low + _BLOCK) for low in range(0, len(data), _BLOCK))
+        else:
+            ranges = _before_runs(data, self.kinds, self.least, self.reach)
+        for low, high in ranges:
+            text = data[low : high + self.longest]
+            yield from _beginning_within(data, low, high, text, self._exact)
+            if self._folded:
+                yield from _beginning_within(data, low, high, text.lower(), self._folded)
 
 
 class PlainMatcher:
     """Goes through a document block by block; a match may reach beyond its block."""
 
     def __init__(self, expressions: Sequence[Expression]) -> None:
-        # By whether case counts, and whether a run must stand behind.
-        self._tables = {
-            (fold, rare): _Beginnings() for fold in (False, True) for rare in (False, True)
-        }
+        groups: dict[str, _Group] = {}
         self._anywhere: list[_Reader] = []
-        self._run = self._reach = 0
         for number, expression in enumerate(expressions):
             reader = _Reader(number, expression)
-            fold, rare = expression.source.startswith(_ANY_CASE), expression.run > 0
-            for start in expression.starts:
-                text = start.lower() if fold else start
-                self._tables[fold, rare].add(text.encode(), reader)
             if not expression.starts:
                 self._anywhere.append(reader)
-            elif rare:
-                self._run = min(self._run or expression.run, expression.run)
-                self._reach = max(self._reach, expression.longest)
+                continue
+            needs = {"run": expression.run, "word": expression.word}
+            name = next((name for name, least in needs.items() if least), "")
+            group = groups.setdefault(name, _Group(_RUNS.get(name)))
+            group.add(reader, expression, needs.get(name, 0))
+        self._groups = tuple(groups.values())
 
     def collect(self, data: bytes, hits: list[tuple[int, int]], limit: int) -> bool:
         """Append (number of the expression, end offset); return False when stopped at the limit."""
@@ -86,54 +114,52 @@ class PlainMatcher:
         return True
 
     def _matches(self, data: bytes) -> Iterator[tuple[_Reader, int]]:
-        for low in range(0, len(data), _BLOCK):
-            yield from self._beginning_within(data, low, low + _BLOCK, rare=False)
-        if self._run:
-            for low, high in _before_runs(data, self._run, self._reach):
-                yield from self._beginning_within(data, low, high, rare=True)
+        for group in self._groups:
+            yield from group.matches(data)
         for reader in self._anywhere:
             found = reader.compiled.search(data)
             while found is not None:
                 yield reader, found.end()
                 found = reader.compiled.search(data, found.start() + 1)
 
-    def _beginning_within(
-        self, data: bytes, low: int, high: int, *, rare: bool
-    ) -> Iterator[tuple[_Reader, int]]:
-        """Yield the matches that begin from ``low`` on and before ``high``."""
-        for fold in (False, True):
-            table = self._tables[fold, rare]
-            if not table.readers:
-                continue
-            text = data[low : high + table.longest]
-            if fold:
-                text = text.lower()
-            for start, readers in table.readers.items():
-                stop = high - low - 1 + len(start)
-                place = text.find(start, 0, stop)
-                while place >= 0:
-                    for reader in readers:
-                        found = reader.compiled.match(data, low + place)
-                        if found is not None:
-                            yield reader, found.end()
-                    place = text.find(start, place + 1, stop)
 
+def _beginning_within(
+    data: bytes, low: int, high: int, text: bytes, table: dict[bytes, tuple[_Reader, ...]]
+) -> Iterator[tuple[_Reader, int]]:
+    """Yield the matches that begin from ``low`` on and before ``high``.
 
-def _before_runs(data: bytes, run: int, reach: int) -> Iterator[tuple[int, int]]:
-    """Yield the ranges, ascending and apart, where a match that holds a run may begin.
-
-    ``run`` is the least length of a run, ``reach`` the longest match.
+    ``text``: the data from ``low`` on, as it is looked through.
     """
-    wanted = _IN * run
-    done = 0
+    for start, readers in table.items():
+        stop = high - low - 1 + len(start)
+        place = text.find(start, 0, stop)
+        while place >= 0:
+            for reader in readers:
+                found = reader.compiled.match(data, low + place)
+                if found is not None:
+                    yield reader, found.end()
+            place = text.find(start, place + 1, stop)
+
+
+def _before_runs(data: bytes, kinds: bytes, least: int, reach: int) -> Iterator[tuple[int, int]]:
+    """Yield the ranges, ascending and apart, where a match that holds a run may begin."""
+    wanted = _IN * least
+    low = high = 0
     for base in range(0, len(data), _BLOCK):
         # As much of the block before that no run between the two is lost.
-        low = max(0, base - run + 1)
-        kinds = data[low : base + _BLOCK].translate(_KINDS)
-        place = kinds.find(wanted)
+        first = max(0, base - least + 1)
+        block = data[first : base + _BLOCK].translate(kinds)
+        place = block.find(wanted)
         while place >= 0:
-            end = kinds.find(_OUT, place + run)
-            end = len(kinds) if end < 0 else end
-            yield max(done, low + place - reach), low + end
-            done = low + end
-            place = kinds.find(wanted, end)
+            end = block.find(_OUT, place + least)
+            end = len(block) if end < 0 else end
+            start = max(high, first + place - reach)
+            # What is close together is looked through at once.
+            if start > high or high - low >= _BLOCK:
+                if high > low:
+                    yield low, high
+                low = start
+            high = first + end
+            place = block.find(wanted, end)
+    if high > low:
+        yield low, high

@@ -14,7 +14,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Callable
+from typing import Callable, Optional
 
 _SECTION = re.compile(r"[ \t]*\[([^\]\r\n]{1,200})\]")
 _SETTING = re.compile(r"[ \t]*([A-Za-z][\w.-]{0,80})[ \t]*[=:][ \t]*(\S{0,300})")
@@ -27,6 +27,9 @@ _ALIAS = re.compile(r'"([^"\r\n]{1,80})"\s{0,20}:\s{0,20}\{([^{}]{0,1500})\}')
 _URL = re.compile(r'"url"\s{0,20}:\s{0,20}"([^"]{0,300})"')
 _MEMBER = re.compile(r'"(accessKey|secretKey|sessionToken)"\s{0,20}:\s{0,20}"')
 _BUCKET = re.compile(r"([a-z0-9][a-z0-9.-]{1,62}):[A-Z0-9]{16,}:")
+_ITEM = re.compile(r"( {0,20})- ")
+_USER_NAME = re.compile(r"[ -]{0,24}name: *[\"']?([^\s\"']{1,120})")
+_USER = re.compile(r"[A-Za-z0-9@:/._-]{1,100}\Z")
 _ENDPOINTS = frozenset(
     ("host_base", "endpoint", "s3_host", "s3_endpoint", "fs.s3a.endpoint", "website_endpoint")
 )
@@ -133,6 +136,23 @@ def _buckets(text: str) -> Iterator[Setting]:
         yield Setting(number, f"bucket {name}" if name else "")
 
 
+def _users(text: str) -> Iterator[Setting]:
+    """Yield the user of a kubeconfig that each line belongs to (kubectl's order: name first)."""
+    indent: Optional[int] = None
+    inside, user = False, ""
+    for number, line in enumerate(text.split("\n"), 1):
+        item = _ITEM.match(line)
+        if line[:1].isalpha():
+            inside, indent, user = line.startswith("users:"), None, ""
+        elif inside and item and (indent is None or len(item.group(1)) == indent):
+            indent, user = len(item.group(1)), ""
+        named = _USER_NAME.match(line) if inside and not user else None
+        if named and _USER.match(named.group(1)) and not _LONG_WORD.search(named.group(1)):
+            user = named.group(1)
+        if user:
+            yield Setting(number, f"user {user}")
+
+
 def _dotted(name: str) -> str:
     """Return a property's name; its words are those of the tool."""
     parts = name.split(".")
@@ -151,4 +171,5 @@ _READERS: dict[str, _Reader] = {
     "hadoop": _properties,
     "spark": _defaults,
     "s3fs": _buckets,
+    "kubernetes": _users,
 }

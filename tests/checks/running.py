@@ -24,7 +24,14 @@ SDKS = ("boto3", "aws-cli-v1", "aws-cli-v2")
 RULES = load_rules(("chain", "host"))
 
 # Keys of a sample that the scenario does not know.
-_OWN_KEYS = ("description", "expect", "expected_accounts", "unreadable", "beside_all")
+_OWN_KEYS = (
+    "description",
+    "expect",
+    "expected_accounts",
+    "node_role_namespaces",
+    "unreadable",
+    "beside_all",
+)
 
 
 def rule(code: str) -> Rule:
@@ -55,7 +62,11 @@ def run_snapshot(
     traces = tuple(
         resolve(snapshot, load_sdk(sdk), sample.get("profile")) for sdk in sample.get("sdk", SDKS)
     )
-    options = CheckOptions(snapshot.captured_at, tuple(sample.get("expected_accounts", ())))
+    options = CheckOptions(
+        snapshot.captured_at,
+        tuple(sample.get("expected_accounts", ())),
+        tuple(sample.get("node_role_namespaces", CheckOptions.node_role_namespaces)),
+    )
     return run_checks(snapshot, traces, rules, options)
 
 

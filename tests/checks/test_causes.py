@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from credlint.samples import key_id, secret_key
+from credlint.samples import key_id, secret_key, session_token
 from tests.checks.running import run_sample
 
 KEYS = f"aws_access_key_id = {key_id()}\naws_secret_access_key = {secret_key()}\n"
 ROLE = "role_arn = arn:aws:iam::123456789012:role/admin\n"
 REGION = {"AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1"}
+OTHER_KEYS = KEYS.replace(key_id(), key_id(seed="2"))
+SESSION_KEYS = KEYS.replace(key_id(), key_id("ASIA"))
 ENV_KEYS = {"AWS_ACCESS_KEY_ID": key_id(), "AWS_SECRET_ACCESS_KEY": secret_key()}
 
 
@@ -74,6 +76,49 @@ def codes(sample, tmp_path):
             },
             ["CHN120"],
             id="placeholder before a role",
+        ),
+        pytest.param(
+            {
+                "contexts": ["lambda"],
+                "environment": {**REGION, **ENV_KEYS, "AWS_SESSION_TOKEN": session_token()},
+            },
+            ["CHN121"],
+            id="long-term key in Lambda",
+        ),
+        pytest.param(
+            {
+                "environment": REGION,
+                "files": {
+                    "config": f"[default]\naws_session_token = {session_token()}\n",
+                    "credentials": f"[default]\n{SESSION_KEYS}",
+                },
+                "sdk": ["boto3", "go-v2"],
+            },
+            ["CHN226"],
+            id="token in the other file",
+        ),
+        pytest.param(
+            {
+                "environment": {**REGION, "AWS_CREDENTIALS_FILE": "{home}/keys"},
+                "files": {"keys": f"[default]\n{KEYS}"},
+            },
+            ["CHN223"],
+            id="wrong variable for the file",
+        ),
+        pytest.param(
+            {"environment": REGION, "files": {"config": f"[DEFAULT]\n{KEYS}"}},
+            ["CHN206"],
+            id="default in capitals",
+        ),
+        pytest.param(
+            {
+                "environment": REGION,
+                "files": {"config": f"[default]\n{KEYS}[profile default]\n{OTHER_KEYS}"},
+                "sdk": ["go-v2", "dotnet-v4"],
+            },
+            # The keys are long-term ones that nothing protects, whichever are taken.
+            ["CHN205", "CHN310"],
+            id="both forms of default",
         ),
         pytest.param(
             {"contexts": ["ec2"], "environment": REGION, "imds": {}},

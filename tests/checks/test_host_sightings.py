@@ -7,10 +7,14 @@ from dataclasses import replace
 import pytest
 
 from credlint import samples
+from credlint.checks.beside_assignments import keys_beside_assignments
+from credlint.checks.builder import FindingBuilder
 from credlint.checks.host_sightings import cloud_init_userdata_on_disk
 from credlint.checks.options import CheckOptions
+from credlint.checks.sighting_groups import unassigned
 from credlint.host.audit_file import dump_audit, load_audit
-from credlint.model.snapshot import TextSecret, UserDataEvidence
+from credlint.model.audit import Assignment
+from credlint.model.snapshot import CapturedValue, TextSecret, UserDataEvidence
 from tests.checks.running import findings_of, run_host_sample
 from tests.support.host_scenario import build_audit
 
@@ -33,7 +37,7 @@ def test_the_secret_is_the_related_place_of_its_id(tmp_path):
 
     assert finding.message == (
         f"/root/.bash_history keeps the access key AKIA…{ID[-4:]} (account 123456789012) on lines "
-        "2 and 3, typed by root. The file of root has mode 0600."
+        "2 and 3, typed by root."
     )
     assert (finding.location.line, finding.location.column, finding.location.end_column) == (
         2,
@@ -41,6 +45,27 @@ def test_the_secret_is_the_related_place_of_its_id(tmp_path):
         46,
     )
     assert _related(finding) == [("/root/.bash_history:3", 30, "the AWS secret access key")]
+
+
+def test_owner_and_mode_are_told_to_machines(tmp_path):
+    (finding,) = findings_of("HST207", {"tree": {"/root/.bash_history": PAIR}, **EC2}, tmp_path)
+
+    assert finding.properties == (("owner", "root"), ("mode", "0600"))
+
+
+@pytest.mark.parametrize("where", ["text", "process"])
+def test_a_secret_alone_is_named_by_the_id_that_stands_beside_it_elsewhere(where, tmp_path):
+    sample = {"tree": {"/root/.bash_history": f"tool --aws-secret {SECRET}\n"}, **EC2}
+    if where == "text":
+        sample["tree"]["/root/.s3cfg"] = f"access_key = {ID}\nsecret_key = {SECRET}\n"
+    else:
+        environment = {"AWS_ACCESS_KEY_ID": ID, "AWS_SECRET_ACCESS_KEY": SECRET}
+        sample["processes"] = [{"pid": 812, "program": "app", "environment": environment}]
+    (finding,) = findings_of("HST207", sample, tmp_path)
+
+    name = f"AKIA…{ID[-4:]} (account 123456789012)"
+    assert f"keeps the secret key of {name} on line 1" in finding.message
+    assert finding.remedy.startswith(f"Deactivate the key: {RETIRE}.")
 
 
 def test_the_history_is_mended_by_one_command(tmp_path):
@@ -162,6 +187,49 @@ def test_names_of_files_hold_no_whole_id(tmp_path):
 
     assert ID not in repr(finding)
     assert finding.location.uri == f"root/AKIA…{ID[-4:]}_accessKeys.csv"
+
+
+def test_a_key_that_an_assignment_tells_is_not_told_again(tmp_path):
+    unit = "/etc/systemd/system/app.service"
+    lines = (
+        "[Service]",
+        f"Environment=AWS_SECRET_ACCESS_KEY={SECRET}",
+        f"# AWS_SECRET_ACCESS_KEY={SECRET}",
+        f"ExecStart=/usr/bin/app --secret-key={samples.secret_key('b')} --aws",
+    )
+    audit = build_audit({"tree": {unit: "\n".join(lines)}}, tmp_path)
+    value = next(one.fingerprint for one in audit.sightings if one.line == 2)
+    told = Assignment(
+        kind="systemd-unit",
+        path=unit,
+        line=2,
+        column=35,
+        end_column=75,
+        variable="AWS_SECRET_ACCESS_KEY",
+        value=CapturedValue(None, 40, "secret-access-key", fingerprint=value),
+    )
+    audit = replace(audit, assignments=(told,))
+
+    assert [key.lines for key in unassigned(audit, "systemd-unit")] == [(4,)]
+    assert unassigned(audit, "crontab") == ()
+
+    (finding,) = keys_beside_assignments(audit, FindingBuilder("HST208", "a"), "systemd-unit")
+
+    assert finding.message == (
+        f"{unit} holds an AWS secret access key on line 4, in a command, a comment or a setting of "
+        "its own."
+    )
+    assert finding.remedy.splitlines()[0] == (
+        f"Delete it from {unit} on line 4; `systemctl daemon-reload` and restart the unit. What it "
+        "starts takes the role of the host, or a profile that `AWS_PROFILE` names."
+    )
+
+
+def test_one_key_with_and_without_its_id_is_one_finding(tmp_path):
+    text = PAIR + "ls\n" * 30 + f"AWS_SECRET_ACCESS_KEY={SECRET} aws s3 ls\n"
+    (finding,) = findings_of("HST207", {"tree": {"/root/.bash_history": text}, **EC2}, tmp_path)
+
+    assert "on lines 1, 2 and 33" in finding.message
 
 
 def test_nothing_secret_is_kept(tmp_path):

@@ -31,12 +31,13 @@ def found(text: str) -> list[dict[str, Any]]:
     return [one for one in json.loads(text)["findings"] if one["code"] == "HST107"]
 
 
-def test_secrets_are_told_by_their_line(credlint: Runner) -> None:
+def test_secrets_are_told_by_their_line(credlint: Runner, tmp_path: Path) -> None:
     with serve() as imds:
         done = credlint(*DOCTOR, "json", "--user-data", "--imds-endpoint", imds.endpoint)
 
     (finding,) = found(done.out)
     assert (finding["level"], finding["location"]["line"]) == ("error", 3)
+    assert list((tmp_path / "empty-home").iterdir()) == []
     assert [place["line"] for place in finding["related"]] == [4]
     assert imds.credential_requests == ()
 
@@ -94,6 +95,24 @@ def test_a_snapshot_gives_the_same_answer(credlint: Runner, tmp_path: Path) -> N
     ]
 
 
+def test_audit_tells_the_same_and_keeps_as_little(credlint: Runner, tmp_path: Path) -> None:
+    with serve() as imds:
+        address = {"CREDLINT_IMDS_ENDPOINT": imds.endpoint}
+        saved = str(tmp_path / "audit.json")
+        done = credlint(
+            *("audit", "--isolated", "--format", "json", "--user-data", "--save", saved), **address
+        )
+        replayed = credlint("audit", "--isolated", "--format", "json", "--snapshot", saved)
+
+    assert [one["location"]["line"] for one in found(done.out)] == [3]
+    assert found(replayed.out) == found(done.out)
+    assert [one["code"] for one in json.loads(done.out)["notices"]] == ["RUN915"]
+    for text in (done.out, Path(saved).read_text()):
+        assert KEY not in text
+        assert "words-of-the-script" not in text
+        assert not any(SECRET[i : i + 8] in text for i in range(len(SECRET) - 7))
+
+
 def test_an_instance_without_user_data(credlint: Runner) -> None:
     with ImdsStandIn(Behaviour(role="app", v1=False)) as imds:
         done = credlint(*DOCTOR, "json", "--user-data", "--imds-endpoint", imds.endpoint)
@@ -125,8 +144,9 @@ def test_what_it_includes_is_not_fetched_and_said(credlint: Runner) -> None:
     assert other.requests == []
 
 
-def test_a_snapshot_has_no_user_data_to_read(credlint: Runner) -> None:
-    done = credlint("doctor", "--snapshot", "x.json", "--user-data")
+@pytest.mark.parametrize("command", ["doctor", "audit"])
+def test_a_snapshot_has_no_user_data_to_read(credlint: Runner, command: str) -> None:
+    done = credlint(command, "--snapshot", "x.json", "--user-data")
 
     assert done.code == 2
     assert "--user-data reads this host's" in done.err

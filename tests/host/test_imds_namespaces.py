@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Optional
 
@@ -19,6 +19,7 @@ import pytest
 
 import credlint
 from credlint.demo.imds_stand_in import Behaviour, ImdsStandIn
+from credlint.host.imds import Patience
 from tests.support.namespaces import Network, reason_to_skip
 
 _REASON = reason_to_skip()
@@ -27,10 +28,13 @@ pytestmark = pytest.mark.skipif(_REASON is not None, reason=_REASON or "")
 ADDRESS = "169.254.169.254"
 ROLE = "app-role"
 SECONDS = 1.5
-_TRIES = 4
-_FIRMWARE = """
+_TRIES = 3
+_SLACK = 0.2
+_FIRMWARE = r"""
 mount -t tmpfs none /sys/class
 mkdir -p /sys/class/dmi/id /sys/class/net/c0/device
+printf 'a:x:1000:1000::/home/a:/bin/sh\nb:x:1001:1001::/home/b:/bin/sh\n' > /sys/class/passwd
+mount --bind /sys/class/passwd /etc/passwd
 [ ! -e /proc/sys/net/ipv4/conf/docker0 ] || mkdir /sys/class/net/docker0
 echo "Amazon EC2" > /sys/class/dmi/id/sys_vendor
 exec "$@"
@@ -47,10 +51,15 @@ def network():
 
 @dataclass(frozen=True)
 class Answer:
-    """What one run said: the report, and the snapshot's part about IMDS."""
+    """What one run said, and how long it took.
+
+    ``in_time``: within ``SECONDS``; on a machine so busy that even a run without network takes
+    long, within what the probe may add to that.
+    """
 
     report: dict[str, Any]
     seconds: float
+    in_time: bool = True
 
     @property
     def codes(self) -> dict[str, str]:
@@ -76,7 +85,8 @@ class Answer:
 
 
 class Machine:
-    """Runs credlint in the namespace ``here``; ``firmware``: /sys names Amazon EC2 and c0 is real.
+    """Runs credlint in the namespace ``here``; ``firmware``: /sys names Amazon EC2 and c0 is
+    real, and two people can log in.
 
     Every program gets a mount namespace of its own from ``ip netns exec``, so that what is
     mounted there is seen by nobody else.
@@ -119,23 +129,23 @@ class Machine:
         done = self.run("-m", "credlint", "snapshot")
         return json.loads(done.stdout)
 
-    def doctor(self, **environment: str) -> Answer:
+    def doctor(self, *options: str) -> Answer:
         """Run doctor; again where the machine was too busy for the time to mean anything."""
-        best: Optional[Answer] = None
+        best = self._doctor_once(*options)
         for _ in range(_TRIES):
-            begin = time.monotonic()
-            done = self.run(
-                *("-m", "credlint", "doctor", "--isolated", "--sdk", "boto3", "--format", "json"),
-                **environment,
-            )
-            seconds = time.monotonic() - begin
-            assert done.returncode in (0, 1), done.stderr
-            if best is None or seconds < best.seconds:
-                best = Answer(json.loads(done.stdout), seconds)
             if best.seconds <= SECONDS:
-                break
-        assert best is not None
-        return best
+                return best
+            best = min(best, self._doctor_once(*options), key=lambda one: one.seconds)
+        alone = self._doctor_once("--no-network", *options).seconds
+        return replace(best, in_time=best.seconds - alone <= Patience().everything + _SLACK)
+
+    def _doctor_once(self, *options: str) -> Answer:
+        words = ("-m", "credlint", "doctor", "--isolated", "--sdk", "boto3", "--format", "json")
+        begin = time.monotonic()
+        done = self.run(*words, *options)
+        seconds = time.monotonic() - begin
+        assert done.returncode in (0, 1), done.stderr
+        return Answer(json.loads(done.stdout), seconds)
 
 
 def serve(network: Network, behaviour: Behaviour) -> ImdsStandIn:
@@ -169,7 +179,7 @@ def test_both_versions(network, tmp_path):
         actual = Machine(network, tmp_path, firmware=True).doctor()
 
     assert (actual.winner, actual.codes["HST101"]) == ("imds", "error")
-    assert actual.seconds <= SECONDS
+    assert actual.in_time
     assert service.credential_requests == ()
 
 
@@ -180,7 +190,7 @@ def test_version_two_alone(network, tmp_path):
 
     assert (actual.winner, actual.skipped) == ("imds", {})
     assert "HST101" not in actual.codes
-    assert actual.seconds <= SECONDS
+    assert actual.in_time
 
 
 @pytest.mark.parametrize("kind", [None, "blackhole", "unreachable", "prohibit"])
@@ -189,10 +199,10 @@ def test_no_route(network, tmp_path, kind):
         network.ip("here", f"route add {kind} {ADDRESS}/32")
     actual = Machine(network, tmp_path, firmware=True).doctor()
 
-    assert actual.winner is None
-    assert "HST104" in actual.codes
+    # The kernel's answer is one: every SDK gets it too.
+    assert (actual.report["chains"][0]["outcome"], actual.skipped) == ("none", {})
     assert "there is no route to the metadata address" in actual.message("HST104")
-    assert actual.seconds <= SECONDS
+    assert actual.in_time
 
 
 def swallowing_device(network: Network) -> None:
@@ -225,7 +235,7 @@ def test_swallowed_packets(network, tmp_path, how):
     assert actual.winner is None
     assert "what is sent to IMDS is swallowed" in actual.message("HST104")
     assert list(actual.skipped) == ["imds"]
-    assert actual.seconds <= SECONDS
+    assert actual.in_time
 
 
 def test_refused(network, tmp_path):
@@ -234,7 +244,7 @@ def test_refused(network, tmp_path):
 
     assert (actual.winner, actual.skipped) == (None, {})
     assert "the connection to IMDS is refused" in actual.message("HST104")
-    assert actual.seconds <= SECONDS
+    assert actual.in_time
 
 
 def test_switched_off(network, tmp_path):
@@ -243,7 +253,7 @@ def test_switched_off(network, tmp_path):
         actual = Machine(network, tmp_path, firmware=True).doctor()
 
     assert "it is switched off for this instance" in actual.message("HST104")
-    assert actual.seconds <= SECONDS
+    assert actual.in_time
 
 
 def test_nothing_is_said_of_a_machine_that_is_no_instance(network, tmp_path):
@@ -264,7 +274,7 @@ def test_hop_limit_of_one_loses_the_token_alone(network, tmp_path):
     assert "the answer to the token request never arrives" in actual.message("HST103")
     assert (imds["connected"], imds["token"]["error"]) == (True, "timeout")
     assert (imds["roles_without_token"]["status"], imds["role_names"]) == (401, [])
-    assert actual.seconds <= SECONDS
+    assert actual.in_time
 
 
 def test_hop_limit_of_two_lets_the_container_in(network, tmp_path):
@@ -277,7 +287,7 @@ def test_hop_limit_of_two_lets_the_container_in(network, tmp_path):
         "This container can obtain an IMDSv2 token (the hop limit is above 1) and become instance "
         f"role `{ROLE}`."
     )
-    assert actual.seconds <= SECONDS
+    assert actual.in_time
 
 
 def test_hop_limit_does_not_hold_back_version_one(network, tmp_path):
@@ -287,19 +297,27 @@ def test_hop_limit_does_not_hold_back_version_one(network, tmp_path):
 
     assert "which no hop limit prevents" in actual.message("HST102")
     assert "HST103" not in actual.codes
-    assert actual.seconds <= SECONDS
+    assert actual.in_time
+
+
+BOTOCORE = (
+    "import botocore.session as s; found = s.get_session().get_credentials(); "
+    "print(found and found.method)"
+)
+
+
+def test_the_real_sdk_finds_nothing_without_a_route(network, tmp_path):
+    done = Machine(network, tmp_path).run("-c", BOTOCORE, AWS_DEFAULT_REGION="eu-west-1")
+
+    assert done.stdout.strip() == "None", done.stderr
 
 
 @pytest.mark.parametrize(("limit", "role"), [(1, None), (2, ROLE)])
 def test_the_real_sdk_meets_the_same(network, tmp_path, limit, role):
     """What HST103 says of the SDKs is what botocore finds in the same namespace."""
-    program = (
-        "import botocore.session as s; found = s.get_session().get_credentials(); "
-        "print(found and found.method)"
-    )
     bridge(network)
     with serve(network, Behaviour(role=ROLE, v1=False, hop_limit=limit)):
-        done = Machine(network, tmp_path).run("-c", program, AWS_DEFAULT_REGION="eu-west-1")
+        done = Machine(network, tmp_path).run("-c", BOTOCORE, AWS_DEFAULT_REGION="eu-west-1")
 
     assert done.stdout.strip() == ("iam-role" if role else "None"), done.stderr
 
@@ -318,7 +336,22 @@ def test_host_of_containers_sees_how_far_its_token_travels(network, tmp_path, li
         ["docker"],
     )
     assert (seen["imds"]["token"]["status"], seen["imds"]["token_travels"]) == (200, travels)
-    assert actual.seconds <= SECONDS
+    assert actual.in_time
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_whether_other_users_are_kept_away_is_tried(network, tmp_path, kept):
+    """A routing rule by uid stands for the owner match of a packet filter, which may be absent."""
+    cable(network)
+    if kept:
+        network.ip("here", f"rule add to {ADDRESS} uidrange 1-4294967294 prohibit")
+    with serve(network, Behaviour(role=ROLE, v1=False)) as service:
+        seen = Machine(network, tmp_path, firmware=True).snapshot()
+
+    assert (seen["platform"]["logins"], seen["imds"]["role_names"]) == (2, [ROLE])
+    assert seen["imds"]["open_to_nobody"] is not kept
+    # The connection as nobody carries no request.
+    assert service.paths.count("/latest/api/token") == 1
 
 
 @pytest.mark.parametrize(("delay", "winner"), [(0.05, "imds"), (5.0, None)])
@@ -330,11 +363,10 @@ def test_slow_answers(network, tmp_path, delay, winner):
     if winner:
         assert actual.winner == winner
     else:
-        assert (actual.report["chains"][0]["outcome"], actual.codes.get("HST101")) == (
-            "undecided",
-            None,
-        )
-    assert actual.seconds <= SECONDS
+        # Slow is not the same as switched off; that it was not waited for is said.
+        assert (actual.report["chains"][0]["outcome"], actual.codes) == ("undecided", {})
+        assert list(actual.skipped) == ["imds"]
+    assert actual.in_time
 
 
 def test_no_namespace_is_left():

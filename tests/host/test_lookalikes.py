@@ -62,6 +62,8 @@ def test_what_stands_between_brackets_may_be_the_secret_itself(value):
         ("BA" + "x" * 42, ("ses-smtp-password",)),
         ("Ag" + "x" * 42, ("ses-smtp-password",)),
         ("CA" + "x" * 42, ()),
+        ("ABSK" + "x" * 30, ("bedrock-long-term",)),
+        ("bedrock-api-key-" + "x" * 30, ("bedrock-short-term",)),
         ("é" * 40, ()),
     ],
 )

@@ -99,3 +99,21 @@ def test_hops_are_measured_over_ipv6_too():
         actual = probe_imds(service.endpoint, Patience(5, 5, 20), measure_hops=True)
 
     assert (actual.token.status, actual.token_travels) == (200, False)
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ([], None),
+        (["root:x:0:0:root:/root:/bin/bash"], 0),
+        (["ec2-user:x:1000:1000:EC2:/home/ec2-user:/bin/bash"], 1),
+        (["a:x:1000:1000::/home/a:/bin/sh", "b:x:1001:1001::/home/b:/bin/zsh"], 2),
+        (["app:x:1001:1001::/srv:/sbin/nologin", "d:x:1002:1002::/:/bin/false"], 0),
+        (["nobody:x:65534:65534::/:/bin/sh", "odd", "x:x:many:1::/:/bin/sh"], 0),
+    ],
+)
+def test_accounts_that_people_log_in_with(tmp_path, lines, expected):
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc/passwd").write_text("".join(f"{line}\n" for line in lines))
+
+    assert detect_platform({}, tmp_path, 0, ImdsEvidence()).logins == expected

@@ -82,3 +82,20 @@ def test_identity_document_makes_an_instance(tmp_path):
     actual = detect_platform({}, tmp_path, 1000, imds)
 
     assert (actual.contexts, actual.ec2_evidence, actual.uid) == (("ec2",), "imds", 1000)
+
+
+def test_the_namespace_of_a_pod_stands_beside_its_token(tmp_path):
+    folder = tmp_path / "var/run/secrets/kubernetes.io/serviceaccount"
+    folder.mkdir(parents=True)
+    (folder / "namespace").write_text("shop")
+
+    assert detect_platform({}, tmp_path, 0, ImdsEvidence()).namespace == "shop"
+
+
+@pytest.mark.parametrize("text", ["", "Two Words", "a" * 64, "x\ny"])
+def test_what_is_no_namespace_is_left_out(tmp_path, text):
+    folder = tmp_path / "run/secrets/kubernetes.io/serviceaccount"
+    folder.mkdir(parents=True)
+    (folder / "namespace").write_text(text)
+
+    assert detect_platform({}, tmp_path, 0, ImdsEvidence()).namespace is None

@@ -79,6 +79,7 @@ def test_no_imds_unless_asked_for(tmp_path):
     ("behaviour", "table"),
     [
         (Behaviour(manner="shut"), {"status": 403}),
+        (Behaviour(manner="hang"), {"slow": True}),
         (Behaviour(role=None, profile="app", v1=False), {"profile": "app"}),
         (Behaviour(info_code="Failed", v1=False), {"role": ROLE, "info_code": "Failed"}),
         (Behaviour(manner="token-hang", v1=False), {"token_lost": True}),

@@ -12,7 +12,8 @@ import pytest
 
 from credlint import samples
 from credlint.host.captured import Capturer
-from credlint.host.machine.documents import Arguments, TextFile, TextReader
+from credlint.host.machine.documents import Arguments, TextReader
+from credlint.host.machine.text_files import TextFile
 from credlint.model.host_text import HostText
 from credlint.pipeline.sightings import find_sightings
 from credlint.rulebook import load_rules
@@ -205,10 +206,10 @@ def test_a_text_without_lines_has_none(find):
 
 
 def test_keys_at_every_place_of_a_long_text_are_found_once(engine, tmp_path):
-    """A key every 1,000 bytes or so, over the borders of all windows."""
+    """A key every 4,000 bytes or so, over the borders of all windows."""
     rows = []
-    for number in range(3000):
-        rows.append("echo " + "x" * (number * 7919 % 2000))
+    for number in range(900):
+        rows.append("echo " + "x" * (number * 7919 % 8000))
         rows.append(f"export AWS_SECRET_ACCESS_KEY={samples.secret_key(str(number % 50))}")
     path = tmp_path / "history"
     path.write_text("\n".join(rows))
@@ -217,7 +218,7 @@ def test_keys_at_every_place_of_a_long_text_are_found_once(engine, tmp_path):
 
     assert path.stat().st_size > 3 * MEBI
     assert [(one.line, one.column) for one in result.sightings] == [
-        (2 * number + 2, 30) for number in range(3000)
+        (2 * number + 2, 30) for number in range(900)
     ]
 
 
@@ -234,19 +235,32 @@ def test_one_line_of_megabytes(engine, tmp_path):
     ]
 
 
-def test_a_text_full_of_ids_takes_bounded_time(engine, tmp_path):
+def test_a_text_full_of_ids_takes_bounded_time_and_hides_nothing_else(engine, tmp_path):
     path = tmp_path / "history"
     path.write_text(
-        "".join(f"{samples.key_id('AKIA', '210987654321', str(n % 100))}\n" for n in range(60_000))
+        "".join(f"{samples.key_id('AKIA', '210987654321', str(n % 9000))}\n" for n in range(20_000))
     )
     start = time.monotonic()
-    texts = TextReader().read([TextFile("shell-history", str(path))])
-    result = find_sightings(texts, engine, Capturer(b"key").fingerprint)
+    other = tmp_path / "other"
+    other.write_text(f"AWS_SECRET_ACCESS_KEY={SECRET}\n")
+    files = [TextFile("shell-history", str(one)) for one in (path, other)]
+    result = find_sightings(TextReader().read(files), engine, Capturer(b"key").fingerprint)
 
-    assert len(result.sightings) >= 20_000
-    assert result.skipped[-1][1] == "more than 20,000 keys; the rest was not read"
+    assert [one.path for one in result.sightings] == [str(path)] * 1000 + [str(other)]
+    assert [one.line for one in result.sightings[:1000]] == list(range(1, 1001))
+    assert result.skipped == [(str(path), "more than 1,000 keys; the rest of it was not examined")]
     assert time.monotonic() - start < 30
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 1024 * 1024
+
+
+def test_one_key_in_every_line_of_a_log_hides_no_other(engine):
+    text = f"AWS_SECRET_ACCESS_KEY={SECRET}\n" * 500 + f"AWS_SECRET_KEY={samples.secret_key('b')}\n"
+    result = find_sightings([_text(text, "log")], engine, Capturer(b"key").fingerprint)
+
+    assert [one.line for one in result.sightings] == [*range(1, 101), 501]
+    assert result.skipped == [
+        ("/home/alice/file", "one key stands there more than 100 times; not all are told")
+    ]
 
 
 def test_a_fault_of_the_engine_hides_no_other_text(engine):

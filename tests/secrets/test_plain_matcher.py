@@ -219,8 +219,8 @@ def test_an_expression_that_tells_no_beginning_is_looked_for_everywhere():
 def test_ranges_before_runs_leave_out_no_place(monkeypatch, block):
     """What lies a match's length before a run, and the run itself, is looked at once."""
     monkeypatch.setattr(plain_matcher, "_BLOCK", block)
-    data = b"x" * 39 + b" " * 300 + b"y" * 40 + b"-" * 10 + b"z" * 90 + b" " * 100
-    ranges = list(plain_matcher._before_runs(data, 40, 60))
+    data = b"x" * 39 + b" " * 300 + b"y" * 40 + b"." * 10 + b"z" * 90 + b" " * 100
+    ranges = list(plain_matcher._before_runs(data, plain_matcher._RUNS["word"], 40, 60))
     places = [place for low, high in ranges for place in range(low, high)]
 
     assert places == sorted(set(places))

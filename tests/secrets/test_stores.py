@@ -101,6 +101,29 @@ def test_s3fs_names_the_bucket():
     ]
 
 
+def test_a_kubeconfig_names_the_user():
+    text = """apiVersion: v1
+clusters:
+- name: not-a-user
+users:
+- name: arn:aws:eks:eu-west-1:123456789012:cluster/shop
+  user:
+    exec:
+      env:
+      - name: AWS_ACCESS_KEY_ID
+        value: x
+- name: jo
+  user: {}
+contexts:
+- name: neither
+"""
+    found = {line: name for line, name, _ in _of("kubernetes", text)}
+
+    assert found[10] == "user arn:aws:eks:eu-west-1:123456789012:cluster/shop"
+    assert found[12] == "user jo"
+    assert sorted(found) == [5, 6, 7, 8, 9, 10, 11, 12]
+
+
 @pytest.mark.parametrize("tool", ["s3cmd", "mc", "hadoop", "spark", "s3fs", "unknown"])
 def test_names_that_may_be_values_are_not_shown(tool):
     value = "QWERTZUIOPASDFGHJKLYXCVB"
@@ -117,7 +140,10 @@ def test_names_that_may_be_values_are_not_shown(tool):
         assert value.lower() not in names.lower()
 
 
-@given(st.sampled_from(["s3cmd", "mc", "hadoop", "spark", "s3fs"]), st.binary(max_size=300))
+@given(
+    st.sampled_from(["s3cmd", "mc", "hadoop", "spark", "s3fs", "kubernetes"]),
+    st.binary(max_size=300),
+)
 def test_nothing_raises(tool, data):
     read_store(tool, data)
     read_store(tool, b'[x]\n"a":{"url":"' + data + b'"}<name>a</name><value>' + data)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Optional
+from typing import Optional
 
 from credlint import samples
+from credlint.demo.loopback import QuietHandler, StandIn
 
 _PATH = "/v2/credentials/stand-in"
 
 
-class ContainerStandIn:
+class ContainerStandIn(StandIn):
     """A context manager: ``url`` gives credentials for a task role.
 
     ``status``: what every request gets. ``authorization``: the header that must come with it,
@@ -26,25 +25,18 @@ class ContainerStandIn:
         account: str = "123456789012",
         seed: str = "container",
     ) -> None:
+        super().__init__(_Handler)
         self.status = status
         self.authorization = authorization
         self.key_id = samples.key_id("ASIA", account, seed)
         self.account = account
         self.seed = seed
         self.requests: list[tuple[str, bool]] = []
-        self._server = _Server(self)
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-        )
-
-    @property
-    def port(self) -> int:
-        return int(self._server.server_address[1])
 
     @property
     def url(self) -> str:
         """Return the value for AWS_CONTAINER_CREDENTIALS_FULL_URI."""
-        return f"http://127.0.0.1:{self.port}{_PATH}"
+        return f"{self.endpoint}{_PATH}"
 
     def document(self) -> dict[str, str]:
         """Return the credential document with made-up keys."""
@@ -57,37 +49,10 @@ class ContainerStandIn:
             "AccountId": self.account,
         }
 
-    def __enter__(self) -> ContainerStandIn:  # noqa: PYI034  typing.Self needs Python 3.11
-        self._thread.start()
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join(timeout=5)
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-
-    def __init__(self, stand_in: ContainerStandIn) -> None:
-        self.stand_in = stand_in
-        super().__init__(("127.0.0.1", 0), _Handler)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Clients may hang up."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: _Server
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the base class's name
-        """Keep quiet."""
-
-    def do_GET(self) -> None:
-        stand_in = self.server.stand_in
+class _Handler(QuietHandler):
+    def do_GET(self) -> None:  # noqa: N802  http.server calls it so
+        stand_in: ContainerStandIn = self.server.stand_in
         sent = self.headers.get("Authorization")
         stand_in.requests.append((self.path, sent is not None))
         status = stand_in.status

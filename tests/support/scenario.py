@@ -16,21 +16,26 @@ web_identity_token   table: ``path`` below home, ``exp`` (ISO time) and ``aud`` 
 owners               table: displayed path (``~/bin/helper``) -> uid, where that is not ``uid``
 accounts             table: ``passwd``, ``group`` -> text of that file of /etc; ``{gid}`` in it is
                      the group of every file here
-homes                table: ``sudo``, ``password`` -> that home directory, below home
+homes                table: ``sudo``, ``password`` -> that home directory, below home; they are told
+                     as below /home/user
 imds                 table: role, v1, v2, account, region, availability_zone, instance_id,
                      info_code, unreachable (true, or refused, timeout …), token_status, endpoint,
                      status (of every request), token_lost (true), token_travels (true, false),
-                     profile (of an instance profile without role), no_route, date (ISO time
-                     of its clock); nothing: not on EC2
+                     profile (of an instance profile without role), no_route, open_to_nobody,
+                     slow (true: nothing is answered in time), date (ISO time of its clock);
+                     nothing: not on EC2
 container            table: reachable (yes, refused, timeout …)
 contexts             list of contexts; else as detected in an empty root (laptop)
 user_data            table: text, inner (put into it as base64 for ``{inner}``), pack (list of
                      gzip, base64); without it nobody asked for user data
-network              hardware or virtual; container_networks: list of engines; uptime: seconds
+network              hardware or virtual; container_networks: list of engines; uptime: seconds;
+                     logins: number of accounts that people log in with
+namespace            that of the Kubernetes pod
 uid, now             number; ISO 8601 time
 sso_cache            table: sso_session name or start URL -> JSON text of the cached token
 packages             table: Python package of the SDK's environment -> version
 terraform            table: name of a Terraform file -> text
+caches               table: path below home/.aws -> text, or a table with ``text`` and ``mode``
 login_cache          table: login_session -> JSON text of the cached token
 role_cache           table: file name in the AWS CLI's cache -> JSON text of the cached role session
 interactive          true or false: whether a terminal is attached; not known when left out
@@ -98,14 +103,17 @@ _KEYS = {
     "terraform",
     "packages",
     "owners",
+    "caches",
     "folders",
     "web_identity_token",
     "accounts",
     "homes",
+    "namespace",
     "network",
     "user_data",
     "container_networks",
     "uptime",
+    "logins",
 }
 _IMDS_KEYS = {
     "role",
@@ -124,6 +132,8 @@ _IMDS_KEYS = {
     "token_travels",
     "profile",
     "no_route",
+    "open_to_nobody",
+    "slow",
     "date",
 }
 
@@ -135,7 +145,7 @@ def build_snapshot(scenario: Mapping[str, Any], tmp_path: Path) -> HostSnapshot:
     """
     _refuse_unknown(scenario, _KEYS, "scenario")
     request = build_request(scenario, tmp_path)
-    snapshot = _settle(capture(request, KEY), scenario)
+    snapshot = _settle(capture(request, KEY), scenario, tmp_path)
     if "user_data" in scenario:
         return replace(snapshot, user_data=_user_data(scenario["user_data"]))
     return snapshot
@@ -164,7 +174,7 @@ def _engine() -> Engine:
     return build_engine(load_rules(("secrets",)))
 
 
-def _settle(snapshot: HostSnapshot, scenario: Mapping[str, Any]) -> HostSnapshot:
+def _settle(snapshot: HostSnapshot, scenario: Mapping[str, Any], tmp_path: Path) -> HostSnapshot:
     """Give everything to the subject, whoever runs the tests, and forget what lies above home."""
     uid, owners = scenario.get("uid", UID), scenario.get("owners", {})
 
@@ -187,7 +197,10 @@ def _settle(snapshot: HostSnapshot, scenario: Mapping[str, Any]) -> HostSnapshot
         snapshot,
         files=tuple(map(settled, snapshot.files)),
         paths=tuple(map(settled, snapshot.paths)),
-        homes=tuple(map(settled, snapshot.homes)),
+        homes=tuple(
+            settled(replace(one, path=one.path.replace(str(tmp_path / "home"), "/home/user")))
+            for one in snapshot.homes
+        ),
         caches=tuple(map(settled, snapshot.caches)),
         folders=nodes(snapshot.folders),
     )
@@ -200,7 +213,7 @@ def build_request(scenario: Mapping[str, Any], tmp_path: Path) -> CaptureRequest
     (root / "etc").mkdir(parents=True, exist_ok=True)
     _write_files(scenario, home, root)
     environment = _environment(scenario, home)
-    contexts = scenario.get("contexts")
+    contexts, homes = scenario.get("contexts"), scenario.get("homes", {})
     platform = None
     if contexts is not None:
         evidence = "dmi:sys_vendor" if "ec2" in contexts else None
@@ -212,6 +225,8 @@ def build_request(scenario: Mapping[str, Any], tmp_path: Path) -> CaptureRequest
             network=scenario.get("network"),
             container_networks=tuple(scenario.get("container_networks", ())),
             uptime=scenario.get("uptime"),
+            logins=scenario.get("logins"),
+            namespace=scenario.get("namespace"),
         )
     return CaptureRequest(
         environment=environment,
@@ -225,7 +240,8 @@ def build_request(scenario: Mapping[str, Any], tmp_path: Path) -> CaptureRequest
         platform=platform,
         packages=tuple(sorted(scenario.get("packages", {}).items())),
         terraform=_terraform(scenario.get("terraform", {}), home, tmp_path),
-        entry_home=home,
+        entry_home=home / homes["password"] if "password" in homes else home,
+        sudo_home=home / homes["sudo"] if "sudo" in homes else None,
         interactive=scenario.get("interactive"),
     )
 
@@ -291,6 +307,11 @@ def _write_files(scenario: Mapping[str, Any], home: Path, root: Path) -> None:
         cache = home / ".aws/sso/cache" / f"{digest}.json"
         cache.parent.mkdir(parents=True, exist_ok=True)
         _write(cache, {"text": text}, "0600", home)
+    for name, form in scenario.get("caches", {}).items():
+        table = form if isinstance(form, Mapping) else {"text": form}
+        cache = home / ".aws" / name
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        _write(cache, table, table.get("mode", "0600"), home)
     for session, text in scenario.get("login_cache", {}).items():
         digest = hashlib.sha256(session.encode()).hexdigest()
         cache = home / ".aws/login/cache" / f"{digest}.json"
@@ -332,8 +353,13 @@ def imds_evidence(table: Optional[Mapping[str, Any]]) -> ImdsEvidence:
     _refuse_unknown(table, _IMDS_KEYS, "imds")
     endpoint = table.get("endpoint", ImdsEvidence.endpoint)
     if table.get("no_route"):
-        reason = "there is no route to the metadata address"
-        return ImdsEvidence(endpoint=endpoint, reason=reason)
+        return ImdsEvidence(
+            endpoint=endpoint,
+            probed=True,
+            reason="there is no route to the metadata address",
+            token=HttpAttempt(error="unreachable", milliseconds=0),
+            connected=False,
+        )
     unreachable = table.get("unreachable")
     if unreachable:
         error = unreachable if isinstance(unreachable, str) else "timeout"
@@ -344,11 +370,13 @@ def imds_evidence(table: Optional[Mapping[str, Any]]) -> ImdsEvidence:
             token=HttpAttempt(error=error, milliseconds=200),
             connected=False,
         )
-    if "status" in table:
-        attempt = HttpAttempt(table["status"], None, 1)
+    if "status" in table or table.get("slow"):
+        status = table.get("status")
+        attempt = HttpAttempt(status, None if status else "timeout", 1)
         return ImdsEvidence(
             endpoint=endpoint,
             probed=True,
+            reason=None if status else "the metadata service gives no usable answer",
             token=attempt,
             roles_without_token=attempt,
             connected=True,
@@ -363,6 +391,7 @@ def imds_evidence(table: Optional[Mapping[str, Any]]) -> ImdsEvidence:
         probed=True,
         connected=True,
         token_travels=table.get("token_travels"),
+        open_to_nobody=table.get("open_to_nobody"),
         token=HttpAttempt(None, "timeout", 350) if table.get("token_lost") else token,
         roles_with_token=HttpAttempt(listed, None, 1, date) if v2 else HttpAttempt(),
         roles_without_token=HttpAttempt(listed if v1 else 401, None, 1, date),

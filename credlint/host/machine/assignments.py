@@ -11,10 +11,12 @@ from typing import Optional
 
 from credlint.host.captured import Capturer
 from credlint.host.environ import capture_environment, is_captured, is_sensitive
+from credlint.host.system_properties import VARIABLES as JAVA_VARIABLES
 from credlint.host.system_properties import iter_secrets as iter_property_secrets
 from credlint.model.audit import Assignment
 
-JAVA_VARIABLES = frozenset(("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"))
+# Lines that let variables of others through: ``variable`` is a pattern, the value is empty.
+PATTERN_KINDS = frozenset(("ssh-accept-env", "ssh-send-env"))
 # Said by every login of its own accord; who set them tells nothing about credentials.
 _PERSONAL = frozenset(("HOME", "PATH", "USERPROFILE", "SUDO_USER"))
 
@@ -59,11 +61,12 @@ def capture_assignment(raw: RawAssignment, capturer: Capturer) -> Optional[Assig
 
     What a JVM is started with is kept without its text: it may hold keys among other words.
     """
-    if not is_wanted(raw.variable):
+    is_pattern = raw.kind in PATTERN_KINDS
+    if not is_wanted(raw.variable) and not is_pattern:
         return None
-    if raw.variable in JAVA_VARIABLES:
+    if raw.variable in JAVA_VARIABLES or is_pattern:
         value = capturer.capture_secret(raw.value)
-        name = raw.variable
+        name = capturer.scrub(raw.variable, identifier=True)
     else:
         (captured,) = capture_environment({raw.variable: raw.value}, capturer)
         name, value = captured.name, captured.value

@@ -42,8 +42,9 @@ class AuditRequest:
 
     ``system``: the host's files; its ``root`` is / or where another host's disk is mounted.
     ``uid``: who looks. ``own_pid``: credlint's own process, no subject; ``own_parent``: the one
-    that started it. ``pids``: these processes alone, all when None. ``imds``: ready-made evidence
-    instead of asking. ``search``: what finds keys in texts; without it none is read.
+    that started it. ``pids``, ``logins``: these processes and users alone; all where both are None.
+    ``imds``: ready-made evidence instead of asking. ``search``: what finds keys in texts; without
+    it none is read.
     """
 
     now: str
@@ -52,6 +53,7 @@ class AuditRequest:
     own_pid: int = 0
     own_parent: int = 0
     pids: Optional[frozenset[int]] = None
+    logins: Optional[frozenset[str]] = None
     imds_endpoint: Optional[str] = None
     probe_network: bool = True
     imds: Optional[ImdsEvidence] = None
@@ -208,6 +210,10 @@ def _iter_skipped(listed: ProcessList, subjects: Iterable[Subject]) -> Iterator[
     for fault in sorted({one.fault or "" for one in closed}):
         pids = [one.pid for one in closed if one.fault == fault]
         yield "/proc", f"the environment of {_count(pids)} cannot be read ({fault})"
+    dumb = [one for one in listed.processes.values() if one.words_fault is not None]
+    for fault in sorted({one.words_fault or "" for one in dumb}):
+        pids = [one.pid for one in dumb if one.words_fault == fault]
+        yield "/proc", f"the arguments of {_count(pids)} cannot be read ({fault})"
     told: set[tuple[str, str]] = set()
     for subject in subjects:
         for path, reason in subject.snapshot.skipped:

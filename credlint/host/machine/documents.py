@@ -7,36 +7,24 @@ import re
 import stat
 import time
 from collections import Counter as Tally
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Callable, NamedTuple, Optional
 
 from credlint.host.access import follow, judge_access
 from credlint.host.filesystem import OWN, FileSystem
-from credlint.host.machine.matching import Folders
-from credlint.host.machine.text_places import SDK_FILES, TEXT_PLACES
+from credlint.host.machine.database import DatabaseCells, is_database
+from credlint.host.machine.text_files import TextFile, shown_path
 from credlint.host.machine.text_source import Refused, TextSource, look_at, open_text
-from credlint.host.machine.windows import Counter, iter_windows
+from credlint.host.machine.windows import Counter, Window, iter_windows
 from credlint.model.audit import HostFileFact
 from credlint.model.host_text import HostText
 
 _MEBI = 1024**2
-_WHOLE_KEY_ID = re.compile(r"(AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12}([A-Z0-9]{4})")
 _BLOCKED, _LOOP = "its folder did not answer in time", "is a link without an end"
 _LINE_BREAK = re.compile(r"[\r\n]")
 # A user that nobody is: what such a one may read, all others may.
 _STRANGER = 2**32 - 2
-
-
-class TextFile(NamedTuple):
-    """One text to be searched; ``path`` absolute, as on the host. The rest as in the table."""
-
-    kind: str
-    path: str
-    user: Optional[str] = None
-    tool: str = ""
-    way: str = "text"
-    plain: int = 0
 
 
 class Arguments(NamedTuple):
@@ -70,35 +58,6 @@ class Bounds:
     arguments: int = _MEBI
 
 
-def shown_path(path: str) -> str:
-    """Return a path as it may be shown: files may be called after a key id."""
-    return _WHOLE_KEY_ID.sub(r"\1…\2", path)
-
-
-def list_files(
-    system: FileSystem, homes: Iterable[tuple[str, str]], tell: Callable[[str, str], None]
-) -> Iterator[TextFile]:
-    """Yield the files that the table names, for the whole host and all (user, home directory).
-
-    ``tell`` gets (place, reason) of what could not be looked into.
-    """
-    entered = {home.rstrip("/"): user for user, home in reversed(list(homes))}
-    folders = Folders(system, tell)
-    for place in TEXT_PLACES:
-        if place.pattern.startswith("/"):
-            for path in folders.match("", place.pattern[1:]):
-                yield TextFile(place.kind, path, None, place.tool, place.way, place.plain)
-    for home, user in sorted(entered.items()):
-        if (home and not home.startswith("/")) or not folders.may_enter(home or "/"):
-            continue
-        for place in TEXT_PLACES:
-            if place.pattern.startswith("/"):
-                continue
-            for path in folders.match(home, place.pattern):
-                if path[len(home) + 1 :] not in SDK_FILES:
-                    yield TextFile(place.kind, path, user, place.tool, place.way, place.plain)
-
-
 class TextReader:
     """Gives texts one after another and notes what was not read.
 
@@ -121,6 +80,7 @@ class TextReader:
         self._bounds = bounds
         self._clock = clock
         self._end = clock() + bounds.total_seconds
+        self._told: set[tuple[str, str]] = set()
         self._seen: set[tuple[int, int]] = set()
         self._opened: dict[str, tuple[str, str, os.stat_result]] = {}
         self._left_out: Tally[tuple[str, str]] = Tally()
@@ -128,7 +88,8 @@ class TextReader:
     def tell(self, place: str, reason: str) -> None:
         """Note something that was not looked at, once."""
         entry = (shown_path(place), reason)
-        if entry not in self.skipped:
+        if entry not in self._told:
+            self._told.add(entry)
             self.skipped.append(entry)
 
     def read(self, files: Iterable[TextFile]) -> Iterator[HostText]:
@@ -137,7 +98,7 @@ class TextReader:
             try:
                 yield from self._read_one(file)
             except Refused as refused:  # noqa: PERF203  one of many, not the usual case
-                if refused.reason:
+                if refused.reason and file.way != "known":
                     self.tell(file.path, refused.reason)
         for (folder, what), count in sorted(self._left_out.items()):
             self.tell(folder, f"{what}: {count:,} not read")
@@ -184,7 +145,10 @@ class TextReader:
         if self._leads_elsewhere(file):
             return
         facts = look_at(real)
-        if (facts.st_dev, facts.st_ino) in self._seen or self._is_left_out(file):
+        if file.way == "known":
+            self._seen.add((facts.st_dev, facts.st_ino))
+            return
+        if (facts.st_dev, facts.st_ino) in self._seen or self._is_left_out(file, facts):
             return
         descriptor, facts = open_text(real)
         try:
@@ -193,7 +157,11 @@ class TextReader:
             self._opened.setdefault(path, (file.kind, real, facts))
             self.read_count += 1
             user = file.user or self._name_of(facts.st_uid)
-            yield from self._texts(file._replace(path=path, user=user), descriptor, facts.st_size)
+            named = file._replace(path=path, user=user)
+            is_cells = file.way == "binary" and is_database(os.pread(descriptor, 16, 0))
+            if is_cells and (yield from self._cells(named, real)):
+                return
+            yield from self._texts(named, descriptor, facts.st_size)
         finally:
             os.close(descriptor)
 
@@ -207,8 +175,9 @@ class TextReader:
             path = folder
         return False
 
-    def _is_left_out(self, file: TextFile) -> bool:
+    def _is_left_out(self, file: TextFile, facts: os.stat_result) -> bool:
         if file.way == "unread":
+            self._seen.add((facts.st_dev, facts.st_ino))
             why = file.tool
         elif self._clock() >= self._end:
             why = "the time for all texts was over"
@@ -233,6 +202,20 @@ class TextReader:
         if source.error:
             self.tell(file.path, f"not read to its end ({source.error})")
 
+    def _cells(self, file: TextFile, real: str) -> Generator[HostText, None, bool]:
+        """Yield what a database holds; return whether that was all.
+
+        Its file has parted what is long, so it is searched as it is only where this fails.
+        """
+        deadline = min(self._clock() + self._bounds.seconds, self._end)
+        cells = DatabaseCells(real, lambda: self._clock() >= deadline)
+        for window in iter_windows(cells, Counter()):
+            self.read_bytes += window.own_end - window.own_start
+            yield self._window(file, window, numbered=False)
+        if cells.error:
+            self.tell(file.path, f"not read to its end as a database ({cells.error})")
+        return cells.error is None
+
     def _windows(self, file: TextFile, source: TextSource, size: int) -> Iterator[HostText]:
         counter, numbered = Counter(), file.way != "binary"
         deadline = min(self._clock() + self._bounds.seconds, self._end)
@@ -244,18 +227,21 @@ class TextReader:
                 source.error = None
                 return
             self.read_bytes += window.own_end - window.own_start
-            yield HostText(
-                kind=file.kind,
-                path=file.path,
-                data=window.data,
-                tool=file.tool,
-                user=file.user,
-                line=window.line,
-                column=window.column,
-                own_start=window.own_start,
-                own_end=window.own_end,
-                numbered=numbered,
-            )
+            yield self._window(file, window, numbered=numbered)
+
+    def _window(self, file: TextFile, window: Window, *, numbered: bool) -> HostText:
+        return HostText(
+            kind=file.kind,
+            path=file.path,
+            data=window.data,
+            tool=file.tool,
+            user=file.user,
+            line=window.line,
+            column=window.column,
+            own_start=window.own_start,
+            own_end=window.own_end,
+            numbered=numbered,
+        )
 
     def _skip_head(self, file: TextFile, source: TextSource, size: int, counter: Counter) -> bool:
         """Pass over all but the newest part; tell whether its lines could be counted."""

@@ -18,6 +18,8 @@ from credlint.host.filesystem import FileSystem
 # Linux allows six mebibytes at most (execve(2), a quarter of the stack limit otherwise).
 _ENVIRON_LIMIT = 8 * 1024 * 1024
 _TEXT_LIMIT = 256 * 1024
+# Linux allows a quarter of the stack's limit (execve(2)), usually 2 MiB.
+_ARGUMENTS_LIMIT = 4 * 1024 * 1024
 PROCESS_LIMIT = 50_000
 _GONE = ("ENOENT", "ESRCH", "ENOTDIR")
 
@@ -38,7 +40,8 @@ class RunningProcess:
     """One process. ``environment`` and ``words`` (its arguments) are in clear.
 
     ``folder``: its working directory inside of its root. ``system``: the files as it sees them.
-    ``executable``: its program's path. ``fault``: why its environment is unknown, None when not.
+    ``executable``: its program's path. ``fault`` and ``words_fault``: why its environment or its
+    arguments are unknown, None when they are not.
     ``other_network``: it has another network namespace than the reader. ``terminal``: it has a
     controlling terminal, so that somebody may sit before it.
     """
@@ -52,6 +55,7 @@ class RunningProcess:
     container: Optional[str] = None
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     words: tuple[str, ...] = field(default=(), repr=False)
+    words_fault: Optional[str] = None
     folder: str = ""
     executable: str = ""
     system: FileSystem = FileSystem()  # noqa: RUF009  frozen
@@ -96,7 +100,8 @@ def _read(
 ) -> Optional[RunningProcess]:
     folder = f"{base}/{pid}"
     status = dict(_status_fields(_text(f"{folder}/status")))
-    arguments = read_file(f"{folder}/cmdline", _TEXT_LIMIT).data
+    line = read_file(f"{folder}/cmdline", _ARGUMENTS_LIMIT)
+    arguments = line.data or (b"?" if line.status == "too-large" else b"")
     if not status or (not arguments and status.get("PPid") in ("0", "2") and pid != 1):
         return None
     raw = read_file(f"{folder}/environ", _ENVIRON_LIMIT)
@@ -121,7 +126,8 @@ def _read(
         unit=unit,
         container=container,
         environment=parse_environ(raw.data),
-        words=tuple(word.decode("utf-8", "surrogateescape") for word in _words(arguments)),
+        words=tuple(word.decode("utf-8", "surrogateescape") for word in _words(line.data)),
+        words_fault=None if line.status == "read" else line.error or line.status,
         folder=cwd,
         executable=_link(f"{folder}/exe"),
         system=FileSystem(root, cwd, Viewer(uid, gids), system.blocked),

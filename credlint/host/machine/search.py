@@ -9,7 +9,8 @@ from typing import Callable, Optional
 
 from credlint.host.captured import Capturer
 from credlint.host.filesystem import FileSystem
-from credlint.host.machine.documents import Arguments, TextFile, TextReader, list_files
+from credlint.host.machine.documents import Arguments, TextReader
+from credlint.host.machine.text_files import TextFile, list_files
 from credlint.model.audit import HostFileFact, Sighting
 from credlint.model.host_text import HostText
 

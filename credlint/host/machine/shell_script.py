@@ -9,9 +9,9 @@ takes effect. Source: bash(1) and POSIX.1-2017; compared with bash in the tests.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Optional
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Callable, Optional
 
 from credlint.host.machine.shell_values import (
     Known,
@@ -52,10 +52,15 @@ class ShellScript:
     broken: Optional[int] = None
 
 
+# Returns the variables and the names of the exported ones once a file was read in, if it was.
+OnSource = Callable[[Sourced, "list[ShellAction]"], "Optional[tuple[Known, Collection[str]]]"]
+
+
 @dataclass
 class _Reader:
     text: str
     variables: Variables
+    on_source: Optional[OnSource] = None
     script: ShellScript = field(default_factory=ShellScript)
     stack: list[str] = field(default_factory=list)
     words: list[Token] = field(default_factory=list)
@@ -66,6 +71,7 @@ class _Reader:
     function_next: bool = False
     piped: bool = False
     failed: bool = False
+    opened: tuple[int, int] = (0, 0)
 
     def read(self) -> ShellScript:
         try:
@@ -74,14 +80,25 @@ class _Reader:
                 if self.ended or number > _STEPS_LIMIT:
                     break
             self._finish("\n")
+            self._never_closed()
         except ShellSyntaxError as error:
             self.script.broken = error.offset
         self.script.actions = self.variables.actions
         return self.script
 
+    def _never_closed(self) -> None:
+        """Tell of what begins and never ends: a shell refuses it, so what follows is not sure."""
+        if self.stack and not self.ended and self.stack[0] != "array":
+            self.script.broken = self.opened[0]
+            for number in range(self.opened[1], len(self.variables.actions)):
+                one = self.variables.actions[number]
+                self.variables.actions[number] = replace(one, conditional=True)
+
     # -- tokens ---------------------------------------------------------------------------
 
     def _token(self, token: Token) -> None:
+        if not self.stack:
+            self.opened = (token.start, len(self.variables.actions))
         if self.in_pattern:
             self._pattern(token)
         elif token.operator is not None:
@@ -200,6 +217,8 @@ class _Reader:
         while count < len(words) and is_assignment(words[count]):
             count += 1
         leading, rest = words[:count], words[count:]
+        while rest and self._vanishes(rest[0]):
+            rest = rest[1:]
         while rest and rest[0].bare in _SKIPPED and len(rest) > 1:
             if rest[1].bare in _PASSING or rest[1].bare in ("export", "unset", *_DECLARING):
                 rest = rest[1:]
@@ -209,6 +228,11 @@ class _Reader:
             self._assign(token, "set" if not rest else "command", piped)
         if rest:
             self._named(rest, piped)
+
+    def _vanishes(self, token: Token) -> bool:
+        """Tell whether a word comes to be nothing at all: variables that are empty, unquoted."""
+        unquoted = all(part.kind == "variable" and not part.quoted for part in token.parts)
+        return unquoted and bool(token.parts) and self.variables.value(token.parts) == ""
 
     def _compound(self, words: list[Token]) -> bool:
         """Follow the words after ``case``, ``for`` and the like; tell whether they were that."""
@@ -250,9 +274,13 @@ class _Reader:
         if arguments:
             path = self.variables.value(arguments[0].parts)
             done = len(self.variables.actions)
-            self.script.sourced.append(
-                Sourced(path, arguments[0].start, self._is_conditional(), done)
-            )
+            one = Sourced(path, arguments[0].start, self._is_conditional(), done)
+            self.script.sourced.append(one)
+            after = self.on_source(one, self.variables.actions) if self.on_source else None
+            if after is not None:
+                self.variables.known.update(after[0])
+                self.variables.exported.clear()
+                self.variables.exported.update(after[1])
 
     def _pass_on(self, name: str, arguments: list[Token], piped: bool) -> None:
         for token in arguments:
@@ -345,11 +373,16 @@ class _Reader:
 
 
 def read_script(
-    text: str, known: Optional[Mapping[str, str]] = None, exported: bool = False
+    text: str,
+    known: Optional[Mapping[str, str]] = None,
+    exported: Optional[Collection[str]] = None,
+    on_source: Optional[OnSource] = None,
 ) -> ShellScript:
-    """Read a script; ``known``: variables that it starts with, all of them exported.
+    """Read a script; ``known``: variables that it starts with.
 
-    ``exported``: every assignment counts as exported (``set -a``), as in files of variables.
+    ``exported``: those of them that are exported, by default all. ``on_source`` is asked for each
+    file that is read in, with the actions so far.
     """
     start: dict[str, Optional[str]] = dict(known or {})
-    return _Reader(text, Variables(text, start, set(start), exported)).read()
+    names = set(start) if exported is None else set(exported)
+    return _Reader(text, Variables(text, start, names), on_source).read()

@@ -16,7 +16,8 @@ class TextPlace(NamedTuple):
 
     ``pattern``: without a leading slash it is below every home. ``tool``: whose file it is.
     ``way``: text; packed (user data: gzip, MIME, base64); tail (only its newest part is read);
-    binary (no lines to count); unread (told as not read, with ``tool`` for the words).
+    binary (no lines to count; a database is read as one); unread (told as not read, with ``tool``
+    for the words).
     ``plain``: so many names at the path's end must be no symbolic links, because anybody, or their
     owner, may have laid them to what belongs to others.
     """
@@ -65,9 +66,13 @@ _LOGS = """
     /var/log/cloud-init*.log /var/log/user-data*.log /var/log/user-data /var/log/userdata*.log
     /var/log/messages /var/log/syslog /var/log/auth.log /var/log/secure /var/log/daemon.log
     /var/log/cron /var/log/cron.log /var/log/boot.log /var/log/*.log /var/log/*/*.log
-    /var/log/amazon/*/*.log
+    /var/log/amazon/*/*.log /var/log/syslog.[0-9] /var/log/messages.[0-9] /var/log/messages-*
+    /var/log/*.log.[0-9] /var/log/*/*.log.[0-9] /var/log/*.log-* /var/log/*/*.log-*
 """
-_UNREAD_LOGS = "/var/log/*.gz /var/log/*/*.gz /var/log/*.xz /var/log/*.zst"
+_UNREAD_LOGS = """
+    /var/log/*.gz /var/log/*/*.gz /var/log/*.xz /var/log/*/*.xz /var/log/*.zst /var/log/*/*.zst
+    /var/log/*.bz2 /var/log/*/*.bz2
+"""
 
 _STORES = {
     "s3cmd": ".s3cfg .s3cfg* /etc/s3cfg /etc/s3cmd/*",
@@ -133,7 +138,7 @@ _AWS_COPIES = ".aws/* .aws/*/credentials .aws?*/* aws/* .aws/backup/*"
 _OPEN_FOLDERS = "/tmp /var/tmp"  # noqa: S108  looked at, never written to
 _OPEN_AWS = ".aws/* aws/* .aws/credentials"
 # What lies in these belongs to the SDKs and to the command line's own caches.
-SDK_FILES = frozenset((".aws/config", ".aws/credentials"))
+SDK_FILES = (".aws/config", ".aws/credentials")
 
 # The kinds of assignments: searched as texts too, for keys that are no assignment.
 _ASSIGNING = {
@@ -196,9 +201,9 @@ TEXT_PLACES: tuple[TextPlace, ...] = (
     *_boot_rows(),
     *_rows("boot-data", _SEEDS, way="packed"),
     *_rows("boot-data", _SCRIPTS),
-    *_rows("log", _LOGS, way="tail"),
     *_rows("log", _UNREAD_LOGS, "compressed log", way="unread"),
     *_rows("log", "/var/log/journal/*/*.journal /run/log/journal/*/*.journal", "journal", "unread"),
+    *_rows("log", _LOGS, way="tail"),
     *_tools("store", _STORES),
     *_rows("docker-config", _DOCKER, "docker"),
     *_rows("kubeconfig", _KUBECONFIG, "kubernetes"),

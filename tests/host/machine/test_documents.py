@@ -6,7 +6,8 @@ import os
 import tracemalloc
 from pathlib import Path
 
-from credlint.host.machine.documents import Arguments, Bounds, TextFile, TextReader
+from credlint.host.machine.documents import Arguments, Bounds, TextReader
+from credlint.host.machine.text_files import TextFile
 from credlint.host.machine.text_source import TextSource
 
 MEBI = 1024 * 1024

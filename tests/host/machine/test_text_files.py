@@ -8,7 +8,8 @@ from pathlib import Path
 
 from credlint.host.filesystem import FileSystem
 from credlint.host.machine import matching
-from credlint.host.machine.documents import Bounds, TextFile, TextReader, list_files
+from credlint.host.machine.documents import Bounds, TextReader
+from credlint.host.machine.text_files import TextFile, list_files
 from credlint.host.machine.text_places import TEXT_PLACES
 
 HOME = "/home/alice"
@@ -36,6 +37,8 @@ FILES = {
     "/var/lib/cloud/instances/i-1/scripts/part-001": "boot-data",
     "/var/log/cloud-init-output.log": "log",
     "/var/log/app/out.log": "log",
+    "/var/log/app/out.log.1": "log",
+    "/var/log/messages-20260101": "log",
     "/etc/passwd-s3fs": "store",
     f"{HOME}/.s3cfg": "store",
     f"{HOME}/.config/rclone/rclone.conf": "store",
@@ -66,6 +69,13 @@ def test_the_table_names_each_of_them(tmp_path):
 
 def test_files_that_sdks_read_are_left_to_them(tmp_path):
     system = _write(tmp_path, {f"{HOME}/.aws/credentials": "x", f"{HOME}/.aws/config": "x"})
+
+    assert _texts(system) == []
+
+
+def test_what_the_credentials_file_leads_to_is_no_copy(tmp_path):
+    system = _write(tmp_path, {f"{HOME}/.aws/credentials.prod": "x"})
+    (tmp_path / HOME.lstrip("/") / ".aws/credentials").symlink_to("credentials.prod")
 
     assert _texts(system) == []
 
@@ -139,7 +149,7 @@ def test_logs_that_are_not_read_are_counted(tmp_path):
         tmp_path,
         {
             "/var/log/syslog.2.gz": "x",
-            "/var/log/syslog.3.gz": "x",
+            "/var/log/messages-20260101.gz": "x",
             "/var/log/journal/1/system.journal": "x",
         },
     )
