@@ -3,7 +3,8 @@
 A scenario is a TOML table; every text in it may hold placeholders of ``credlint.samples``.
 
 tree        table: absolute path -> text, or a table with ``text``, ``hex``, ``mode`` ("0644"),
-            ``link`` (target), ``directory`` (true), ``owner`` (a user's name), ``age`` (days)
+            ``link`` (target), ``directory`` (true), ``owner`` (a user's name), ``age`` (days
+            before ``now``, from which files are otherwise)
 users       table: name -> uid, besides root; home directories are /home/NAME
 processes   list of tables: pid, program, parent (1), user (root), unit, container, terminal,
             environment (HOME is added unless it is false), arguments (list of words), folder,
@@ -17,9 +18,9 @@ now         ISO 8601 time
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -109,8 +110,11 @@ def write_host(scenario: Mapping[str, Any], tmp_path: Path) -> Path:
         dmi = root / "sys/class/dmi/id"
         dmi.mkdir(parents=True)
         (dmi / "sys_vendor").write_text("Amazon EC2\n")
+    now = scenario.get("now", NOW).replace("Z", "+00:00")
+    moment = datetime.fromisoformat(now).timestamp()
     for path, entry in scenario.get("tree", {}).items():
-        _write_file(root, path, {"text": entry} if isinstance(entry, str) else entry, users)
+        table = {"text": entry} if isinstance(entry, str) else entry
+        _write_file(root, path, table, users, moment)
     for entry in scenario.get("processes", ()):
         _refuse_unknown(entry, _PROCESS_KEYS)
         _write_process(root, entry, users)
@@ -128,7 +132,9 @@ def _refuse_unknown(table: Mapping[str, Any], known: set[str]) -> None:
         raise ValueError(message)
 
 
-def _write_file(root: Path, path: str, entry: Mapping[str, Any], users: Mapping[str, int]) -> None:
+def _write_file(
+    root: Path, path: str, entry: Mapping[str, Any], users: Mapping[str, int], now: float
+) -> None:
     place = root / path.lstrip("/")
     place.parent.mkdir(parents=True, exist_ok=True)
     if entry.get("directory"):
@@ -141,9 +147,8 @@ def _write_file(root: Path, path: str, entry: Mapping[str, Any], users: Mapping[
     else:
         place.write_text(samples.expand(entry.get("text", "")), encoding="utf-8")
     place.chmod(int(entry.get("mode", "0700" if entry.get("directory") else "0600"), 8))
-    if "age" in entry:
-        moment = time.time() - entry["age"] * 86400
-        os.utime(place, (moment, moment))
+    moment = now - entry.get("age", 0) * 86400
+    os.utime(place, (moment, moment))
     owner = entry.get("owner", _owner_by_home(path))
     if os.geteuid() == 0:
         os.chown(place, users[owner], users[owner])
