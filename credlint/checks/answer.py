@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from credlint.checks.acting import causes_of, is_service, shows_aws, uses_role
 from credlint.checks.key_stories import key_stories
-from credlint.checks.subject_names import subject_name
+from credlint.checks.subject_names import own_units, subject_name
 from credlint.checks.wording import sdks_of
 from credlint.model.answer import AuditAnswer, ServiceAnswer
 from credlint.model.audit import HostAudit, Verdict
@@ -44,11 +44,16 @@ def _services(audit: HostAudit, verdict: Verdict) -> Iterator[ServiceAnswer]:
             cause.used,
             cause.told,
             cause.place,
+            len(own_units(verdict.subject)) or 1,
         )
     groups: dict[str, list[Trace]] = {}
     for trace in verdict.traces:
         if trace.sdk not in told:
             groups.setdefault(_state(trace, audit.imds.role), []).append(trace)
+    if not verdict.subject.snapshot.platform.sdks and groups:
+        # Nobody knows which SDK it has: what most of them do is enough, or what is told already.
+        most = max(groups, key=lambda state: len(groups[state]))
+        groups = {} if told else {most: groups[most]}
     for state, traces in groups.items():
         error = traces[0].error
         yield ServiceAnswer(
@@ -59,6 +64,7 @@ def _services(audit: HostAudit, verdict: Verdict) -> Iterator[ServiceAnswer]:
             sdks_of(traces),
             len(traces) == len(verdict.traces),
             used=f"{error.name}: {error.message}" if error is not None else "",
+            services=len(own_units(verdict.subject)) or 1,
         )
 
 

@@ -16,7 +16,7 @@ from credlint.checks.provenance import (
     spell_origin,
 )
 from credlint.checks.situation import ACCESS_KEY_ID, SECRET_ACCESS_KEY, session_marker
-from credlint.checks.subject_names import subject_name, subject_names
+from credlint.checks.subject_names import own_units, subject_name, subject_names
 from credlint.checks.subject_places import subject_place
 from credlint.checks.wording import do, is_long_term, lower, retirement, sdks_of
 from credlint.model.audit import HostAudit, Subject, Verdict
@@ -39,7 +39,17 @@ def service_shadows_instance_role(
         if is_service(verdict.subject):
             for cause in causes_of(audit, verdict, role):
                 groups.setdefault(cause.identity, []).append(cause)
+    running = {
+        (causes[0].place.uri, causes[0].place.line, causes[0].used)
+        for causes in groups.values()
+        if causes[0].subject.kind == "process"
+    }
     for causes in groups.values():
+        first = causes[0]
+        same = (first.place.uri, first.place.line, first.used) in running
+        if same and first.subject.kind != "process":
+            # A job that runs now, or a unit's other name: its process tells of the line.
+            continue
         yield _shadows(audit, role, causes, options)
 
 
@@ -68,7 +78,7 @@ def _shadows(audit: HostAudit, role: str, causes: list[Cause], options: CheckOpt
         _shadowing_level(first, options),
         said + _foreign_account(audit, first),
         first.place,
-        subject=" ".join(sorted({unit for one in subjects for unit in one.units}))
+        subject=" ".join(sorted({unit for one in subjects for unit in own_units(one)}))
         or subject_name(first.subject).partition(" (")[0],
         sdks=sdks,
         related=[
@@ -124,7 +134,7 @@ def _remedy(role: str, cause: Cause, subjects: list[Subject]) -> Iterator[str]:
             "Find what exports the variables (a script, a deployment tool, a wrapper): no file "
             "that was looked at does; then remove it there."
         )
-    units = sorted({unit for one in subjects for unit in one.units})
+    units = sorted({unit for one in subjects for unit in own_units(one)})
     if line is not None and line.kind in ("systemd-unit", "environment-file"):
         yield "`systemctl daemon-reload`"
     yield from (f"`systemctl restart {unit}`" for unit in units)

@@ -49,10 +49,12 @@ def merge_findings(
     audit: HostAudit,
     found: Iterable[tuple[Subject, Finding]],
     explained: frozenset[str],
+    places: frozenset[tuple[str, int]] = frozenset(),
 ) -> tuple[Finding, ...]:
     """Return one finding per cause; each names the subjects that it concerns.
 
-    ``explained``: identifiers of subjects whose shadowed role a finding about services tells.
+    ``explained``: identifiers of subjects whose shadowed role a finding about services tells;
+    ``places``: the lines, as (uri, line), that these findings name.
     """
     groups: dict[object, list[tuple[Subject, Finding]]] = {}
     for subject, finding in found:
@@ -62,6 +64,8 @@ def merge_findings(
             continue
         placed = place_finding(audit, subject, finding)
         place = placed.location
+        if finding.code in _TOLD_BY_SERVICES and (place.uri, place.line) in places:
+            continue
         # Sorted by the line to change; processes that no file explains stay apart by message.
         key = (placed.code, placed.message, place.uri, place.line, place.column, placed.level)
         shared = key if place.kind != "process" else (*key[:2], placed.level)
@@ -99,8 +103,11 @@ def _merged(group: list[tuple[Subject, Finding]]) -> Finding:
     subjects = list({subject.identifier: subject for subject, _ in group}.values())
     finding = group[0][1]
     identifiers = ", ".join(subject.identifier for subject in subjects)
+    # Every process of a user has that user's files; those that show nothing of AWS tell nothing.
+    named = [one for one in subjects if shows_aws(one) or one.kind == "login"]
+    concerned = f" This concerns {subject_names(named)}." if named else ""
     return replace(
         finding,
-        message=f"{finding.message} This concerns {subject_names(subjects)}.",
+        message=f"{finding.message}{concerned}",
         properties=(*finding.properties, ("subjects", identifiers)),
     )

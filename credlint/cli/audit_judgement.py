@@ -76,6 +76,11 @@ def _findings(
         if finding.code == _SERVICE_CODE
         for identifier in dict(finding.properties)["subjects"].split(", ")
     )
+    places = frozenset(
+        (finding.location.uri, finding.location.line)
+        for finding in whole
+        if finding.code == _SERVICE_CODE
+    )
     machine = [rule for rule in rules if rule.id.startswith(MACHINE_PREFIX)]
     others = [rule for rule in rules if not rule.id.startswith(MACHINE_PREFIX)]
     found: list[tuple[Subject, Finding]] = []
@@ -87,7 +92,7 @@ def _findings(
     return [
         *whole,
         *run_checks(audit.machine, (), machine, options),
-        *merge_findings(audit, found, explained),
+        *merge_findings(audit, found, explained, places),
     ]
 
 

@@ -20,7 +20,8 @@ class ServiceAnswer:
     does not run), idle (other, if it used AWS, of which there is no sign), unknown, none (no
     credentials), error.
     ``used`` and ``told``: the identity and where it comes from, for people. ``place``: what to
-    change. ``sdks``: that this holds for; ``every``: these are all that were judged.
+    change. ``sdks``: that this holds for; ``every``: these are all that were judged. ``services``:
+    how many it stands for, as services with equal facts are one subject.
     """
 
     subject: str
@@ -32,6 +33,7 @@ class ServiceAnswer:
     used: str = ""
     told: str = ""
     place: Optional[Location] = None
+    services: int = 1
 
 
 @dataclass(frozen=True)

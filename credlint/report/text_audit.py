@@ -20,7 +20,7 @@ def audit_lines(
 ) -> list[list[str]]:
     """Return the blocks that stand before the findings."""
     blocks = [_services(answer, painter, width, verbose=verbose)]
-    keys = [one for one in answer.keys if verbose or len(one.places) > 1]
+    keys = [one for one in answer.keys if verbose or len({p.uri for p in one.places}) > 1]
     if keys:
         blocks.append(_keys(keys, painter, width, verbose=verbose))
     return blocks
@@ -28,8 +28,10 @@ def audit_lines(
 
 def _services(answer: AuditAnswer, painter: Painter, width: int, *, verbose: bool) -> list[str]:
     others = [one for one in answer.services if one.verdict == "other"]
-    subjects = {one.subject for one in answer.services if not one.subject.startswith(_STATED)}
-    lines = wrap(_headline(answer, others, len(subjects)), width, rest=_MARGIN)
+    subjects = {
+        one.subject: one.services for one in answer.services if not one.subject.startswith(_STATED)
+    }
+    lines = wrap(_headline(answer, others, sum(subjects.values())), width, rest=_MARGIN)
     lines = [painter.paint(line, "bold") for line in lines]
     for one in others:
         sdks = "" if one.every else f" ({join_names(sdk_name(sdk) for sdk in one.sdks)})"
@@ -55,15 +57,15 @@ def _services(answer: AuditAnswer, painter: Painter, width: int, *, verbose: boo
 
 
 def _headline(answer: AuditAnswer, others: list[ServiceAnswer], services: int) -> str:
-    wrong = len({one.subject for one in others})
+    wrong = sum({one.subject: one.services for one in others}.values())
     if not services:
         return "No running service was seen."
     if answer.role is None:
-        told = f"Which role the instance has is not known: {answer.reason}."
+        told = f"No role of an instance is known: {answer.reason}."
         if not wrong:
-            return f"{told} No running service has keys of its own."
+            return f"{told} No running service has other credentials."
         verb = "has" if wrong == 1 else "have"
-        return f"{told} {wrong} of {count(services, 'running service')} {verb} keys of its own:"
+        return f"{told} {wrong} of {count(services, 'running service')} {verb} credentials:"
     if not wrong:
         return f"Every running service that was seen leaves the role `{answer.role}` in force."
     verb = "does" if wrong == 1 else "do"

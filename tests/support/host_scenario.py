@@ -3,8 +3,7 @@
 A scenario is a TOML table; every text in it may hold placeholders of ``credlint.samples``.
 
 tree        table: absolute path -> text, or a table with ``text``, ``hex``, ``mode`` ("0644"),
-            ``link`` (target), ``directory`` (true), ``owner`` (a user's name), ``age`` (days
-            before ``now``, from which files are otherwise)
+            ``link`` (target), ``directory`` (true), ``owner`` (a user's name), ``age`` (days, 1)
 users       table: name -> uid, besides root; home directories are /home/NAME
 processes   list of tables: pid, program, parent (1), user (root), unit, container, terminal,
             environment (HOME is added unless it is false), arguments (list of words), folder,
@@ -110,11 +109,9 @@ def write_host(scenario: Mapping[str, Any], tmp_path: Path) -> Path:
         dmi = root / "sys/class/dmi/id"
         dmi.mkdir(parents=True)
         (dmi / "sys_vendor").write_text("Amazon EC2\n")
-    now = scenario.get("now", NOW).replace("Z", "+00:00")
-    moment = datetime.fromisoformat(now).timestamp()
+    now = datetime.fromisoformat(scenario.get("now", NOW).replace("Z", "+00:00"))
     for path, entry in scenario.get("tree", {}).items():
-        table = {"text": entry} if isinstance(entry, str) else entry
-        _write_file(root, path, table, users, moment)
+        _write_file(root, path, {"text": entry} if isinstance(entry, str) else entry, users, now)
     for entry in scenario.get("processes", ()):
         _refuse_unknown(entry, _PROCESS_KEYS)
         _write_process(root, entry, users)
@@ -133,7 +130,7 @@ def _refuse_unknown(table: Mapping[str, Any], known: set[str]) -> None:
 
 
 def _write_file(
-    root: Path, path: str, entry: Mapping[str, Any], users: Mapping[str, int], now: float
+    root: Path, path: str, entry: Mapping[str, Any], users: Mapping[str, int], now: datetime
 ) -> None:
     place = root / path.lstrip("/")
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -147,7 +144,7 @@ def _write_file(
     else:
         place.write_text(samples.expand(entry.get("text", "")), encoding="utf-8")
     place.chmod(int(entry.get("mode", "0700" if entry.get("directory") else "0600"), 8))
-    moment = now - entry.get("age", 0) * 86400
+    moment = now.timestamp() - entry.get("age", 1) * 86400
     os.utime(place, (moment, moment))
     owner = entry.get("owner", _owner_by_home(path))
     if os.geteuid() == 0:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Optional
+from typing import Callable, Optional
 
 import credlint
 from credlint.host.capture import CaptureRequest, probe_imds_for
@@ -22,16 +23,18 @@ from credlint.host.machine.processes import (
     read_processes,
 )
 from credlint.host.machine.search import Search, Searched, search_texts
-from credlint.host.machine.stated import unit_subjects
+from credlint.host.machine.stated import login_subjects, stated_subjects
+from credlint.host.machine.statements import read_statements
 from credlint.host.machine.subjects import Surroundings, process_subjects
-from credlint.host.machine.units import read_units
-from credlint.host.machine.users import UsersRead, read_users
+from credlint.host.machine.users import UsersRead, blocked_homes, read_users, remote_mounts
 from credlint.host.platform import detect_platform
 from credlint.model.audit import HostAudit, Subject
 from credlint.model.snapshot import HostSnapshot, ImdsEvidence
 
 # So many different metadata addresses of processes are asked; each costs up to a second.
 _ENDPOINT_LIMIT = 4
+# Seconds that homes and mounts of the network have to answer, all at once.
+_PATIENCE = 1.0
 # So many processes are named one by one.
 _SHOWN = 3
 
@@ -44,7 +47,7 @@ class AuditRequest:
     ``uid``: who looks. ``own_pid``: credlint's own process, no subject; ``own_parent``: the one
     that started it. ``pids``, ``logins``: these processes and users alone; all where both are None.
     ``imds``: ready-made evidence instead of asking. ``search``: what finds keys in texts; without
-    it none is read.
+    it none is read. ``look``: os.stat, or what stands for it in tests.
     """
 
     now: str
@@ -58,6 +61,12 @@ class AuditRequest:
     probe_network: bool = True
     imds: Optional[ImdsEvidence] = None
     search: Optional[Search] = None
+    look: Callable[[str], object] = os.stat
+
+    @property
+    def everything(self) -> bool:
+        """Tell whether the whole host is meant, not some subjects of it."""
+        return self.pids is None and self.logins is None
 
 
 def metadata_request(request: AuditRequest, named: Mapping[str, str]) -> CaptureRequest:
@@ -125,33 +134,37 @@ def capture_audit(request: AuditRequest, key: bytes) -> HostAudit:
     metadata, all_users = _Metadata(request), _Users(request)
     imds = metadata.of({})
     platform = detect_platform({}, Path(request.system.root or "/"), request.uid, imds)
-    listed = read_processes(request.system, request.own_pid)
-    users, libraries = all_users.of(request.system), Libraries(request.system)
+    users = all_users.of(request.system)
+    system, silent = _without_silent_folders(request, users)
+    listed = read_processes(system, request.own_pid)
+    libraries = Libraries(system)
+    stated = read_statements(system, users, listed)
     surroundings = Surroundings(
         key=key,
         now=request.now,
         imds_of=metadata.of,
         users_of=all_users.of,
-        system=request.system,
+        system=system,
         own=frozenset(_ancestors(request.own_parent, listed.processes)),
         ec2_evidence=platform.ec2_evidence,
         probe_network=request.probe_network and request.imds is None,
         sdks_of=libraries.of,
+        container_names={one.short: one.name for one in stated.containers.containers},
     )
-    running = {one.unit for one in listed.processes.values() if one.unit}
-    first = listed.processes.get(1)
-    units = read_units(request.system, users, running, first.environment if first else None)
     wanted = {
         pid: process
         for pid, process in listed.processes.items()
-        if request.pids is None or pid in request.pids
+        if request.everything or pid in (request.pids or ())
     }
     subjects = [*process_subjects(wanted, listed.processes, surroundings)]
-    if request.pids is None:
-        subjects += unit_subjects(units, running, users, surroundings)
-    raw = units.assignments
+    if request.everything:
+        subjects += stated_subjects(stated, users, surroundings)
+    elif request.logins:
+        chosen = [one for one in stated.logins if one.user in request.logins]
+        subjects += login_subjects(chosen, users, surroundings, all_of_them=True)
+    raw = stated.assignments
     capturer = Capturer(key, iter_secrets(raw))
-    searched = _search(request, listed, users, key)
+    searched = _search(request, system, listed, users, key)
     return HostAudit(
         captured_at=request.now,
         credlint_version=credlint.__version__,
@@ -163,24 +176,43 @@ def capture_audit(request: AuditRequest, key: bytes) -> HostAudit:
         files=searched.files,
         counts=(
             ("processes", len(listed.processes)),
-            ("units", len(units.units)),
+            ("units", len(stated.units.units)),
+            ("jobs", len(stated.crontabs.jobs)),
+            ("containers", len(stated.containers.containers)),
             ("users", len(users.users)),
-            ("files", searched.texts),
+            ("files", searched.texts + stated.shell_files.read),
         ),
         skipped=(
             *users.skipped,
+            *silent,
             *_iter_skipped(listed, subjects),
-            *((path, capturer.scrub(reason)) for path, reason in units.skipped),
+            *((path, capturer.scrub(reason)) for path, reason in stated.skipped),
             *searched.skipped,
             *libraries.iter_skipped(),
         ),
-        processes_hidden=are_processes_hidden(request.system),
+        processes_hidden=are_processes_hidden(system),
     )
 
 
-def _search(request: AuditRequest, listed: ProcessList, users: UsersRead, key: bytes) -> Searched:
-    """Search the host's texts for keys, unless the audit is of some processes alone."""
-    if request.search is None or request.pids is not None:
+def _without_silent_folders(
+    request: AuditRequest, users: UsersRead
+) -> tuple[FileSystem, tuple[tuple[str, str], ...]]:
+    """Return the view of files without the homes and mounts that do not answer in time."""
+    system = request.system
+    mounts: tuple[str, ...] = ()
+    if not system.root:
+        table = system.read("/proc/self/mountinfo").data
+        mounts = remote_mounts(table.decode("utf-8", "surrogateescape"))
+    silent = blocked_homes(users.users, request.look, _PATIENCE, mounts, system.root)
+    reason = f"does not answer within {_PATIENCE:g} s; nothing in it was looked at"
+    return replace(system, blocked=silent), tuple((path, reason) for path in silent)
+
+
+def _search(
+    request: AuditRequest, system: FileSystem, listed: ProcessList, users: UsersRead, key: bytes
+) -> Searched:
+    """Search the host's texts for keys, unless the audit is of some subjects alone."""
+    if request.search is None or not request.everything:
         return Searched()
 
     def name_of(uid: int) -> str:
@@ -188,7 +220,7 @@ def _search(request: AuditRequest, listed: ProcessList, users: UsersRead, key: b
         return user.name if user is not None else str(uid)
 
     return search_texts(
-        request.system,
+        system,
         [(user.name, user.home) for user in users.users],
         (
             Arguments(process.pid, process.program, process.words, name_of(process.uid))

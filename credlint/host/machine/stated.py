@@ -1,4 +1,4 @@
-"""Subjects that do not run now: units, judged by what their files say that they would get."""
+"""Subjects that do not run now: units, jobs and logins, judged by what files would give them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,80 @@ from typing import Optional
 
 from credlint.host.access import Viewer
 from credlint.host.machine.assignments import is_wanted
+from credlint.host.machine.crontabs import CronRead
+from credlint.host.machine.logins import LoginEnvironment
+from credlint.host.machine.statements import Statements
 from credlint.host.machine.subjects import Surroundings, View, capture_subject
 from credlint.host.machine.units import RawUnit, UnitsRead
 from credlint.host.machine.users import HostUser, UsersRead
 from credlint.model.audit import Subject
 
 _SERVICE = ".service"
+
+
+def stated_subjects(
+    stated: Statements, users: UsersRead, surroundings: Surroundings
+) -> Iterator[Subject]:
+    """Yield the idle units, the jobs and the logins that something about AWS is set for."""
+    yield from unit_subjects(stated.units, stated.running, users, surroundings)
+    yield from cron_subjects(stated.crontabs, users, surroundings)
+    yield from login_subjects(stated.logins, users, surroundings)
+
+
+def cron_subjects(
+    crontabs: CronRead, users: UsersRead, surroundings: Surroundings
+) -> Iterator[Subject]:
+    """Yield a subject for every set of jobs of one table that have the same environment."""
+    told: set[object] = set()
+    for job in crontabs.jobs:
+        user = users.by_name(job.user)
+        wanted = tuple(sorted(pair for pair in job.environment.items() if is_wanted(pair[0])))
+        if user is None or (job.path, job.user, wanted) in told:
+            continue
+        told.add((job.path, job.user, wanted))
+        if _concerns_aws(job.environment, user, surroundings):
+            home = job.environment.get("HOME", user.home)
+            place = f"{job.path}:{job.line}"
+            subject = Subject(
+                f"cron{place}",
+                "cron",
+                user.name,
+                surroundings.empty,
+                home,
+                environment_from=(job.path,),
+            )
+            yield stated_subject(subject, job.environment, user, surroundings, folder=home)
+
+
+def login_subjects(
+    logins: Iterable[LoginEnvironment],
+    users: UsersRead,
+    surroundings: Surroundings,
+    *,
+    all_of_them: bool = False,
+) -> Iterator[Subject]:
+    """Yield a subject for every user who can log in and whose login concerns AWS, or for all."""
+    for login in logins:
+        user = users.by_name(login.user)
+        if user is None:
+            continue
+        if all_of_them or _concerns_aws(login.environment, user, surroundings):
+            subject = Subject(
+                f"login/{user.name}",
+                "login",
+                user.name,
+                surroundings.empty,
+                login.environment.get("HOME", user.home),
+                environment_from=login.paths,
+            )
+            yield stated_subject(
+                subject,
+                login.environment,
+                user,
+                surroundings,
+                folder=user.home,
+                interactive=True,
+            )
 
 
 def unit_subjects(

@@ -40,6 +40,7 @@ class Surroundings:
     users_of: Callable[[FileSystem], UsersRead]
     system: FileSystem = OWN
     own: frozenset[int] = frozenset()
+    container_names: Mapping[str, str] = field(default_factory=dict)
     ec2_evidence: Optional[str] = None
     probe_network: bool = True
     sdks_of: Callable[[RunningProcess], tuple[FoundSdk, ...]] = lambda _: ()
@@ -51,6 +52,10 @@ class Surroundings:
     def empty(self) -> HostSnapshot:
         """Return a snapshot of nothing, to be replaced."""
         return HostSnapshot(self.now)
+
+    def container_name(self, short: Optional[str]) -> Optional[str]:
+        """Return the name of a container by its short id, the id where it has none."""
+        return self.container_names.get(short, short) if short is not None else None
 
     def name_of(self, uid: int) -> str:
         """Return the name that the host's own users have for a uid, else its number."""
@@ -109,7 +114,7 @@ def process_subject(
         snapshot=snapshot,
         home=home,
         unit=first.unit,
-        container=first.container,
+        container=surroundings.container_name(first.container),
         processes=tuple(_member(one, surroundings) for one in members),
         origins=origins_of(first, processes),
     )
@@ -207,7 +212,7 @@ def _member(process: RunningProcess, surroundings: Surroundings) -> Process:
         uid=process.uid,
         user=surroundings.name_of(process.uid),
         unit=process.unit,
-        container=process.container,
+        container=surroundings.container_name(process.container),
         terminal=process.terminal,
         own=process.pid in surroundings.own,
     )
