@@ -167,7 +167,6 @@ def test_network_of_its_own_is_told_and_not_asked(audit):
     assert "a network of its own" in imds.reason
 
 
-@pytest.mark.skip(reason="names the line once dotenv files are read")
 def test_dotenv_of_the_working_directory_is_the_line_to_change(audit, tmp_path):
     """As dotenv and its like read it; the line is named, and not the process."""
     folder = tmp_path / "app"
