@@ -96,8 +96,12 @@ def explained_by_default(snapshot: HostSnapshot, traces: Sequence[Trace]) -> lis
 
 
 def choosing(traces: tuple[Trace, ...]) -> tuple[Trace, ...]:
-    """Return those of SDKs that come to choose a region and do not leave that to the program."""
-    return tuple(t for t in traces if t.outcome != "error" and t.region.source != "program")
+    """Return those of SDKs that come to choose a region and do not leave that to the program.
+
+    Nothing is known of one that reads files which were not captured.
+    """
+    known = (t for t in traces if t.outcome not in ("error", "undecided") or t.region.value)
+    return tuple(t for t in known if t.region.source != "program")
 
 
 def _failure(sdks: tuple[str, ...]) -> str:

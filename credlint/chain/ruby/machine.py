@@ -108,11 +108,11 @@ def _with_token(session: Session, detail: str, place: Location, offer: Offer) ->
     """Judge the token that the request carries; the endpoint is there."""
     if _TOKEN_FILE in session.sdk.container["token_names"] and session.env(_TOKEN_FILE) is not None:
         fact = session.snapshot.named_file("container-token", session.text(_TOKEN_FILE) or "")
-        place = environment_variable(_TOKEN_FILE)
+        named = environment_variable(_TOKEN_FILE)
         if fact is None or fact.status == "absent":
-            session.fail("container_token", f"the file of {_TOKEN_FILE} does not exist", place)
+            session.fail("container_token", f"the file of {_TOKEN_FILE} does not exist", named)
         if fact.status in {"not-a-file", "unreadable"}:
-            return absent(f"the file of {_TOKEN_FILE} cannot be read", place)
+            return absent(f"the file of {_TOKEN_FILE} cannot be read", named)
         return found(detail, offer, place)
     token = session.env(_TOKEN) if _TOKEN in session.sdk.container["token_names"] else None
     breaks = {"newline", "carriage-return"}.intersection(token.flaws if token else ())
