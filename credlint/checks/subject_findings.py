@@ -19,6 +19,8 @@ _TOLD_BY_SERVICES = frozenset(("CHN101", "CHN104", "CHN105", "CHN110"))
 _ABOUT_SDKS = ("CHN122", "CHN229", "CHN4", "CHN232", "CHN233")
 # A program that runs may name its region itself, which nothing outside of it shows.
 _PERHAPS_IN_CODE = "CHN401"
+# That a program finds no credentials is told by the answer: it may never ask for any.
+_TOLD_BY_ANSWER = "CHN232"
 # About the machine: judged once, not for every subject.
 MACHINE_PREFIX = "HST1"
 
@@ -58,7 +60,7 @@ def merge_findings(
     """
     groups: dict[object, list[tuple[Subject, Finding]]] = {}
     for subject, finding in found:
-        if not concerns(subject, finding):
+        if finding.code == _TOLD_BY_ANSWER or not concerns(subject, finding):
             continue
         if finding.code in _TOLD_BY_SERVICES and subject.identifier in explained:
             continue

@@ -62,7 +62,18 @@ def judge_audit(
         notices=(*notices, *iter_user_data_notices(audit.machine.user_data)),
         answer=answer_of(audit, tuple(verdicts)),
         verdicts=tuple(verdicts),
+        notes=_notes(audit),
         summary=Summary(files=dict(audit.counts).get("files", 0)),
+    )
+
+
+def _notes(audit: HostAudit) -> tuple[str, ...]:
+    """Return what somebody who did not look as root should know."""
+    if audit.uid in (None, 0):
+        return ()
+    return (
+        "This was not run by root: processes, homes and files of other users that it may not read "
+        "are under Not examined; `sudo credlint audit` sees them.",
     )
 
 
