@@ -73,7 +73,7 @@ def test_files_of_a_folder_that_is_named_apart(tmp_path):
         f"{LABEL}config_files": "base.yml, /etc/over.yml",
         f"{LABEL}environment_file": "/etc/secret",
     }
-    files = {name: "AWS_REGION=eu-west-1\n" for name in ("srv/app/base.yml", "etc/secret")}
+    files = dict.fromkeys(("srv/app/base.yml", "etc/secret"), "AWS_REGION=eu-west-1\n")
 
     assert [line[0] for line in found(tmp_path, files, labels)] == [
         "/srv/app/base.yml",
