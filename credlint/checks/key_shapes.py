@@ -23,6 +23,7 @@ from credlint.model.trace import Trace
 _MALFORMED = FindingBuilder("CHN212", "malformed-key-or-swapped")
 
 _ID_SETTING, _SECRET_SETTING = "aws_access_key_id", "aws_secret_access_key"
+_ENDPOINTS = frozenset(("endpoint_url", "services"))
 _SECRET_LENGTH = 40
 _ID_LENGTH = 20
 # The pairs of AWS; ABIA and ACCA ids are no half of one.
@@ -71,14 +72,15 @@ def malformed_key_or_swapped(
     """
     del options
     profiles = effective_profiles(snapshot)
+    # A profile of no name has no endpoint of its own: what is left is the environment's.
+    redirected = has_own_endpoint(snapshot, "")
+    winners = [(trace, winning_key(snapshot, trace)) for trace in traces]
     for pair in _pairs(snapshot):
         found = profiles.get(pair.profile)
-        elsewhere = has_own_endpoint(snapshot, pair.profile) or (
-            found is not None and "services" in found.settings
-        )
-        if elsewhere or is_placeholder(pair.key.value):
+        elsewhere = found is not None and not _ENDPOINTS.isdisjoint(found.settings)
+        if redirected or elsewhere or is_placeholder(pair.key.value):
             continue
-        users = [t for t in traces if (w := winning_key(snapshot, t)) and w[1] == pair.key.place]
+        users = [t for t, won in winners if won is not None and won[1] == pair.key.place]
         for half, what, fault, remedy in _faults(pair):
             other = pair.secret if half is pair.key else pair.key
             yield _MALFORMED.build(

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import botocore.configprovider
 import pytest
-import tomllib
 
 from credlint.checks import known_names
 from credlint.checks.misspelled import setting_meant, variable_meant
