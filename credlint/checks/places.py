@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import replace
+from functools import lru_cache
 from typing import Optional
 
 from credlint.checks.situation import variable_line
@@ -19,6 +20,7 @@ def variable_place(snapshot: HostSnapshot, name: str, message: Optional[str] = N
     return environment_variable(name, variable_line(snapshot, name), message)
 
 
+@lru_cache(maxsize=1024)
 def config_profile_name(section: str) -> Optional[str]:
     """Return the profile that a section of the config file defines, None when it is none.
 

@@ -57,8 +57,9 @@ def _same(assignment: Assignment, value: object) -> bool:
     return assignment.value.fingerprint == getattr(value, "fingerprint", None)
 
 
-def _by(subject: Subject) -> Callable[[Assignment], tuple[int, str, int]]:
-    return lambda one: (_distance(one, subject), one.path, one.line)
+def _by(subject: Subject) -> Callable[[Assignment], tuple[int, bool, str, int]]:
+    """Order lines: what an engine wrote down of a container after what a person writes."""
+    return lambda one: (_distance(one, subject), one.kind == "container", one.path, one.line)
 
 
 def _distance(assignment: Assignment, subject: Subject) -> int:

@@ -123,7 +123,12 @@ _MANY = 6
 def _remedy(role: str, cause: Cause, subjects: list[Subject]) -> Iterator[str]:
     place = cause.place
     line = cause.provenance.place if cause.provenance else None
-    if line is not None:
+    if line is not None and line.kind == "container":
+        yield (
+            f"Take the keys out of what starts container {line.container} (`-e`, `--env-file`, a "
+            "Compose file, an orchestrator); the engine's own file is not for editing."
+        )
+    elif line is not None:
         yield f"Delete the keys at {place.display()}" + (
             f" (and {_others(cause.provenance)})." if _others(cause.provenance) else "."
         )
@@ -138,7 +143,12 @@ def _remedy(role: str, cause: Cause, subjects: list[Subject]) -> Iterator[str]:
     if line is not None and line.kind in ("systemd-unit", "environment-file"):
         yield "`systemctl daemon-reload`"
     yield from (f"`systemctl restart {unit}`" for unit in units)
-    if not units:
+    if line is not None and line.container is not None:
+        yield (
+            f"Make the container anew (`docker compose up -d`, or `docker rm -f {line.container}` "
+            "and `docker run` without the keys): a restarted one keeps its environment."
+        )
+    elif not units:
         pids = " ".join(str(one.pid) for subject in subjects for one in subject.processes[:3])
         yield f"Restart the process ({pids}): a running one keeps its environment."
     yield f"`credlint audit` must then show `{role}` for it."
@@ -149,6 +159,7 @@ def _remedy(role: str, cause: Cause, subjects: list[Subject]) -> Iterator[str]:
 
 def _others(provenance: Optional[Provenance]) -> str:
     places = provenance.places[1:] if provenance is not None else ()
+    places = tuple(one for one in places if one.kind != "container")
     return ", ".join(f"{one.path}:{one.line}" for one in places)
 
 

@@ -17,6 +17,7 @@ from credlint.model.audit import HostAudit, Subject, Verdict
 from credlint.model.finding import Finding, Skipped, number_findings
 from credlint.model.report import Notice, Summary
 from credlint.model.rule import Rule
+from credlint.model.trace import Trace
 
 _SERVICE_CODE = "HST205"
 # A process that is one of these is known by its name; an unknown one has some library at most.
@@ -44,11 +45,15 @@ def judge_audit(
     """
     specifications = {sdk: load_sdk(sdk) for sdk in sdks}
     verdicts = []
+    # Of many users and services a host knows the same; what is equal is judged once.
+    known: dict[object, tuple[Trace, ...]] = {}
     for subject in audit.subjects:
         found = [one.sdk for one in subject.snapshot.platform.sdks if one.sdk in specifications]
         judged = list(specifications) if chosen else found or libraries(specifications)
-        traces = tuple(resolve(subject.snapshot, specifications[sdk]) for sdk in judged)
-        verdicts.append(Verdict(subject, traces))
+        facts = (subject.snapshot, *judged)
+        if facts not in known:
+            known[facts] = tuple(resolve(subject.snapshot, specifications[sdk]) for sdk in judged)
+        verdicts.append(Verdict(subject, known[facts]))
     findings = _findings(audit, tuple(verdicts), rules, options)
     return Conclusions(
         command="audit",
@@ -95,11 +100,14 @@ def _findings(
     machine = [rule for rule in rules if rule.id.startswith(MACHINE_PREFIX)]
     others = [rule for rule in rules if not rule.id.startswith(MACHINE_PREFIX)]
     found: list[tuple[Subject, Finding]] = []
+    known: dict[object, tuple[Finding, ...]] = {}
     for verdict in verdicts:
         if uses_aws(verdict.subject):
             snapshot = verdict.subject.snapshot
-            concerned = run_checks(snapshot, verdict.traces, others, options)
-            found.extend((verdict.subject, finding) for finding in concerned)
+            facts = (snapshot, *(trace.sdk for trace in verdict.traces))
+            if facts not in known:
+                known[facts] = tuple(run_checks(snapshot, verdict.traces, others, options))
+            found.extend((verdict.subject, finding) for finding in known[facts])
     return [
         *whole,
         *run_checks(audit.machine, (), machine, options),

@@ -37,10 +37,12 @@ class FileSystem:
     def locate(self, path: str) -> str:
         """Return the path to open; links are followed inside of ``root`` alone.
 
-        Raises OSError (ELOOP) for a chain of links without an end.
+        Raises OSError: ELOOP for a chain of links without an end, ETIMEDOUT for what is blocked.
         """
         if self.folder and not path.startswith("/"):
             path = f"{self.folder.rstrip('/')}/{path}"
+        if self.is_blocked(path):
+            raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
         return _inside(self.root.rstrip("/"), path) if self.root.rstrip("/") else path
 
     def read(self, path: str, limit: int = SIZE_LIMIT) -> RawFile:

@@ -12,11 +12,12 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Optional
 
 from credlint.host.filesystem import FileSystem
 from credlint.host.machine.assignments import RawAssignment
+from credlint.host.machine.compose import compose_lines
 from credlint.host.machine.texts import Lines, Texts
 from credlint.host.scrub import shaped_spans
 
@@ -77,7 +78,10 @@ def _all(texts: Texts) -> Iterator[RawContainer]:
         path = f"{_DOCKER}/{name}/config.v2.json"
         document = _load(texts, path)
         if document is not None:
-            yield _docker(document, texts.read(path) or "", path, name)
+            made = _docker(document, texts.read(path) or "", path, name)
+            labels = _object(_object(document, "Config"), "Labels")
+            files = compose_lines(texts, labels, made.environment, made.name)
+            yield replace(made, assignments=(*files, *made.assignments))
     known = set(texts.names(_DOCKER))
     for folder in _CONTAINERD:
         for namespace in texts.names(folder):

@@ -94,7 +94,9 @@ def _real(system: FileSystem, path: str) -> str:
     """Return the path with its links resolved, as the process names it."""
     root = system.root.rstrip("/")
     try:
-        located = system.locate(path) if root else os.path.realpath(path)
+        located = system.locate(path)
+        if not root:
+            located = os.path.realpath(located)
     except OSError:
         return path
     return located[len(root) :] or "/"
