@@ -76,10 +76,11 @@ def _notes(audit: HostAudit) -> tuple[str, ...]:
     """Return what somebody who did not look as root should know."""
     if audit.uid in (None, 0):
         return ()
-    return (
+    told = (
         "This was not run by root: processes, homes and files of other users that it may not read "
-        "are under Not examined; `sudo credlint audit` sees them.",
+        "are under Not examined; `sudo credlint audit` sees them."
     )
+    return (told,)
 
 
 def _findings(
