@@ -188,7 +188,9 @@ def capture_audit(request: AuditRequest, key: bytes) -> HostAudit:
         skipped=(
             *users.skipped,
             *silent,
-            *_iter_skipped(listed, subjects),
+            *_iter_skipped(
+                listed if request.everything else replace(listed, processes=wanted), subjects
+            ),
             *((path, capturer.scrub(reason)) for path, reason in stated.skipped),
             *searched.skipped,
             *libraries.iter_skipped(),
