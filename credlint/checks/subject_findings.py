@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from credlint.checks.acting import shows_aws
+from credlint.checks.acting import names_aws, shows_aws
 from credlint.checks.provenance import assignment_place, provenance_of
 from credlint.checks.subject_names import subject_names
 from credlint.checks.subject_places import subject_place, subject_text
@@ -17,6 +17,8 @@ from credlint.model.location import Location
 _TOLD_BY_SERVICES = frozenset(("CHN101", "CHN104", "CHN105", "CHN110"))
 # About what SDKs make of a setting: nothing to tell where no SDK was found.
 _ABOUT_SDKS = ("CHN122", "CHN229", "CHN4", "CHN232", "CHN233")
+# That nothing is there: no fault where nobody set anything up and an SDK is merely installed.
+_OF_ABSENCE = frozenset(("CHN232", "CHN401"))
 # A program that runs may name its region itself, which nothing outside of it shows.
 _PERHAPS_IN_CODE = "CHN401"
 # About the machine: judged once, not for every subject.
@@ -28,8 +30,11 @@ def uses_aws(subject: Subject) -> bool:
 
     What has nothing of the kind is judged, but has nothing to be told of.
     """
-    snapshot = subject.snapshot
-    return shows_aws(subject) or any(file.status != "absent" for file in snapshot.files)
+    return shows_aws(subject) or _has_files(subject)
+
+
+def _has_files(subject: Subject) -> bool:
+    return any(file.status != "absent" for file in subject.snapshot.files)
 
 
 def concerns(subject: Subject, finding: Finding) -> bool:
@@ -39,6 +44,8 @@ def concerns(subject: Subject, finding: Finding) -> bool:
     known nothing that depends on them.
     """
     if finding.code.startswith(MACHINE_PREFIX):
+        return False
+    if finding.code in _OF_ABSENCE and not (names_aws(subject) or _has_files(subject)):
         return False
     if not shows_aws(subject) and finding.location.kind != "file":
         return False
