@@ -62,12 +62,7 @@ def shows_aws(subject: Subject) -> bool:
 
     Files of its user are no sign: every process of root has root's.
     """
-    return bool(subject.snapshot.platform.sdks) or names_aws(subject)
-
-
-def names_aws(subject: Subject) -> bool:
-    """Tell whether somebody set something of AWS for the subject: a variable or a property."""
-    return bool(subject.snapshot.system_properties) or any(
+    return bool(subject.snapshot.platform.sdks or subject.snapshot.system_properties) or any(
         entry.name.startswith(_PREFIXES) for entry in subject.snapshot.environment
     )
 

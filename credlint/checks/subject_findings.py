@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from credlint.checks.acting import names_aws, shows_aws
+from credlint.checks.acting import shows_aws
 from credlint.checks.provenance import assignment_place, provenance_of
 from credlint.checks.subject_names import subject_names
 from credlint.checks.subject_places import subject_place, subject_text
@@ -19,6 +20,10 @@ _TOLD_BY_SERVICES = frozenset(("CHN101", "CHN104", "CHN105", "CHN110"))
 _ABOUT_SDKS = ("CHN122", "CHN229", "CHN4", "CHN232", "CHN233")
 # That nothing is there: no fault where nobody set anything up and an SDK is merely installed.
 _OF_ABSENCE = frozenset(("CHN232", "CHN401"))
+_MEANT = re.compile(
+    r"AWS_(DEFAULT_)?(PROFILE|REGION)\Z|AWS_CONTAINER_|AWS_ROLE_|AWS_WEB_IDENTITY_"
+    r"|AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|SHARED_CREDENTIALS_FILE|CONFIG_FILE)\Z"
+)
 # A program that runs may name its region itself, which nothing outside of it shows.
 _PERHAPS_IN_CODE = "CHN401"
 # About the machine: judged once, not for every subject.
@@ -33,6 +38,13 @@ def uses_aws(subject: Subject) -> bool:
     return shows_aws(subject) or _has_files(subject)
 
 
+def _is_set_up(subject: Subject) -> bool:
+    """Tell whether a variable or property says that it shall find credentials or a region."""
+    return bool(subject.snapshot.system_properties) or any(
+        _MEANT.match(entry.name) for entry in subject.snapshot.environment
+    )
+
+
 def _has_files(subject: Subject) -> bool:
     return any(file.status != "absent" for file in subject.snapshot.files)
 
@@ -45,7 +57,7 @@ def concerns(subject: Subject, finding: Finding) -> bool:
     """
     if finding.code.startswith(MACHINE_PREFIX):
         return False
-    if finding.code in _OF_ABSENCE and not (names_aws(subject) or _has_files(subject)):
+    if finding.code in _OF_ABSENCE and not (_is_set_up(subject) or _has_files(subject)):
         return False
     if not shows_aws(subject) and finding.location.kind != "file":
         return False
