@@ -34,6 +34,12 @@ _ARTIFACTS = {
     "environment": "Names of the captured environment variables; values are not kept.",
     "imds": "Entries of the instance metadata service; credentials were never requested.",
     "container-endpoint": "The container credentials endpoint; no request was sent to it.",
+    "chain": "The sources of credentials in the order they are asked.",
+    "process": "A process of the host; of its environment only names are told.",
+    "unit": "A service of the host that does not run.",
+    "login": "A login of a user of the host.",
+    "cron": "A job of the host.",
+    "container": "A file inside of a container of the host.",
 }
 
 
@@ -131,7 +137,8 @@ class PlaceTable:
             if lines is None:
                 table.append(om.Artifact(location=place, roles=["analysisTarget"]))
                 continue
-            text = _ARTIFACTS.get(uri, "The sources of credentials in the order they are asked.")
+            kind = uri.partition("/")[0]
+            text = _ARTIFACTS.get(kind, "Something of this run that is no file.")
             table.append(
                 om.Artifact(
                     location=place,

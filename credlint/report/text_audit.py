@@ -86,7 +86,10 @@ def _apart(
             groups.setdefault((one.used, one.told), []).append(one)
     for (used, told), named in groups.items():
         lines += wrap(
-            _others(named, f"{words} {used} {told}", verbose=verbose), width, _MARGIN, _DEEP
+            _others(named, f"{words} {used} {told}".rstrip(), verbose=verbose),
+            width,
+            _MARGIN,
+            _DEEP,
         )
     return lines
 
