@@ -26,9 +26,8 @@ from credlint.checks.sighting_words import (
     sighting_place,
 )
 from credlint.checks.wording import conjunction, shell_path
-from credlint.model.audit import HostAudit, Process, Verdict
+from credlint.model.audit import HostAudit, Process, Sighting, Verdict
 from credlint.model.finding import Finding, Level
-from credlint.model.location import Location
 
 _ARGUMENTS = FindingBuilder("HST206", "process-arguments-hold-keys")
 _HISTORY = FindingBuilder("HST207", "shell-history-holds-keys")
@@ -58,6 +57,7 @@ def process_arguments_hold_keys(
 ) -> Iterable[Finding]:
     """Tell each key among the words that a process was started with."""
     del options
+    starters = _starters(audit)
     known = {one.pid: one for verdict in verdicts for one in verdict.subject.processes}
     for key in joined(keys_of(of_kind(audit, "process-arguments"))):
         if key.is_aws and key.is_id_alone:
@@ -77,7 +77,11 @@ def process_arguments_hold_keys(
             f"its command line, word {first.line}; {reader}.",
             sighting_place(first),
             subject=key.subject,
-            related=_started_by(audit, key),
+            related=[
+                sighting_place(one, f"the same {one.label}")
+                for value in sorted(key.fingerprints)
+                for one in starters.get(value, ())[:_PIDS_SHOWN]
+            ],
             remedy=(*_start_anew(told, first.tool), retire(key)),
             properties=[("pids", ", ".join(map(str, processes)))],
         )
@@ -94,14 +98,13 @@ def _users(users: list[str]) -> str:
     return f", user {conjunction(users)}" if users else ""
 
 
-def _started_by(audit: HostAudit, key: FoundKey) -> tuple[Location, ...]:
-    """Return the lines of units, jobs and scripts that hold the same key."""
-    places = [
-        sighting_place(one, f"the same {one.label}")
-        for one in audit.sightings
-        if one.kind in _STARTERS and one.fingerprint in key.fingerprints and one.what != ID
-    ]
-    return tuple(places[:_PIDS_SHOWN])
+def _starters(audit: HostAudit) -> dict[str, list[Sighting]]:
+    """Return the secrets in units, jobs and scripts by their fingerprints."""
+    found: dict[str, list[Sighting]] = {}
+    for one in audit.sightings:
+        if one.kind in _STARTERS and one.what != ID:
+            found.setdefault(one.fingerprint, []).append(one)
+    return found
 
 
 def _start_anew(processes: list[Process], program: str) -> Iterator[str]:

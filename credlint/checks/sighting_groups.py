@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Optional
@@ -129,15 +130,19 @@ def _keys_of_text(sightings: list[Sighting]) -> Iterator[FoundKey]:
             tokens.append(one)
         else:
             groups.setdefault(one.key_id or (one.code, one.fingerprint), []).append(one)
+    in_order = list(groups.values())
+    lines = sorted(
+        (one.line, number)
+        for number, group in enumerate(in_order)
+        for one in group
+        if one.what in _AWS
+    )
     for token in tokens:
-        near = [
-            (abs(one.line - token.line), number)
-            for number, group in enumerate(groups.values())
-            for one in group
-            if one.what in _AWS and abs(one.line - token.line) <= _NEAR
-        ]
-        if near:
-            list(groups.values())[min(near)[1]].append(token)
+        middle = bisect_left(lines, (token.line, 0))
+        beside = lines[max(0, middle - 1) : middle + 1]
+        near = [(abs(line - token.line), number) for line, number in beside]
+        if near and min(near)[0] <= _NEAR:
+            in_order[min(near)[1]].append(token)
         else:
             groups.setdefault((token.code, token.fingerprint), []).append(token)
     for group in groups.values():

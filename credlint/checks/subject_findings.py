@@ -26,6 +26,8 @@ _MEANT = re.compile(
 )
 # A program that runs may name its region itself, which nothing outside of it shows.
 _PERHAPS_IN_CODE = "CHN401"
+# That a program finds no credentials is told by the answer: it may never ask for any.
+_TOLD_BY_ANSWER = "CHN232"
 # About the machine: judged once, not for every subject.
 MACHINE_PREFIX = "HST1"
 
@@ -77,7 +79,7 @@ def merge_findings(
     """
     groups: dict[object, list[tuple[Subject, Finding]]] = {}
     for subject, finding in found:
-        if not concerns(subject, finding):
+        if finding.code == _TOLD_BY_ANSWER or not concerns(subject, finding):
             continue
         if finding.code in _TOLD_BY_SERVICES and subject.identifier in explained:
             continue

@@ -24,9 +24,13 @@ _SERVICE_CODE = "HST205"
 _PROGRAMS = frozenset(("aws-cli-v1", "aws-cli-v2", "terraform", "powershell"))
 
 
-def libraries(sdks: Iterable[str]) -> list[str]:
-    """Return those that a process may have unseen: libraries, no programs of their own name."""
-    return [sdk for sdk in sdks if sdk not in _PROGRAMS]
+def possible(subject: Subject, sdks: Iterable[str]) -> list[str]:
+    """Return the SDKs that a subject may have where none was found.
+
+    A running process that is a program with a chain of its own is known by its name, so only
+    libraries are left for it; in a login or a job anything may be started.
+    """
+    return [sdk for sdk in sdks if subject.kind != "process" or sdk not in _PROGRAMS]
 
 
 def judge_audit(
@@ -49,7 +53,7 @@ def judge_audit(
     known: dict[object, tuple[Trace, ...]] = {}
     for subject in audit.subjects:
         found = [one.sdk for one in subject.snapshot.platform.sdks if one.sdk in specifications]
-        judged = list(specifications) if chosen else found or libraries(specifications)
+        judged = list(specifications) if chosen else found or possible(subject, specifications)
         facts = (subject.snapshot, *judged)
         if facts not in known:
             known[facts] = tuple(resolve(subject.snapshot, specifications[sdk]) for sdk in judged)
@@ -67,8 +71,20 @@ def judge_audit(
         notices=(*notices, *iter_user_data_notices(audit.machine.user_data)),
         answer=answer_of(audit, tuple(verdicts)),
         verdicts=tuple(verdicts),
+        notes=_notes(audit),
         summary=Summary(files=dict(audit.counts).get("files", 0)),
     )
+
+
+def _notes(audit: HostAudit) -> tuple[str, ...]:
+    """Return what somebody who did not look as root should know."""
+    if audit.uid in (None, 0):
+        return ()
+    told = (
+        "This was not run by root: processes, homes and files of other users that it may not read "
+        "are under Not examined; `sudo credlint audit` sees them."
+    )
+    return (told,)
 
 
 def _findings(

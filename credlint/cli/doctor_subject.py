@@ -12,7 +12,7 @@ from credlint.checks.options import CheckOptions
 from credlint.checks.provenance import provenance_of, spell_origin
 from credlint.checks.subject_findings import MACHINE_PREFIX, concerns, place_finding
 from credlint.checks.subject_names import subject_name
-from credlint.cli.audit_judgement import libraries
+from credlint.cli.audit_judgement import possible
 from credlint.cli.audit_observation import observe_host
 from credlint.cli.judgement import judge
 from credlint.cli.outlet import Conclusions
@@ -43,7 +43,7 @@ def judge_subject(
     )
     subject = _found(audit, pid, user)
     found = [one.sdk for one in subject.snapshot.platform.sdks if one.sdk in SDK_NAMES]
-    sdks = tuple(prepared.settings.sdks or found or libraries(SDK_NAMES))
+    sdks = tuple(prepared.settings.sdks or found or possible(subject, SDK_NAMES))
     conclusions = judge(
         subject.snapshot,
         sdks,
@@ -75,7 +75,9 @@ def _found(audit: HostAudit, pid: Optional[int], user: Optional[str]) -> Subject
 
 
 def _whom(subject: Subject, sdks: Sequence[str], found: Sequence[str]) -> str:
-    whom = f"Judged is {subject_name(subject)} of user {subject.user}"
+    whom = f"Judged is {subject_name(subject)}"
+    if subject.kind != "login":
+        whom += f" of user {subject.user}"
     if not found:
         return f"{whom}; which SDK it has is not known."
     places = {one.sdk: one.place for one in subject.snapshot.platform.sdks}

@@ -132,6 +132,9 @@ def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapsho
     others = find_homes(environment, _entry(request), sudo_home)
     caches = capture_caches(environment, home, request.system, ways, capturer.scrub)
     homes = capture_homes(home, others, request.system, ways, capturer.scrub)
+    interactive = request.interactive
+    if interactive is None:
+        interactive = platform.interactive
     return HostSnapshot(
         captured_at=request.now,
         credlint_version=credlint.__version__,
@@ -139,9 +142,7 @@ def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapsho
             platform,
             packages=request.packages or platform.packages,
             sdks=_scrub_sdks(request, capturer),
-            interactive=platform.interactive
-            if request.interactive is None
-            else request.interactive,
+            interactive=interactive,
         ),
         environment=environ.capture_environment(environment, capturer),
         files=captured_files,
@@ -157,9 +158,7 @@ def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapsho
         ),
         hidden=masker.hidden,
         provider_blocks=provider_blocks,
-        lax_commands=lax_commands(
-            home, request.system, capturer, shells=request.interactive is not False
-        ),
+        lax_commands=lax_commands(home, request.system, capturer, shells=interactive is not False),
         homes=homes,
         caches=caches.entries,
         folders=caches.folders,

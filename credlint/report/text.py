@@ -194,7 +194,8 @@ def _summary_line(report: Report) -> str:
         parts.append(f"{count(summary.ignored_paths, 'path')} ignored")
     text = count(summary.findings, "finding") if summary.findings else "No findings"
     if summary.files:
-        text += f" in {count(summary.files, 'file')}, {size(summary.bytes)}"
+        text += f" in {count(summary.files, 'file')}"
+        text += f", {size(summary.bytes)}" if summary.bytes else ""
     elif report.command == "scan":
         text += "; no file was examined"
     return f"{text} ({', '.join(parts)})" if parts else text

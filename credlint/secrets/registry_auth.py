@@ -12,6 +12,7 @@ import base64
 import binascii
 import json
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -25,6 +26,9 @@ _HOST = re.compile(r"(?:https?://)?([A-Za-z0-9][A-Za-z0-9.:-]{0,200})(?:/[A-Za-z
 _EXPIRY = re.compile(r'"expiration"\s{0,4}:\s{0,4}"?(\d{10,13})')
 _MILLISECONDS = 12
 _FIELDS = ("auth", "identitytoken", "registrytoken", "password")
+_MEMBER = re.compile(
+    rb'"(auth|identitytoken|registrytoken|password)"\s{0,40}:\s{0,40}"((?:[^"\\]|\\.){1,20000})"'
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ def read_registry_auths(data: bytes) -> tuple[RegistryAuth, ...]:
 
 
 def _entries(data: bytes, auths: Mapping[str, object]) -> Iterator[RegistryAuth]:
-    taken: set[int] = set()
+    places = _places(data)
     for name, entry in auths.items():
         if not isinstance(entry, dict):
             continue
@@ -70,19 +74,29 @@ def _entries(data: bytes, auths: Mapping[str, object]) -> Iterator[RegistryAuth]
             if not isinstance(written, str) or not written:
                 continue
             value = _password(written) if field == "auth" else written
-            start = _find(data, field, written, taken)
-            if not value or start is None:
+            own = places.get((field, written))
+            if not value or not own:
                 continue
-            taken.add(start)
+            start, end = own.popleft()
             yield RegistryAuth(
                 host=host,
                 field=field,
                 start=start,
-                end=start + len(written.encode()),
+                end=end,
                 value=Secret(value),
                 ecr=_ECR.match(host) is not None,
                 expires=_expiry(value),
             )
+
+
+def _places(data: bytes) -> dict[tuple[str, str], deque[tuple[int, int]]]:
+    """Return where each member stands, in the order of the text: equal ones have many places."""
+    found: dict[tuple[str, str], deque[tuple[int, int]]] = {}
+    for member in _MEMBER.finditer(data):
+        written = member.group(2).decode("utf-8", "replace").replace("\\/", "/")
+        key = (member.group(1).decode(), written)
+        found.setdefault(key, deque()).append(member.span(2))
+    return found
 
 
 def _password(auth: str) -> Optional[str]:
@@ -92,18 +106,6 @@ def _password(auth: str) -> Optional[str]:
     except (binascii.Error, ValueError):
         return None
     return text.partition(":")[2].strip("\0") or None
-
-
-def _find(data: bytes, field: str, written: str, taken: set[int]) -> Optional[int]:
-    """Return where a member's text stands, the first place that no other entry has."""
-    pattern = re.compile(
-        b'"' + field.encode() + rb'"\s{0,40}:\s{0,40}"' + re.escape(written.encode()) + b'"'
-    )
-    for match in pattern.finditer(data):
-        start = match.end() - 1 - len(written.encode())
-        if start not in taken:
-            return start
-    return None
 
 
 def _expiry(password: str) -> Optional[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -95,6 +96,24 @@ def test_an_ecr_password_tells_when_it_ends(unit):
 
 def test_what_is_no_host_is_not_shown():
     assert _read({"auths": {"a b\nc": {"auth": _auth()}}})[0][0] == "a registry"
+
+
+def test_ten_thousand_hosts_with_one_password_take_no_time():
+    auths = {f"h{number}": {"auth": _auth()} for number in range(10_000)}
+    start = time.monotonic()
+
+    assert len(read_registry_auths(json.dumps({"auths": auths}).encode())) == 10_000
+    assert time.monotonic() - start < 5
+
+
+def test_an_escaped_slash_is_part_of_the_value():
+    auth = base64.b64encode(b"jo:???>>>").decode()
+    (found,) = read_registry_auths(
+        b'{"auths": {"a": {"auth": "%s"}}}' % auth.replace("/", "\\/").encode()
+    )
+
+    assert "/" in auth
+    assert found.value.reveal() == "???>>>"
 
 
 @given(st.binary(max_size=200))

@@ -15,6 +15,7 @@ from credlint.host.filesystem import OWN, FileSystem
 from credlint.host.machine.assignments import capture_assignment, iter_secrets
 from credlint.host.machine.documents import Arguments
 from credlint.host.machine.libraries import Libraries
+from credlint.host.machine.named_texts import named_texts
 from credlint.host.machine.processes import (
     PROCESS_LIMIT,
     ProcessList,
@@ -26,6 +27,7 @@ from credlint.host.machine.search import Search, Searched, search_texts
 from credlint.host.machine.stated import login_subjects, stated_subjects
 from credlint.host.machine.statements import read_statements
 from credlint.host.machine.subjects import Surroundings, process_subjects
+from credlint.host.machine.text_files import TextFile
 from credlint.host.machine.users import UsersRead, blocked_homes, read_users, remote_mounts
 from credlint.host.platform import detect_platform
 from credlint.model.audit import HostAudit, Subject
@@ -164,7 +166,8 @@ def capture_audit(request: AuditRequest, key: bytes) -> HostAudit:
         subjects += login_subjects(chosen, users, surroundings, all_of_them=True)
     raw = stated.assignments
     capturer = Capturer(key, iter_secrets(raw))
-    searched = _search(request, system, listed, users, key)
+    more = named_texts(stated.units.units, listed.processes.values(), system)
+    searched = _search(request, system, listed, users, key, more)
     return HostAudit(
         captured_at=request.now,
         credlint_version=credlint.__version__,
@@ -185,7 +188,9 @@ def capture_audit(request: AuditRequest, key: bytes) -> HostAudit:
         skipped=(
             *users.skipped,
             *silent,
-            *_iter_skipped(listed, subjects),
+            *_iter_skipped(
+                listed if request.everything else replace(listed, processes=wanted), subjects
+            ),
             *((path, capturer.scrub(reason)) for path, reason in stated.skipped),
             *searched.skipped,
             *libraries.iter_skipped(),
@@ -209,9 +214,14 @@ def _without_silent_folders(
 
 
 def _search(
-    request: AuditRequest, system: FileSystem, listed: ProcessList, users: UsersRead, key: bytes
+    request: AuditRequest,
+    system: FileSystem,
+    listed: ProcessList,
+    users: UsersRead,
+    key: bytes,
+    more: Iterable[TextFile],
 ) -> Searched:
-    """Search the host's texts for keys, unless the audit is of some subjects alone."""
+    """Search the host's texts and ``more`` for keys, unless some subjects alone are audited."""
     if request.search is None or not request.everything:
         return Searched()
 
@@ -230,6 +240,7 @@ def _search(
         key,
         request.search,
         name_of,
+        more,
     )
 
 

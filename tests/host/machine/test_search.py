@@ -100,6 +100,25 @@ def test_further_files_can_be_named(tmp_path):
     ]
 
 
+def test_what_units_and_processes_lead_to(tmp_path):
+    host = {
+        "tree": {
+            "/usr/lib/systemd/system/app.service": "[Service]\nEnvironmentFile=/srv/app/settings\n"
+            f"ExecStart=/usr/bin/app --aws-secret={samples.secret_key('b')}\n",
+            "/srv/app/settings": f"BACKUP_{LINE}",
+            "/srv/web/.env": LINE,
+        },
+        "processes": [{"pid": 812, "program": "web", "folder": "/srv/web"}],
+    }
+    audit = build_audit(host, tmp_path)
+
+    assert [(one.kind, one.path, one.line) for one in audit.sightings] == [
+        ("systemd-unit", "/usr/lib/systemd/system/app.service", 3),
+        ("environment-file", "/srv/app/settings", 1),
+        ("dotenv", "/srv/web/.env", 1),
+    ]
+
+
 def test_hidden_processes(tmp_path):
     def hidden(text: str) -> bool:
         root = write_host({"tree": {"/proc/self/mounts": text}}, tmp_path)
