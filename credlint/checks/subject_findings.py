@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -17,6 +18,12 @@ from credlint.model.location import Location
 _TOLD_BY_SERVICES = frozenset(("CHN101", "CHN104", "CHN105", "CHN110"))
 # About what SDKs make of a setting: nothing to tell where no SDK was found.
 _ABOUT_SDKS = ("CHN122", "CHN229", "CHN4", "CHN232", "CHN233")
+# That nothing is there: no fault where nobody set anything up and an SDK is merely installed.
+_OF_ABSENCE = frozenset(("CHN232", "CHN401"))
+_MEANT = re.compile(
+    r"AWS_(DEFAULT_)?(PROFILE|REGION)\Z|AWS_CONTAINER_|AWS_ROLE_|AWS_WEB_IDENTITY_"
+    r"|AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|SHARED_CREDENTIALS_FILE|CONFIG_FILE)\Z"
+)
 # A program that runs may name its region itself, which nothing outside of it shows.
 _PERHAPS_IN_CODE = "CHN401"
 # That a program finds no credentials is told by the answer: it may never ask for any.
@@ -30,8 +37,18 @@ def uses_aws(subject: Subject) -> bool:
 
     What has nothing of the kind is judged, but has nothing to be told of.
     """
-    snapshot = subject.snapshot
-    return shows_aws(subject) or any(file.status != "absent" for file in snapshot.files)
+    return shows_aws(subject) or _has_files(subject)
+
+
+def _is_set_up(subject: Subject) -> bool:
+    """Tell whether a variable or property says that it shall find credentials or a region."""
+    return bool(subject.snapshot.system_properties) or any(
+        _MEANT.match(entry.name) for entry in subject.snapshot.environment
+    )
+
+
+def _has_files(subject: Subject) -> bool:
+    return any(file.status != "absent" for file in subject.snapshot.files)
 
 
 def concerns(subject: Subject, finding: Finding) -> bool:
@@ -41,6 +58,8 @@ def concerns(subject: Subject, finding: Finding) -> bool:
     known nothing that depends on them.
     """
     if finding.code.startswith(MACHINE_PREFIX):
+        return False
+    if finding.code in _OF_ABSENCE and not (_is_set_up(subject) or _has_files(subject)):
         return False
     if not shows_aws(subject) and finding.location.kind != "file":
         return False

@@ -24,6 +24,7 @@ except ImportError:  # Python 3.9 and 3.10
 
 HOSTS = Path(__file__).resolve().parents[2] / "fixtures" / "hosts"
 NAMES = sorted(path.stem for path in HOSTS.glob("*.toml"))
+SAVED = ("course-systemd-unit", "course-docker", "eks-pod-irsa", "laptop")
 CONTAINER = "4f5e6d7c8b9a0123456789abcdef0123456789abcdef0123456789abcdef0123"
 COURSE = {
     "course-systemd-unit": "/etc/systemd/system/app.service:8",
@@ -75,6 +76,20 @@ def test_saved_audit_replays_to_the_same_findings(host):
     replayed = load_audit(dump_audit(audit))
 
     assert lines_of(replayed) == lines_of(audit)
+
+
+@pytest.mark.parametrize("name", SAVED)
+def test_audit_that_was_saved_once_gives_the_findings_of_today(name, tmp_path):
+    """A file that lies in this repository, and is written anew on purpose only."""
+    path = HOSTS / "saved" / f"{name}.json"
+    if os.environ.get("CREDLINT_UPDATE_GOLDEN"):
+        scenario = tomllib.loads((HOSTS / f"{name}.toml").read_text())
+        path.write_text(dump_audit(build_audit(scenario, tmp_path)))
+
+    saved = load_audit(path.read_text())
+
+    told = "".join(f"{line}\n" for line in lines_of(saved))
+    assert told == (HOSTS / "expected" / f"{name}.txt").read_text()
 
 
 @pytest.mark.parametrize("name", COURSE)
