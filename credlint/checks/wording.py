@@ -8,7 +8,7 @@ from typing import Optional
 
 from credlint.model.finding import Level
 from credlint.model.key_id import LONG_TERM_PREFIXES
-from credlint.model.sdk_names import sdk_name
+from credlint.model.sdk_names import SDK_NAMES, sdk_name
 from credlint.model.snapshot import KeyId
 from credlint.model.trace import Offer, Trace
 
@@ -27,7 +27,9 @@ def conjunction(parts: Sequence[str]) -> str:
 
 
 def sdk_list(sdks: Sequence[str]) -> str:
-    """Return the SDKs as people call them: ``boto3, AWS CLI v1 and AWS CLI v2``."""
+    """Return the SDKs as people call them: ``boto3 and AWS CLI v1``, ``all 20 SDKs``."""
+    if len(set(sdks)) == len(SDK_NAMES):
+        return f"all {len(SDK_NAMES)} SDKs"
     return conjunction([sdk_name(sdk) for sdk in sdks])
 
 
