@@ -25,6 +25,7 @@ _TOKEN_FILE = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"  # noqa: S105  a variable
 _SERVICES = ("169.254.170.2", "169.254.170.23", "fd00:ec2::23")
 _LOCAL_NAMES = ("localhost",)
 _LINE_BREAKS = {"newline", "carriage-return"}
+_SILENT = ("refused", "unreachable", "timeout")
 _UNUSABLE = {
     "absent": "does not exist",
     "unreadable": "cannot be read",
@@ -66,12 +67,14 @@ def _address(snapshot: HostSnapshot, traces: Sequence[Trace]) -> Iterator[Findin
             remedy=(f"If {host} is not meant to hand out credentials, `unset {_FULL}`.",),
         )
         return
-    # What does not answer is no refusal.
-    if host is not None and evidence.reachable in ("refused", "unreachable", "timeout"):
+    # What does not answer is no refusal, and what is wrong with the token is told below.
+    near = host is not None and _is_near(host)
+    if near and (evidence.reachable in _SILENT or _token_fault(snapshot) is not None):
         return
     failing = failures_at(traces, [place])
-    if not failing.traces or (host is not None and _is_near(host) and not _unknown(host, failing)):
+    if not failing.traces or (near and host not in _SERVICES):
         return
+    others = [trace for trace in traces if trace not in failing.traces and _is_nothing(trace)]
     if host is None or evidence.scheme not in ("http", "https"):
         why = "is no address that they can use"
     elif host in _SERVICES:
@@ -80,20 +83,22 @@ def _address(snapshot: HostSnapshot, traces: Sequence[Trace]) -> Iterator[Findin
         why = "is plain http to a host that is neither this machine nor a service of AWS"
     yield _BUILDER.build(
         "error",
-        f"{_FULL}={shown} {why}: {failing.text}.",
+        f"{_FULL}={shown} {why}: {_told(failing, others)}.",
         place,
         subject=_FULL,
-        sdks=failing.sdks,
+        sdks=sdks_of((*failing.traces, *others)),
         remedy=(
-            "Let the credential server listen on the loopback address: `http://127.0.0.1:PORT/…`.",
-            "Or give it a certificate and write https.",
+            ("Update these SDKs.",)
+            if host in _SERVICES
+            else (
+                (
+                    "Let the credential server listen on the loopback address: "
+                    "`http://127.0.0.1:PORT/…`."
+                ),
+                "Or give it a certificate and write https.",
+            )
         ),
     )
-
-
-def _unknown(host: str, failing: Failures) -> bool:
-    """Tell whether some SDKs are older than a service's address."""
-    return host in _SERVICES and bool(failing.traces)
 
 
 def _is_near(host: str) -> bool:
@@ -105,39 +110,68 @@ def _is_near(host: str) -> bool:
         return False
 
 
-def _token(snapshot: HostSnapshot, traces: Sequence[Trace]) -> Iterator[Finding]:
-    """Tell of the token; the file comes before the variable."""
-    if snapshot.container.variable is None:
-        return
+def _is_nothing(trace: Trace) -> bool:
+    """Tell whether an SDK takes the endpoint for none, without an error of its own."""
+    step = _container(trace)
+    return step is not None and step.status == "absent"
+
+
+def _told(failing: Failures, others: Sequence[Trace] = ()) -> str:
+    """Return what SDKs do; what they pass over here is no profile."""
+    text = failing.text.replace("skips the profile", "passes it over")
+    text = text.replace("skip the profile", "pass it over")
+    return f"{text}; {do(sdks_of(others), 'take it for none')}" if others else text
+
+
+def _token_fault(snapshot: HostSnapshot) -> Optional[tuple[str, str, str]]:
+    """Return the variable, what is wrong with its token, and what to do; the file comes first."""
     value, fact = snapshot.variable(_TOKEN), snapshot.path_fact(f"environment/{_TOKEN_FILE}")
     if is_set(snapshot, _TOKEN_FILE) and fact is not None:
-        name, path = _TOKEN_FILE, shell_path(fact.path)
+        path = shell_path(fact.path)
         if fact.newline:
-            fault = f"Token file {fact.path} holds a line break, which no HTTP header may have"
-            remedy = (
-                f'Write it without: `printf %s "$(cat {path})" > {path}.new && '
-                f"mv {path}.new {path}`."
+            return (
+                _TOKEN_FILE,
+                f"Token file {fact.path} holds a line break, which no HTTP header may have",
+                (
+                    f'Write it without: `printf %s "$(cat {path})" > {path}.new && '
+                    f"mv {path}.new {path}`."
+                ),
             )
-        elif fact.status in _UNUSABLE:
-            fault = f"Token file {fact.path} of the container endpoint {_UNUSABLE[fact.status]}"
-            remedy = f"Mount the token at {path} and let this user read it; restart the pod."
-        else:
-            return
-    elif value is not None and _LINE_BREAKS & set(value.flaws):
-        name = _TOKEN
-        fault = f"{_TOKEN} holds a line break, which no HTTP header may have"
-        remedy = f'Set it without: `export {_TOKEN}="$(printf %s …)"`.'
-    else:
+        if fact.status in _UNUSABLE:
+            return (
+                _TOKEN_FILE,
+                f"Token file {fact.path} of the container endpoint {_UNUSABLE[fact.status]}",
+                f"Mount the token at {path} and let this user read it; restart the pod.",
+            )
+        return None
+    if value is not None and _LINE_BREAKS & set(value.flaws):
+        return (
+            _TOKEN,
+            f"{_TOKEN} holds a line break, which no HTTP header may have",
+            f'Set it without: `export {_TOKEN}="$(printf %s …)"`.',
+        )
+    return None
+
+
+def _token(snapshot: HostSnapshot, traces: Sequence[Trace]) -> Iterator[Finding]:
+    found = _token_fault(snapshot) if snapshot.container.variable is not None else None
+    if found is None:
         return
+    name, fault, remedy = found
     place = variable_place(snapshot, name)
     failing = failures_at(traces, [place])
     sdks = failing.sdks or sdks_of(traces)
-    told = failing.text or do(sdks, "fail where they come to it")
+    told = _told(failing) or do(sdks, "fail where they come to it")
     yield _BUILDER.build(
         "error",
         f"{fault}: {told}.",
         place,
         subject=name,
         sdks=sdks,
+        related=(
+            [variable_place(snapshot, _FULL, "The endpoint that it is for.")]
+            if is_set(snapshot, _FULL)
+            else []
+        ),
         remedy=(remedy,),
     )

@@ -97,6 +97,9 @@ def _expired(
     times: tuple[Moment, Moment],
 ) -> Finding:
     now, ended = times
+    # The one in use first: it is whose place and name are told.
+    used = {trace.profile for trace in traces}
+    profiles = sorted(profiles, key=lambda profile: profile.name not in used)
     settings = [setting for setting in map(token_setting, profiles) if setting is not None]
     places = [setting.place() for setting in settings]
     failing = failures_at(traces, places)
@@ -121,7 +124,7 @@ def _expired(
         level,
         f"The SSO token of {what} expired {describe_age(now.time - ended.time)} ago; {end}.{told}",
         places[0],
-        subject=name,
+        subject=profiles[0].name,
         sdks=failing.sdks or file_readers(traces),
         related=[setting.place("It depends on the same login.") for setting in settings[1:]],
         remedy=_login(flag, machine=bool(machine)),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Callable, Optional
@@ -26,6 +27,7 @@ ENTRY_LIMIT = 500
 _NAME_LIMIT = 10_000
 _SIZE_LIMIT = 256 * 1024
 _TEXT_LIMIT = 300
+_DIGEST = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})\Z")
 _FOLDERS = (("sso", "~/.aws/sso/cache"), ("cli", "~/.aws/cli/cache"))
 _LOGIN = "~/.aws/login/cache"
 _ABOVE = ("~/.aws", "~/.aws/sso", "~/.aws/cli", "~/.aws/login")
@@ -59,9 +61,9 @@ def capture_caches(
             nodes.setdefault(node.path, node)
     for kind, folder in places:
         names = _names(folder, system)
-        for name in names[:ENTRY_LIMIT]:
-            node = ways.node(f"{folder}/{name}")
-            entries.append(_entry(kind, f"{folder}/{name}", node, system, scrub))
+        entries += [
+            _entry(kind, f"{folder}/{name}", system, ways, scrub) for name in names[:ENTRY_LIMIT]
+        ]
         if len(names) > ENTRY_LIMIT:
             cut.append(ways.shown(folder))
     return Caches(tuple(entries), tuple(nodes.values()), tuple(cut))
@@ -85,22 +87,26 @@ def _names(folder: str, system: FileSystem) -> list[str]:
 def _entry(
     kind: str,
     path: str,
-    node: Optional[PathNode],
     system: FileSystem,
+    ways: Ways,
     scrub: Callable[[str], str],
 ) -> CacheEntry:
+    node = ways.node(path)
+    folder, _, name = path.rpartition("/")
     raw = system.read(path, _SIZE_LIMIT)
     if _is_torn(raw):
         # It may have been written this very moment.
         raw = system.read(path, _SIZE_LIMIT)
     content = _object(raw.data)
-    key = path.rpartition("/")[2][: -len(".json")]
+    key = name[: -len(".json")]
+    # A digest looks like a secret and is none; any other name is looked at.
+    shown = key if _DIGEST.match(key) else scrub(key)
     url = content.get("startUrl")
     known = isinstance(url, str) and len(url) <= _TEXT_LIMIT
     return CacheEntry(
         kind=kind,
-        path=node.path if node is not None else scrub(path),
-        key=scrub(key),
+        path=f"{ways.shown(folder)}/{shown}.json",
+        key=shown,
         status=_status(raw),
         error=raw.error or _fault(kind, raw, content),
         mode=node.mode if node is not None else None,
