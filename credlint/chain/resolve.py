@@ -71,6 +71,7 @@ def resolve(snapshot: HostSnapshot, sdk: SdkSpecification, profile: Optional[str
         ),
         expands=None if expands is None else tuple(expands),
         session_folder=sdk.session_cache.get("folder"),
+        since=tuple(sorted(sdk.since.items())),
     )
 
 

@@ -52,6 +52,7 @@ from credlint.checks import (
     unread_files,
     user_data,
     values,
+    versions,
     web_identity,
     writable,
 )
@@ -119,6 +120,7 @@ _FUNCTIONS: tuple[Check, ...] = (
     expiry.env_expiration_passed_or_invalid,
     expiry.temporary_keys_of_unknown_age,
     container_endpoint.container_endpoint_rejected,
+    versions.library_too_old_for_source,
     caches.sso_cache_key_mismatch,
     caches.cli_cache_corrupt,
     caches.login_session_expired,

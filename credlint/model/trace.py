@@ -112,7 +112,8 @@ class Trace:
     ``unread``: roles of shared files (``config``) that this SDK does not read as it is set up.
     ``file_variables``: those that it takes a shared file's path from; ``expands``: the signs
     (``~``, ``$``) that it expands in it, None where that is not known. ``session_folder``: where it
-    keeps sessions between runs.
+    keeps sessions between runs. ``since``: (ability, first release that has it), as its guides
+    list them.
     """
 
     sdk: str
@@ -129,6 +130,7 @@ class Trace:
     file_variables: tuple[str, ...] = ()
     expands: Optional[tuple[str, ...]] = None
     session_folder: Optional[str] = None
+    since: tuple[tuple[str, str], ...] = ()
 
     @property
     def outcome_at_use(self) -> Outcome:
