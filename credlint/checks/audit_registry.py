@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Callable
 
-from credlint.checks import host_logins, host_sightings, host_stores, services
+from credlint.checks import host_assignments, host_logins, host_sightings, host_stores, services
 from credlint.checks.options import CheckOptions
 from credlint.model.audit import HostAudit, Verdict
 from credlint.model.finding import Finding
@@ -25,6 +25,11 @@ _FUNCTIONS: tuple[AuditCheck, ...] = (
     host_stores.credential_copies,
     host_stores.root_account_credentials,
     host_stores.kubeconfig_embeds_keys,
+    host_assignments.systemd_unit_holds_keys,
+    host_assignments.global_environment_holds_keys,
+    host_assignments.crontab_holds_keys,
+    host_assignments.shell_startup_exports_keys,
+    host_assignments.running_container_holds_keys,
 )
 
 AUDIT_CHECKS: dict[str, AuditCheck] = {

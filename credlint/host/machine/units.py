@@ -138,7 +138,11 @@ def read_units(
                 if any(path.startswith(tuple(f"{one}/" for one in own)) for path in unit.paths)
             ]
     skipped = [*texts.skipped, *(fault for unit in units for fault in unit.faults)]
-    return UnitsRead(tuple(units), _each_once(units), tuple(dict.fromkeys(skipped)))
+    lines = [
+        line for one in (manager, shared) for line in (*one.defaults.values(), *one.own.values())
+    ]
+    lines += [one for unit in units for one in (*unit.assignments, *unit.sources.values())]
+    return UnitsRead(tuple(units), _each_once(lines), tuple(dict.fromkeys(skipped)))
 
 
 def _specifiers(texts: Texts, system: FileSystem) -> dict[str, str]:
@@ -371,15 +375,14 @@ def _key(one: RawAssignment) -> tuple[str, int, int, str]:
     return one.path, one.line, one.column, one.variable
 
 
-def _each_once(units: Iterable[RawUnit]) -> tuple[RawAssignment, ...]:
+def _each_once(lines: Iterable[RawAssignment]) -> tuple[RawAssignment, ...]:
     found: dict[tuple[str, int, int, str], RawAssignment] = {}
-    for unit in units:
-        for one in (*unit.assignments, *unit.sources.values()):
-            before = found.get(_key(one))
-            if before is None:
-                found[_key(one)] = one
-            else:
-                names = tuple(dict.fromkeys((*before.units, *one.units)))
-                owner = before.user if before.user == one.user else None
-                found[_key(one)] = replace(before, units=names, user=owner)
+    for one in lines:
+        before = found.get(_key(one))
+        if before is None:
+            found[_key(one)] = one
+        else:
+            names = tuple(dict.fromkeys((*before.units, *one.units)))
+            owner = before.user if before.user == one.user else None
+            found[_key(one)] = replace(before, units=names, user=owner)
     return tuple(found[key] for key in sorted(found))
