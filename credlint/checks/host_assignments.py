@@ -61,9 +61,10 @@ def systemd_unit_holds_keys(
         else:
             through = key.where()
             shown = "`systemctl show` tells it to every user, and all that it starts inherits it"
+        get = "get" if len(key.units) > 1 else "gets"
         yield _UNIT.build(
             _level(audit, key),
-            f"{_units(key)} {'get' if len(key.units) > 1 else 'gets'} {key.words()} from {through}; {shown}.{access_words(fact)}",
+            f"{_units(key)} {get} {key.words()} from {through}; {shown}.{access_words(fact)}",
             key.place(),
             subject=key.subject,
             related=key.related(),
