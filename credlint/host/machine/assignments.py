@@ -11,6 +11,7 @@ from typing import Optional
 
 from credlint.host.captured import Capturer
 from credlint.host.environ import capture_environment, is_captured, is_sensitive
+from credlint.host.scrub import merge, shaped_spans
 from credlint.host.system_properties import VARIABLES as JAVA_VARIABLES
 from credlint.host.system_properties import iter_secrets as iter_property_secrets
 from credlint.model.audit import Assignment
@@ -70,9 +71,10 @@ def capture_assignment(raw: RawAssignment, capturer: Capturer) -> Optional[Assig
     else:
         (captured,) = capture_environment({raw.variable: raw.value}, capturer)
         name, value = captured.name, captured.value
+    units = tuple(_named(one, capturer) for one in raw.units)
     return Assignment(
         kind=raw.kind,
-        path=raw.path,
+        path=_named(raw.path, capturer),
         line=raw.line,
         column=raw.column,
         end_column=raw.end_column,
@@ -80,7 +82,16 @@ def capture_assignment(raw: RawAssignment, capturer: Capturer) -> Optional[Assig
         value=value,
         literal=raw.literal,
         user=raw.user,
-        units=raw.units,
-        container=raw.container,
-        named_by=raw.named_by,
+        units=units,
+        container=raw.container and _named(raw.container, capturer),
+        named_by=raw.named_by and _named(raw.named_by, capturer),
     )
+
+
+def _named(name: str, capturer: Capturer) -> str:
+    """Return the name of a file, unit or container without what has the shape of a key."""
+    kept, position = [], 0
+    for start, end in merge(shaped_spans(name, identifier=True)):
+        kept += [name[position:start], capturer.mark(name[start:end])]
+        position = end
+    return "".join([*kept, name[position:]])

@@ -18,6 +18,7 @@ from typing import Any, Optional
 from credlint.host.filesystem import FileSystem
 from credlint.host.machine.assignments import RawAssignment
 from credlint.host.machine.texts import Lines, Texts
+from credlint.host.scrub import shaped_spans
 
 _DOCKER = "/var/lib/docker/containers"
 _CONTAINERD = (
@@ -181,6 +182,8 @@ def _container(
     environment: dict[str, str] = {}
     assignments: list[RawAssignment] = []
     lines = Lines(text)
+    if any(shaped_spans(name, identifier=True)):
+        name = identifier[:_SHORT]  # a name is shown, and this one looks like a key
     position = 0
     for entry in variables if isinstance(variables, list) else []:
         if not isinstance(entry, str):
