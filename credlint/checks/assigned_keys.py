@@ -161,15 +161,20 @@ def _distance(
     return taken, abs(one.line - identifier.line), behind
 
 
-def told_by_services(audit: HostAudit, verdicts: Iterable[Verdict]) -> frozenset[tuple[str, int]]:
-    """Return the lines (path, number) that HST205, or HST204 on an instance, tells of.
+def told_by_services(
+    audit: HostAudit, verdicts: Iterable[Verdict], keys: Iterable[AssignedKey]
+) -> frozenset[tuple[str, int]]:
+    """Return the lines (path, number) of keys that HST205, or HST204 on an instance, tells of.
 
     They say the same with the process that it does harm to.
     """
+    values = {key.first.value.fingerprint for key in keys}
     on_ec2 = audit.platform.ec2_evidence is not None or audit.imds.role is not None
     found: set[tuple[str, int]] = set()
     for verdict in verdicts:
         subject = verdict.subject
+        if not any(one.value.fingerprint in values for one in subject.snapshot.environment):
+            continue
         if audit.imds.role is not None and is_service(subject):
             for cause in causes_of(audit, verdict, audit.imds.role):
                 line = cause.provenance.place if cause.provenance is not None else None

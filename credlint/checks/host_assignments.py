@@ -41,7 +41,7 @@ def _level(audit: HostAudit, key: AssignedKey, elsewhere: Level = "warning") -> 
 def _keys(audit: HostAudit, verdicts: tuple[Verdict, ...], *kinds: str) -> Iterator[AssignedKey]:
     """Yield the keys of these kinds that no finding about a service tells already."""
     keys = assigned_keys(audit, *kinds)
-    told = told_by_services(audit, verdicts) if keys else frozenset()
+    told = told_by_services(audit, verdicts, keys)
     for key in keys:
         if (key.first.path, key.first.line) not in told:
             yield key
@@ -60,7 +60,9 @@ def systemd_unit_holds_keys(
             shown = "every program that it starts inherits it"
         else:
             through = key.where()
-            shown = "`systemctl show` tells it to every user, and all that it starts inherits it"
+            shown = "all that it starts inherits it"
+            if first.user is None:
+                shown = f"`systemctl show` tells it to every user, and {shown}"
         get = "get" if len(key.units) > 1 else "gets"
         yield _UNIT.build(
             _level(audit, key),
@@ -111,7 +113,7 @@ def global_environment_holds_keys(
             continue
         yield _GLOBAL.build(
             _level(audit, key),
-            f"{key.where()} gives {key.words()} to {_RECEIVERS[first.kind]}.{access_words(fact)}",
+            f"{key.where()} gives {key.words()} to {_receiver(first)}.{access_words(fact)}",
             key.place(),
             subject=key.subject,
             related=key.related(),
@@ -138,6 +140,15 @@ _RECEIVERS = {
     "service-defaults": "whatever reads that file, a service or its init script",
     "ssh-set-env": "every session of ssh that the line holds for",
 }
+
+
+def _receiver(line: Assignment) -> str:
+    """Return who gets what the line of such a file sets, environment.d(5) and bash(1)."""
+    if "/environment.d/" in line.path:
+        return "every service of every user's own manager"
+    if line.path.endswith(("bashrc", "zshrc", "cshrc")):
+        return "every interactive shell"
+    return _RECEIVERS[line.kind]
 
 
 def _at(line: Assignment) -> tuple[str, int]:
@@ -218,12 +229,10 @@ def shell_startup_exports_keys(
         first, fact = key.first, facts.get(key.first.path)
         if first.user is None:
             continue
-        direnv = first.path.endswith("/.envrc")
-        into = f"every shell of {first.user}"
-        into = f"{into} that enters that folder (direnv)" if direnv else into
         yield _STARTUP.build(
             _level(audit, key),
-            f"{key.where()} exports {key.words()} into {into}, and into all that it starts."
+            f"{key.where()} exports {key.words()} into {_own_receiver(first)}, and into all that "
+            "it starts."
             f"{access_words(fact)}",
             key.place(),
             subject=key.subject,
@@ -243,6 +252,19 @@ def shell_startup_exports_keys(
             ),
         )
     yield from keys_beside_assignments(audit, _STARTUP, "shell-startup")
+
+
+def _own_receiver(line: Assignment) -> str:
+    """Return what a user's own file sets variables for."""
+    if line.path.endswith("/.envrc"):
+        return f"every shell of {line.user} that enters that folder (direnv)"
+    if "/environment.d/" in line.path:
+        return f"every service of {line.user}'s own manager"
+    if line.path.endswith("/.pam_environment"):
+        return f"every login of {line.user} whose PAM stack reads it (user_readenv=1)"
+    if line.path.endswith("/.ssh/environment"):
+        return f"every ssh session of {line.user} where PermitUserEnvironment allows it"
+    return f"every shell of {line.user}"
 
 
 def running_container_holds_keys(

@@ -84,6 +84,40 @@ def test_who_may_read_the_file_is_told(tmp_path):
     assert "chmod 600 /etc/systemd/system/a.service" in finding.remedy
 
 
+@pytest.mark.parametrize(
+    ("code", "path", "receiver"),
+    [
+        ("HST209", "/etc/bash.bashrc", "to every interactive shell."),
+        ("HST209", "/etc/environment.d/a.conf", "to every service of every user's own manager."),
+        (
+            "HST217",
+            "/root/.config/environment.d/a.conf",
+            "into every service of root's own manager,",
+        ),
+        ("HST217", "/root/.profile", "into every shell of root, and into all that it starts."),
+        ("HST217", "/root/.ssh/environment", "where PermitUserEnvironment allows it,"),
+    ],
+)
+def test_who_gets_the_keys_is_told(code, path, receiver, tmp_path):
+    before = "export " if path.endswith(("rc", "profile")) else ""
+    (finding,) = found(code, {"tree": {path: lines(ID, SECRET, before)}}, tmp_path)
+
+    assert receiver in finding.message
+
+
+def test_a_unit_of_a_user_is_shown_to_nobody_else(tmp_path):
+    text = "[Service]\nExecStart=/bin/a\nEnvironment=" + lines(ID, SECRET).strip().replace(
+        "\n", " "
+    )
+    tree = {"/root/.config/systemd/user/a.service": text}
+    (finding,) = found("HST208", {"tree": tree}, tmp_path)
+
+    assert "systemctl show" not in finding.message
+    assert (
+        "`systemctl --user daemon-reload && systemctl --user restart a.service`" in finding.remedy
+    )
+
+
 PLACES = {
     "/etc/systemd/system/a.service": "[Service]\nEnvironment={pair}\nExecStart=/bin/a\n",
     "/etc/environment": "{lines}",
