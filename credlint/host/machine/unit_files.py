@@ -208,7 +208,8 @@ def _drop_in_names(name: str) -> Iterator[str]:
     dash = shorter.rfind("-")
     if dash <= 0:
         return
-    at = f"@{instance}" if instance is not None else ""
+    # A template's shorter names lose their @, as in unit_file_find_dirs.
+    at = f"@{instance}" if instance else ""
     yield from _drop_in_names(f"{shorter[: dash + 1]}{at}.{kind}")
 
 

@@ -99,6 +99,23 @@ def test_drop_ins_of_prefix_and_type(tmp_path):
     assert aws(read.find("a-b-c.service")) == {"ALL": "1", "AB": "1", "SAME": "ab"}
 
 
+def test_drop_ins_of_an_instance_in_systemds_own_order(tmp_path):
+    """As ``systemd --test`` has it: the template's prefix comes before the instance's."""
+    drop_in = "[Service]\nEnvironment="
+    read = units_of(
+        tmp_path,
+        {
+            "etc/systemd/system/x-y@.service": UNIT,
+            "etc/systemd/system/x-.service.d/1.conf": drop_in + "A=template-prefix\n",
+            "etc/systemd/system/x-@i.service.d/1.conf": drop_in + "A=instance-prefix\n",
+            "etc/systemd/system/x-@.service.d/2.conf": drop_in + "B=last\n",
+        },
+        running=["x-y@i.service"],
+    )
+
+    assert aws(read.find("x-y@i.service")) == {"A": "template-prefix", "B": "last"}
+
+
 def test_first_folder_wins_and_masks_hide(tmp_path):
     read = units_of(
         tmp_path,
