@@ -68,6 +68,8 @@ def _assignment(
         return position + 1
     name = text[start:position].rstrip(_WHITE)
     value, first, last, position = _value(text, position + 1)
+    if text[first:last] in (f"'{value}'", f'"{value}"'):
+        first, last = first + 1, last - 1
     found.append(FileVariable(name, value, lines.place(first, last), sure))
     return position
 

@@ -53,7 +53,7 @@ def test_values(text, expected):
 def test_places_point_at_the_value():
     first, second = parse_environment_file("# x\n A = 'b c'\nB=d  \n")
 
-    assert tuple(first.place) == (2, 6, 11)
+    assert tuple(first.place) == (2, 7, 10)
     assert tuple(second.place) == (3, 3, 4)
 
 
