@@ -177,13 +177,11 @@ def told_by_services(
             continue
         if audit.imds.role is not None and is_service(subject):
             for cause in causes_of(audit, verdict, audit.imds.role):
-                line = cause.provenance.place if cause.provenance is not None else None
-                if line is not None:
-                    found.add((line.path, line.line))
+                lines = cause.provenance.places if cause.provenance is not None else ()
+                found.update((line.path, line.line) for line in lines)
         key = subject.snapshot.variable(ACCESS_KEY_ID)
         secret = subject.snapshot.variable(SECRET_ACCESS_KEY)
         if on_ec2 and subject.kind == "process" and key and secret and key.key_id is not None:
-            line = provenance_of(audit, subject, ACCESS_KEY_ID).place
-            if line is not None:
-                found.add((line.path, line.line))
+            lines = provenance_of(audit, subject, ACCESS_KEY_ID).places
+            found.update((line.path, line.line) for line in lines)
     return frozenset(found)

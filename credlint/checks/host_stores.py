@@ -56,26 +56,36 @@ def _read_by_sdks(verdicts: Iterable[Verdict]) -> frozenset[str]:
 def other_tools_store_keys(
     audit: HostAudit, verdicts: tuple[Verdict, ...], options: CheckOptions
 ) -> Iterable[Finding]:
-    """Tell each AWS key in a file of s3cmd, s3fs, rclone, Hadoop and the like."""
+    """Tell each AWS key in a file of s3cmd, s3fs, rclone, Hadoop and the like, and in ``.env``.
+
+    Where a process has the key of its ``.env``, HST204 or HST205 tells so with that line.
+    """
     del options
     facts = facts_by_path(audit)
     told = _read_by_sdks(verdicts) if "ec2" in audit_contexts(audit) else frozenset()
-    for key in keys_of(of_kind(audit, "store")):
+    loaded = {
+        variable.value.fingerprint
+        for verdict in verdicts
+        for variable in verdict.subject.snapshot.environment
+    }
+    for key in keys_of(of_kind(audit, "store", "dotenv")):
         first = key.first
         if not key.is_aws or key.is_id_alone:
+            continue
+        if first.kind == "dotenv" and key.fingerprints & loaded:
             continue
         if first.path.lstrip("/") in told and not key.is_temporary:
             continue  # HST201 tells a person's key in a file that SDKs read
         fact = facts.get(first.path)
         setting = f" as {first.detail}" if first.detail else ""
-        where = f"{tool_name(first.tool)}{on_lines(key)}{setting}"
+        where = f"{tool_name(first)}{on_lines(key)}{setting}"
         yield _STORES.build(
             level_of(audit, key),
             f"{first.path} stores {key.words()} for {where}.{access_words(fact)}",
             sighting_place(first),
             subject=key.subject,
             related=related_places(key),
-            properties=(*file_properties(fact), ("tool", first.tool or "other")),
+            properties=(*file_properties(fact), ("tool", first.tool or first.kind)),
             remedy=(*store_remedy(first), retire(key), *closing(fact)),
         )
 

@@ -66,17 +66,24 @@ _STEPS = {
     ),
     "awslogs": ("Delete the two lines from {file}: the agent then takes the role.",),
 }
+_PROGRAMS = "the programs of its folder"
+_DOTENV = (
+    (
+        "Delete the keys from {file} and restart what reads it: on a host with a role the SDKs "
+        "take that; elsewhere `AWS_PROFILE` names a profile."
+    ),
+)
 _OTHERWISE = ("Let the tool take the role of the host, then delete the keys from {file}.",)
 
 
-def tool_name(tool: str) -> str:
-    """Return what people call the tool."""
-    return _NAMES.get(tool, tool)
+def tool_name(one: Sighting) -> str:
+    """Return what people call the tool whose file it is."""
+    return _PROGRAMS if one.kind == "dotenv" else _NAMES.get(one.tool, one.tool)
 
 
 def store_remedy(one: Sighting) -> Iterator[str]:
     """Yield the steps for the tool that the file belongs to."""
     found = _SECTION.search(one.detail)
     section = found.group(1) if found else one.detail.partition(" ")[0] or "NAME"
-    for step in _STEPS.get(one.tool, _OTHERWISE):
+    for step in _DOTENV if one.kind == "dotenv" else _STEPS.get(one.tool, _OTHERWISE):
         yield step.format(path=shell_path(one.path), file=one.path, section=shlex.quote(section))

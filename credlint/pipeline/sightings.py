@@ -29,7 +29,7 @@ _WHAT = {
     _TOKEN: "session-token",
     "SEC201": "private-key",
 }
-_NAMED = ("store", "kubeconfig")
+_NAMED = ("store", "kubeconfig", "dotenv")
 
 Fingerprint = Callable[[str], str]
 

@@ -31,7 +31,19 @@ _ITEM = re.compile(r"( {0,20})- ")
 _USER_NAME = re.compile(r"[ -]{0,24}name: *[\"']?([^\s\"']{1,120})")
 _USER = re.compile(r"[A-Za-z0-9@:/._-]{1,100}\Z")
 _ENDPOINTS = frozenset(
-    ("host_base", "endpoint", "s3_host", "s3_endpoint", "fs.s3a.endpoint", "website_endpoint")
+    (
+        "host_base",
+        "endpoint",
+        "s3_host",
+        "s3_endpoint",
+        "s3_endpoint_url",
+        "fs.s3a.endpoint",
+        "aws_endpoint",
+        "aws_endpoint_url",
+        "aws_endpoint_url_s3",
+        "aws_s3_endpoint",
+        "aws_s3_endpoint_url",
+    )
 )
 _AWS_HOST = re.compile(r"(?:^|[./@])amazonaws\.com|\.api\.aws\b|^%|^\$", re.IGNORECASE)
 # No such file comes near this; what stands behind it has no name.

@@ -181,6 +181,20 @@ def test_a_file_that_sdks_read_is_told_once_on_an_instance(tmp_path):
     assert "HST213" not in codes
 
 
+def test_a_dotenv_whose_key_a_process_has_is_told_once(tmp_path):
+    environment = {"AWS_ACCESS_KEY_ID": ID, "AWS_SECRET_ACCESS_KEY": SECRET}
+    process = {"pid": 812, "program": "web", "unit": "web.service", "folder": "/srv/web"}
+    sample = {
+        "processes": [{**process, "environment": environment}],
+        "tree": {"/srv/web/.env": PAIR.replace("export ", "")},
+        **EC2,
+    }
+    codes = [finding.code for finding in run_host_sample(sample, tmp_path)]
+
+    assert "HST205" in codes
+    assert "HST213" not in codes
+
+
 def test_names_of_files_hold_no_whole_id(tmp_path):
     path = f"/root/{ID}_accessKeys.csv"
     (finding,) = findings_of("HST216", {"tree": {path: f"{ID},{SECRET}\n"}, **EC2}, tmp_path)
