@@ -91,7 +91,27 @@ def merge_findings(
         key = (placed.code, placed.message, place.uri, place.line, place.column, placed.level)
         shared = key if place.kind != "process" else (*key[:2], placed.level)
         groups.setdefault(shared, []).append((subject, placed))
-    return tuple(_merged(group) for group in groups.values())
+    told = {_spot(group[0][1]) for group in groups.values() if _named(group)}
+    return tuple(
+        _merged(group)
+        for group in groups.values()
+        # Judged for other SDKs than a login, an idle process would tell the same in other words.
+        if _named(group) or _spot(group[0][1]) not in told
+    )
+
+
+def _spot(finding: Finding) -> object:
+    place = finding.location
+    return (finding.code, place.uri, place.line, place.column)
+
+
+def _named(group: list[tuple[Subject, Finding]]) -> list[Subject]:
+    """Return the subjects to name: every process of a user has that user's files.
+
+    Those that show nothing of AWS tell nothing.
+    """
+    subjects = {subject.identifier: subject for subject, _ in group}.values()
+    return [one for one in subjects if shows_aws(one) or one.kind == "login"]
 
 
 def place_finding(audit: HostAudit, subject: Subject, finding: Finding) -> Finding:
@@ -124,8 +144,7 @@ def _merged(group: list[tuple[Subject, Finding]]) -> Finding:
     subjects = list({subject.identifier: subject for subject, _ in group}.values())
     finding = group[0][1]
     identifiers = ", ".join(subject.identifier for subject in subjects)
-    # Every process of a user has that user's files; those that show nothing of AWS tell nothing.
-    named = [one for one in subjects if shows_aws(one) or one.kind == "login"]
+    named = _named(group)
     concerned = f" This concerns {subject_names(named)}." if named else ""
     return replace(
         finding,
