@@ -140,9 +140,12 @@ def _remedy(role: str, cause: Cause, subjects: list[Subject]) -> Iterator[str]:
             "that was looked at does; then remove it there."
         )
     units = sorted({unit for one in subjects for unit in own_units(one)})
+    # A user's own manager is asked by that user.
+    own = line is not None and "/systemd/user" in line.path
+    control = "systemctl --user" if own else "systemctl"
     if line is not None and line.kind in ("systemd-unit", "environment-file"):
-        yield "`systemctl daemon-reload`"
-    yield from (f"`systemctl restart {unit}`" for unit in units)
+        yield f"`{control} daemon-reload`"
+    yield from (f"`{control} restart {unit}`" for unit in units)
     if line is not None and line.container is not None:
         yield (
             f"Make the container anew (`docker compose up -d`, or `docker rm -f {line.container}` "

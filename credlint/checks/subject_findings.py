@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 
 from credlint.checks.acting import shows_aws
@@ -91,26 +91,27 @@ def merge_findings(
         key = (placed.code, placed.message, place.uri, place.line, place.column, placed.level)
         shared = key if place.kind != "process" else (*key[:2], placed.level)
         groups.setdefault(shared, []).append((subject, placed))
-    return tuple(_merged(group) for group in _without_echoes(list(groups.values())))
+    told = {_spot(group[0][1]) for group in groups.values() if _named(group)}
+    return tuple(
+        _merged(group)
+        for group in groups.values()
+        # Judged for other SDKs than a login, an idle process would tell the same in other words.
+        if _named(group) or _spot(group[0][1]) not in told
+    )
 
 
-def _without_echoes(
-    groups: list[list[tuple[Subject, Finding]]],
-) -> Iterator[list[tuple[Subject, Finding]]]:
-    """Yield the groups without those of silent subjects at places that others tell of.
+def _spot(finding: Finding) -> object:
+    place = finding.location
+    return (finding.code, place.uri, place.line, place.column)
 
-    Every process of a user has that user's files, and says of them what the login says.
+
+def _named(group: list[tuple[Subject, Finding]]) -> list[Subject]:
+    """Return the subjects to name: every process of a user has that user's files.
+
+    Those that show nothing of AWS tell nothing.
     """
-
-    def place(group: list[tuple[Subject, Finding]]) -> tuple[str, str, int, int]:
-        finding = group[0][1]
-        return (finding.code, finding.location.uri, finding.location.line, finding.location.column)
-
-    def speaks(group: list[tuple[Subject, Finding]]) -> bool:
-        return any(shows_aws(one) or one.kind == "login" for one, _ in group)
-
-    told = {place(group) for group in groups if speaks(group)}
-    yield from (group for group in groups if speaks(group) or place(group) not in told)
+    subjects = {subject.identifier: subject for subject, _ in group}.values()
+    return [one for one in subjects if shows_aws(one) or one.kind == "login"]
 
 
 def place_finding(audit: HostAudit, subject: Subject, finding: Finding) -> Finding:
@@ -143,7 +144,7 @@ def _merged(group: list[tuple[Subject, Finding]]) -> Finding:
     subjects = list({subject.identifier: subject for subject, _ in group}.values())
     finding = group[0][1]
     identifiers = ", ".join(subject.identifier for subject in subjects)
-    named = [one for one in subjects if shows_aws(one) or one.kind == "login"]
+    named = _named(group)
     concerned = f" This concerns {subject_names(named)}." if named else ""
     return replace(
         finding,

@@ -107,3 +107,20 @@ def test_course_scenario_names_the_line_first(name, tmp_path):
 
 def test_every_expected_list_belongs_to_a_host():
     assert sorted(path.stem for path in (HOSTS / "expected").glob("*.txt")) == NAMES
+
+
+@pytest.mark.parametrize(
+    ("name", "step"),
+    [
+        ("course-systemd-unit", "`systemctl restart app.service`"),
+        ("user-unit", "`systemctl --user restart app.service`"),
+        ("course-cron", "Restart the process (3200): a running one keeps its environment."),
+        ("docker-run", "`docker rm -f app`"),
+    ],
+)
+def test_remedy_says_how_the_change_takes_effect(name, step, tmp_path):
+    scenario = tomllib.loads((HOSTS / f"{name}.toml").read_text())
+
+    first = findings_of(build_audit(scenario, tmp_path))[0]
+
+    assert step in first.remedy
