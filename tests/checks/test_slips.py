@@ -65,7 +65,7 @@ def test_a_variable_with_a_slip(written, meant):
 
 @pytest.mark.parametrize(
     "name",
-    ["AWS_REGIONAL", "AWS_S3_REGION", "AWS_PROFILES", "AWS_PROFILE1", "AWS_BUCKET", "AWS_TOKEN"],
+    ["AWS_REGIONAL", "AWS_S3_REGION", "AWS_PROFILES", "AWS_PROFILE1", "AWS_BUCKET", "AWS_RULE_ARN"],
 )
 def test_a_variable_of_somebody_s_own(name):
     assert variable_meant(name) is None
