@@ -19,7 +19,7 @@ def build(root: Path, files: dict[str, str | bytes]) -> FileSystem:
         elif text.startswith("-> "):
             path.symlink_to(text[3:])
         else:
-            path.write_text(text, encoding="utf-8", newline="")
+            path.write_bytes(text.encode("utf-8"))
     return FileSystem(root=str(root))
 
 
