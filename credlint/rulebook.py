@@ -40,6 +40,7 @@ _LEVELS = ("error", "warning", "note")
 _CONFIDENCES = ("very-high", "high", "medium", "low")
 _REQUIRED = ("id", "name", "level", "confidence", "cwe", "summary", "explain", "remedy")
 _PATTERN_KEYS = ("id", "regex", "kind")
+_SAMPLES = re.compile(r"^\[\[(?:no_)?match\]\]", re.MULTILINE)
 _SEVEREST = 10  # of security-severity, as GitHub reads it
 _RULE_KEYS = {field.name for field in fields(Rule)} - {"room"}
 
@@ -90,10 +91,15 @@ def toml_files(folder: RulePath) -> list[RulePath]:
     return sorted(files, key=lambda path: path.name)
 
 
-def load_toml(path: RulePath) -> dict[str, Any]:
-    """Read one TOML file; raises RulebookError that names it."""
+def load_toml(path: RulePath, *, samples: bool = True) -> dict[str, Any]:
+    """Read one TOML file; raises RulebookError that names it.
+
+    ``samples`` False leaves out what stands behind the first sample of a rule: the samples come
+    last, they are for tests alone, and to parse them takes most of the time.
+    """
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8"))
+        text = path.read_bytes().decode("utf-8")
+        return tomllib.loads(text if samples else _SAMPLES.split(text, 1)[0])
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         message = f'rule file "{path.name}" cannot be read: {error}'
         raise RulebookError(message) from error
@@ -143,8 +149,10 @@ def _parse_pattern(entry: Mapping[str, Any]) -> PatternSpec:
     return PatternSpec(entry["id"], entry["regex"], entry["kind"], options)
 
 
-def load_rules(rooms: Iterable[str] = RULE_ROOMS, root: Optional[Path] = None) -> tuple[Rule, ...]:
-    """Load every rule of the named rooms, sorted by id.
+def load_rules(
+    rooms: Iterable[str] = RULE_ROOMS, root: Optional[Path] = None, *, samples: bool = False
+) -> tuple[Rule, ...]:
+    """Load every rule of the named rooms, sorted by id; with their ``samples`` where asked for.
 
     Raises RulebookError for a broken file, a doubled id or a doubled name.
     """
@@ -153,7 +161,7 @@ def load_rules(rooms: Iterable[str] = RULE_ROOMS, root: Optional[Path] = None) -
     names: dict[str, str] = {}
     for room in rooms:
         for path in toml_files(base / room):
-            rule = parse_rule(load_toml(path), room, path.name)
+            rule = parse_rule(load_toml(path, samples=samples), room, path.name)
             if rule.id in rules or rule.name in names:
                 message = f'rule file "{path.name}": id or name is used twice'
                 raise RulebookError(message)

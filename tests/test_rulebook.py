@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -78,3 +79,10 @@ def test_a_broken_file_is_named(tmp_path, content):
 
     with pytest.raises(RulebookError, match=r'"x\.toml" cannot be read'):
         load_toml(path)
+
+
+def test_a_rule_without_its_samples_is_the_same_rule():
+    whole = load_rules(samples=True)
+
+    assert load_rules() == tuple(replace(rule, match=(), no_match=()) for rule in whole)
+    assert all(rule.match for rule in whole if rule.room != "run")

@@ -21,7 +21,7 @@ from tests.support.host_scenario import build_audit
 from tests.support.scenario import build_snapshot
 
 SDKS = ("boto3", "aws-cli-v1", "aws-cli-v2")
-RULES = load_rules(("chain", "host"))
+RULES = load_rules(("chain", "host"), samples=True)
 
 # Keys of a sample that the scenario does not know.
 _OWN_KEYS = (

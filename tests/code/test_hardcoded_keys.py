@@ -16,7 +16,7 @@ from credlint.code.python.signatures import CREDENTIAL_NAMES, CREDENTIALS, KEY_N
 from credlint.model.document import Document
 from credlint.rulebook import load_rules
 
-(RULE,) = (rule for rule in load_rules(("code",)) if rule.id == "SRC101")
+(RULE,) = (rule for rule in load_rules(("code",), samples=True) if rule.id == "SRC101")
 
 
 def _analyse(text):

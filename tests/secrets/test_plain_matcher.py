@@ -27,7 +27,7 @@ else:
     import sre_parse
 
 ROOT = Path(__file__).resolve().parents[2]
-RULES = load_rules(("secrets",))
+RULES = load_rules(("secrets",), samples=True)
 PATTERNS = make_patterns(RULES)
 SAMPLES = [(rule.id, sample) for rule in RULES for sample in (*rule.match, *rule.no_match)]
 USUAL, PLAIN = both()

@@ -12,7 +12,7 @@ from credlint.samples import expand
 from credlint.secrets.inspection import KINDS
 from credlint.secrets.patterns import make_patterns
 
-RULES = load_rules(("secrets",))
+RULES = load_rules(("secrets",), samples=True)
 MATCH = [(rule.id, sample) for rule in RULES for sample in rule.match]
 NO_MATCH = [(rule.id, sample) for rule in RULES for sample in rule.no_match]
 
