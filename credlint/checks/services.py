@@ -18,7 +18,7 @@ from credlint.checks.provenance import (
 from credlint.checks.situation import ACCESS_KEY_ID, SECRET_ACCESS_KEY, session_marker
 from credlint.checks.subject_names import own_units, subject_name, subject_names
 from credlint.checks.subject_places import subject_place
-from credlint.checks.wording import do, is_long_term, lower, retirement, sdks_of
+from credlint.checks.wording import conjunction, do, is_long_term, lower, retirement, sdks_of
 from credlint.model.audit import HostAudit, Subject, Verdict
 from credlint.model.finding import Finding, Level
 from credlint.model.location import imds
@@ -86,7 +86,7 @@ def _shadows(audit: HostAudit, role: str, causes: list[Cause], options: CheckOpt
             imds(f"iam/security-credentials/{role}", f"Instance role `{role}` is not used."),
         ],
         properties=[("subjects", ", ".join(one.identifier for one in subjects))],
-        remedy=_remedy(role, first, subjects),
+        remedy=_remedy(audit, role, first, subjects),
     )
 
 
@@ -120,7 +120,7 @@ def _foreign_account(audit: HostAudit, cause: Cause) -> str:
 _MANY = 6
 
 
-def _remedy(role: str, cause: Cause, subjects: list[Subject]) -> Iterator[str]:
+def _remedy(audit: HostAudit, role: str, cause: Cause, subjects: list[Subject]) -> Iterator[str]:
     place = cause.place
     line = cause.provenance.place if cause.provenance else None
     if line is not None and line.kind == "container":
@@ -129,9 +129,12 @@ def _remedy(role: str, cause: Cause, subjects: list[Subject]) -> Iterator[str]:
             "Compose file, an orchestrator); the engine's own file is not for editing."
         )
     elif line is not None:
-        yield f"Delete the keys at {place.display()}" + (
-            f" (and {_others(cause.provenance)})." if _others(cause.provenance) else "."
-        )
+        secret = provenance_of(audit, cause.subject, SECRET_ACCESS_KEY).place
+        told = [f"{line.path}:{line.line}"]
+        if secret is not None and (secret.path, secret.line) != (line.path, line.line):
+            told.append(f"{secret.path}:{secret.line}")
+        others = _others(cause.provenance)
+        yield f"Delete the keys at {conjunction(told)}" + (f" (and {others})." if others else ".")
     elif place.kind == "file":
         yield f"Delete the keys at {place.display()}, or move that file away."
     else:
