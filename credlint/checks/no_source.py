@@ -45,7 +45,9 @@ def no_credential_source(
     """Tell what was looked at and why each gave nothing; ``run`` drops it where a rule explains."""
     del options
     without = [trace for trace in traces if trace.outcome == "none"]
-    if not without:
+    # A role may be there that nobody asked for; that it was not asked stands under Not examined.
+    unasked = not snapshot.imds.probed and any(place == "imds" for place, _ in snapshot.skipped)
+    if not without or unasked:
         return
     first = without[0]
     sdks = sdks_of(without)

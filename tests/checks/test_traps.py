@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from credlint.model.snapshot import ImdsEvidence
 from credlint.samples import key_id, secret_key, session_token
 from tests.checks.running import (
     change_file,
@@ -264,3 +265,14 @@ def test_rules_about_winners_say_nothing_where_the_sdk_stops(code, tmp_path):
     }
 
     assert findings_of(code, scenario, tmp_path) == ()
+
+
+def test_no_source_is_not_claimed_where_nobody_asked_for_the_role(tmp_path):
+    snapshot = build_snapshot({}, tmp_path)
+    reason = "the network was not to be used"
+    unasked = replace(snapshot, imds=ImdsEvidence(reason=reason), skipped=(("imds", reason),))
+
+    asked_codes = {finding.code for finding in run_snapshot(snapshot, {})}
+    unasked_codes = {finding.code for finding in run_snapshot(unasked, {})}
+
+    assert ("CHN232" in asked_codes, "CHN232" in unasked_codes) == (True, False)
