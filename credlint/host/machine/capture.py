@@ -15,6 +15,7 @@ from credlint.host.filesystem import OWN, FileSystem
 from credlint.host.machine.assignments import capture_assignment, iter_secrets
 from credlint.host.machine.documents import Arguments
 from credlint.host.machine.libraries import Libraries
+from credlint.host.machine.mounts import without_silent_mounts
 from credlint.host.machine.named_texts import named_texts
 from credlint.host.machine.processes import (
     PROCESS_LIMIT,
@@ -139,6 +140,7 @@ def capture_audit(request: AuditRequest, key: bytes) -> HostAudit:
     users = all_users.of(request.system)
     system, silent = _without_silent_folders(request, users)
     listed = read_processes(system, request.own_pid)
+    listed, hanging = without_silent_mounts(listed, request.look, _PATIENCE)
     libraries = Libraries(system)
     stated = read_statements(system, users, listed)
     surroundings = Surroundings(
@@ -188,6 +190,7 @@ def capture_audit(request: AuditRequest, key: bytes) -> HostAudit:
         skipped=(
             *users.skipped,
             *silent,
+            *hanging,
             *_iter_skipped(
                 listed if request.everything else replace(listed, processes=wanted), subjects
             ),
