@@ -18,6 +18,7 @@ from credlint.model.finding import Finding, Skipped, number_findings
 from credlint.model.report import Notice, Summary
 from credlint.model.rule import Rule
 from credlint.model.trace import Trace
+from credlint.policy.skipped import fold_skipped
 
 _SERVICE_CODE = "HST205"
 # A process that is one of these is known by its name; an unknown one has some library at most.
@@ -62,11 +63,11 @@ def judge_audit(
     return Conclusions(
         command="audit",
         findings=number_findings(findings),
-        examined=bool(audit.subjects or audit.assignments or audit.sightings),
+        examined=bool(audit.subjects or dict(audit.counts).get("files")),
         directives=tuple(
             directive for one in audit.subjects for directive in iter_directives(one.snapshot)
         ),
-        skipped=tuple(_skip(*entry) for entry in audit.skipped),
+        skipped=tuple(_skip(*entry) for entry in fold_skipped(audit.skipped)),
         contexts=audit.platform.contexts,
         notices=(*notices, *iter_user_data_notices(audit.machine.user_data)),
         answer=answer_of(audit, tuple(verdicts)),
