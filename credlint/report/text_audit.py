@@ -67,7 +67,11 @@ def _headline(answer: AuditAnswer, others: list[ServiceAnswer], services: int) -
         verb = "has" if wrong == 1 else "have"
         return f"{told} {wrong} of {count(services, 'running service')} {verb} credentials:"
     if not wrong:
-        return f"Every running service that was seen leaves the role `{answer.role}` in force."
+        unknown = {one.subject: one.services for one in answer.services if one.verdict == "unknown"}
+        left = f"; of {sum(unknown.values())} it cannot be told" if unknown else ""
+        return (
+            f"No running service takes other credentials than those of role `{answer.role}`{left}."
+        )
     verb = "does" if wrong == 1 else "do"
     return (
         f"{wrong} of {count(services, 'running service')} {verb} not use instance role "

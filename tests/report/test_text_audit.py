@@ -37,8 +37,20 @@ def test_who_does_not_use_the_role_stands_first():
 
 def test_all_is_well():
     assert lines(ROLE) == [
-        "Every running service that was seen leaves the role `app-role` in force.",
+        "No running service takes other credentials than those of role `app-role`.",
         "  Role `app-role`: web.service (pid 7).",
+    ]
+
+
+def test_what_cannot_be_told_is_no_all_clear():
+    unknown = ServiceAnswer("process/9", "java in container web (pid 9)", "root", "unknown")
+
+    told = "No running service takes other credentials than those of role `app-role`"
+
+    assert lines(ROLE, unknown) == [
+        f"{told}; of 1 it cannot be told.",
+        "  Role `app-role`: web.service (pid 7).",
+        "  Not to be told from outside: java in container web (pid 9).",
     ]
 
 
@@ -58,7 +70,7 @@ def test_units_that_do_not_run_do_not_count():
     idle = ServiceAnswer("unit/n.service", "n.service (not running)", "root", "stopped", used="X")
 
     assert lines(ROLE, idle)[:2] == [
-        "Every running service that was seen leaves the role `app-role` in force.",
+        "No running service takes other credentials than those of role `app-role`.",
         "  Not running, would take X: n.service (not running).",
     ]
 
