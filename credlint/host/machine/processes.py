@@ -43,7 +43,8 @@ class RunningProcess:
     ``executable``: its program's path. ``fault`` and ``words_fault``: why its environment or its
     arguments are unknown, None when they are not.
     ``other_network``: it has another network namespace than the reader. ``terminal``: it has a
-    controlling terminal, so that somebody may sit before it.
+    controlling terminal, so that somebody may sit before it. ``files``: equal for processes that
+    see the same files: mount namespace and root directory.
     """
 
     pid: int
@@ -62,6 +63,7 @@ class RunningProcess:
     fault: Optional[str] = None
     other_network: bool = False
     terminal: bool = False
+    files: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,7 @@ def _read(
         executable=_link(f"{folder}/exe"),
         system=FileSystem(root, cwd, Viewer(uid, gids), system.blocked),
         fault=None if raw.status == "read" else raw.error or raw.status,
+        files=f"{_namespace(base, str(pid), 'mnt')} {_link(f'{folder}/root')}",
         terminal=_has_terminal(_text(f"{folder}/stat")),
         other_network=None not in (own[1], network) and network != own[1],
     )

@@ -185,7 +185,7 @@ def _facts(process: RunningProcess) -> object:
     relevant = tuple((name, environment.get(name)) for name in sorted(names))
     # Only a path that does not begin at the root depends on the working directory.
     folder = process.folder if any(_is_relative(*pair) for pair in relevant) else ""
-    view = (process.system.root, process.uid, process.groups, process.container, folder)
+    view = (process.files, process.uid, process.groups, process.container, folder)
     return (*view, process.other_network, relevant)
 
 

@@ -115,3 +115,13 @@ def test_another_network_namespace_is_seen(tmp_path):
     _, listed = read(tmp_path, {**APP, "network": False}, {**APP, "pid": 813})
 
     assert [one.other_network for one in listed.processes.values()] == [True, False]
+
+
+def test_processes_of_one_mount_namespace_see_the_same_files(tmp_path):
+    root, _ = read(tmp_path, APP, {**APP, "pid": 813}, {**APP, "pid": 814})
+    for pid, namespace in ((812, "mnt:[5]"), (813, "mnt:[5]"), (814, "mnt:[6]")):
+        (root / f"proc/{pid}/ns/mnt").symlink_to(namespace)
+
+    found = read_processes(FileSystem(str(root))).processes
+
+    assert found[812].files == found[813].files != found[814].files
