@@ -8,18 +8,11 @@ from dataclasses import replace
 from typing import Optional
 
 from credlint.chain.sdk import SdkSpecification
+from credlint.model.captured import CapturedValue
+from credlint.model.host_file import AwsLine, HostFile, PathFact
 from credlint.model.location import Location, host_path
-from credlint.model.snapshot import (
-    AwsLine,
-    CapturedValue,
-    ContainerEvidence,
-    EnvironmentVariable,
-    HostFile,
-    HostSnapshot,
-    HttpAttempt,
-    ImdsEvidence,
-    PathFact,
-)
+from credlint.model.metadata import ContainerEvidence, HttpAttempt, ImdsEvidence
+from credlint.model.snapshot import EnvironmentVariable, HostSnapshot
 
 # Settings that make one source together: who removes one removes all.
 _GROUPS = (

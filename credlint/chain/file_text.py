@@ -13,8 +13,10 @@ from typing import Optional
 
 from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import Unknown
+from credlint.model.captured import TOKEN_DIGITS, CapturedValue
+from credlint.model.host_file import HostFile
 from credlint.model.location import Location, host_path
-from credlint.model.snapshot import TOKEN_DIGITS, CapturedValue, HostFile, HostSnapshot
+from credlint.model.snapshot import HostSnapshot
 
 _TOKEN = re.compile(rf"<REDACTED-([0-9a-f]{{{TOKEN_DIGITS}}})>", re.IGNORECASE)
 _LINE_END = re.compile(r"\r\n|\n|\r")

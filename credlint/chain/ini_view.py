@@ -14,8 +14,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Optional
 
+from credlint.model.captured import CapturedValue
+from credlint.model.host_file import AwsLine, HostFile
 from credlint.model.location import Location, host_path
-from credlint.model.snapshot import AwsLine, CapturedValue, HostFile
 from credlint.model.trace import SdkError
 
 _DEFAULTS = "DEFAULT"

@@ -12,8 +12,10 @@ from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import Raised, Unknown
 from credlint.chain.sdk import SdkSpecification
 from credlint.chain.shared_config import FullConfig, Settings, SharedFiles
+from credlint.model.captured import CapturedValue
+from credlint.model.host_file import PathFact
 from credlint.model.location import Location, environment_variable
-from credlint.model.snapshot import CapturedValue, HostSnapshot, PathFact
+from credlint.model.snapshot import HostSnapshot
 
 Value = Union[CapturedValue, Setting]
 Known = Union[FullConfig, Raised, Unknown]

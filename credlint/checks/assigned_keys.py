@@ -11,8 +11,8 @@ from credlint.checks.provenance import assignment_place, provenance_of
 from credlint.checks.situation import ACCESS_KEY_ID, SECRET_ACCESS_KEY
 from credlint.checks.wording import conjunction, is_long_term, key_argument
 from credlint.model.audit import Assignment, HostAudit, Verdict
+from credlint.model.captured import KeyId
 from credlint.model.location import Location
-from credlint.model.snapshot import KeyId
 
 _ID, _SECRET, _TOKEN = "access-key-id", "secret-access-key", "session-token"
 # A secret that AWS issued has forty characters; what is shorter than this opens nothing.

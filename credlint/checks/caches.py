@@ -17,8 +17,9 @@ from credlint.checks.situation import contexts_of
 from credlint.checks.sso import START_URL, sso_profiles, sso_sessions, token_setting
 from credlint.checks.wording import do, file_readers, sdks_of, shell_path
 from credlint.model.finding import Finding, Level
+from credlint.model.host_file import CacheEntry, PathNode
 from credlint.model.location import Location, host_path
-from credlint.model.snapshot import CacheEntry, HostSnapshot, PathNode
+from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Trace
 
 _MISMATCH = FindingBuilder("CHN305", "sso-cache-key-mismatch")

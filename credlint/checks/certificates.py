@@ -16,8 +16,9 @@ from credlint.checks.setting_names import mentions
 from credlint.checks.situation import contexts_of, text_of
 from credlint.checks.wording import do, sdk_list, sdks_of, shell_path
 from credlint.model.finding import Finding, Level
+from credlint.model.host_file import LaxCommand, PathFact
 from credlint.model.location import SRCROOT, Location, host_path
-from credlint.model.snapshot import HostSnapshot, LaxCommand, PathFact
+from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Trace
 
 _BUNDLE = FindingBuilder("CHN414", "ca-bundle-missing-or-unsafe")

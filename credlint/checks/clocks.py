@@ -13,8 +13,9 @@ from credlint.checks.places import file_place, variable_place
 from credlint.checks.situation import contexts_of
 from credlint.checks.wording import sdks_of
 from credlint.model.finding import Finding, Level
+from credlint.model.host_file import PathFact
 from credlint.model.location import Location, host_path, imds
-from credlint.model.snapshot import HostSnapshot, PathFact
+from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Trace
 
 _SKEW = FindingBuilder("CHN417", "clock-skew")

@@ -13,7 +13,8 @@ from credlint.checks.profiles import PlacedSetting, effective_profiles, fact_of
 from credlint.checks.situation import contexts_of
 from credlint.checks.wording import do, file_readers, sdks_of, shell_path
 from credlint.model.finding import Finding, Level
-from credlint.model.snapshot import HostSnapshot, PathFact
+from credlint.model.host_file import PathFact
+from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Trace
 
 _BUILDER = FindingBuilder("CHN220", "credential-process-unresolvable")

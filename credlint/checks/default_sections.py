@@ -11,8 +11,9 @@ from credlint.checks.places import file_place
 from credlint.checks.setting_names import KEY_SETTINGS
 from credlint.checks.wording import conjunction, do, file_readers, sdks_of
 from credlint.model.finding import Finding, Level
+from credlint.model.host_file import HostFile
 from credlint.model.location import host_path
-from credlint.model.snapshot import HostFile, HostSnapshot
+from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Trace
 
 _TWICE = FindingBuilder("CHN205", "default-and-profile-default")

@@ -19,8 +19,9 @@ from credlint.checks.profiles import Profile, effective_profiles
 from credlint.checks.sdk_facts import sdk_facts
 from credlint.checks.setting_names import mentions
 from credlint.checks.situation import is_set, text_of
+from credlint.model.host_file import HostFile
 from credlint.model.location import Location
-from credlint.model.snapshot import HostFile, HostSnapshot
+from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Trace
 
 GLOBAL = "AWS_ENDPOINT_URL"

@@ -14,7 +14,8 @@ from credlint.checks.places import config_profile_name, file_place, variable_pla
 from credlint.checks.situation import key_variables_set
 from credlint.checks.wording import conjunction, do, file_readers, sdk_list, sdks_of
 from credlint.model.finding import Finding, Level
-from credlint.model.snapshot import HostFile, HostSnapshot
+from credlint.model.host_file import HostFile
+from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Trace
 
 _EXPIRED = FindingBuilder("CHN301", "expired-credentials-in-file")

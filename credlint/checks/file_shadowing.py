@@ -13,8 +13,9 @@ from credlint.checks.situation import contexts_of, is_set
 from credlint.checks.winning_key import has_placeholder, winning_key
 from credlint.checks.wording import describe_key, do, retirement, sdk_list, sdks_of, shell_path
 from credlint.model.finding import Finding, Level
+from credlint.model.host_file import HostFile
 from credlint.model.location import Location, container_endpoint, imds
-from credlint.model.snapshot import HostFile, HostSnapshot
+from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Offer, Step, Trace
 
 _PROFILE = FindingBuilder("CHN104", "profile-file-shadows-machine-role")

@@ -13,8 +13,9 @@ from credlint.checks.places import config_profile_name, file_place
 from credlint.checks.setting_names import PROFILE_SETTINGS
 from credlint.checks.wording import conjunction, do, file_readers, shell_path
 from credlint.model.finding import Finding
+from credlint.model.host_file import AwsLine, HostFile
 from credlint.model.location import Location
-from credlint.model.snapshot import AwsLine, HostFile, HostSnapshot
+from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Trace
 
 _UNPREFIXED = FindingBuilder("CHN202", "config-section-missing-profile-prefix")

@@ -10,8 +10,9 @@ from credlint.checks.places import file_place, variable_place
 from credlint.checks.situation import contexts_of, is_set
 from credlint.checks.wording import conjunction, do, lower, sdks_of, shell_path
 from credlint.model.finding import Finding, Level
+from credlint.model.host_file import HomeDirectory, HostFile
 from credlint.model.location import Location, host_path
-from credlint.model.snapshot import HomeDirectory, HostFile, HostSnapshot
+from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Trace
 
 _BUILDER = FindingBuilder("CHN224", "home-directory-mismatch")

@@ -13,8 +13,10 @@ from credlint.checks.places import file_place
 from credlint.checks.situation import contexts_of
 from credlint.checks.tokens import section_redirects
 from credlint.checks.wording import conjunction, key_argument, lower, shell_path
+from credlint.model.captured import KeyId
 from credlint.model.finding import Finding, Level
-from credlint.model.snapshot import AwsLine, HostFile, HostSnapshot, KeyId
+from credlint.model.host_file import AwsLine, HostFile
+from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Trace
 
 _UNREADABLE = FindingBuilder("CHN225", "file-not-readable")

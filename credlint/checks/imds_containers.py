@@ -16,7 +16,8 @@ from credlint.checks.situation import CONTAINER_VARIABLES, contexts_of, is_set
 from credlint.checks.wording import conjunction, do, lower, sdks_of
 from credlint.model.finding import Finding, Level
 from credlint.model.location import imds
-from credlint.model.snapshot import HostSnapshot, ImdsEvidence
+from credlint.model.metadata import ImdsEvidence
+from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Trace
 
 _REACHABLE = FindingBuilder("HST102", "imds-reachable-from-container")

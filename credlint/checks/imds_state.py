@@ -15,7 +15,8 @@ from credlint.checks.situation import ACCESS_KEY_ID, contexts_of
 from credlint.checks.wording import conjunction, is_long_term
 from credlint.model.finding import Finding, Level
 from credlint.model.location import Location, imds
-from credlint.model.snapshot import HostSnapshot, ImdsEvidence
+from credlint.model.metadata import ImdsEvidence
+from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Trace
 
 _UNREACHABLE = FindingBuilder("HST104", "imds-unreachable-on-ec2")

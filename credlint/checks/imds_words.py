@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from credlint.model.snapshot import ImdsEvidence
+from credlint.model.metadata import ImdsEvidence
 
 
 def modify_options(evidence: ImdsEvidence, options: str) -> str:

@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Optional
 
-from credlint.model.snapshot import AwsLine, CapturedValue, HostFile
+from credlint.model.captured import CapturedValue
+from credlint.model.host_file import AwsLine, HostFile
 
 DEFAULT_SECTION = "DEFAULT"  # configparser's section whose settings every other one inherits
 EMPTY = CapturedValue(text="", length=0, shape="empty")

@@ -15,9 +15,11 @@ from credlint.checks.profiles import effective_profiles
 from credlint.checks.situation import ACCESS_KEY_ID, SECRET_ACCESS_KEY
 from credlint.checks.winning_key import is_placeholder, winning_key
 from credlint.checks.wording import sdks_of
+from credlint.model.captured import CapturedValue
 from credlint.model.finding import Finding
+from credlint.model.host_file import HostFile
 from credlint.model.location import Location
-from credlint.model.snapshot import CapturedValue, HostFile, HostSnapshot
+from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Trace
 
 _MALFORMED = FindingBuilder("CHN212", "malformed-key-or-swapped")

@@ -12,8 +12,9 @@ from credlint.checks.subject_names import subject_name
 from credlint.checks.subject_places import subject_place
 from credlint.model.answer import KeyStory
 from credlint.model.audit import HostAudit, Sighting, Subject
+from credlint.model.captured import CapturedValue, KeyId
+from credlint.model.host_file import HostFile
 from credlint.model.location import CREDLINTHOST, HOSTROOT, Location, host_path
-from credlint.model.snapshot import CapturedValue, HostFile, KeyId
 
 _SETTINGS = {
     "aws_access_key_id": "its id",

@@ -16,8 +16,9 @@ from credlint.checks.situation import is_set
 from credlint.checks.slips import meant_by
 from credlint.checks.wording import do, sdks_of
 from credlint.model.finding import Finding, Level
+from credlint.model.host_file import HostFile
 from credlint.model.location import Location
-from credlint.model.snapshot import HostFile, HostSnapshot
+from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Trace
 
 _MISSPELLED = FindingBuilder("CHN211", "misspelled-setting")

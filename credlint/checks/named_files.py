@@ -11,8 +11,9 @@ from credlint.checks.situation import contexts_of, text_of
 from credlint.checks.stops import stopped_at
 from credlint.checks.wording import conjunction, do, sdks_of, shell_path
 from credlint.model.finding import Finding, Level
+from credlint.model.host_file import HostFile
 from credlint.model.location import Location, host_path
-from credlint.model.snapshot import HostFile, HostSnapshot
+from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Trace
 
 _BUILDER = FindingBuilder("CHN222", "configured-file-missing")

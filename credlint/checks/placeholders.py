@@ -12,9 +12,10 @@ from credlint.checks.places import step_place
 from credlint.checks.situation import contexts_of, key_variables_set, shadowed_steps
 from credlint.checks.winning_key import has_placeholder, winning_key
 from credlint.checks.wording import sdk_list, sdks_of, shell_path
+from credlint.model.captured import CapturedValue
 from credlint.model.finding import Finding, Level
 from credlint.model.location import Location, container_endpoint, imds
-from credlint.model.snapshot import CapturedValue, HostSnapshot
+from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Step, Trace, source_kind
 
 _PLACEHOLDER = FindingBuilder("CHN120", "placeholder-credentials-shadow")

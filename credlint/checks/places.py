@@ -8,8 +8,9 @@ from functools import lru_cache
 from typing import Optional
 
 from credlint.checks.situation import variable_line
+from credlint.model.host_file import AwsLine, HostFile
 from credlint.model.location import Location, environment_variable, host_path
-from credlint.model.snapshot import AwsLine, HostFile, HostSnapshot
+from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Step
 
 _PROFILE_WORDS = 2

@@ -16,9 +16,11 @@ from credlint.checks.ini_view import DEFAULT_SECTION, Section, Setting, view_fil
 from credlint.checks.options import CheckOptions
 from credlint.checks.places import config_profile_name, file_place
 from credlint.checks.wording import conjunction, do, file_readers
+from credlint.model.captured import CapturedValue
 from credlint.model.finding import Finding
+from credlint.model.host_file import HostFile, PathFact
 from credlint.model.location import Location
-from credlint.model.snapshot import CapturedValue, HostFile, HostSnapshot, PathFact
+from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Trace
 
 _MISSING = FindingBuilder("CHN213", "source-profile-missing")

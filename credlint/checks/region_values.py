@@ -27,9 +27,10 @@ from credlint.checks.setting_names import mentions
 from credlint.checks.situation import contexts_of, text_of
 from credlint.checks.tokens import environment_redirects, section_redirects
 from credlint.checks.wording import do, file_readers, sdks_of
+from credlint.model.captured import CapturedValue
 from credlint.model.finding import Finding, Level
 from credlint.model.location import HOME, SRCROOT, Location, imds
-from credlint.model.snapshot import CapturedValue, HostSnapshot
+from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Trace
 
 _INHERITED = FindingBuilder("CHN403", "region-not-inherited")

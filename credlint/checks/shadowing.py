@@ -30,9 +30,10 @@ from credlint.checks.wording import (
     sdk_list,
     sdks_of,
 )
+from credlint.model.captured import KeyId
 from credlint.model.finding import Finding, Level
 from credlint.model.location import Location, container_endpoint, imds
-from credlint.model.snapshot import HostSnapshot, KeyId
+from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Offer, Step, Trace
 
 _INSTANCE = FindingBuilder("CHN101", "env-keys-shadow-instance-role")

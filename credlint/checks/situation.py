@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Optional
 
-from credlint.model.snapshot import CapturedValue, HostSnapshot
+from credlint.model.captured import CapturedValue
+from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Step, Trace
 
 ACCESS_KEY_ID = "AWS_ACCESS_KEY_ID"

@@ -18,8 +18,9 @@ from credlint.checks.profiles import PlacedSetting, Profile, effective_profiles,
 from credlint.checks.situation import contexts_of
 from credlint.checks.wording import conjunction, do, file_readers
 from credlint.model.finding import Finding, Level
+from credlint.model.host_file import HostFile, PathFact
 from credlint.model.location import Location
-from credlint.model.snapshot import HostFile, HostSnapshot, PathFact
+from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Trace
 
 _EXPIRED = FindingBuilder("CHN304", "sso-token-expired")

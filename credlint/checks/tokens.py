@@ -20,9 +20,11 @@ from credlint.checks.situation import (
 )
 from credlint.checks.winning_key import is_placeholder
 from credlint.checks.wording import do, file_readers, sdk_list, sdks_of
+from credlint.model.captured import CapturedValue, KeyId
 from credlint.model.finding import Finding
+from credlint.model.host_file import HostFile
 from credlint.model.location import Location
-from credlint.model.snapshot import CapturedValue, HostFile, HostSnapshot, KeyId
+from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Trace
 
 _LEGACY = FindingBuilder("CHN111", "legacy-security-token-wins")

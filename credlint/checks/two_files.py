@@ -14,8 +14,9 @@ from credlint.checks.profiles import PlacedSetting
 from credlint.checks.winning_key import winning_key
 from credlint.checks.wording import conjunction, do, file_readers, sdks_of, shell_path
 from credlint.model.finding import Finding, Level
+from credlint.model.host_file import HostFile
 from credlint.model.location import Location
-from credlint.model.snapshot import HostFile, HostSnapshot
+from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Trace
 
 _DIFFERS = FindingBuilder("CHN116", "same-profile-in-both-files-differs")

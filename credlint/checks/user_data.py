@@ -13,7 +13,8 @@ from credlint.checks.places import file_place, variable_place
 from credlint.checks.wording import key_argument
 from credlint.model.finding import LEVEL_RANK, Finding, Level
 from credlint.model.location import Location, user_data
-from credlint.model.snapshot import HostSnapshot, TextSecret
+from credlint.model.metadata import TextSecret
+from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Trace
 
 _BUILDER = FindingBuilder("HST107", "user-data-contains-secrets")

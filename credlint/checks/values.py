@@ -12,8 +12,10 @@ from credlint.checks.places import file_place, variable_place
 from credlint.checks.setting_names import KEY_SETTINGS, PROFILE_SETTINGS
 from credlint.checks.situation import KEY_VARIABLES
 from credlint.checks.wording import conjunction, do, file_readers, sdks_of
+from credlint.model.captured import CapturedValue
 from credlint.model.finding import Finding, Level
-from credlint.model.snapshot import AwsLine, CapturedValue, HostFile, HostSnapshot
+from credlint.model.host_file import AwsLine, HostFile
+from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Trace
 
 _PADDED = FindingBuilder("CHN208", "value-quoted-or-padded")

@@ -23,8 +23,9 @@ from credlint.checks.situation import (
 from credlint.checks.stops import error_of, same_place
 from credlint.checks.wording import conjunction, do, file_readers, sdks_of, shell_path
 from credlint.model.finding import Finding, Level
+from credlint.model.host_file import PathFact
 from credlint.model.location import Location
-from credlint.model.snapshot import HostSnapshot, PathFact
+from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Step, Trace, source_kind
 
 _HALF = FindingBuilder("CHN218", "web-identity-half-configured")

@@ -7,8 +7,10 @@ from typing import Optional
 from credlint.checks.ini_view import view_file
 from credlint.checks.places import file_place, variable_place
 from credlint.checks.situation import ACCESS_KEY_ID
+from credlint.model.captured import CapturedValue
+from credlint.model.host_file import HostFile
 from credlint.model.location import Location, host_path
-from credlint.model.snapshot import CapturedValue, HostFile, HostSnapshot
+from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Step, Trace
 
 ENVIRONMENT_SOURCES = ("env", "env_amazon")

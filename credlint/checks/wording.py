@@ -6,10 +6,10 @@ import shlex
 from collections.abc import Iterable, Sequence
 from typing import Optional
 
+from credlint.model.captured import KeyId
 from credlint.model.finding import Level
 from credlint.model.key_id import LONG_TERM_PREFIXES
 from credlint.model.sdk_names import SDK_NAMES, sdk_name
-from credlint.model.snapshot import KeyId
 from credlint.model.trace import Offer, Trace
 
 # The SDKs that read the AWS files through botocore/configloader.py (1.44.5) or, for AWS CLI v2,

@@ -12,8 +12,9 @@ from credlint.checks.profiles import PlacedSetting, effective_profiles, fact_of
 from credlint.checks.situation import contexts_of
 from credlint.checks.wording import lower, shell_path
 from credlint.model.finding import Finding, Level
+from credlint.model.host_file import PathNode
 from credlint.model.location import Location, host_path
-from credlint.model.snapshot import HostSnapshot, PathNode
+from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Trace
 
 _BUILDER = FindingBuilder("CHN221", "credential-process-writable")

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from credlint.host.captured import Capturer
 from credlint.host.user_data import fetch_user_data
-from credlint.model.snapshot import HostSnapshot, ImdsEvidence, UserDataEvidence
+from credlint.model.metadata import ImdsEvidence, UserDataEvidence
+from credlint.model.snapshot import HostSnapshot
 from credlint.pipeline.user_data import examine_user_data
 from credlint.rulebook import load_rules
 from credlint.secrets.engine import build_engine

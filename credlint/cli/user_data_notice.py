@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from credlint.model.metadata import UserDataEvidence
 from credlint.model.report import Notice
-from credlint.model.snapshot import UserDataEvidence
 
 _CODE = "RUN915"
 

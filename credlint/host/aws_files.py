@@ -28,7 +28,8 @@ from credlint.host.process import executable_word
 from credlint.host.readings import unquoted
 from credlint.host.system_properties import definitions
 from credlint.host.ways import Ways
-from credlint.model.snapshot import AwsLine, CapturedValue, HostFile
+from credlint.model.captured import CapturedValue
+from credlint.model.host_file import AwsLine, HostFile
 
 _REASON_LIMIT = 200
 _NAME_LIMIT = 200

@@ -20,7 +20,7 @@ from credlint.host.files import RawFile
 from credlint.host.filesystem import FileSystem
 from credlint.host.home import expand_user, expand_variables
 from credlint.host.ways import Ways
-from credlint.model.snapshot import CacheEntry, PathNode
+from credlint.model.host_file import CacheEntry, PathNode
 
 # A folder of thousands of entries is not looked at to its end; ``skipped`` says so.
 ENTRY_LIMIT = 500

@@ -34,15 +34,9 @@ from credlint.host.role_sessions import role_sessions
 from credlint.host.sdks import detect_sdks
 from credlint.host.terraform_files import read_provider_blocks
 from credlint.host.ways import Accounts, Ways
-from credlint.model.snapshot import (
-    ContainerEvidence,
-    FoundSdk,
-    HostFile,
-    HostSnapshot,
-    HttpAttempt,
-    ImdsEvidence,
-    Platform,
-)
+from credlint.model.host_file import HostFile
+from credlint.model.metadata import ContainerEvidence, HttpAttempt, ImdsEvidence
+from credlint.model.snapshot import FoundSdk, HostSnapshot, Platform
 
 KEY_BYTES = 32
 

@@ -17,8 +17,8 @@ from credlint.host.scrub import (
     merge,
     shaped_spans,
 )
+from credlint.model.captured import CapturedValue
 from credlint.model.key_id import parse_key_id
-from credlint.model.snapshot import CapturedValue
 
 _FINGERPRINT_DIGITS = 16
 _MARK_DIGITS = 8

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from credlint.host.address import AddressError, connect, is_literal, resolve
-from credlint.model.snapshot import ContainerEvidence
+from credlint.model.metadata import ContainerEvidence
 
 RELATIVE = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
 FULL = "AWS_CONTAINER_CREDENTIALS_FULL_URI"

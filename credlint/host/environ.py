@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from credlint.host.captured import Capturer
 from credlint.host.lookalikes import is_public
 from credlint.host.scrub import entropy
-from credlint.model.snapshot import CapturedValue, EnvironmentVariable
+from credlint.model.captured import CapturedValue
+from credlint.model.snapshot import EnvironmentVariable
 
 _PREFIXES = ("AWS_", "AMAZON_", "BOTO_", "GRANTED_")
 # Captured without text: that they are set tells of a test run with an emulator of AWS.

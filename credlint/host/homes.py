@@ -10,7 +10,7 @@ from typing import Callable, Optional
 from credlint.host.filesystem import FileSystem
 from credlint.host.home import entry_home
 from credlint.host.ways import Ways
-from credlint.model.snapshot import HomeDirectory
+from credlint.model.host_file import HomeDirectory
 
 _FILES = ("config", "credentials")
 

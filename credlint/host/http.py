@@ -22,7 +22,7 @@ from credlint.host.address import (
     remaining,
     set_least_hops,
 )
-from credlint.model.snapshot import HttpAttempt
+from credlint.model.metadata import HttpAttempt
 
 ANSWER_LIMIT = 64 * 1024
 _DEFAULT_PORT = 80

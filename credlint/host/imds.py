@@ -16,7 +16,7 @@ from typing import Any, Optional
 from credlint.host.address import AddressError, resolve, source_address
 from credlint.host.http import Answer, Endpoint, parse_endpoint, request
 from credlint.host.other_user import nobody_connects
-from credlint.model.snapshot import HttpAttempt, ImdsEvidence
+from credlint.model.metadata import HttpAttempt, ImdsEvidence
 
 DEFAULT_ENDPOINT = "http://169.254.169.254"
 IPV6_ENDPOINT = "http://[fd00:ec2::254]"

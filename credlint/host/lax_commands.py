@@ -13,7 +13,7 @@ from typing import Optional
 from credlint.host.captured import Capturer
 from credlint.host.files import decode
 from credlint.host.filesystem import FileSystem
-from credlint.model.snapshot import LaxCommand
+from credlint.model.host_file import LaxCommand
 
 _START_UP = (
     ".bashrc",

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from credlint.host import aws_settings
 from credlint.host.aws_lines import RawLine
 from credlint.host.captured import Capturer
-from credlint.model.snapshot import TOKEN_DIGITS, CapturedValue
+from credlint.model.captured import TOKEN_DIGITS, CapturedValue
 
 # Control characters too: some readers end a line at them, and none is part of a secret.
 _RUN = re.compile(r"""[^\s"'#;=:\[\],\\\x00-\x1f\x7f-\x9f\ufeff]+""")

@@ -31,7 +31,7 @@ from credlint.host.system_properties import definitions
 from credlint.host.terraform import NAMED, default_block, expand
 from credlint.host.terraform_files import RawBlock
 from credlint.host.ways import Ways
-from credlint.model.snapshot import PathFact, PathNode
+from credlint.model.host_file import PathFact, PathNode
 
 # Tokens and caches are a few KiB; a JWT with many claims stays far below this.
 _TOKEN_LIMIT = 256 * 1024

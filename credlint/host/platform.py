@@ -17,7 +17,8 @@ from typing import Optional
 from credlint.host.files import read_file
 from credlint.host.network import container_networks, network_kind
 from credlint.host.ways import Accounts
-from credlint.model.snapshot import ImdsEvidence, Platform
+from credlint.model.metadata import ImdsEvidence
+from credlint.model.snapshot import Platform
 
 _FACT_LIMIT = 4096
 _EC2_VENDOR = "amazon ec2"

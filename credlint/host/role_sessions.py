@@ -15,7 +15,7 @@ from typing import Optional
 
 from credlint.host.captured import Capturer
 from credlint.host.filesystem import FileSystem
-from credlint.model.snapshot import PathFact
+from credlint.model.host_file import PathFact
 
 FOLDER = "~/.aws/cli/cache"
 _FILE_LIMIT = 64 * 1024

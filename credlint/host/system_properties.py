@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from credlint.host.captured import Capturer
-from credlint.model.snapshot import CapturedValue, SystemProperty
+from credlint.model.captured import CapturedValue
+from credlint.model.snapshot import SystemProperty
 
 # Stands among the variables for the arguments of a process that runs already; no name of one.
 ARGUMENTS = "(arguments)"

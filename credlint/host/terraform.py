@@ -11,7 +11,8 @@ from credlint.host.aws_files import FileRequest
 from credlint.host.captured import Capturer
 from credlint.host.home import display_path
 from credlint.host.terraform_files import LISTS, RawArgument, RawBlock
-from credlint.model.snapshot import CapturedValue, ProviderArgument, ProviderBlock
+from credlint.model.captured import CapturedValue
+from credlint.model.snapshot import ProviderArgument, ProviderBlock
 
 _SECRET = ("access_key", "secret_key", "token", "web_identity_token", "external_id")
 # os.ExpandEnv of Go: an unknown name gives nothing.

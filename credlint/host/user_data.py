@@ -12,7 +12,7 @@ from dataclasses import replace
 from credlint.host.address import AddressError, resolve
 from credlint.host.http import Answer, parse_endpoint, request
 from credlint.host.imds import TOKEN_PATH, TOKEN_REQUEST, Patience, token_headers
-from credlint.model.snapshot import HttpAttempt
+from credlint.model.metadata import HttpAttempt
 
 _PATH = "/latest/user-data"
 # Nobody is kept waiting who did not ask for it.

@@ -12,7 +12,7 @@ from typing import Callable, Optional
 from credlint.host.access import Trail, closed_directory
 from credlint.host.files import read_file
 from credlint.host.filesystem import FileSystem
-from credlint.model.snapshot import PathNode
+from credlint.model.host_file import PathNode
 
 # Hosts with thousands of local users stay below this.
 _ACCOUNTS_LIMIT = 4 * 1024 * 1024

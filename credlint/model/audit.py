@@ -10,13 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Optional
 
-from credlint.model.snapshot import (
-    CapturedValue,
-    HostSnapshot,
-    ImdsEvidence,
-    KeyId,
-    Platform,
-)
+from credlint.model.captured import CapturedValue, KeyId
+from credlint.model.metadata import ImdsEvidence
+from credlint.model.snapshot import HostSnapshot, Platform
 from credlint.model.trace import Trace
 
 AUDIT_SCHEMA = "credlint-audit/1"

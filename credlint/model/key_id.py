@@ -12,7 +12,7 @@ import binascii
 import re
 from typing import Optional
 
-from credlint.model.snapshot import KeyId
+from credlint.model.captured import KeyId
 
 LONG_TERM_PREFIXES = ("AKIA",)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Optional
 
+from credlint.model.captured import KeyId
 from credlint.model.location import Location
-from credlint.model.snapshot import KeyId
 
 Status = Literal["selected", "shadowed", "absent", "broken", "not-reached"]
 Outcome = Literal["selected", "none", "error", "undecided"]

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Callable, Optional
 
 from credlint.model.audit import Sighting
+from credlint.model.captured import KeyId
 from credlint.model.document import Document
 from credlint.model.finding import Finding
 from credlint.model.host_text import HostText
 from credlint.model.key_id import parse_key_id
-from credlint.model.snapshot import KeyId
 from credlint.secrets.engine import Engine, SecretSpan
 from credlint.secrets.stores import Setting, read_store
 from credlint.secrets.text import LineIndex

@@ -7,7 +7,7 @@ from typing import Callable, NamedTuple
 
 from credlint.model.document import Document
 from credlint.model.key_id import parse_key_id
-from credlint.model.snapshot import TextSecret
+from credlint.model.metadata import TextSecret
 from credlint.secrets.engine import Engine
 from credlint.sources.user_data import Part, split_user_data
 

@@ -9,9 +9,9 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple, Optional
 
+from credlint.model.captured import KeyId
 from credlint.model.key_id import LONG_TERM_PREFIXES, decode_account, is_example, parse_key_id
 from credlint.model.secret import Secret
-from credlint.model.snapshot import KeyId
 from credlint.secrets.candidate import Candidate, Match, Relation, TextView
 from credlint.secrets.randomness import (
     class_changes,

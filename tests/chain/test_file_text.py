@@ -7,8 +7,10 @@ import pytest
 from credlint import samples
 from credlint.chain.file_text import FileText, without_tokens
 from credlint.chain.outcome import Unknown
+from credlint.model.captured import CapturedValue
+from credlint.model.host_file import HostFile
 from credlint.model.location import HOME, Location
-from credlint.model.snapshot import CapturedValue, HostFile, HostSnapshot
+from credlint.model.snapshot import HostSnapshot
 from tests.support.scenario import build_snapshot
 
 KEY = samples.key_id("AKIA", "123456789012", "text")

@@ -9,7 +9,7 @@ import pytest
 
 from credlint.chain.resolve import resolve
 from credlint.chain.sdk import load_sdk
-from credlint.model.snapshot import HttpAttempt, ImdsEvidence
+from credlint.model.metadata import HttpAttempt, ImdsEvidence
 from credlint.model.trace import Trace
 from tests.chain.support import ARN, PACKAGES, env, pair, trace_of, verdict
 from tests.support.scenario import build_snapshot

@@ -13,9 +13,10 @@ from credlint.checks.options import CheckOptions
 from credlint.checks.run import run_checks
 from credlint.cli.audit_judgement import judge_audit
 from credlint.model.finding import Finding
+from credlint.model.host_file import HostFile
 from credlint.model.rule import Rule
 from credlint.model.sdk_names import SDK_NAMES
-from credlint.model.snapshot import HostFile, HostSnapshot
+from credlint.model.snapshot import HostSnapshot
 from credlint.rulebook import load_rules
 from tests.support.host_scenario import build_audit
 from tests.support.scenario import build_snapshot

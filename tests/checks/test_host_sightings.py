@@ -14,7 +14,8 @@ from credlint.checks.options import CheckOptions
 from credlint.checks.sighting_groups import unassigned
 from credlint.host.audit_file import dump_audit, load_audit
 from credlint.model.audit import Assignment
-from credlint.model.snapshot import CapturedValue, TextSecret, UserDataEvidence
+from credlint.model.captured import CapturedValue
+from credlint.model.metadata import TextSecret, UserDataEvidence
 from tests.checks.running import findings_of, run_host_sample
 from tests.support.host_scenario import build_audit
 

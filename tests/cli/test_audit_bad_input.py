@@ -15,7 +15,7 @@ from credlint.host.filesystem import FileSystem
 from credlint.host.machine import processes
 from credlint.host.machine.capture import AuditRequest, capture_audit
 from credlint.host.machine.processes import read_processes
-from credlint.model.snapshot import ImdsEvidence
+from credlint.model.metadata import ImdsEvidence
 from tests.support.host_scenario import search, write_host
 from tests.support.rights import without_rights
 from tests.support.scenario import KEY, NOW

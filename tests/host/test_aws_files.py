@@ -22,7 +22,7 @@ from credlint.host.capture import CaptureRequest, capture
 from credlint.host.captured import Capturer
 from credlint.host.files import RawFile
 from credlint.host.masking import Masker
-from credlint.model.snapshot import AwsLine
+from credlint.model.host_file import AwsLine
 
 KEY = b"k" * 32
 

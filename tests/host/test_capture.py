@@ -12,12 +12,8 @@ from credlint.demo.imds_stand_in import Behaviour, ImdsStandIn
 from credlint.host.capture import CaptureRequest, capture
 from credlint.host.imds import NO_ROUTE, NOT_EC2
 from credlint.host.snapshot_file import dump_snapshot
-from credlint.model.snapshot import (
-    ContainerEvidence,
-    HostSnapshot,
-    HttpAttempt,
-    ImdsEvidence,
-)
+from credlint.model.metadata import ContainerEvidence, HttpAttempt, ImdsEvidence
+from credlint.model.snapshot import HostSnapshot
 from tests.support.container_stand_in import ContainerStandIn
 
 NOW = "2026-07-01T12:00:00Z"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from credlint import samples
 from credlint.host.captured import Capturer, flaws_of
-from credlint.model.snapshot import CapturedValue, KeyId
+from credlint.model.captured import CapturedValue, KeyId
 
 KEY = b"k" * 32
 

@@ -11,7 +11,7 @@ from credlint.host.container import (
     other_endpoint,
     probe_container,
 )
-from credlint.model.snapshot import ContainerEvidence
+from credlint.model.metadata import ContainerEvidence
 from tests.support.container_stand_in import ContainerStandIn
 
 

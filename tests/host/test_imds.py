@@ -8,7 +8,7 @@ import pytest
 
 from credlint.demo.imds_stand_in import Behaviour, ImdsStandIn
 from credlint.host.imds import Patience, choose_endpoint, probe_imds, reason_to_skip
-from credlint.model.snapshot import HttpAttempt, ImdsEvidence
+from credlint.model.metadata import HttpAttempt, ImdsEvidence
 
 PATIENT = Patience(connection=5, one_request=5, everything=20)
 HASTY = Patience(connection=0.2, one_request=0.15, everything=0.4)

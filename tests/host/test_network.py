@@ -9,7 +9,7 @@ from credlint.demo.imds_stand_in import Behaviour, ImdsStandIn
 from credlint.host.imds import Patience, probe_imds
 from credlint.host.network import container_networks, network_kind
 from credlint.host.platform import detect_platform
-from credlint.model.snapshot import ImdsEvidence
+from credlint.model.metadata import ImdsEvidence
 
 DOCKER_NETWORK = "br-" + "0a1b2c3d4e5f"
 

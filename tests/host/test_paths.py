@@ -13,7 +13,7 @@ from credlint.host.aws_files import FileRequest, read_aws_file
 from credlint.host.captured import Capturer
 from credlint.host.masking import Masker
 from credlint.host.paths import Subject, capture_paths
-from credlint.model.snapshot import PathFact
+from credlint.model.host_file import PathFact
 
 
 def facts(tmp_path, config="", credentials="", **environment):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from credlint.host.platform import detect_platform, ec2_evidence
-from credlint.model.snapshot import ImdsEvidence
+from credlint.model.metadata import ImdsEvidence
 
 
 def machine(tmp_path, **facts):

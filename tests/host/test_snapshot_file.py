@@ -10,19 +10,10 @@ import credlint
 from credlint import samples
 from credlint.host.scrub import shaped_spans
 from credlint.host.snapshot_file import SnapshotError, dump_snapshot, load_snapshot
-from credlint.model.snapshot import (
-    AwsLine,
-    CapturedValue,
-    ContainerEvidence,
-    EnvironmentVariable,
-    HostFile,
-    HostSnapshot,
-    HttpAttempt,
-    ImdsEvidence,
-    KeyId,
-    PathFact,
-    Platform,
-)
+from credlint.model.captured import CapturedValue, KeyId
+from credlint.model.host_file import AwsLine, HostFile, PathFact
+from credlint.model.metadata import ContainerEvidence, HttpAttempt, ImdsEvidence
+from credlint.model.snapshot import EnvironmentVariable, HostSnapshot, Platform
 from tests.host.test_capture import capture, everywhere
 
 MINIMAL = HostSnapshot(captured_at="2026-07-01T12:00:00Z")

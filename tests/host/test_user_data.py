@@ -9,7 +9,7 @@ import pytest
 from credlint.demo.imds_stand_in import Behaviour, ImdsStandIn
 from credlint.host.imds import Patience
 from credlint.host.user_data import fetch_user_data
-from credlint.model.snapshot import HttpAttempt
+from credlint.model.metadata import HttpAttempt
 
 TEXT = b"#!/bin/sh\n\x00\xff binary too\n"
 PATIENT = Patience(5, 5, 20)

@@ -11,7 +11,8 @@ from credlint.host.capture import CaptureRequest, capture
 from credlint.host.filesystem import OWN, FileSystem
 from credlint.host.process import find_executable
 from credlint.host.ways import Accounts, Ways
-from credlint.model.snapshot import ContainerEvidence, ImdsEvidence, Platform
+from credlint.model.metadata import ContainerEvidence, ImdsEvidence
+from credlint.model.snapshot import Platform
 
 OTHER = 4000
 USERS = "root:x:0:0::/root:/bin/sh\nann:x:1000:1000::/home/ann:\nbob:x:1001:100::/home/bob:\nbad\n"

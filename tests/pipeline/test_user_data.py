@@ -5,8 +5,9 @@ import base64
 import pytest
 
 from credlint import samples
+from credlint.model.captured import KeyId
 from credlint.model.document import Document
-from credlint.model.snapshot import KeyId, TextSecret
+from credlint.model.metadata import TextSecret
 from credlint.pipeline.user_data import examine_user_data
 from credlint.rulebook import load_rules
 from credlint.secrets.engine import build_engine

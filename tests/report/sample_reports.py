@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from credlint.model.captured import KeyId
 from credlint.model.finding import (
     Finding,
     IgnoreDirective,
@@ -14,7 +15,6 @@ from credlint.model.finding import (
 from credlint.model.location import Location, container_endpoint, environment_variable, imds
 from credlint.model.report import Notice, Report, Summary
 from credlint.model.rule import Rule
-from credlint.model.snapshot import KeyId
 from credlint.model.trace import Offer, RegionChoice, SdkError, Step, Trace
 
 KEY = KeyId("AKIA", "WXYZ", account="123456789012")

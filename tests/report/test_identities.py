@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from credlint.model.captured import KeyId
 from credlint.model.location import environment_variable
-from credlint.model.snapshot import KeyId
 from credlint.model.trace import Offer, SdkError, Step, Trace
 from credlint.report.identities import group_identities
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from credlint.model.captured import KeyId
 from credlint.model.finding import Skipped, number_findings
 from credlint.model.location import Location, environment_variable
 from credlint.model.report import Summary
-from credlint.model.snapshot import KeyId
 from credlint.model.trace import Offer, RegionChoice, SdkError, Step, Trace
 from credlint.report.text import render
 from tests.report.sample_reports import BOTO3, CLEAN, DOCTOR, FILE_FINDING, JS_V3, KEY, SCAN, STEPS

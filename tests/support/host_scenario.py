@@ -28,7 +28,8 @@ from credlint import samples
 from credlint.host.filesystem import FileSystem
 from credlint.host.machine.capture import AuditRequest, capture_audit
 from credlint.model.audit import HostAudit, Subject
-from credlint.model.snapshot import FoundSdk, ImdsEvidence
+from credlint.model.metadata import ImdsEvidence
+from credlint.model.snapshot import FoundSdk
 from credlint.pipeline.sightings import find_sightings
 from credlint.rulebook import load_rules
 from credlint.secrets.engine import Engine, build_engine

@@ -61,15 +61,9 @@ from credlint import samples
 from credlint.host.capture import CaptureRequest, capture
 from credlint.host.captured import Capturer
 from credlint.host.container import container_endpoint
-from credlint.model.snapshot import (
-    ContainerEvidence,
-    HostSnapshot,
-    HttpAttempt,
-    ImdsEvidence,
-    PathNode,
-    Platform,
-    UserDataEvidence,
-)
+from credlint.model.host_file import PathNode
+from credlint.model.metadata import ContainerEvidence, HttpAttempt, ImdsEvidence, UserDataEvidence
+from credlint.model.snapshot import HostSnapshot, Platform
 from credlint.pipeline.user_data import examine_user_data
 from credlint.rulebook import load_rules
 from credlint.secrets.engine import Engine, build_engine

@@ -21,9 +21,9 @@ from credlint.chain.crt.sts import HOST, Placed, TokenRole, web_identity_of
 from credlint.chain.file_text import FileText
 from credlint.chain.outcome import Raised, Result, Unknown, absent, found, undecided
 from credlint.chain.patterns import pattern
+from credlint.model.host_file import PathFact
 from credlint.model.location import environment_variable
 from credlint.model.location import imds as imds_place
-from credlint.model.snapshot import PathFact
 from credlint.model.trace import Offer, SdkError
 
 DISABLED = "AWS_EC2_METADATA_DISABLED"

@@ -22,8 +22,10 @@ from credlint.chain.crt.profile_file import (
 from credlint.chain.file_text import FileText
 from credlint.chain.outcome import Raised, Unknown
 from credlint.chain.sdk import SdkSpecification
+from credlint.model.captured import CapturedValue
+from credlint.model.host_file import HostFile
 from credlint.model.location import Location, environment_variable
-from credlint.model.snapshot import CapturedValue, HostFile, HostSnapshot
+from credlint.model.snapshot import HostSnapshot
 
 _VARIABLES = {"config": "AWS_CONFIG_FILE", "credentials": "AWS_SHARED_CREDENTIALS_FILE"}
 _LAST_WORDS = ("never_returns", "aborts", "crashes")

@@ -14,8 +14,8 @@ from credlint.chain.dotnet.session import ENDPOINT, Session
 from credlint.chain.outcome import Result, absent, at_first_use, broken, found, undecided
 from credlint.model.location import environment_variable
 from credlint.model.location import imds as imds_place
+from credlint.model.metadata import HttpAttempt
 from credlint.model.no_proxy import is_exempt
-from credlint.model.snapshot import HttpAttempt
 from credlint.model.trace import Offer, SdkError
 
 _OK = 200

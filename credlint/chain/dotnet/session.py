@@ -16,8 +16,10 @@ from credlint.chain.dotnet.values import SPACE, is_boolean, is_enumerated, is_tr
 from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import Raised, Unknown, at_first_use
 from credlint.chain.sdk import SdkSpecification
+from credlint.model.captured import CapturedValue
+from credlint.model.host_file import PathFact
 from credlint.model.location import Location, environment_variable
-from credlint.model.snapshot import CapturedValue, HostSnapshot, PathFact
+from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import SdkError
 
 ENDPOINT = "AWS_EC2_METADATA_SERVICE_ENDPOINT"

@@ -23,8 +23,8 @@ from credlint.chain.outcome import Raised, Result, Unknown, absent, at_first_use
 from credlint.chain.patterns import pattern
 from credlint.chain.sources.keys import key_offer, show_key
 from credlint.chain.sources.web_identity import account_of
+from credlint.model.host_file import PathFact
 from credlint.model.location import Location, environment_variable
-from credlint.model.snapshot import PathFact
 from credlint.model.trace import Offer, SdkError
 
 _TOKEN_FILE = "AWS_WEB_IDENTITY_TOKEN_FILE"  # noqa: S105  the name of a variable

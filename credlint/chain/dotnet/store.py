@@ -18,8 +18,9 @@ from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import Raised, Unknown, fail
 from credlint.chain.patterns import pattern
 from credlint.chain.sdk import SdkSpecification
+from credlint.model.host_file import HostFile
 from credlint.model.location import Location, host_path
-from credlint.model.snapshot import HostFile, HostSnapshot
+from credlint.model.snapshot import HostSnapshot
 
 _SSO = ("sso_region", "sso_registration_scopes", "sso_start_url")
 _GUID = pattern(r"[({]?[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}[)}]?\Z", re.IGNORECASE)

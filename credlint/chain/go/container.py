@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 from credlint.chain.go.proxy import proxy_doubt
 from credlint.chain.go.session import Session
 from credlint.chain.outcome import Raised, Result, Unknown, absent, at_first_use, found, undecided
+from credlint.model.captured import CapturedValue
 from credlint.model.location import environment_variable
-from credlint.model.snapshot import CapturedValue, ContainerEvidence
+from credlint.model.metadata import ContainerEvidence
 from credlint.model.trace import Offer, SdkError
 
 RELATIVE = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"

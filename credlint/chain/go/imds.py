@@ -16,7 +16,7 @@ from credlint.chain.go.session import Session
 from credlint.chain.outcome import Result, absent, at_first_use, found, undecided
 from credlint.model.location import environment_variable
 from credlint.model.location import imds as imds_place
-from credlint.model.snapshot import HttpAttempt, ImdsEvidence
+from credlint.model.metadata import HttpAttempt, ImdsEvidence
 from credlint.model.trace import Offer, SdkError
 
 _OK = 200

@@ -15,8 +15,9 @@ from credlint.chain.file_text import FileText
 from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import Raised, fail
 from credlint.chain.patterns import pattern
+from credlint.model.host_file import HostFile
 from credlint.model.location import Location, host_path
-from credlint.model.snapshot import HostFile, HostSnapshot
+from credlint.model.snapshot import HostSnapshot
 
 # The program ends; there is no error that it could handle.
 _PANIC = "panic"

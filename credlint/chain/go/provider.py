@@ -12,13 +12,9 @@ from typing import NoReturn, Optional
 from credlint.chain.outcome import Unknown, fail
 from credlint.chain.patterns import pattern
 from credlint.chain.sdk import SdkSpecification
+from credlint.model.captured import CapturedValue
 from credlint.model.location import Location
-from credlint.model.snapshot import (
-    CapturedValue,
-    HostSnapshot,
-    ProviderArgument,
-    ProviderBlock,
-)
+from credlint.model.snapshot import HostSnapshot, ProviderArgument, ProviderBlock
 
 KEYS = ("access_key", "secret_key", "token")
 _FILES = ("shared_config_files", "shared_credentials_files")

@@ -16,8 +16,10 @@ from credlint.chain.go.values import check_environment
 from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import Raised, Unknown
 from credlint.chain.sdk import SdkSpecification
+from credlint.model.captured import CapturedValue
+from credlint.model.host_file import HostFile, PathFact
 from credlint.model.location import Location, environment_variable
-from credlint.model.snapshot import CapturedValue, HostFile, HostSnapshot, PathFact
+from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import RegionChoice
 
 Value = Union[CapturedValue, Setting]

@@ -15,7 +15,8 @@ from credlint.chain.go.values import check_profile
 from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import Unknown, fail
 from credlint.chain.sdk import SdkSpecification
-from credlint.model.snapshot import HostFile, HostSnapshot
+from credlint.model.host_file import HostFile
+from credlint.model.snapshot import HostSnapshot
 
 KEY, SECRET, TOKEN = "aws_access_key_id", "aws_secret_access_key", "aws_session_token"
 _PROFILE, SSO, _SERVICES = "profile ", "sso-session ", "services "

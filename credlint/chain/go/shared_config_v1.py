@@ -26,7 +26,9 @@ from credlint.chain.go.values import check_profile
 from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import Raised, Unknown, fail
 from credlint.chain.sdk import SdkSpecification
-from credlint.model.snapshot import CapturedValue, HostFile, HostSnapshot
+from credlint.model.captured import CapturedValue
+from credlint.model.host_file import HostFile
+from credlint.model.snapshot import HostSnapshot
 
 _ALWAYS = ("credential_process", "web_identity_token_file")
 _TRUTHS = ("ec2_metadata_v1_disabled",)

@@ -14,8 +14,8 @@ from credlint.chain.go.shared_config import KEY, TOKEN, Profile
 from credlint.chain.outcome import Result, absent, at_first_use, found
 from credlint.chain.sources.keys import key_offer, show_key
 from credlint.chain.sources.web_identity import account_of
+from credlint.model.captured import CapturedValue
 from credlint.model.location import Location, environment_variable
-from credlint.model.snapshot import CapturedValue
 from credlint.model.trace import Offer
 
 _TOKEN_FILE = "AWS_WEB_IDENTITY_TOKEN_FILE"  # noqa: S105  the name of a variable

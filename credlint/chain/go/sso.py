@@ -14,7 +14,8 @@ from credlint.chain.go.shared_config import Profile
 from credlint.chain.outcome import Result, absent, at_first_use, found
 from credlint.chain.patterns import pattern
 from credlint.chain.sources.web_identity import account_of
-from credlint.model.snapshot import CapturedValue, PathFact
+from credlint.model.captured import CapturedValue
+from credlint.model.host_file import PathFact
 from credlint.model.trace import Offer, SdkError
 
 _HOST_LABEL = pattern(r"[A-Za-z0-9][A-Za-z0-9.-]{0,62}\Z")

@@ -15,8 +15,10 @@ from credlint.chain.outcome import Raised, Result, Unknown, absent, broken, foun
 from credlint.chain.sdk import SdkSpecification
 from credlint.chain.sources.keys import key_offer, show_key
 from credlint.chain.sources.web_identity import account_of
+from credlint.model.captured import CapturedValue
+from credlint.model.host_file import HostFile
 from credlint.model.location import Location
-from credlint.model.snapshot import CapturedValue, HostFile, HostSnapshot
+from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Offer, RegionChoice, SdkError
 
 _ENDPOINT = "AWS_EC2_METADATA_SERVICE_ENDPOINT"

@@ -15,8 +15,8 @@ from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import Unknown, fail
 from credlint.chain.patterns import pattern
 from credlint.chain.sdk import SdkSpecification
+from credlint.model.captured import CapturedValue
 from credlint.model.location import environment_variable
-from credlint.model.snapshot import CapturedValue
 
 Test = Callable[[str], bool]
 _MODES = ("auto", "cross-region", "in-region", "legacy", "mobile", "standard")

@@ -14,8 +14,10 @@ from credlint.chain.ini_view import Setting
 from credlint.chain.java.ini_view import BLANKS, PROFILES, Reader, Sections, merged
 from credlint.chain.outcome import Raised, Unknown
 from credlint.chain.sdk import SdkSpecification
+from credlint.model.captured import CapturedValue
+from credlint.model.host_file import HostFile, PathFact
 from credlint.model.location import Location, environment_variable
-from credlint.model.snapshot import CapturedValue, HostFile, HostSnapshot, PathFact
+from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import SdkError
 
 Settings = dict[str, Setting]

@@ -17,8 +17,8 @@ from credlint.chain.java.values import check_client
 from credlint.chain.outcome import Result, Unknown, absent, found
 from credlint.chain.sources.keys import key_offer, show_key
 from credlint.chain.sources.web_identity import account_of
+from credlint.model.host_file import PathFact
 from credlint.model.location import Location
-from credlint.model.snapshot import PathFact
 from credlint.model.trace import Offer
 
 _KEY, _SECRET, _TOKEN = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"

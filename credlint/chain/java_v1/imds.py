@@ -15,7 +15,7 @@ from credlint.chain.java_v1.session import Session
 from credlint.chain.outcome import Result, Unknown, absent, found
 from credlint.model.location import environment_variable
 from credlint.model.location import imds as imds_place
-from credlint.model.snapshot import HttpAttempt
+from credlint.model.metadata import HttpAttempt
 from credlint.model.trace import Offer
 
 _OK = 200

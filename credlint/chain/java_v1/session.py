@@ -16,8 +16,9 @@ from credlint.chain.java.session import Session as SessionOfV2
 from credlint.chain.outcome import Raised, Unknown
 from credlint.chain.patterns import pattern
 from credlint.chain.sdk import SdkSpecification
+from credlint.model.host_file import HostFile
 from credlint.model.location import Location, host_path
-from credlint.model.snapshot import HostFile, HostSnapshot
+from credlint.model.snapshot import HostSnapshot
 
 Profiles = dict[str, Settings]
 PROFILES_FILE = "AWS_CREDENTIAL_PROFILES_FILE"

@@ -23,8 +23,8 @@ from credlint.chain.java_v1.region import region_of
 from credlint.chain.java_v1.session import Session
 from credlint.chain.outcome import Raised, Result, Unknown, absent, found
 from credlint.chain.sources.web_identity import account_of
+from credlint.model.host_file import PathFact
 from credlint.model.location import Location
-from credlint.model.snapshot import PathFact
 from credlint.model.trace import Offer
 
 _STS_REGIONAL = "AWS_STS_REGIONAL_ENDPOINTS"

@@ -14,7 +14,8 @@ from typing import Optional
 from credlint.chain.file_text import FileText
 from credlint.chain.ini_view import Setting
 from credlint.chain.patterns import pattern
-from credlint.model.snapshot import HostFile, HostSnapshot
+from credlint.model.host_file import HostFile
+from credlint.model.snapshot import HostSnapshot
 
 Sections = Mapping[str, Mapping[str, Setting]]
 # String.prototype.trim and \s (ECMA-262, WhiteSpace and LineTerminator): the byte order mark is

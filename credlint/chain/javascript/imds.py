@@ -14,7 +14,7 @@ from credlint.chain.javascript.session import Passed, Session
 from credlint.chain.outcome import Result, Unknown, found
 from credlint.model.location import environment_variable
 from credlint.model.location import imds as imds_place
-from credlint.model.snapshot import HttpAttempt, ImdsEvidence
+from credlint.model.metadata import HttpAttempt, ImdsEvidence
 from credlint.model.trace import Offer
 
 _ENDPOINT = "AWS_EC2_METADATA_SERVICE_ENDPOINT"

@@ -6,7 +6,7 @@ from typing import Optional
 
 from credlint.chain.clock import parse_instant
 from credlint.chain.patterns import pattern
-from credlint.model.snapshot import PathFact
+from credlint.model.host_file import PathFact
 
 _ISO = pattern(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?P<zone>Z|[+-]\d\d:\d\d|UTC)?\Z")
 # A time without zone is the process's local time, which lies this far from UTC at most.

@@ -19,8 +19,10 @@ from credlint.chain.javascript.file_view import (
 )
 from credlint.chain.outcome import Raised, Unknown
 from credlint.chain.sdk import SdkSpecification
+from credlint.model.captured import CapturedValue
+from credlint.model.host_file import HostFile, PathFact
 from credlint.model.location import Location
-from credlint.model.snapshot import CapturedValue, HostFile, HostSnapshot, PathFact
+from credlint.model.snapshot import HostSnapshot
 
 Settings = Mapping[str, Setting]
 _VARIABLES = {"config": "AWS_CONFIG_FILE", "credentials": "AWS_SHARED_CREDENTIALS_FILE"}

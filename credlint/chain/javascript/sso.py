@@ -13,7 +13,7 @@ from credlint.chain.javascript.instant import seconds_left
 from credlint.chain.javascript.region import label_fault
 from credlint.chain.javascript.session import Session
 from credlint.chain.outcome import Result, found, undecided
-from credlint.model.snapshot import PathFact
+from credlint.model.host_file import PathFact
 from credlint.model.trace import Offer
 
 SSO_SETTINGS = ("sso_start_url", "sso_account_id", "sso_session", "sso_region", "sso_role_name")

@@ -12,8 +12,8 @@ from credlint.chain.javascript.region import region_fault
 from credlint.chain.javascript.session import Session
 from credlint.chain.outcome import Result, found, undecided
 from credlint.chain.sources.web_identity import account_of
+from credlint.model.host_file import PathFact
 from credlint.model.location import Location
-from credlint.model.snapshot import PathFact
 from credlint.model.trace import Offer
 
 _PROBLEMS = {

@@ -13,7 +13,7 @@ from credlint.chain.javascript_v2.session import Session
 from credlint.chain.outcome import Raised, Result, Unknown, found
 from credlint.model.location import environment_variable
 from credlint.model.location import imds as imds_place
-from credlint.model.snapshot import HttpAttempt
+from credlint.model.metadata import HttpAttempt
 from credlint.model.trace import Offer
 
 _DISABLED = "AWS_EC2_METADATA_DISABLED"

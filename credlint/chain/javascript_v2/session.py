@@ -22,8 +22,9 @@ from credlint.chain.javascript.session import Environment, Settings, literal_fil
 from credlint.chain.outcome import Raised, fail
 from credlint.chain.patterns import pattern
 from credlint.chain.sdk import SdkSpecification
+from credlint.model.host_file import HostFile
 from credlint.model.location import Location, host_path
-from credlint.model.snapshot import HostFile, HostSnapshot
+from credlint.model.snapshot import HostSnapshot
 
 LOAD_CONFIG = "AWS_SDK_LOAD_CONFIG"
 CONFIG_FILE = "AWS_CONFIG_FILE"

@@ -24,8 +24,8 @@ from credlint.chain.outcome import Raised, Result, Unknown, found, undecided
 from credlint.chain.patterns import pattern
 from credlint.chain.sources.keys import key_offer, show_key
 from credlint.chain.sources.web_identity import account_of
+from credlint.model.host_file import PathFact
 from credlint.model.location import Location, environment_variable
-from credlint.model.snapshot import PathFact
 from credlint.model.trace import Offer
 
 _TOKEN_FILE = "AWS_WEB_IDENTITY_TOKEN_FILE"  # noqa: S105  the name of a variable

@@ -25,8 +25,9 @@ from credlint.chain.kotlin.config_file import (
 )
 from credlint.chain.outcome import Raised, Unknown, fail
 from credlint.chain.sdk import SdkSpecification
+from credlint.model.host_file import HostFile
 from credlint.model.location import Location, host_path
-from credlint.model.snapshot import HostFile, HostSnapshot, SystemProperty
+from credlint.model.snapshot import HostSnapshot, SystemProperty
 
 Properties = Mapping[str, SystemProperty]
 

@@ -14,7 +14,7 @@ from credlint.chain.kotlin.session import Session
 from credlint.chain.outcome import Raised, Result, Unknown, broken, fail, found, undecided
 from credlint.model.location import Location
 from credlint.model.location import imds as imds_place
-from credlint.model.snapshot import HttpAttempt
+from credlint.model.metadata import HttpAttempt
 from credlint.model.trace import Offer, SdkError
 
 _OK = 200

@@ -23,8 +23,8 @@ from credlint.chain.outcome import Raised, Result, Unknown, fail, found, undecid
 from credlint.chain.patterns import pattern
 from credlint.chain.sources.keys import key_offer, show_key
 from credlint.chain.sources.web_identity import account_of
+from credlint.model.host_file import PathFact
 from credlint.model.location import Location
-from credlint.model.snapshot import PathFact
 from credlint.model.trace import Offer
 
 # credential_source, compared with its case, and the source of the chain that it means.

@@ -13,8 +13,10 @@ from credlint.chain.ini_view import Setting
 from credlint.chain.kotlin.config import Profile, SharedConfig, load
 from credlint.chain.outcome import Raised, Unknown
 from credlint.chain.sdk import SdkSpecification
+from credlint.model.captured import CapturedValue
+from credlint.model.host_file import PathFact
 from credlint.model.location import Location, environment_variable
-from credlint.model.snapshot import CapturedValue, HostSnapshot, PathFact, SystemProperty
+from credlint.model.snapshot import HostSnapshot, SystemProperty
 
 _PROFILE = "AWS_PROFILE"
 

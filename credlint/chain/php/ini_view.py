@@ -17,7 +17,8 @@ from credlint.chain.file_text import FileText
 from credlint.chain.ini_view import Setting
 from credlint.chain.patterns import pattern
 from credlint.chain.php.ini_scanner import Refused, Scanner, Variables
-from credlint.model.snapshot import HostFile, HostSnapshot
+from credlint.model.host_file import HostFile
+from credlint.model.snapshot import HostSnapshot
 
 Profile = dict[str, Setting]
 Profiles = Mapping[str, Profile]

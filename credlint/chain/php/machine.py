@@ -16,7 +16,7 @@ from credlint.chain.php.ini_view import readable, view
 from credlint.chain.php.session import Session
 from credlint.model.location import Location, environment_variable
 from credlint.model.location import imds as imds_place
-from credlint.model.snapshot import HttpAttempt
+from credlint.model.metadata import HttpAttempt
 from credlint.model.trace import Offer
 
 RELATIVE = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"

@@ -14,8 +14,10 @@ from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import Raised, Unknown
 from credlint.chain.php.ini_view import Profile, Profiles, readable, view
 from credlint.chain.sdk import SdkSpecification
+from credlint.model.captured import CapturedValue
+from credlint.model.host_file import HostFile
 from credlint.model.location import Location, environment_variable
-from credlint.model.snapshot import CapturedValue, HostFile, HostSnapshot
+from credlint.model.snapshot import HostSnapshot
 
 PREFIX = "profile "
 

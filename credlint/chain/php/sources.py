@@ -17,8 +17,9 @@ from credlint.chain.php.ini_view import Profile, Profiles, readable
 from credlint.chain.php.session import PREFIX, Session, said
 from credlint.chain.sources.keys import key_offer, show_key
 from credlint.chain.sources.web_identity import account_of
+from credlint.model.captured import CapturedValue
+from credlint.model.host_file import PathFact
 from credlint.model.location import Location, environment_variable
-from credlint.model.snapshot import CapturedValue, PathFact
 from credlint.model.trace import Offer
 
 TOKEN_FILE = "AWS_WEB_IDENTITY_TOKEN_FILE"  # noqa: S105  the name of a variable

@@ -15,8 +15,8 @@ from credlint.chain.outcome import Result, Unknown, absent, fail, found, undecid
 from credlint.chain.ruby.session import Session
 from credlint.model.location import Location, environment_variable
 from credlint.model.location import imds as imds_place
+from credlint.model.metadata import HttpAttempt
 from credlint.model.no_proxy import is_exempt
-from credlint.model.snapshot import HttpAttempt
 from credlint.model.trace import Offer
 
 RELATIVE = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"

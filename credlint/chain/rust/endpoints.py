@@ -14,7 +14,7 @@ from credlint.chain.rust.session import Session, known_text, place_of
 from credlint.chain.rust.uri import Uri, parse_uri
 from credlint.model.location import Location, environment_variable
 from credlint.model.location import imds as imds_place
-from credlint.model.snapshot import ImdsEvidence
+from credlint.model.metadata import ImdsEvidence
 from credlint.model.trace import Offer
 
 RELATIVE = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"

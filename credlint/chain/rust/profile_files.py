@@ -12,8 +12,9 @@ from typing import NoReturn, Optional
 from credlint.chain.file_text import FileText
 from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import Unknown, fail
+from credlint.model.host_file import HostFile
 from credlint.model.location import Location
-from credlint.model.snapshot import HostFile, HostSnapshot
+from credlint.model.snapshot import HostSnapshot
 
 # char::is_whitespace; str.isspace of Python has four control characters more.
 SPACE = "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"  # noqa: E501

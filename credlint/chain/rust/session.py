@@ -13,8 +13,9 @@ from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import Raised, Unknown
 from credlint.chain.rust.profile_files import SPACE, Section, Sections, read_sections
 from credlint.chain.sdk import SdkSpecification
+from credlint.model.captured import CapturedValue
 from credlint.model.location import Location, environment_variable
-from credlint.model.snapshot import CapturedValue, HostSnapshot
+from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import SdkError
 
 Value = Union[CapturedValue, Setting]

@@ -19,8 +19,9 @@ from credlint.chain.rust.region import check_service
 from credlint.chain.rust.session import Session, Value, is_blank, known_text, place_of, runs_over
 from credlint.chain.sources.keys import key_offer, show_key
 from credlint.chain.sources.web_identity import account_of
+from credlint.model.captured import CapturedValue
+from credlint.model.host_file import PathFact
 from credlint.model.location import Location, environment_variable
-from credlint.model.snapshot import CapturedValue, PathFact
 from credlint.model.trace import Offer
 
 _TOKEN_FILE = "AWS_WEB_IDENTITY_TOKEN_FILE"  # noqa: S105  the name of a variable

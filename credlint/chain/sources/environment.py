@@ -8,8 +8,8 @@ from credlint.chain import clock
 from credlint.chain.outcome import Result, absent, at_first_use, found, undecided
 from credlint.chain.session import Session
 from credlint.chain.sources.keys import key_offer, show_key
+from credlint.model.captured import CapturedValue
 from credlint.model.location import Location, environment_variable
-from credlint.model.snapshot import CapturedValue
 from credlint.model.trace import Offer, SdkError
 
 

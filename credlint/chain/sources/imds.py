@@ -14,7 +14,7 @@ from credlint.chain.session import Session
 from credlint.chain.sources.imds_settings import ImdsSettings, imds_settings, place_of
 from credlint.model.location import environment_variable
 from credlint.model.location import imds as imds_place
-from credlint.model.snapshot import HttpAttempt, ImdsEvidence
+from credlint.model.metadata import HttpAttempt, ImdsEvidence
 from credlint.model.trace import Offer
 
 _OK = 200

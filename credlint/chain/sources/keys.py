@@ -8,7 +8,7 @@ from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import Result, found
 from credlint.chain.session import Session, Value
 from credlint.chain.shared_config import Settings
-from credlint.model.snapshot import CapturedValue
+from credlint.model.captured import CapturedValue
 from credlint.model.trace import Offer
 
 ACCESS_KEY = "aws_access_key_id"

@@ -11,8 +11,8 @@ from credlint.chain.outcome import Result, Unknown, absent, fail, found
 from credlint.chain.session import Session
 from credlint.chain.shared_config import check
 from credlint.chain.sources.keys import key_offer, pair_in, show_key
+from credlint.model.captured import CapturedValue
 from credlint.model.location import Location, environment_variable, host_path
-from credlint.model.snapshot import CapturedValue
 
 _VARIABLE = "AWS_CREDENTIAL_FILE"
 _ACCESS_KEY = "AWSAccessKeyId"

@@ -14,7 +14,7 @@ from credlint.chain.outcome import Result, absent, at_first_use, fail, found
 from credlint.chain.patterns import pattern
 from credlint.chain.session import Session
 from credlint.chain.shared_config import Settings
-from credlint.model.snapshot import PathFact
+from credlint.model.host_file import PathFact
 from credlint.model.trace import Offer, SdkError
 
 _TRIGGERS = ("sso_role_name", "sso_account_id")

@@ -18,9 +18,9 @@ from credlint.chain.crt.profile_file import Property
 from credlint.chain.crt.session import Session, place_of, value_of
 from credlint.chain.outcome import Raised, Result, Unknown, absent, fail, undecided
 from credlint.chain.patterns import pattern
+from credlint.model.captured import CapturedValue
 from credlint.model.location import environment_variable
 from credlint.model.location import imds as imds_place
-from credlint.model.snapshot import CapturedValue
 from credlint.model.trace import RegionChoice
 
 _TOKEN = "AWS_CONTAINER_AUTHORIZATION_TOKEN"  # noqa: S105  the name of a variable

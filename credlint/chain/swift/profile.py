@@ -18,8 +18,9 @@ from credlint.chain.patterns import pattern
 from credlint.chain.sources.keys import key_offer, show_key
 from credlint.chain.sources.web_identity import account_of
 from credlint.chain.swift.machine import check_files, container, env, imds, region_of, text
+from credlint.model.captured import CapturedValue
+from credlint.model.host_file import PathFact
 from credlint.model.location import Location, environment_variable
-from credlint.model.snapshot import CapturedValue, PathFact
 from credlint.model.trace import Offer
 
 KEY, SECRET, TOKEN = "aws_access_key_id", "aws_secret_access_key", "aws_session_token"

@@ -32,7 +32,8 @@ from credlint.host.machine.text_files import TextFile
 from credlint.host.machine.users import UsersRead, blocked_homes, read_users, remote_mounts
 from credlint.host.platform import detect_platform
 from credlint.model.audit import HostAudit, Subject
-from credlint.model.snapshot import HostSnapshot, ImdsEvidence
+from credlint.model.metadata import ImdsEvidence
+from credlint.model.snapshot import HostSnapshot
 
 # So many different metadata addresses of processes are asked; each costs up to a second.
 _ENDPOINT_LIMIT = 4

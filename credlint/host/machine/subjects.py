@@ -17,7 +17,8 @@ from credlint.host.machine.users import UsersRead
 from credlint.host.platform import platform_of
 from credlint.host.system_properties import ARGUMENTS, VARIABLES
 from credlint.model.audit import Process, Subject
-from credlint.model.snapshot import ContainerEvidence, FoundSdk, HostSnapshot, ImdsEvidence
+from credlint.model.metadata import ContainerEvidence, ImdsEvidence
+from credlint.model.snapshot import FoundSdk, HostSnapshot
 
 _REFERENCE = re.compile(r"\$\{?(\w+)")
 _ALWAYS = frozenset(("HOME", "PATH"))

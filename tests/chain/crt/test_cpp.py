@@ -9,7 +9,8 @@ import pytest
 
 from credlint.chain.crt.cpp_file import CppProfile, read_cpp
 from credlint.chain.file_text import FileText
-from credlint.model.snapshot import HostFile, HostSnapshot
+from credlint.model.host_file import HostFile
+from credlint.model.snapshot import HostSnapshot
 from tests.chain.support import (
     ARN,
     DEFAULT,

@@ -11,7 +11,7 @@ import pytest
 from credlint.chain.crt.machine import Address, split
 from credlint.chain.resolve import resolve
 from credlint.chain.sdk import load_sdk
-from credlint.model.snapshot import ContainerEvidence, HttpAttempt, ImdsEvidence
+from credlint.model.metadata import ContainerEvidence, HttpAttempt, ImdsEvidence
 from tests.chain.support import trace_of, verdict
 from tests.support.scenario import build_snapshot
 

@@ -9,7 +9,8 @@ import pytest
 
 from credlint.chain.crt.profile_file import Fatal, Sections, merge, read
 from credlint.chain.file_text import FileText
-from credlint.model.snapshot import HostFile, HostSnapshot
+from credlint.model.host_file import HostFile
+from credlint.model.snapshot import HostSnapshot
 from tests.chain.support import trace_of
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from credlint.chain.file_text import FileText
 from credlint.chain.go.ini_v1 import Unparsed, read
-from credlint.model.snapshot import HostFile, HostSnapshot
+from credlint.model.host_file import HostFile
+from credlint.model.snapshot import HostSnapshot
 
 
 def _text(text: str) -> FileText:

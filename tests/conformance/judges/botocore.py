@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any, Optional
 
+from credlint.model.captured import KeyId
 from credlint.model.key_id import parse_key_id
-from credlint.model.snapshot import KeyId
 from credlint.model.trace import Trace
 from tests.conformance.judge import LineJudge
 from tests.conformance.setups import SetUp

@@ -10,7 +10,7 @@ from credlint.host.machine.capture import AuditRequest, capture_audit
 from credlint.host.machine.processes import are_processes_hidden
 from credlint.host.machine.search import search_texts
 from credlint.host.machine.text_files import TextFile
-from credlint.model.snapshot import ImdsEvidence
+from credlint.model.metadata import ImdsEvidence
 from tests.support.host_scenario import build_audit, search, write_host
 from tests.support.scenario import KEY, NOW
 
