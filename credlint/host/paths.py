@@ -7,14 +7,9 @@ AWS_LOGIN_CACHE_DIRECTORY or ~/.aws/login/cache).
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
-import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from typing import Any, Optional
 
 from credlint.host.access import Viewer
@@ -30,6 +25,21 @@ from credlint.host.shell import find_for_shell
 from credlint.host.system_properties import definitions
 from credlint.host.terraform import NAMED, default_block, expand
 from credlint.host.terraform_files import RawBlock
+from credlint.host.token_contents import (
+    MISSING,
+    PARTS,
+    RFC3339,
+    audiences_of,
+    cache_expiry,
+    claims_of,
+    object_of,
+    part_of,
+    renewal_of,
+    time_of,
+    token_expiry,
+    written_expiry,
+    written_time,
+)
 from credlint.host.ways import Ways
 from credlint.model.host_file import PathFact, PathNode
 
@@ -47,35 +57,6 @@ _SETTINGS = (
     "login_session",
     "ca_bundle",
 )
-# As time.Parse of Go takes time.RFC3339.
-# What any SDK looks for in a cache; a dot leads into an object.
-_PARTS = {
-    "sso-token": (
-        "accessToken",
-        "expiresAt",
-        "startUrl",
-        "region",
-        "clientId",
-        "clientSecret",
-        "refreshToken",
-    ),
-    "login-token": (
-        "accessToken",
-        "clientId",
-        "refreshToken",
-        "dpopKey",
-        "accessToken.accountId",
-        "accessToken.accessKeyId",
-        "accessToken.secretAccessKey",
-        "accessToken.sessionToken",
-        "accessToken.expiresAt",
-        "tokenType",
-        "idToken",
-    ),
-}
-_RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([.,]\d+)?(Z|[+-]\d\d:\d\d)\Z", re.ASCII)
-_AUDIENCES, _AUDIENCE_LIMIT = 8, 200
-_TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
 _SELF = Viewer()
@@ -248,7 +229,7 @@ class _Looker:
         # The SDK opens the path as it is written: neither ~ nor variables are expanded.
         raw = self._subject.system.read(path, _TOKEN_LIMIT)
         is_web_identity = purpose == "web-identity-token"
-        if is_web_identity and self._is_over(_claims(raw.data)):
+        if is_web_identity and self._is_over(claims_of(raw.data)):
             # It may have been replaced this very moment.
             raw = self._subject.system.read(path, _TOKEN_LIMIT)
         error = raw.error
@@ -256,7 +237,7 @@ class _Looker:
             text = raw.data.decode("utf-8")
         except UnicodeDecodeError:
             text, error = raw.data.decode("utf-8", "replace"), "UnicodeDecodeError"
-        claims = _claims(raw.data) if is_web_identity else {}
+        claims = claims_of(raw.data) if is_web_identity else {}
         return PathFact(
             purpose=purpose,
             setting=setting,
@@ -265,16 +246,16 @@ class _Looker:
             error=error,
             newline="\n" in text or "\r" in text,
             crlf="\r\n" in text,
-            expires=_token_expiry(claims),
+            expires=token_expiry(claims),
             named=named,
             size=len(raw.data) if raw.status == "read" else None,
-            issued=_time_of(claims.get("iat")),
-            audiences=tuple(self._capturer.scrub(one) for one in _audiences(claims)),
+            issued=time_of(claims.get("iat")),
+            audiences=tuple(self._capturer.scrub(one) for one in audiences_of(claims)),
             closed_by=self._closed_by(path, _status(raw)),
         )
 
     def _is_over(self, claims: Mapping[str, Any]) -> bool:
-        expires = _token_expiry(claims)
+        expires = token_expiry(claims)
         return expires is not None and expires <= self._subject.now
 
     def _bundle(self, purpose: str, setting: str, path: str, named: str) -> PathFact:
@@ -312,10 +293,10 @@ class _Looker:
         content: Mapping[str, Any] = {}
         renewal = None
         if status == "present":
-            content = _object(raw.data)
-            expires = _cache_expiry(content)
-            strict = expires is None or _RFC3339.match(str(_written_expiry(content))) is not None
-            renewal = _renewal(content) if purpose == "sso-token" else None
+            content = object_of(raw.data)
+            expires = cache_expiry(content)
+            strict = expires is None or RFC3339.match(str(written_expiry(content))) is not None
+            renewal = renewal_of(content) if purpose == "sso-token" else None
             if not content:
                 error = "malformed"
             elif any(key not in content for key in needed):
@@ -329,9 +310,9 @@ class _Looker:
             expires=expires,
             rfc3339=strict,
             named=named,
-            written=_written_time(content) if expires is not None else None,
-            lacks=tuple(part for part in _PARTS[purpose] if _part(content, part) is _MISSING),
-            empty=tuple(part for part in _PARTS[purpose] if not _part(content, part)),
+            written=written_time(content) if expires is not None else None,
+            lacks=tuple(part for part in PARTS[purpose] if part_of(content, part) is MISSING),
+            empty=tuple(part for part in PARTS[purpose] if not part_of(content, part)),
             renewal=renewal,
         )
 
@@ -340,96 +321,3 @@ def _status(raw: RawFile) -> str:
     if raw.status == "read":
         return "present" if raw.data else "empty"
     return {"too-large": "present"}.get(raw.status, raw.status)
-
-
-def _claims(data: bytes) -> dict[str, Any]:
-    """Return the claims of a JSON Web Token (RFC 7519), none for other texts."""
-    parts = data.strip().split(b".")
-    if len(parts) != 3:  # noqa: PLR2004  header, payload, signature
-        return {}
-    try:
-        return _object(base64.urlsafe_b64decode(parts[1] + b"=" * (-len(parts[1]) % 4)))
-    except (binascii.Error, ValueError):
-        return {}
-
-
-def _token_expiry(claims: Mapping[str, Any]) -> Optional[str]:
-    """Return the ``exp`` claim (RFC 7519 §4.1.4) as ISO time, None where it is no time."""
-    return _time_of(claims.get("exp"))
-
-
-def _time_of(claim: object) -> Optional[str]:
-    if isinstance(claim, bool) or not isinstance(claim, (int, float)):
-        return None
-    try:
-        return datetime.fromtimestamp(claim, timezone.utc).strftime(_TIME)
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-def _audiences(claims: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the ``aud`` claim (RFC 7519 §4.1.3): one text or a list of them."""
-    claim = claims.get("aud")
-    listed = [claim] if isinstance(claim, str) else claim
-    if not isinstance(listed, list):
-        return ()
-    texts = [one for one in listed if isinstance(one, str) and len(one) <= _AUDIENCE_LIMIT]
-    return tuple(texts[:_AUDIENCES])
-
-
-def _object(raw: bytes) -> dict[str, Any]:
-    """Parse a JSON object of untrusted origin; an empty one when it is anything else."""
-    try:
-        value = json.loads(raw)
-    except (ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
-_MISSING = object()
-
-
-def _part(content: Mapping[str, Any], part: str) -> object:
-    outer, dot, inner = part.partition(".")
-    value = content.get(outer, _MISSING)
-    if not dot:
-        return value
-    return value.get(inner, _MISSING) if isinstance(value, dict) else _MISSING
-
-
-def _written_time(content: Mapping[str, Any]) -> Optional[str]:
-    """Return the time as it stands there, None where that is what ``expires`` has."""
-    written = str(_written_expiry(content))
-    return None if written == _cache_expiry(content) else written
-
-
-def _renewal(content: Mapping[str, Any]) -> Optional[str]:
-    """Return the end of the registration that renews a cached token, empty when it has none."""
-    if not all(content.get(key) for key in ("clientId", "clientSecret", "refreshToken")):
-        return None
-    until = content.get("registrationExpiresAt")
-    if until is None:
-        return ""
-    return until.strip() if isinstance(until, str) and len(until) <= 40 else None  # noqa: PLR2004
-
-
-def _written_expiry(content: Mapping[str, Any]) -> object:
-    """Return the cached token's expiry as it stands there; the login cache nests it."""
-    token = content.get("accessToken")
-    value = content.get("expiresAt")
-    if value is None and isinstance(token, dict):
-        value = token.get("expiresAt")
-    return value
-
-
-def _cache_expiry(content: Mapping[str, Any]) -> Optional[str]:
-    """Return the cached token's expiry when it is a time."""
-    value = _written_expiry(content)
-    if not isinstance(value, str) or len(value) > 40:  # noqa: PLR2004
-        return None
-    text = value.strip().replace("UTC", "Z").upper()
-    try:
-        datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
-        return None
-    return text
