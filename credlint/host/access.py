@@ -138,14 +138,6 @@ def _ended(path: str, directories: list[tuple[str, os.stat_result]], error: int)
     return Trail(path, _each_once(directories), None, error)
 
 
-def access_to(path: str, viewer: Viewer) -> Optional[Access]:
-    """Judge a path for a viewer with a uid; None when it is not there or cannot be looked at."""
-    trail = follow(path, viewer.stat)
-    if trail.target is None or viewer.uid is None:
-        return None
-    return judge_trail(trail, viewer)
-
-
 def judge_trail(trail: Trail, viewer: Viewer) -> Access:
     """Judge the end of a way; what is not there allows nothing. A viewer without uid is root."""
     facts = [one for _, one in trail.directories]
@@ -164,20 +156,6 @@ def closed_directory(trail: Trail, viewer: Viewer) -> Optional[str]:
     if trail.error != errno.EACCES or not trail.directories:
         return None
     return trail.directories[-1][0]
-
-
-def groups_of(uid: int) -> frozenset[int]:
-    """Return the groups that a login of this user would have; none for an unknown one.
-
-    A running process may have others: ``/proc/PID/status`` tells them.
-    """
-    try:
-        import pwd  # noqa: PLC0415  absent on Windows
-
-        entry = pwd.getpwuid(uid)
-        return frozenset(os.getgrouplist(entry.pw_name, entry.pw_gid))
-    except (ImportError, KeyError, OverflowError, OSError):
-        return frozenset()
 
 
 def _components(path: str) -> list[str]:

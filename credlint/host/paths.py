@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Optional
 
-from credlint.host.access import Viewer
 from credlint.host.aws_files import ReadFile
 from credlint.host.certificates import has_certificate
 from credlint.host.files import RawFile
@@ -57,9 +56,6 @@ _SETTINGS = (
     "login_session",
     "ca_bundle",
 )
-
-
-_SELF = Viewer()
 
 
 @dataclass(frozen=True)
