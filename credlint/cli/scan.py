@@ -13,7 +13,10 @@ from credlint.cli.options import report_options
 from credlint.config_values import read_setting
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from credlint.pipeline.request import Mode
+    from credlint.secrets.facts import ScanFacts
 
 
 def _read_size(
@@ -102,6 +105,7 @@ def command(
             cache_directory=cache_directory(),
             jobs=settings.jobs,
             environment=dict(os.environ),
+            facts=_facts(settings.expect_accounts),
             stdin=sys.stdin.buffer if mode == "stdin" and sys.stdin else None,
         )
     )
@@ -126,6 +130,14 @@ def command(
         read_text=text_reader(Path.cwd()) if mode in ("tree", "hook") else None,
     )
     context.exit(deliver(conclusions, prepared.known, prepared.enabled, prepared.choices))
+
+
+def _facts(accounts: Sequence[str]) -> ScanFacts:
+    import time  # noqa: PLC0415
+
+    from credlint.secrets.facts import ScanFacts  # noqa: PLC0415
+
+    return ScanFacts(time.time(), frozenset(accounts), os.urandom(32))
 
 
 def _mode(paths: tuple[str, ...], *, staged: bool, hook: bool) -> Mode:

@@ -24,7 +24,8 @@ class Finding:
     an abbreviated key id), never a value. ``sdks``: the SDK ids concerned, if any.
     ``remedy``: what to do, in order, lines separated by newlines; may hold commands.
     ``properties``: further facts for machines, as (name, text) pairs.
-    ``fingerprint`` is set by :func:`number_findings`.
+    ``fingerprint`` is set by :func:`number_findings`. ``identity``: equal for equal secrets of one
+    run, a keyed digest (``secrets.facts``); empty where the finding is about no value.
     """
 
     code: str
@@ -39,6 +40,7 @@ class Finding:
     fix: FixKind = "none"
     properties: tuple[tuple[str, str], ...] = ()
     fingerprint: str = ""
+    identity: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import IO, Literal, Optional
 
 from credlint.model.finding import Finding, IgnoreDirective, Skipped
 from credlint.model.rule import Rule
+from credlint.secrets.facts import NO_FACTS, ScanFacts
 from credlint.sources.files import DEFAULT_MAX_FILE_SIZE
 
 Mode = Literal["tree", "hook", "staged", "stdin"]
@@ -23,7 +24,7 @@ class ScanRequest:
     index of ``root``; ``stdin`` reads ``stdin``. ``exclude`` holds patterns in .gitignore syntax,
     relative to ``exclude_base`` (None: ``root``). ``cache_directory`` None: nothing is cached.
     ``jobs``: worker processes, 0 for as many as there are processors. ``environment`` is what git
-    may see of the caller's.
+    may see of the caller's. ``facts``: what the judges of secrets may know.
     """
 
     rules: tuple[Rule, ...]
@@ -39,6 +40,7 @@ class ScanRequest:
     environment: Mapping[str, str] = field(default_factory=dict)
     stdin: Optional[IO[bytes]] = None
     beside: tuple[Rule, ...] = ()
+    facts: ScanFacts = NO_FACTS
 
 
 @dataclass

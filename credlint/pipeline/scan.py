@@ -31,7 +31,10 @@ def run_scan(request: ScanRequest) -> ScanResult:
     secrets = [rule for rule in request.rules if rule.room == "secrets"]
     beside = [rule for rule in request.beside if rule.room == "secrets" and rule not in secrets]
     engine = build_engine(
-        [*secrets, *beside], request.cache_directory, frozenset(rule.id for rule in secrets)
+        [*secrets, *beside],
+        request.cache_directory,
+        frozenset(rule.id for rule in secrets),
+        request.facts,
     )
     code_rule = next((rule for rule in request.rules if rule.id == _CODE_RULE), None)
     if request.mode == "staged":

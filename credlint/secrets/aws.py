@@ -6,7 +6,7 @@ import base64
 import binascii
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Optional
 
 from credlint.model.captured import KeyId
@@ -22,7 +22,7 @@ from credlint.secrets.randomness import (
 )
 from credlint.secrets.spelling import iter_alone, spelled_at
 
-KEY_ID, SECRET_KEY, SESSION_TOKEN = "aws-key-id", "aws-secret-key", "aws-session-token"
+KEY_ID, SECRET_KEY = "aws-key-id", "aws-secret-key"
 
 # Of random ids one in a thousand has less than 2.8 bits in the 16 characters after the prefix.
 _ID_ENTROPY = 2.6
@@ -258,14 +258,15 @@ def _secret_candidate(entry: _Secret, partner: Optional[Match], view: TextView) 
     return base
 
 
-def inspect_aws_keys(
-    ids: Sequence[Match], secrets: Sequence[Match], secret_rule: Optional[Match], view: TextView
-) -> list[Candidate]:
+def inspect_aws_keys(matches: Sequence[Match], view: TextView) -> list[Candidate]:
     """Judge ids and secret keys of one document together, because each tells of the other.
 
-    ``secret_rule`` is any match that carries the pattern under which a bare secret beside an id
-    is reported; None when that rule is not enabled.
+    A bare secret beside an id is reported under the first pattern for secret keys, if there is one.
     """
+    ids = [match for match in matches if match.pattern.spec.kind == KEY_ID]
+    secrets = [match for match in matches if match.pattern.spec.kind == SECRET_KEY]
+    bare = next((p for p in view.patterns if p.spec.kind == SECRET_KEY), None)
+    secret_rule = None if bare is None else Match(bare, 0, 0, "")
     real = sorted(
         {m.start: m for m in ids if _is_key_id(m, view.data)}.values(), key=lambda m: m.start
     )
@@ -316,9 +317,15 @@ def _token_header(text: str) -> Optional[tuple[str, Optional[str]]]:
     return name.decode(), region
 
 
-def inspect_session_token(match: Match, view: TextView) -> Optional[Candidate]:
-    """Judge what may be a session token: by its header, or by a name when the pattern has one."""
+def inspect_session_tokens(matches: Sequence[Match], view: TextView) -> Iterator[Candidate]:
+    """Judge what may be session tokens, each by itself."""
     del view
+    judged = (_inspect_session_token(match) for match in matches)
+    return (candidate for candidate in judged if candidate is not None)
+
+
+def _inspect_session_token(match: Match) -> Optional[Candidate]:
+    """Judge what may be a session token: by its header, or by a name when the pattern has one."""
     text = re.sub(r"\\+/", "/", match.text)
     text = re.sub(r"(?i)%2b", "+", re.sub(r"(?i)%2f", "/", re.sub(r"(?i)%3d", "=", text)))
     header = _token_header(text)

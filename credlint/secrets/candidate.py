@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Optional
 
 from credlint.model.finding import Level
 from credlint.model.secret import Secret
+from credlint.secrets.facts import NO_FACTS, ScanFacts
 from credlint.secrets.patterns import Pattern
 from credlint.secrets.text import LineIndex
 
@@ -22,11 +24,16 @@ class Match(NamedTuple):
 
 @dataclass(frozen=True)
 class TextView:
-    """The document as the inspectors see it: UTF-8 bytes without byte order mark."""
+    """The document as the inspectors see it: UTF-8 bytes without byte order mark.
+
+    ``patterns``: all that the engine looks for, in its order.
+    """
 
     uri: str
     data: bytes
     lines: LineIndex
+    facts: ScanFacts = NO_FACTS
+    patterns: Sequence[Pattern] = ()
 
 
 class Relation(NamedTuple):

@@ -13,6 +13,7 @@ from credlint.model.location import Location
 from credlint.model.rule import Rule
 from credlint.model.secret import Secret
 from credlint.secrets.directives import DIRECTIVE, DIRECTIVE_STARTS, read_directive
+from credlint.secrets.facts import NO_FACTS, ScanFacts
 from credlint.secrets.matcher import Expression, Matcher, make_matcher
 from credlint.secrets.patterns import Pattern, make_patterns
 from credlint.secrets.text import LineIndex, to_utf8
@@ -66,9 +67,11 @@ class Engine:
         patterns: Sequence[Pattern],
         matcher: Matcher,
         reported: Optional[frozenset[str]] = None,
+        facts: ScanFacts = NO_FACTS,
     ) -> None:
         self._patterns = patterns
         self._reported = reported
+        self._facts = facts
         self._matcher = matcher
         self._directive = len(patterns)
         self._library = self._directive + 1
@@ -102,7 +105,7 @@ class Engine:
         from credlint.secrets.candidate import TextView  # noqa: PLC0415
         from credlint.secrets.inspection import inspect  # noqa: PLC0415
 
-        view = TextView(document.uri, data, LineIndex(data))
+        view = TextView(document.uri, data, LineIndex(data), self._facts, self._patterns)
         directives = [
             directive
             for end in ends.pop(self._directive, ())
@@ -112,7 +115,7 @@ class Engine:
         matches: list[Match] = []
         for number, places in sorted(ends.items()):
             matches.extend(_precise_matches(self._patterns[number], places, data))
-        candidates = inspect(matches, self._patterns, view, self._reported) if matches else []
+        candidates = inspect(matches, view, self._reported) if matches else []
         skipped = (Skipped(document.uri, _TOO_MANY, HITS_CODE, document.base),) if truncated else ()
         return DocumentResult(
             findings=tuple(_finding(candidate, document, view) for candidate in candidates),
@@ -183,6 +186,7 @@ def _finding(candidate: Candidate, document: Document, view: TextView) -> Findin
         remedy=candidate.remedy or rule.remedy.strip(),
         subject=candidate.subject,
         properties=candidate.properties,
+        identity=view.facts.identity_of(candidate.value.reveal()),
     )
 
 
@@ -190,12 +194,14 @@ def build_engine(
     rules: Iterable[Rule],
     cache_directory: Optional[Path] = None,
     reported: Optional[frozenset[str]] = None,
+    facts: ScanFacts = NO_FACTS,
 ) -> Engine:
     """Return an engine for the patterns of the rules.
 
     ``cache_directory`` is where the compiled database is kept between runs (it must belong to
     the user alone), None for nowhere. ``reported`` are the codes that make findings, None for
     all: a rule that is switched off still tells the others what stands beside their matches.
+    ``facts``: what the judges may know besides the text.
     Raises PatternError or PatternsRefusedError when a rule's pattern cannot be used.
     """
     patterns = make_patterns(rules)
@@ -206,4 +212,4 @@ def build_engine(
     directive = Expression(DIRECTIVE, DIRECTIVE_STARTS)
     library = Expression(_LIBRARY, (_LIBRARY,), once=True)
     matcher = make_matcher([*expressions, directive, library], cache_directory)
-    return Engine(patterns, matcher, reported)
+    return Engine(patterns, matcher, reported, facts)

@@ -1,34 +1,32 @@
-"""Hands each match to the inspector of its kind and lets one finding stand per place."""
+"""Hands the matches to the inspectors of their kinds and lets one finding stand per place."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from importlib import import_module
 from typing import Callable, Optional
 
-from credlint.secrets import aws
 from credlint.secrets.candidate import Candidate, Match, TextView
-from credlint.secrets.patterns import Pattern
-from credlint.secrets.private_keys import (
-    inspect_encoded_key,
-    inspect_private_key,
-    inspect_putty_key,
-)
-from credlint.secrets.tokens import inspect_token
 
-# The values that a pattern's `kind` may have, AWS ids and secrets aside: those go together.
-INSPECTORS: dict[str, Callable[[Match, TextView], Optional[Candidate]]] = {
-    "token": inspect_token,
-    "private-key": inspect_private_key,
-    "putty-key": inspect_putty_key,
-    "encoded-private-key": inspect_encoded_key,
-    aws.SESSION_TOKEN: aws.inspect_session_token,
+Inspector = Callable[[Sequence[Match], TextView], Iterable[Candidate]]
+
+# The values that a pattern's `kind` may have, and who judges all matches of a document that are
+# of his kinds, together: (module of this room, function). Imported when such a match is met.
+INSPECTORS: dict[str, tuple[str, str]] = {
+    "token": ("tokens", "inspect_tokens"),
+    "private-key": ("private_keys", "inspect_private_keys"),
+    "putty-key": ("private_keys", "inspect_putty_keys"),
+    "encoded-private-key": ("private_keys", "inspect_encoded_keys"),
+    "aws-key-id": ("aws", "inspect_aws_keys"),
+    "aws-secret-key": ("aws", "inspect_aws_keys"),
+    "aws-session-token": ("aws", "inspect_session_tokens"),
 }
-KINDS = frozenset({*INSPECTORS, aws.KEY_ID, aws.SECRET_KEY})
+# A rule with this tag only speaks where no other does.
+GENERIC = "generic"
 
 
 def inspect(
     matches: Sequence[Match],
-    patterns: Sequence[Pattern],
     view: TextView,
     reported: Optional[frozenset[str]] = None,
 ) -> list[Candidate]:
@@ -36,35 +34,43 @@ def inspect(
 
     ``reported``: the codes of the rules that are switched on, None for all.
     """
-    candidates: list[Candidate] = []
-    ids: list[Match] = []
-    secrets: list[Match] = []
+    groups: dict[tuple[str, str], list[Match]] = {}
     for match in matches:
-        kind = match.pattern.spec.kind
-        if kind == aws.KEY_ID:
-            ids.append(match)
-        elif kind == aws.SECRET_KEY:
-            secrets.append(match)
-        else:
-            candidate = INSPECTORS[kind](match, view)
-            if candidate is not None:
-                candidates.append(candidate)
-    if ids or secrets:
-        bare = next((p for p in patterns if p.spec.kind == aws.SECRET_KEY), None)
-        carrier = Match(bare, 0, 0, "") if bare is not None else None
-        candidates.extend(aws.inspect_aws_keys(ids, secrets, carrier, view))
+        groups.setdefault(INSPECTORS[match.pattern.spec.kind], []).append(match)
+    candidates: list[Candidate] = []
+    for place, group in groups.items():
+        candidates.extend(_inspector(*place)(group, view))
     return _one_per_place(
         [entry for entry in candidates if reported is None or entry.pattern.rule.id in reported]
     )
 
 
+def _inspector(module: str, function: str) -> Inspector:
+    found: Inspector = getattr(import_module(f"credlint.secrets.{module}"), function)
+    return found
+
+
+def _is_generic(candidate: Candidate) -> bool:
+    return GENERIC in candidate.pattern.rule.tags
+
+
 def _one_per_place(candidates: list[Candidate]) -> list[Candidate]:
-    """Drop a candidate that lies within or across a longer one: a value is reported once."""
+    """Drop a candidate that lies within or across a longer one: a value is reported once.
+
+    A generic one gives way to any other.
+    """
     chosen: list[Candidate] = []
-    for candidate in sorted(candidates, key=lambda c: (c.start, -c.end, c.pattern.rule.id)):
-        if chosen and candidate.start < chosen[-1].end:
-            if candidate.end - candidate.start > chosen[-1].end - chosen[-1].start:
-                chosen[-1] = candidate
-            continue
-        chosen.append(candidate)
+    for candidate in sorted(
+        candidates, key=lambda c: (c.start, _is_generic(c), -c.end, c.pattern.rule.id)
+    ):
+        while chosen and candidate.start < chosen[-1].end and _outranks(candidate, chosen[-1]):
+            chosen.pop()
+        if not chosen or candidate.start >= chosen[-1].end:
+            chosen.append(candidate)
     return chosen
+
+
+def _outranks(candidate: Candidate, other: Candidate) -> bool:
+    if _is_generic(candidate) != _is_generic(other):
+        return _is_generic(other)
+    return candidate.end - candidate.start > other.end - other.start

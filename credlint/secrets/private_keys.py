@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Iterator, Sequence
 from typing import Optional
 
 from credlint.model.finding import Level
@@ -116,6 +117,25 @@ def _format_of(label: str, body: bytes) -> str:
     return "PKCS #8" if label in ("", "ENCRYPTED") else f"PEM, {label}"
 
 
+def inspect_private_keys(matches: Sequence[Match], view: TextView) -> Iterator[Candidate]:
+    """Judge opening lines of armour."""
+    return _found(_inspect_private_key(match, view) for match in matches)
+
+
+def inspect_encoded_keys(matches: Sequence[Match], view: TextView) -> Iterator[Candidate]:
+    """Judge base64 that opens like an armour."""
+    return _found(_inspect_encoded_key(match, view) for match in matches)
+
+
+def inspect_putty_keys(matches: Sequence[Match], view: TextView) -> Iterator[Candidate]:
+    """Judge the first lines of PuTTY key files."""
+    return _found(_inspect_putty_key(match, view) for match in matches)
+
+
+def _found(judged: Iterator[Optional[Candidate]]) -> Iterator[Candidate]:
+    return (candidate for candidate in judged if candidate is not None)
+
+
 def _candidate(match: Match, end: int, body: bytes, form: str, encrypted: bool) -> Candidate:
     level: Level = "warning" if encrypted else "error"
     kind = "Encrypted private key" if encrypted else "Private key"
@@ -132,7 +152,7 @@ def _candidate(match: Match, end: int, body: bytes, form: str, encrypted: bool) 
     )
 
 
-def inspect_private_key(match: Match, view: TextView) -> Optional[Candidate]:
+def _inspect_private_key(match: Match, view: TextView) -> Optional[Candidate]:
     """Judge an opening line ``BEGIN … PRIVATE KEY``: silent without a body that can be a key.
 
     Sources: RFC 7468 (armour), RFC 1421 §4.6 (Proc-Type, DEK-Info), OpenSSH PROTOCOL.key.
@@ -179,7 +199,7 @@ def _unwrap(data: bytes, start: int) -> tuple[bytes, int]:
     return b"".join(pieces).rstrip(b"="), start + position
 
 
-def inspect_encoded_key(match: Match, view: TextView) -> Optional[Candidate]:
+def _inspect_encoded_key(match: Match, view: TextView) -> Optional[Candidate]:
     """Judge base64 that opens like an armour: a private key as Kubernetes and CI hold it."""
     text, end = _unwrap(view.data, match.start)
     raw = base64.b64decode(text[: len(text) // 4 * 4])
@@ -188,14 +208,14 @@ def inspect_encoded_key(match: Match, view: TextView) -> Optional[Candidate]:
         return None
     label = opening.group(1).decode("ascii").strip()
     inner = Match(match.pattern, opening.start(), opening.end(), opening.group().decode("ascii"))
-    found = inspect_private_key(inner, TextView(view.uri, raw, view.lines))
+    found = _inspect_private_key(inner, TextView(view.uri, raw, view.lines))
     if found is None:
         return None
     encrypted = found.level != "error"
     return _candidate(match, end, text, f"{_format_of(label, b'')}, in base64", encrypted)
 
 
-def inspect_putty_key(match: Match, view: TextView) -> Optional[Candidate]:
+def _inspect_putty_key(match: Match, view: TextView) -> Optional[Candidate]:
     """Judge the first line of a PuTTY key file (PuTTY manual, appendix C: PPK format)."""
     block = view.data[match.start : match.start + _LONGEST_BODY]
     found = _PUTTY.search(block)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from typing import Optional
 
 from credlint.model.finding import Level
@@ -16,13 +17,21 @@ _DEFAULT_ENTROPY = 3.0
 _PREFIX = re.compile(r"[A-Za-z]{2,10}[_-](?:pat_)?")
 
 
-def inspect_token(match: Match, view: TextView) -> Optional[Candidate]:
+def inspect_tokens(matches: Sequence[Match], view: TextView) -> Iterator[Candidate]:
+    """Judge matches of kind ``token``, each by itself."""
+    del view
+    for match in matches:
+        candidate = _inspect_token(match)
+        if candidate is not None:
+            yield candidate
+
+
+def _inspect_token(match: Match) -> Optional[Candidate]:
     """Judge a match of kind ``token`` by its randomness and its checksum, where it has one.
 
     A wrong checksum proves that the issuer never gave out this text. It is a note, not silence:
     a token with one character lost is still nearly given away.
     """
-    del view
     options = match.pattern.options
     floor = float(options.get("min_entropy", _DEFAULT_ENTROPY))
     changes = int(options.get("min_changes", 0))

@@ -16,7 +16,7 @@ from credlint.config_values import SETTINGS
 from credlint.model.rule import Rule
 from credlint.policy import threshold
 from credlint.rulebook import load_rules, rules_root
-from credlint.secrets.inspection import KINDS
+from credlint.secrets.inspection import INSPECTORS
 from credlint.secrets.patterns import OPTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -144,5 +144,5 @@ def test_the_page_on_rule_files_has_every_key_option_kind_and_placeholder():
     keys = {field.name for field in fields(Rule)} - {"room", "patterns", "match", "no_match"}
     placeholders = {name.partition(":")[0] for name in re.findall(r"@@([a-z0-9:-]+)", page)}
 
-    assert (keys | OPTIONS | KINDS) - named == set()
+    assert (keys | OPTIONS | set(INSPECTORS)) - named == set()
     assert placeholders == set(samples._MAKERS)

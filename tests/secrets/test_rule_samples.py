@@ -9,7 +9,7 @@ import pytest
 from credlint.model.document import Document
 from credlint.rulebook import load_rules
 from credlint.samples import expand
-from credlint.secrets.inspection import KINDS
+from credlint.secrets.inspection import INSPECTORS
 from credlint.secrets.patterns import make_patterns
 
 RULES = load_rules(("secrets",), samples=True)
@@ -59,7 +59,7 @@ def test_finding_holds_no_secret(engine, sample):
 
 @pytest.mark.parametrize("pattern", make_patterns(RULES), ids=lambda p: p.spec.id)
 def test_pattern_is_of_a_known_kind_and_needs_no_lookaround(pattern):
-    assert pattern.spec.kind in KINDS
+    assert pattern.spec.kind in INSPECTORS
     assert re.search(r"\(\?[=!<](?!P)[=!]?", pattern.spec.regex) is None
     assert pattern.precise.pattern
 
