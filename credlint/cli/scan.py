@@ -74,6 +74,7 @@ def command(
     Folders are walked as .gitignore says; a path that is named is always read. No socket is
     opened, nothing in the tree is executed.
     """
+    from credlint.cli.cache_place import cache_directory  # noqa: PLC0415  start-up
     from credlint.cli.outlet import Conclusions, deliver, text_reader  # noqa: PLC0415  start-up
     from credlint.cli.preparation import prepare  # noqa: PLC0415
     from credlint.model.report import Summary  # noqa: PLC0415
@@ -88,7 +89,8 @@ def command(
         "max_file_size": max_file_size,
         "jobs": jobs,
     }
-    prepared = prepare(target, ("secrets", "code", "run"), given, more)
+    cache = cache_directory()
+    prepared = prepare(target, ("secrets", "code", "run"), given, more, cache)
     prepared.choices.destinations()
     settings = prepared.settings
     result = run_scan(
@@ -102,7 +104,7 @@ def command(
             exclude_base=None if exclude else settings.root,
             respect_ignore=not no_gitignore,
             max_file_size=settings.max_file_size,
-            cache_directory=cache_directory(),
+            cache_directory=cache,
             jobs=settings.jobs,
             environment=dict(os.environ),
             facts=_facts(settings.expect_accounts),
@@ -149,18 +151,3 @@ def _mode(paths: tuple[str, ...], *, staged: bool, hook: bool) -> Mode:
     if staged or (hook and not paths):
         return "staged"
     return "hook" if hook else "tree"
-
-
-def cache_directory() -> Optional[Path]:
-    """Return the per-user cache folder, None when there is no home to put it in.
-
-    CREDLINT_CACHE_DIR, then XDG_CACHE_HOME (XDG Base Directory Specification), then ~/.cache.
-    """
-    chosen = os.environ.get("CREDLINT_CACHE_DIR")
-    if chosen:
-        return Path(chosen)
-    base = os.environ.get("XDG_CACHE_HOME")
-    if base and Path(base).is_absolute():
-        return Path(base) / "credlint"
-    home = os.path.expanduser("~")  # noqa: PTH111  Path.home raises where this does not
-    return Path(home) / ".cache" / "credlint" if Path(home).is_absolute() else None
