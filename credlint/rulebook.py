@@ -171,9 +171,10 @@ def load_rules(
     the TOML files takes five times as long. Raises RulebookError for a broken file, a doubled id
     or a doubled name.
     """
-    base = root or rules_root()
+    base: RulePath = root or rules_root()
     files = [(room, path) for room in rooms for path in toml_files(base / room)]
-    if samples or cache_directory is None:
+    # The single-file form is for hosts on which nothing is to be written.
+    if samples or cache_directory is None or not isinstance(base, Path):
         return _index(_read_tables(files, samples=samples))
     contents = [(room, path.name, _content(path)) for room, path in files]
     kept = cache_directory / f"rules-{_digest_of(contents)}.json"

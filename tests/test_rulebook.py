@@ -123,7 +123,7 @@ def test_the_cache_spares_the_parser(cache, monkeypatch):
 def test_a_changed_rule_is_read_anew(own_rules, cache):
     root = own_rules.parent
     load_rules(("run",), root, cache_directory=cache)
-    path = sorted(own_rules.iterdir())[0]
+    path = min(own_rules.iterdir())
     path.write_text(path.read_text().replace('summary = "', 'summary = "Changed: ', 1))
 
     assert load_rules(("run",), root, cache_directory=cache)[0].summary.startswith("Changed: ")
@@ -132,7 +132,7 @@ def test_a_changed_rule_is_read_anew(own_rules, cache):
 def test_a_broken_rule_is_not_hidden_by_the_cache(own_rules, cache):
     root = own_rules.parent
     load_rules(("run",), root, cache_directory=cache)
-    path = sorted(own_rules.iterdir())[0]
+    path = min(own_rules.iterdir())
     path.write_text(path.read_text().replace("level =", "levle =", 1))
 
     with pytest.raises(RulebookError, match="levle"):
