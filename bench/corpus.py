@@ -33,7 +33,10 @@ def build_tree(target: Path, sources: list[Path], files: int, size: int) -> str:
         for number, source in enumerate(sources):
             for path in _text_files(source):
                 data = path.read_bytes()
-                if copied + len(data) > size * (count + 1) / files + _SLACK or b"\0" in data[:8192]:
+                wanted = size * (count + 1) / files
+                too_much = copied + len(data) > wanted + _SLACK
+                too_little = copied < wanted - _SLACK and len(data) < size / files
+                if too_much or too_little or b"\0" in data[:8192]:
                     continue
                 if count >= files:
                     break
