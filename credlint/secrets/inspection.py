@@ -14,6 +14,7 @@ Inspector = Callable[[Sequence[Match], TextView], Iterable[Candidate]]
 # of his kinds, together: (module of this room, function). Imported when such a match is met.
 INSPECTORS: dict[str, tuple[str, str]] = {
     "token": ("tokens", "inspect_tokens"),
+    "stored-value": ("stored_values", "inspect_stored_values"),
     "private-key": ("private_keys", "inspect_private_keys"),
     "putty-key": ("private_keys", "inspect_putty_keys"),
     "encoded-private-key": ("private_keys", "inspect_encoded_keys"),
