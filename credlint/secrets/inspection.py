@@ -15,6 +15,8 @@ Inspector = Callable[[Sequence[Match], TextView], Iterable[Candidate]]
 INSPECTORS: dict[str, tuple[str, str]] = {
     "token": ("tokens", "inspect_tokens"),
     "stored-value": ("stored_values", "inspect_stored_values"),
+    "url-password": ("urls", "inspect_urls"),
+    "connection-string": ("connection_strings", "inspect_connection_strings"),
     "private-key": ("private_keys", "inspect_private_keys"),
     "putty-key": ("private_keys", "inspect_putty_keys"),
     "encoded-private-key": ("private_keys", "inspect_encoded_keys"),

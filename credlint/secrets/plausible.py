@@ -18,8 +18,9 @@ _REFERENCE = re.compile(
     \$\{ | \$\( | \$\[ | ^\$\$?[A-Za-z_][A-Za-z0-9_.:>\-\[\]"']*$ | (?-i:\$\{?[A-Z][A-Z0-9_]{2,})
     | \{\{ | ^\{[A-Za-z_][A-Za-z0-9_.:\[\]()'" ]*\}$ | ^\{[0-9]*\}$ | \#\{ | <%
     | %\([A-Za-z_][A-Za-z0-9_]*\)s | ^%[-+0-9.]*[sdvqx@]$ | %\{ | ^%[A-Za-z_][A-Za-z0-9_]*%$
-    | ^<[^>]*>$ | ^&lt; | ^\[[A-Za-z_ .\-]+\]$ | ^@[A-Za-z_][A-Za-z0-9_.\-]*@$ | ^__[A-Za-z0-9_]+__$
-    | ^:[a-z_]+$ | ^`.*`$ | \bos\.(?:environ|getenv) | \bgetenv\s*\( | \benv(?:iron)?\s*[\[(.]
+    | ^<[^>]*>$
+    | ^&lt; | ^\[[A-Za-z_ .\-]+\]$ | ^@[A-Za-z_][A-Za-z0-9_.\-]*@$ | ^__[A-Za-z0-9_]+__$
+    | @@[a-z] | ^:[a-z_]+$ | ^`.*`$ | \bos\.(?:environ|getenv) | \bgetenv\s*\( | \benv(?:iron)?\s*[\[(.]
     | process\.env | System\.getenv | \bENV\[ | \bargv\b | \bparams?\[ | \bsecrets\.[A-Za-z_]
     | ^(?:env|file|vault|ssm|secretsmanager|secret|keychain|op|arn|awskms|gcpkms|pass|cmd|exec):
     | ^(?:null|nil|none|undefined|true|false|yes|no|empty|void|unset|blank|n/a|tbd|todo|optional)$
@@ -49,11 +50,11 @@ _WORDS = frozenset(
     incorrect correct good valid new old other another first second redacted removed hidden
     masked masking omitted sanitized filtered obfuscated encrypted hashed encoded db dbname
     database dbpass dbpassword dbuser host hostname port server client proxy admin
-    administrator root guest anonymous anon nobody oauth basic bearer access refresh id github
-    gitlab git bitbucket npm pypi docker http https com org net www localhost abc xyz abcd
-    abcdef abcdefg abcdefgh abcdefghij def ghi asdf asdfg qwer qwert qwerty zxcv aaa bbb ccc
-    ddd xx yy zz x y z s t p u v n i b c d e f g h random string text blah whatever something
-    anything nothing none empty
+    administrator root guest anonymous anoncvs pserver anon nobody oauth basic bearer access
+    refresh id github gitlab git bitbucket npm pypi docker http https com org net www
+    localhost abc xyz abcd abcdef abcdefg abcdefgh abcdefghij def ghi asdf asdfg qwer qwert
+    qwerty zxcv aaa bbb ccc ddd xx yy zz x y z s t p u v n i b c d e f g h random string text
+    blah whatever something anything nothing none empty
     """.split()  # noqa: SIM905  a list of words reads best as words
 )
 _LEET = str.maketrans("@4031$5!", "aaoeissi")
