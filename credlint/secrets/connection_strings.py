@@ -21,8 +21,8 @@ from credlint.secrets.plausible import fault_of
 _REACH = 400
 _PLACES = (
     r"server|data ?source|host|host ?name|hostaddr|addr(?:ess)?|network ?address|dsn"
-    r"|initial ?catalog|database|dbname|dbq|provider|driver|endpoint|account ?endpoint|service ?name|sslmode"
-    r"|search_path|port|ssl|abortconnect|tns|failover ?partner"
+    r"|initial ?catalog|database|dbname|dbq|provider|driver|endpoint|account ?endpoint"
+    r"|service ?name|sslmode|search_path|port|ssl|abortconnect|tns|failover ?partner"
 )
 _USERS = r"uid|user ?id|user ?name|user|username|login|trusted_connection|integrated ?security"
 _SEMICOLON_PLACE = re.compile(

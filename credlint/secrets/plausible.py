@@ -20,7 +20,8 @@ _REFERENCE = re.compile(
     | %\([A-Za-z_][A-Za-z0-9_]*\)s | ^%[-+0-9.]*[sdvqx@]$ | %\{ | ^%[A-Za-z_][A-Za-z0-9_]*%$
     | ^<[^>]*>$
     | ^&lt; | ^\[[A-Za-z_ .\-]+\]$ | ^@[A-Za-z_][A-Za-z0-9_.\-]*@$ | ^__[A-Za-z0-9_]+__$
-    | @@[a-z] | ^:[a-z_]+$ | ^`.*`$ | \bos\.(?:environ|getenv) | \bgetenv\s*\( | \benv(?:iron)?\s*[\[(.]
+    | @@[a-z] | ^:[a-z_]+$ | ^`.*`$
+    | \bos\.(?:environ|getenv) | \bgetenv\s*\( | \benv(?:iron)?\s*[\[(.]
     | process\.env | System\.getenv | \bENV\[ | \bargv\b | \bparams?\[ | \bsecrets\.[A-Za-z_]
     | ^(?:env|file|vault|ssm|secretsmanager|secret|keychain|op|arn|awskms|gcpkms|pass|cmd|exec):
     | ^(?:null|nil|none|undefined|true|false|yes|no|empty|void|unset|blank|n/a|tbd|todo|optional)$
