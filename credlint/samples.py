@@ -106,6 +106,20 @@ def base64_of_pem(label: str = "RSA", seed: str = "1") -> str:
     return base64.b64encode(pem(whole, seed).encode()).decode()
 
 
+def json_web_token(expiration: str = "0", seed: str = "1") -> str:
+    """Return a token that ends at that Unix second, or does not say when it is 0."""
+    claims = f'{{"iss":"credlint","sub":"{base62(12, "jwt" + seed)}"'
+    claims += f',"exp":{expiration}}}' if int(expiration) else "}"
+    texts = ('{"alg":"HS256","typ":"JWT"}', claims)
+    parts = [base64.urlsafe_b64encode(text.encode()).decode().rstrip("=") for text in texts]
+    return ".".join([*parts, base62(43, "signature" + seed)])
+
+
+def base64_of_jwt(expiration: str = "0", seed: str = "1") -> str:
+    """Return the base64 of such a token."""
+    return base64.b64encode(json_web_token(expiration, seed).encode()).decode()
+
+
 def age_key(seed: str = "1") -> str:
     """Return an age identity whose Bech32 checksum (BIP 173) is right."""
     prefix, digits = "age-secret-key-", "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
@@ -164,6 +178,8 @@ _MAKERS: dict[str, Callable[..., str]] = {
     "codeartifact-token": codeartifact_token,
     "docker-auth": docker_auth,
     "age-key": age_key,
+    "jwt": json_web_token,
+    "base64-of-jwt": base64_of_jwt,
     "nkey-seed": nkey_seed,
     "ecr-auth": ecr_auth,
     "openssh-key": openssh_key,
@@ -182,6 +198,7 @@ def expand(text: str) -> str:
     ``@@base62:COUNT:SEED@@``, ``@@base64:COUNT:SEED@@``, ``@@hex:COUNT:SEED@@``,
     ``@@github-token:ghp:SEED@@``, ``@@gitlab-token:glpat:SEED@@``, ``@@openssh-key:CIPHER:SEED@@``,
     ``@@age-key:SEED@@``, ``@@nkey-seed:KIND:SEED@@``,
+    ``@@jwt:UNIX-SECOND:SEED@@``, ``@@base64-of-jwt:UNIX-SECOND:SEED@@``,
     ``@@docker-auth:USER:SEED@@``, ``@@ecr-auth:UNIX-SECOND:SEED@@``,
     ``@@codeartifact-token:UNIX-SECOND:SEED@@``, ``@@base64-of-pem:LABEL:SEED@@``, ``@@pem:SEED@@``
     and ``@@pem-open@@``/``@@pem-close@@`` for the dashes alone; ``@@nothing@@`` only takes a
