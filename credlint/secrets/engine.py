@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
 from credlint.model.document import Document
-from credlint.model.finding import Finding, IgnoreDirective, Skipped
+from credlint.model.finding import LEVEL_RANK, Finding, IgnoreDirective, Skipped
 from credlint.model.location import Location
 from credlint.model.rule import Rule
 from credlint.model.secret import Secret
@@ -27,6 +27,11 @@ _TOO_MANY = (
     f"more than {HIT_LIMIT:,} places that could hold a secret; those after them were not examined"
 )
 HITS_CODE = "RUN908"
+# More findings of one document are not kept, so that no file can fill the memory or the report.
+FINDING_LIMIT = 5_000
+TOO_MANY_FINDINGS = (
+    f"more than {FINDING_LIMIT:,} findings; the gravest and first of them are told, no others"
+)
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,10 @@ class Engine:
 
         Raises nothing, whatever the bytes are. Time is linear in their number.
         """
-        data = to_utf8(document.data)
+        return self.scan_text(document, to_utf8(document.data))
+
+    def scan_text(self, document: Document, data: bytes) -> DocumentResult:
+        """Do the same for ``data``, which is the document's text, or a block of it, in UTF-8."""
         hits: list[tuple[int, int]] = []
         truncated = not self._first_stage(data, hits)
         if not hits:
@@ -116,7 +124,10 @@ class Engine:
         for number, places in sorted(ends.items()):
             matches.extend(_precise_matches(self._patterns[number], places, data))
         candidates = inspect(matches, view, self._reported) if matches else []
-        skipped = (Skipped(document.uri, _TOO_MANY, HITS_CODE, document.base),) if truncated else ()
+        reasons = [_TOO_MANY] if truncated else []
+        if len(candidates) > FINDING_LIMIT:
+            candidates = _gravest(candidates)
+            reasons.append(TOO_MANY_FINDINGS)
         return DocumentResult(
             findings=tuple(_finding(candidate, document, view) for candidate in candidates),
             directives=tuple(directives),
@@ -124,7 +135,9 @@ class Engine:
                 SecretSpan(entry.pattern.rule.id, entry.start, entry.end, entry.value)
                 for entry in candidates
             ),
-            skipped=skipped,
+            skipped=tuple(
+                Skipped(document.uri, reason, HITS_CODE, document.base) for reason in reasons
+            ),
             names_aws_library=names_library,
         )
 
@@ -151,6 +164,11 @@ def _precise_matches(pattern: Pattern, ends: list[int], data: bytes) -> Iterable
         for found in expression.finditer(data, start, min(stop, len(data))):
             first, last = found.span(group)
             yield Match(pattern, first, last, data[first:last].decode("utf-8", "replace"))
+
+
+def _gravest(candidates: list[Candidate]) -> list[Candidate]:
+    ranked = sorted(candidates, key=lambda entry: (-LEVEL_RANK[entry.level], entry.start))
+    return sorted(ranked[:FINDING_LIMIT], key=lambda entry: entry.start)
 
 
 def _place(
