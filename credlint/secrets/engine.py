@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
 from credlint.model.document import Document
-from credlint.model.finding import Finding, IgnoreDirective, Skipped
+from credlint.model.finding import LEVEL_RANK, Finding, IgnoreDirective, Skipped
 from credlint.model.location import Location
 from credlint.model.rule import Rule
 from credlint.model.secret import Secret
@@ -31,6 +31,11 @@ _TOO_LONG = (
     "a file of its name is a store of credentials; as such only its first 4 MiB were examined"
 )
 HITS_CODE = "RUN908"
+# More findings of one document are not kept, so that no file can fill the memory or the report.
+FINDING_LIMIT = 5_000
+TOO_MANY_FINDINGS = (
+    f"more than {FINDING_LIMIT:,} findings; the gravest and first of them are told, no others"
+)
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,10 @@ class Engine:
 
         Raises nothing, whatever the bytes are. Time is linear in their number.
         """
-        data = to_utf8(document.data)
+        return self.scan_text(document, to_utf8(document.data))
+
+    def scan_text(self, document: Document, data: bytes) -> DocumentResult:
+        """Do the same for ``data``, which is the document's text, or a block of it, in UTF-8."""
         hits: list[tuple[int, int]] = []
         truncated = not self._first_stage(data, hits)
         of_its_name = self._patterns_for(document.uri)
@@ -145,9 +153,9 @@ class Engine:
         reasons = [_TOO_MANY] if truncated else []
         if of_its_name and len(data) > LARGEST_FILE:
             reasons.append(_TOO_LONG)
-        skipped = tuple(
-            Skipped(document.uri, reason, HITS_CODE, document.base) for reason in reasons
-        )
+        if len(candidates) > FINDING_LIMIT:
+            candidates = _gravest(candidates)
+            reasons.append(TOO_MANY_FINDINGS)
         return DocumentResult(
             findings=tuple(_finding(candidate, document, view) for candidate in candidates),
             directives=tuple(directives),
@@ -155,7 +163,9 @@ class Engine:
                 SecretSpan(entry.pattern.rule.id, entry.start, entry.end, entry.value)
                 for entry in candidates
             ),
-            skipped=skipped,
+            skipped=tuple(
+                Skipped(document.uri, reason, HITS_CODE, document.base) for reason in reasons
+            ),
             names_aws_library=names_library,
         )
 
@@ -182,6 +192,11 @@ def _precise_matches(pattern: Pattern, ends: list[int], data: bytes) -> Iterable
         for found in expression.finditer(data, start, min(stop, len(data))):
             first, last = found.span(group)
             yield Match(pattern, first, last, data[first:last].decode("utf-8", "replace"))
+
+
+def _gravest(candidates: list[Candidate]) -> list[Candidate]:
+    ranked = sorted(candidates, key=lambda entry: (-LEVEL_RANK[entry.level], entry.start))
+    return sorted(ranked[:FINDING_LIMIT], key=lambda entry: entry.start)
 
 
 def _place(
