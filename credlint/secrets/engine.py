@@ -31,7 +31,10 @@ HITS_CODE = "RUN908"
 
 @dataclass(frozen=True)
 class SecretSpan:
-    """Where a secret stands in a document, with its value; never leaves the process."""
+    """Where a secret stands in a document, with its value; never leaves the process.
+
+    ``code``: the rule that recognised the value; a file's own rule may report it.
+    """
 
     code: str
     start: int
@@ -68,10 +71,12 @@ class Engine:
         matcher: Matcher,
         reported: Optional[frozenset[str]] = None,
         facts: ScanFacts = NO_FACTS,
+        rules: Sequence[Rule] = (),
     ) -> None:
         self._patterns = patterns
         self._reported = reported
         self._facts = facts
+        self._rules = {rule.id: rule for rule in rules}
         self._matcher = matcher
         self._directive = len(patterns)
         self._library = self._directive + 1
@@ -105,7 +110,9 @@ class Engine:
         from credlint.secrets.candidate import TextView  # noqa: PLC0415
         from credlint.secrets.inspection import inspect  # noqa: PLC0415
 
-        view = TextView(document.uri, data, LineIndex(data), self._facts, self._patterns)
+        view = TextView(
+            document.uri, data, LineIndex(data), self._facts, self._patterns, self._rules
+        )
         directives = [
             directive
             for end in ends.pop(self._directive, ())
@@ -121,7 +128,7 @@ class Engine:
             findings=tuple(_finding(candidate, document, view) for candidate in candidates),
             directives=tuple(directives),
             spans=tuple(
-                SecretSpan(entry.pattern.rule.id, entry.start, entry.end, entry.value)
+                SecretSpan(entry.found_by or entry.pattern.rule.id, entry.start, entry.end, entry.value)
                 for entry in candidates
             ),
             skipped=skipped,
@@ -204,6 +211,7 @@ def build_engine(
     ``facts``: what the judges may know besides the text.
     Raises PatternError or PatternsRefusedError when a rule's pattern cannot be used.
     """
+    rules = tuple(rules)
     patterns = make_patterns(rules)
     expressions = [
         Expression(pattern.spec.regex, pattern.starts, pattern.run, pattern.word, pattern.window)
@@ -212,4 +220,4 @@ def build_engine(
     directive = Expression(DIRECTIVE, DIRECTIVE_STARTS)
     library = Expression(_LIBRARY, (_LIBRARY,), once=True)
     matcher = make_matcher([*expressions, directive, library], cache_directory)
-    return Engine(patterns, matcher, reported, facts)
+    return Engine(patterns, matcher, reported, facts, rules)
