@@ -128,7 +128,9 @@ class Engine:
             findings=tuple(_finding(candidate, document, view) for candidate in candidates),
             directives=tuple(directives),
             spans=tuple(
-                SecretSpan(entry.found_by or entry.pattern.rule.id, entry.start, entry.end, entry.value)
+                SecretSpan(
+                    entry.found_by or entry.pattern.rule.id, entry.start, entry.end, entry.value
+                )
                 for entry in candidates
             ),
             skipped=skipped,

@@ -65,9 +65,7 @@ def inspect_state(matches: Sequence[Match], view: TextView) -> Iterator[Candidat
             yield candidate
 
 
-def _label(
-    text: JsonText, types: Mapping[tuple[Step, ...], str], view: TextView
-) -> Optional[str]:
+def _label(text: JsonText, types: Mapping[tuple[Step, ...], str], view: TextView) -> Optional[str]:
     """Return what an attribute is, None when it is no secret."""
     path = text.path
     name = str(path[-1])
