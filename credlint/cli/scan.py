@@ -16,6 +16,7 @@ from credlint.config_values import read_setting
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from credlint.model.finding import Finding
     from credlint.pipeline.request import Mode
     from credlint.secrets.facts import ScanFacts
 
@@ -83,6 +84,7 @@ def command(
     from credlint.cli.outlet import Conclusions, deliver, text_reader  # noqa: PLC0415  start-up
     from credlint.cli.preparation import prepare  # noqa: PLC0415
     from credlint.model.report import Summary  # noqa: PLC0415
+    from credlint.pipeline.own_keys import may_be_own  # noqa: PLC0415
     from credlint.pipeline.request import ScanRequest  # noqa: PLC0415
     from credlint.pipeline.scan import run_scan  # noqa: PLC0415
 
@@ -99,6 +101,7 @@ def command(
     choices = replace(prepared.choices, per_place=per_place)
     choices.destinations()
     settings = prepared.settings
+    facts = _facts(settings.expect_accounts)
     result = run_scan(
         ScanRequest(
             rules=prepared.enabled,
@@ -113,10 +116,12 @@ def command(
             cache_directory=cache,
             jobs=settings.jobs,
             environment=dict(os.environ),
-            facts=_facts(settings.expect_accounts),
+            facts=facts,
             stdin=sys.stdin.buffer if mode == "stdin" and sys.stdin else None,
         )
     )
+    if may_be_own(result.findings):
+        result.findings = _compared(result.findings, facts)
     # An empty commit is no reason to stop a hook; anything else that read nothing is told.
     examined = bool(result.files or result.binary) or hook
     if all(rule.room == "run" for rule in prepared.enabled):
@@ -138,6 +143,18 @@ def command(
         read_text=text_reader(Path.cwd()) if mode in ("tree", "hook") else None,
     )
     context.exit(deliver(conclusions, prepared.known, prepared.enabled, choices))
+
+
+def _compared(findings: list[Finding], facts: ScanFacts) -> list[Finding]:
+    """Compare the AWS keys that were found with those that this machine's AWS tools use."""
+    from credlint.host.home import home_of  # noqa: PLC0415  only where an AWS key was found
+    from credlint.host.own_keys import own_keys  # noqa: PLC0415
+    from credlint.pipeline.own_keys import tell_own_keys  # noqa: PLC0415
+
+    environment = dict(os.environ)
+    uid = os.getuid() if hasattr(os, "getuid") else None
+    own = own_keys(environment, home_of(environment, uid), facts.identity_of)
+    return tell_own_keys(findings, own, Path.cwd())
 
 
 def _facts(accounts: Sequence[str]) -> ScanFacts:

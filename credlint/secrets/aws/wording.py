@@ -11,9 +11,10 @@ from credlint.secrets.aws.moments import expiry_words, shown
 from credlint.secrets.aws.secret_keys import speaks_of_aws
 from credlint.secrets.candidate import Candidate, Match, Relation, TextView
 
-# The property that tells where the other half of a key is: beside it, or in no text so far.
-PAIR, HERE, NOWHERE = "pair", "here", "none"
-ALONE = "without a secret key in this file"
+# Which half of a key it is, and whether the other half stands in the same file; the halves of
+# neighbouring files are joined by these (``pipeline/neighbours.py``).
+_ID, _SECRET = ("half", "key-id"), ("half", "secret-key")
+_PAIRED, _ALONE = ("pair", "here"), ("pair", "none")
 
 
 def id_candidate(
@@ -29,7 +30,7 @@ def id_candidate(
     elif not facts.plausible:
         message += ". AWS issues none of this structure, so it is probably made up."
     else:
-        message += f" {ALONE}."
+        message += " without a secret key in this file."
     return Candidate(
         pattern=match.pattern,
         start=match.start,
@@ -41,7 +42,8 @@ def id_candidate(
         properties=(
             ("kind", "temporary" if facts.temporary else "long-term"),
             *_properties(facts, view),
-            (PAIR, NOWHERE if partner is None else HERE),
+            _ID,
+            _ALONE if partner is None else _PAIRED,
         ),
         related=related,
     )
@@ -67,7 +69,7 @@ def secret_candidate(
         level="error",
         message="AWS secret access key, assigned to a name that says so.",
         subject="AWS secret access key",
-        properties=((PAIR, NOWHERE),),
+        properties=(_SECRET, _ALONE),
     )
     if partner is not None:
         key_id, facts = partner
@@ -76,9 +78,11 @@ def secret_candidate(
             level="note" if facts.harmless else "error",
             message=_with(message, facts.canary, expiry_words(facts.expires, view)),
             subject=facts.shown,
-            properties=(*_properties(facts, view), (PAIR, HERE)),
+            properties=(*_properties(facts, view), _SECRET, _PAIRED),
             related=(Relation(key_id.start, key_id.end, f"the access key id {facts.shown}"),),
         )
+    if match.pattern.options.get("named") == "by-path":
+        return base.changed(message="AWS secret access key: all that a file of this name holds.")
     if match.pattern.options.get("named") in ("weakly", "in-context"):
         if not speaks_of_aws(match, view):
             return base.changed(
