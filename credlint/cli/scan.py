@@ -59,6 +59,12 @@ def _read_size(
 @click.option(
     "--per-place", is_flag=True, help="One finding for each place, not one for each secret."
 )
+@click.option(
+    "--baseline",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    help="Findings that are accepted (default: the nearest .credlint-baseline).",
+)
 @report_options
 @click.pass_context
 def command(
@@ -72,6 +78,7 @@ def command(
     max_file_size: Optional[int],
     jobs: Optional[int],
     per_place: bool,
+    baseline: Optional[str],
     **given: Any,
 ) -> None:
     """Look for keys in PATHS (default: here), the git index or standard input (-).
@@ -79,8 +86,9 @@ def command(
     Folders are walked as .gitignore says; a path that is named is always read. No socket is
     opened, nothing in the tree is executed.
     """
+    from credlint.cli.baseline_use import load_baseline, use_of  # noqa: PLC0415  start-up
     from credlint.cli.cache_place import cache_directory  # noqa: PLC0415  start-up
-    from credlint.cli.outlet import Conclusions, deliver, text_reader  # noqa: PLC0415  start-up
+    from credlint.cli.outlet import Conclusions, deliver, text_reader  # noqa: PLC0415
     from credlint.cli.preparation import prepare  # noqa: PLC0415
     from credlint.model.report import Summary  # noqa: PLC0415
     from credlint.pipeline.request import ScanRequest  # noqa: PLC0415
@@ -93,12 +101,15 @@ def command(
         "exclude": exclude or None,
         "max_file_size": max_file_size,
         "jobs": jobs,
+        "baseline": Path(baseline) if baseline else None,
     }
     cache = cache_directory()
     prepared = prepare(target, ("secrets", "code", "run"), given, more, cache)
     choices = replace(prepared.choices, per_place=per_place)
     choices.destinations()
     settings = prepared.settings
+    accepted = load_baseline(settings) if settings.baseline and not choices.no_ignores else None
+    facts = scan_facts(settings.expect_accounts, accepted.salts if accepted else ())
     result = run_scan(
         ScanRequest(
             rules=prepared.enabled,
@@ -113,7 +124,7 @@ def command(
             cache_directory=cache,
             jobs=settings.jobs,
             environment=dict(os.environ),
-            facts=_facts(settings.expect_accounts),
+            facts=facts,
             stdin=sys.stdin.buffer if mode == "stdin" and sys.stdin else None,
         )
     )
@@ -136,16 +147,18 @@ def command(
             binary_files=result.binary,
         ),
         read_text=text_reader(Path.cwd()) if mode in ("tree", "hook") else None,
+        baseline=use_of(accepted, settings, facts, paths if mode == "tree" else None),
     )
     context.exit(deliver(conclusions, prepared.known, prepared.enabled, choices))
 
 
-def _facts(accounts: Sequence[str]) -> ScanFacts:
+def scan_facts(accounts: Sequence[str], salts: tuple[bytes, ...] = ()) -> ScanFacts:
+    """Return what the judges may know of this run: the time, the accounts, a random key."""
     import time  # noqa: PLC0415
 
     from credlint.secrets.facts import ScanFacts  # noqa: PLC0415
 
-    return ScanFacts(time.time(), frozenset(accounts), os.urandom(32))
+    return ScanFacts(time.time(), frozenset(accounts), os.urandom(32), salts)
 
 
 def _mode(paths: tuple[str, ...], *, staged: bool, hook: bool) -> Mode:

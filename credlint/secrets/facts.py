@@ -6,8 +6,6 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 
-from credlint.model.salt import Salt
-
 _IDENTITY_DIGITS = 32
 
 
@@ -23,7 +21,7 @@ class ScanFacts:
     now: float = 0.0
     expected_accounts: frozenset[str] = frozenset()
     identity_key: bytes = b""
-    salts: tuple[Salt, ...] = ()
+    salts: tuple[bytes, ...] = ()
 
     def identity_of(self, value: str) -> str:
         """Return what tells equal values, and only that: a keyed digest, ``""`` without a key."""

@@ -32,7 +32,8 @@ def scan(credlint, *arguments: str) -> dict:
     return json.loads(credlint("scan", ".", "--format", "json", *arguments).out)
 
 
-def test_each_secret_is_one_row_with_all_its_places(credlint, tree):
+@pytest.mark.usefixtures("tree")
+def test_each_secret_is_one_row_with_all_its_places(credlint):
     report = scan(credlint)
     rows = {(f["code"], f["location"]["uri"]): f for f in report["findings"]}
 
@@ -44,14 +45,16 @@ def test_each_secret_is_one_row_with_all_its_places(credlint, tree):
     assert (report["summary"]["findings"], report["summary"]["places"]) == (3, 8)
 
 
-def test_per_place_gives_a_row_to_each(credlint, tree):
+@pytest.mark.usefixtures("tree")
+def test_per_place_gives_a_row_to_each(credlint):
     report = scan(credlint, "--per-place")
 
     assert (report["summary"]["findings"], report["summary"]["places"]) == (8, 8)
     assert not any(finding["also"] for finding in report["findings"])
 
 
-def test_two_runs_give_the_same_report(credlint, tree):
+@pytest.mark.usefixtures("tree")
+def test_two_runs_give_the_same_report(credlint):
     """The identities of a run come from a random key: nothing of it may show."""
     for form in ("text", "json", "sarif"):
         first, second = (credlint("scan", ".", "--format", form).out for _ in range(2))
