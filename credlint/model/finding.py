@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -109,6 +108,10 @@ def number_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
             f.message,
         ),
     )
+    if not ordered:
+        return ()
+    import hashlib  # noqa: PLC0415  start-up; most runs of the hook find nothing
+
     seen: Counter[tuple[str, ...]] = Counter()
     numbered = []
     for finding in ordered:
