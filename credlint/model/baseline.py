@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from credlint.model.finding import Finding
 from credlint.model.location import Location
@@ -24,6 +24,22 @@ class BaselineEntry:
     until: str = ""
     place: str = ""
     line: int = field(default=1, compare=False)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return what tells entries apart: code and digest."""
+        return self.code, self.digest
+
+
+def join_entries(one: BaselineEntry, other: BaselineEntry) -> BaselineEntry:
+    """Return one entry for two of the same secret, as merges leave them: the earlier end."""
+    reasons = {part for each in (one, other) for part in each.reason.split(" / ") if part}
+    return replace(
+        one,
+        reason=" / ".join(sorted(reasons)),
+        until=min((each.until for each in (one, other) if each.until), default=""),
+        place=min((each.place for each in (one, other) if each.place), default=""),
+    )
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,12 @@ is a new one. A finding about no value is known by its fingerprint, which its pa
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Optional
 
-from credlint.model.baseline import Accepted, Baseline, BaselineEntry
+from credlint.model.baseline import Accepted, Baseline, BaselineEntry, join_entries
 from credlint.model.finding import Finding
 from credlint.model.report import Notice
 from credlint.model.rule import Rule
@@ -22,6 +23,8 @@ NARROWS = "RUN913"
 
 _NAMED = 3
 _FINGERPRINT_DIGITS = 16
+
+_Known = dict[tuple[str, str], BaselineEntry]
 
 
 @dataclass(frozen=True)
@@ -51,10 +54,10 @@ def keys_of(finding: Finding) -> tuple[str, ...]:
     return finding.digests or (f"@{finding.fingerprint[:_FINGERPRINT_DIGITS]}",)
 
 
-def find_entry(baseline: Baseline) -> Callable[[Finding], Optional[BaselineEntry]]:
-    """Return a function that gives the entry of a finding, None when there is none."""
+def find_entries(baseline: Baseline) -> Callable[[Finding], list[BaselineEntry]]:
+    """Return a function that gives the entries of a finding: none, one, or one for each salt."""
     known = _by_key(baseline.entries)
-    return lambda finding: _match(finding, known)
+    return lambda finding: _matches(finding, known)
 
 
 def apply_baseline(findings: Sequence[Finding], baseline: Baseline, today: str) -> BaselineOutcome:
@@ -88,7 +91,7 @@ def unused_entries(
     are those that were) cannot be judged.
     """
     known = _by_key(baseline.entries)
-    used = {id(_match(finding, known)) for finding in findings}
+    used = {id(entry) for finding in findings for entry in _matches(finding, known)}
     return tuple(one for one in baseline.entries if one.code in codes and id(one) not in used)
 
 
@@ -105,7 +108,7 @@ def updated(
     A secret that another rule found before keeps the reason given then. ``show`` makes a path
     fit for a file that people read.
     """
-    entries = {(one.code, one.digest): one for one in _under_one_salt(baseline, findings)}
+    entries = {one.key: one for one in _under_one_salt(baseline, findings)}
     reasons = {one.digest: one.reason for one in entries.values() if one.reason}
     for finding in findings:
         key = (finding.code, keys_of(finding)[0])
@@ -150,7 +153,7 @@ def iter_notices(
         told = f"it accepts what stands at {number:,} place{'s' if number > 1 else ''}"
         yield Notice(NARROWS, f"{name} narrows this run: {told}.", "note")
     if outcome.expired:
-        entries = list({id(one.entry): one.entry for one in outcome.expired}.values())
+        entries = list({one.entry.key: one.entry for one in outcome.expired}.values())
         told = _list(entries, "ended on")
         yield Notice(EXPIRED, f"{name}: the acceptance of {told}; the finding is back.", "warning")
     if unused:
@@ -174,32 +177,33 @@ def _list(entries: Sequence[BaselineEntry], word: str) -> str:
     return ", ".join(named) + (f" and {more:,} more" if more > 0 else "")
 
 
-def _by_key(entries: Iterable[BaselineEntry]) -> dict[tuple[str, str], BaselineEntry]:
-    return {(one.code, one.digest): one for one in entries}
+def _by_key(entries: Iterable[BaselineEntry]) -> _Known:
+    return {one.key: one for one in entries}
 
 
-def _match(
-    finding: Finding, known: dict[tuple[str, str], BaselineEntry]
-) -> Optional[BaselineEntry]:
-    for key in keys_of(finding):
-        entry = known.get((finding.code, key))
-        if entry is not None:
-            return entry
-    return None
+def _matches(finding: Finding, known: _Known) -> list[BaselineEntry]:
+    """Return the finding's entries: several when baselines with salts of their own were merged."""
+    found = (known.get((finding.code, key)) for key in keys_of(finding))
+    return [entry for entry in found if entry is not None]
+
+
+def _match(finding: Finding, known: _Known) -> Optional[BaselineEntry]:
+    found = _matches(finding, known)
+    return functools.reduce(join_entries, found) if len(found) > 1 else next(iter(found), None)
 
 
 def _under_one_salt(baseline: Baseline, findings: Sequence[Finding]) -> tuple[BaselineEntry, ...]:
     """Return the entries; those that a finding needs get its digest under the first salt."""
     known = _by_key(baseline.entries)
-    renamed: dict[int, str] = {}
+    renamed: dict[tuple[str, str], str] = {}
     for finding in findings:
-        entry = _match(finding, known)
-        if entry is not None:
-            renamed[id(entry)] = keys_of(finding)[0]
-    entries: dict[tuple[str, str], BaselineEntry] = {}
+        for entry in _matches(finding, known):
+            renamed[entry.key] = keys_of(finding)[0]
+    entries: _Known = {}
     for one in baseline.entries:
-        entry = replace(one, digest=renamed.get(id(one), one.digest))
-        entries.setdefault((entry.code, entry.digest), entry)
+        key = (one.code, renamed.get(one.key, one.digest))
+        entry = replace(one, digest=key[1])
+        entries[key] = join_entries(entries[key], entry) if key in entries else entry
     return tuple(entries.values())
 
 
@@ -208,6 +212,6 @@ def _with(
 ) -> Baseline:
     """Return the baseline with these entries; a salt that none of them can need goes."""
     first = {(one.code, keys_of(one)[0]) for one in findings}
-    if all(one.digest[0] == "@" or (one.code, one.digest) in first for one in entries):
+    if all(one.digest[0] == "@" or one.key in first for one in entries):
         return replace(baseline, salts=baseline.salts[:1], entries=entries)
     return replace(baseline, entries=entries)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from credlint.model.baseline import AuditedEntry, Baseline
 from credlint.model.finding import Finding
 from credlint.model.location import Location
-from credlint.policy.baseline import find_entry, is_expired
+from credlint.policy.baseline import find_entries, is_expired
 
 UNUSED, EXPIRED, WITHOUT_REASON = "unused", "expired", "no reason"
 
@@ -16,11 +16,10 @@ def audit_baseline(
     baseline: Baseline, findings: Iterable[Finding], codes: Collection[str], today: str
 ) -> tuple[AuditedEntry, ...]:
     """Return the entries by code and place; ``findings`` are those before any suppression."""
-    look_up = find_entry(baseline)
+    look_up = find_entries(baseline)
     places: dict[int, list[Location]] = {}
     for finding in findings:
-        entry = look_up(finding)
-        if entry is not None:
+        for entry in look_up(finding):
             places.setdefault(id(entry), []).append(finding.location)
     rows = []
     for entry in baseline.entries:

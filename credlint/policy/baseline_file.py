@@ -15,10 +15,9 @@ that is passed over is either a finding too many or, mistyped, an acceptance tha
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Optional
 
-from credlint.model.baseline import Baseline, BaselineEntry
+from credlint.model.baseline import Baseline, BaselineEntry, join_entries
 
 VERSION_LINE = "credlint-baseline/1"
 SIZE_LIMIT = 10_000_000  # bytes: some 80,000 entries
@@ -66,8 +65,8 @@ def read_baseline(data: bytes, name: str) -> Baseline:
             salts.append(bytes.fromhex(salt.group(1)))
             continue
         entry = _entry(line, name, number)
-        known = entries.get((entry.code, entry.digest))
-        entries[entry.code, entry.digest] = entry if known is None else _join(known, entry)
+        known = entries.get(entry.key)
+        entries[entry.key] = join_entries(known, entry) if known else entry
     if not versions:
         raise _fault(name, 1, f'no baseline: "{VERSION_LINE}" is missing')
     salts = sorted(set(salts))
@@ -80,7 +79,7 @@ def read_baseline(data: bytes, name: str) -> Baseline:
 def write_baseline(baseline: Baseline) -> str:
     """Return the file's text: sorted, one entry a line; equal baselines give equal texts."""
     lines = [_COMMENT, VERSION_LINE, *(f"salt {salt.hex()}" for salt in sorted(baseline.salts))]
-    for entry in sorted(baseline.entries, key=lambda one: (one.code, one.digest)):
+    for entry in sorted(baseline.entries, key=lambda one: one.key):
         fields = [f"{entry.code} {entry.digest}"]
         if entry.place:
             fields.append(f"in={_quoted(entry.place)}")
@@ -152,14 +151,3 @@ def _quoted(text: str) -> str:
     import json  # noqa: PLC0415  likewise
 
     return json.dumps(text, ensure_ascii=not text.isprintable())
-
-
-def _join(known: BaselineEntry, other: BaselineEntry) -> BaselineEntry:
-    """Return one entry for two of the same secret, as a merge leaves them: the earlier end."""
-    reasons = sorted({part for one in (known, other) for part in one.reason.split(" / ") if part})
-    return replace(
-        known,
-        reason=" / ".join(reasons),
-        until=min((day for day in (known.until, other.until) if day), default=""),
-        place=min((place for place in (known.place, other.place) if place), default=""),
-    )

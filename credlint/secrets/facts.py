@@ -31,7 +31,9 @@ class ScanFacts:
         return hmac.digest(self.identity_key, text, "sha256").hex()[:_IDENTITY_DIGITS]
 
     def identify(self, value: str) -> tuple[str, tuple[str, ...]]:
-        """Return identity and digests of a value, as findings have them."""
+        """Return identity and digests of a value, as findings have them; of none: nothing."""
+        if not value:
+            return "", ()
         return self.identity_of(value), self.digests_of(value)
 
     def digests_of(self, value: str) -> tuple[str, ...]:
