@@ -14,7 +14,7 @@ from credlint.model.sdk_names import sdk_name
 from credlint.model.trace import Step
 from credlint.report.chain_groups import ChainGroup, group_chains, hidden_steps
 from credlint.report.clean import safe_text
-from credlint.report.line_hash import line_hashes
+from credlint.report.line_hash import LineHashes
 from credlint.report.names import join_names, source_name
 from credlint.report.sarif_dump import Node
 from credlint.report.sarif_places import PlaceTable
@@ -64,7 +64,8 @@ class ResultWriter:
         self._rules = rules
         self._groups = group_chains(report.chains)
         self._read_text = read_text
-        self._hashes: dict[str, list[str]] = {}
+        self._hashed_uri: Optional[str] = None
+        self._hashes: Optional[LineHashes] = None
         self._room = _PLACES_OF_RUN
 
     def result(self, finding: Finding, hiding: Optional[Suppression] = None) -> Node:
@@ -141,12 +142,13 @@ class ResultWriter:
         written = {"credlintFinding/v1": finding.fingerprint}
         place = finding.location
         if self._read_text is not None and place.base == SRCROOT and place.kind == "file":
-            if place.uri not in self._hashes:
+            if place.uri != self._hashed_uri:
+                # Results come in the order of files, so that one file at a time is enough.
                 text = self._read_text(place.uri)
-                self._hashes[place.uri] = [] if text is None else line_hashes(text)
-            hashes = self._hashes[place.uri]
-            if 1 <= place.line <= len(hashes):
-                written["primaryLocationLineHash"] = hashes[place.line - 1]
+                self._hashed_uri = place.uri
+                self._hashes = None if text is None else LineHashes(text)
+            if self._hashes is not None and 1 <= place.line <= len(self._hashes):
+                written["primaryLocationLineHash"] = self._hashes.of_line(place.line)
         return written
 
     def _properties(self, finding: Finding) -> dict[str, object]:
