@@ -175,11 +175,11 @@ def _load(given: dict[str, Any]) -> _Run:
     from credlint.cli.baseline_use import load_baseline  # noqa: PLC0415  start-up
 
     prepared, path = _prepare(given)
-    baseline = load_baseline(prepared.settings)
-    if baseline is None:
+    settings = prepared.settings
+    if settings.baseline is None:
         message = f'there is no "{path.name}"; use "credlint baseline create"'
         raise click.UsageError(message)
-    return _scan(prepared, path, baseline)
+    return _scan(prepared, path, load_baseline(path, found=settings.baseline_found))
 
 
 def _scan(prepared: Prepared, path: Path, baseline: Baseline) -> _Run:

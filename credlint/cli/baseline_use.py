@@ -16,27 +16,20 @@ from credlint.secrets.facts import ScanFacts
 from credlint.sources.baseline import read_baseline_bytes
 
 
-def load_baseline(settings: Settings) -> Optional[Baseline]:
-    """Return the baseline that the settings name, None without one.
+def load_baseline(path: Path, *, found: bool) -> Baseline:
+    """Return the baseline; ``found`` as in ``Settings.baseline_found``.
 
     Raises SourceError when it cannot be read, BaselineError when it cannot be understood.
     """
-    if settings.baseline is None:
-        return None
-    data = read_baseline_bytes(settings.baseline, SIZE_LIMIT, found=settings.baseline_found)
-    return read_baseline(data, settings.baseline.name)
+    return read_baseline(read_baseline_bytes(path, SIZE_LIMIT, found=found), path.name)
 
 
 def use_of(
-    baseline: Optional[Baseline],
-    settings: Settings,
-    facts: ScanFacts,
-    paths: Optional[Sequence[str]],
-) -> Optional[BaselineUse]:
+    baseline: Baseline, settings: Settings, facts: ScanFacts, paths: Optional[Sequence[str]]
+) -> BaselineUse:
     """Return how this run uses the baseline; ``paths`` are those of a tree that is walked."""
-    if baseline is None or settings.baseline is None:
-        return None
-    whole = paths is not None and _covers(paths, settings.baseline.absolute().parent)
+    folder = (settings.baseline or Path()).absolute().parent
+    whole = paths is not None and _covers(paths, folder)
     return BaselineUse(baseline, day_of(facts.now), settings.baseline_found, whole)
 
 

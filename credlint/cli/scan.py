@@ -86,7 +86,6 @@ def command(
     Folders are walked as .gitignore says; a path that is named is always read. No socket is
     opened, nothing in the tree is executed.
     """
-    from credlint.cli.baseline_use import load_baseline, use_of  # noqa: PLC0415  start-up
     from credlint.cli.cache_place import cache_directory  # noqa: PLC0415  start-up
     from credlint.cli.outlet import Conclusions, deliver, text_reader  # noqa: PLC0415
     from credlint.cli.preparation import prepare  # noqa: PLC0415
@@ -108,7 +107,11 @@ def command(
     choices = replace(prepared.choices, per_place=per_place)
     choices.destinations()
     settings = prepared.settings
-    accepted = load_baseline(settings) if settings.baseline and not choices.no_ignores else None
+    accepted = None
+    if settings.baseline is not None and not choices.no_ignores:
+        from credlint.cli.baseline_use import load_baseline, use_of  # noqa: PLC0415  start-up
+
+        accepted = load_baseline(settings.baseline, found=settings.baseline_found)
     facts = scan_facts(settings.expect_accounts, accepted.salts if accepted else ())
     result = run_scan(
         ScanRequest(
@@ -147,7 +150,9 @@ def command(
             binary_files=result.binary,
         ),
         read_text=text_reader(Path.cwd()) if mode in ("tree", "hook") else None,
-        baseline=use_of(accepted, settings, facts, paths if mode == "tree" else None),
+        baseline=use_of(accepted, settings, facts, paths if mode == "tree" else None)
+        if accepted
+        else None,
     )
     context.exit(deliver(conclusions, prepared.known, prepared.enabled, choices))
 
