@@ -60,6 +60,12 @@ def _read_size(
 @click.option(
     "--per-place", is_flag=True, help="One finding for each place, not one for each secret."
 )
+@click.option(
+    "--baseline",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    help="Findings that are accepted (default: the nearest .credlint-baseline).",
+)
 @report_options
 @click.pass_context
 def command(
@@ -73,6 +79,7 @@ def command(
     max_file_size: Optional[int],
     jobs: Optional[int],
     per_place: bool,
+    baseline: Optional[str],
     **given: Any,
 ) -> None:
     """Look for keys in PATHS (default: here), the git index or standard input (-).
@@ -81,7 +88,7 @@ def command(
     opened, nothing in the tree is executed.
     """
     from credlint.cli.cache_place import cache_directory  # noqa: PLC0415  start-up
-    from credlint.cli.outlet import Conclusions, deliver, text_reader  # noqa: PLC0415  start-up
+    from credlint.cli.outlet import Conclusions, deliver, text_reader  # noqa: PLC0415
     from credlint.cli.preparation import prepare  # noqa: PLC0415
     from credlint.model.report import Summary  # noqa: PLC0415
     from credlint.pipeline.own_keys import may_be_own  # noqa: PLC0415
@@ -95,13 +102,19 @@ def command(
         "exclude": exclude or None,
         "max_file_size": max_file_size,
         "jobs": jobs,
+        "baseline": Path(baseline) if baseline else None,
     }
     cache = cache_directory()
     prepared = prepare(target, ("secrets", "code", "run"), given, more, cache)
     choices = replace(prepared.choices, per_place=per_place)
     choices.destinations()
     settings = prepared.settings
-    facts = _facts(settings.expect_accounts)
+    accepted = None
+    if settings.baseline is not None and not choices.no_ignores:
+        from credlint.cli.baseline_use import load_baseline, use_of  # noqa: PLC0415  start-up
+
+        accepted = load_baseline(settings.baseline, found=settings.baseline_found)
+    facts = scan_facts(settings.expect_accounts, accepted.salts if accepted else ())
     result = run_scan(
         ScanRequest(
             rules=prepared.enabled,
@@ -141,6 +154,9 @@ def command(
             binary_files=result.binary,
         ),
         read_text=text_reader(Path.cwd()) if mode in ("tree", "hook") else None,
+        baseline=use_of(accepted, settings, facts, paths if mode == "tree" else None)
+        if accepted
+        else None,
     )
     context.exit(deliver(conclusions, prepared.known, prepared.enabled, choices))
 
@@ -157,12 +173,13 @@ def _compared(findings: list[Finding], facts: ScanFacts) -> list[Finding]:
     return tell_own_keys(findings, own, Path.cwd())
 
 
-def _facts(accounts: Sequence[str]) -> ScanFacts:
+def scan_facts(accounts: Sequence[str], salts: tuple[bytes, ...] = ()) -> ScanFacts:
+    """Return what the judges may know of this run: the time, the accounts, a random key."""
     import time  # noqa: PLC0415
 
     from credlint.secrets.facts import ScanFacts  # noqa: PLC0415
 
-    return ScanFacts(time.time(), frozenset(accounts), os.urandom(32))
+    return ScanFacts(time.time(), frozenset(accounts), os.urandom(32), salts)
 
 
 def _mode(paths: tuple[str, ...], *, staged: bool, hook: bool) -> Mode:

@@ -183,15 +183,29 @@ def _ending(report: Report, painter: Painter, width: int, *, verbose: bool) -> l
         lines += wrap(f"unused suppression: {directive} [RUN909]", width, rest=_DEEP)
     for note in report.notes:
         lines += wrap(f"note: {note}", width, rest=_DEEP)
-    if verbose and report.suppressed:
-        lines.append("Suppressed:")
-        for entry in report.suppressed:
-            told = (
-                f"{entry.finding.location.display()} {entry.finding.code} "
-                f"[{entry.finding.name}]: {entry.directive.reason or 'no reason given'}"
-            )
-            lines += wrap(told, width, _MARGIN, _DEEP)
+    if verbose:
+        lines += _hidden(report, width)
     return lines
+
+
+def _hidden(report: Report, width: int) -> list[str]:
+    """Return what comments, per-file-ignores and the baseline hide."""
+    lines = ["Suppressed:"] if report.suppressed else []
+    for entry in report.suppressed:
+        told = entry.directive.reason or "no reason given"
+        lines += _hidden_finding(entry.finding, told, width)
+    if report.baselined:
+        lines.append(f"In {report.baseline}:")
+    for accepted in report.baselined:
+        until = f", until {accepted.entry.until}" if accepted.entry.until else ""
+        told = f"{accepted.entry.reason or 'no reason given'}{until}"
+        lines += _hidden_finding(accepted.finding, told, width)
+    return lines
+
+
+def _hidden_finding(finding: Finding, told: str, width: int) -> list[str]:
+    head = f"{finding.location.display()} {finding.code} [{finding.name}]: {told}"
+    return wrap(head, width, _MARGIN, _DEEP) + _also(finding, width, verbose=False)
 
 
 def _summary_line(report: Report) -> str:

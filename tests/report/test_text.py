@@ -11,7 +11,17 @@ from credlint.model.location import Location, environment_variable
 from credlint.model.report import Summary
 from credlint.model.trace import Offer, RegionChoice, SdkError, Step, Trace
 from credlint.report.text import render
-from tests.report.sample_reports import BOTO3, CLEAN, DOCTOR, FILE_FINDING, JS_V3, KEY, SCAN, STEPS
+from tests.report.sample_reports import (
+    ACCEPTED,
+    BOTO3,
+    CLEAN,
+    DOCTOR,
+    FILE_FINDING,
+    JS_V3,
+    KEY,
+    SCAN,
+    STEPS,
+)
 
 EVIL = "x\x1b[2J\x9b31m\r\u202e\nforged: error"
 
@@ -291,9 +301,9 @@ def test_remedy_of_a_rule_is_told_once_for_many_findings():
 
 def test_summary_names_every_hidden_number():
     summary = Summary(
-        files=1234, bytes=2_500_000, baselined=4, below_threshold=2, ignored_paths=1, binary_files=7
+        files=1234, bytes=2_500_000, below_threshold=2, ignored_paths=1, binary_files=7
     )
-    lines = shown(replace(SCAN, summary=summary)).splitlines()
+    lines = shown(replace(SCAN, summary=summary, baselined=(ACCEPTED,) * 4)).splitlines()
 
     assert (
         "2 findings in 1,234 files, 2.5 MB (1 suppressed, 4 in baseline, 2 below --fail-on, "
