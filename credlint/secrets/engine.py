@@ -27,6 +27,7 @@ _TOO_MANY = (
     f"more than {HIT_LIMIT:,} places that could hold a secret; those after them were not examined"
 )
 HITS_CODE = "RUN908"
+_FEW_HITS = 100
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,12 @@ class Engine:
         if not hits:
             return NOTHING
         return self._second_stage(document, data, hits, truncated=truncated)
+
+    def may_hold(self, text: bytes) -> bool:
+        """Tell whether the first stage finds a pattern of a rule in some UTF-8 text."""
+        hits: list[tuple[int, int]] = []
+        whole = self._matcher.collect(text, hits, _FEW_HITS)
+        return not whole or any(number < self._directive for number, _ in hits)
 
     def _first_stage(self, data: bytes, hits: list[tuple[int, int]]) -> bool:
         """Collect (pattern, end offset) of every hit; return False when there were too many."""

@@ -34,6 +34,11 @@ def to_utf8(data: bytes) -> bytes:
     return data[3:] if data.startswith(codecs.BOM_UTF8) else data
 
 
+def split_lines(data: bytes) -> list[bytes]:
+    """Return the lines of a text without their ends, as :class:`LineIndex` counts them."""
+    return _LINE_END.split(data)
+
+
 class LineIndex:
     """Turns byte offsets of one text into lines and columns.
 
