@@ -14,9 +14,19 @@ Inspector = Callable[[Sequence[Match], TextView], Iterable[Candidate]]
 # of his kinds, together: (module of this room, function). Imported when such a match is met.
 INSPECTORS: dict[str, tuple[str, str]] = {
     "token": ("tokens", "inspect_tokens"),
+    "stored-value": ("stored_values", "inspect_stored_values"),
+    "url-password": ("urls", "inspect_urls"),
+    "connection-string": ("connection_strings", "inspect_connection_strings"),
     "private-key": ("private_keys", "inspect_private_keys"),
     "putty-key": ("private_keys", "inspect_putty_keys"),
     "encoded-private-key": ("private_keys", "inspect_encoded_keys"),
+    "jwt": ("json_web_tokens", "inspect_tokens"),
+    "encrypted-jwt": ("json_web_tokens", "inspect_encrypted_tokens"),
+    "encoded-jwt": ("json_web_tokens", "inspect_encoded_tokens"),
+    "basic-login": ("basic_logins", "inspect_basic_logins"),
+    "checked-key": ("key_texts", "inspect_checked_keys"),
+    "armoured-key": ("key_texts", "inspect_armoured_keys"),
+    "jwk": ("jwk", "inspect_jwks"),
     "aws-key-id": ("aws.keys", "inspect_aws_keys"),
     "aws-secret-key": ("aws.keys", "inspect_aws_keys"),
     "aws-smtp-password": ("aws.keys", "inspect_aws_keys"),
@@ -52,7 +62,7 @@ def inspect(
     for place, group in groups.items():
         candidates.extend(_inspector(*place)(group, view))
     if any(AWS in entry.pattern.rule.tags for entry in candidates):
-        from credlint.secrets.aws.file_kinds import take_over  # noqa: PLC0415  where it is needed
+        from credlint.secrets.aws.file_rules import take_over  # noqa: PLC0415  where it is needed
 
         candidates = take_over(candidates, view, reported)
     return _one_per_place(
