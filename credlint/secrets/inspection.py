@@ -62,7 +62,7 @@ def inspect(
     for place, group in groups.items():
         candidates.extend(_inspector(*place)(group, view))
     if any(AWS in entry.pattern.rule.tags for entry in candidates):
-        from credlint.secrets.aws.file_kinds import take_over  # noqa: PLC0415  where it is needed
+        from credlint.secrets.aws.file_rules import take_over  # noqa: PLC0415  where it is needed
 
         candidates = take_over(candidates, view, reported)
     return _one_per_place(

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple, Union
 
 _TOKEN = re.compile(rb'"([^"\\]*(?:\\.[^"\\]*)*)"|[{}\[\],:]', re.DOTALL)
-_DEPTH = 200
+_DEPTH = 32
 
 Step = Union[str, int]
 
@@ -25,33 +25,34 @@ class JsonText(NamedTuple):
 
 
 def iter_texts(data: bytes) -> Iterator[JsonText]:  # noqa: C901  one branch a sign
-    """Yield the texts of a document in their order; raises nothing."""
+    """Yield the texts of a document in their order, the deepest left out; raises nothing."""
     path: list[Step] = []
+    deeper = 0
     name_next = [False]
     last = ""
     for token in _TOKEN.finditer(data):
-        if token.start(1) >= 0:
+        if deeper:
+            deeper += (token.group() in (b"{", b"[")) - (token.group() in (b"}", b"]"))
+        elif token.start(1) >= 0:
             if name_next[-1]:
                 last = token.group(1).decode("utf-8", "replace")
             elif path:
                 yield JsonText(tuple(path), token.start(1), token.end(1))
-            continue
-        sign = token.group()
-        if sign == b":" and name_next[-1]:
-            path[-1] = last
-            name_next[-1] = False
-        elif sign in b"{[":
-            if len(path) >= _DEPTH:
-                return
-            path.append("" if sign == b"{" else 0)
-            name_next.append(sign == b"{")
-        elif sign in b"}]":
+        elif token.group() in (b"{", b"["):
+            if len(path) < _DEPTH:
+                path.append("" if token.group() == b"{" else 0)
+                name_next.append(token.group() == b"{")
+            else:
+                deeper = 1
+        elif token.group() in (b"}", b"]"):
             if not path:
                 return
             path.pop()
             name_next.pop()
-        elif sign == b"," and path:
-            if isinstance(path[-1], int):
-                path[-1] += 1
-            else:
-                name_next[-1] = True
+        elif token.group() == b":" and name_next[-1]:
+            path[-1] = last
+            name_next[-1] = False
+        elif token.group() == b"," and path:
+            step = path[-1]
+            path[-1] = step + 1 if isinstance(step, int) else step
+            name_next[-1] = not isinstance(step, int)

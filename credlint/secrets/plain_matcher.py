@@ -36,7 +36,6 @@ class _Reader:
     def __init__(self, number: int, expression: Expression) -> None:
         self.number = number
         self.once = expression.once
-        self.at_beginning = expression.source.startswith("\\A")
         self._source = expression.source.encode()
         self._compiled: Optional[re.Pattern[bytes]] = None
 
@@ -118,11 +117,6 @@ class PlainMatcher:
         for group in self._groups:
             yield from group.matches(data)
         for reader in self._anywhere:
-            if reader.at_beginning:
-                first = reader.compiled.match(data)
-                if first is not None:
-                    yield reader, first.end()
-                continue
             found = reader.compiled.search(data)
             while found is not None:
                 yield reader, found.end()

@@ -14,7 +14,6 @@ from credlint.secrets.candidate import Candidate, Match, TextView
 from credlint.secrets.json_places import iter_texts
 from credlint.secrets.randomness import entropy, is_placeholder
 
-_SIZE_LIMIT = 256 * 1024
 _LABELS = {
     "accessToken": "access token",
     "refreshToken": "refresh token",
@@ -27,8 +26,6 @@ _MARKS = {"startUrl", "registrationExpiresAt", "clientIdHash", "dpopKey"}
 
 def inspect_caches(matches: Sequence[Match], view: TextView) -> Iterator[Candidate]:
     """Judge a document that speaks of a start URL or a registration, as the caches do."""
-    if len(view.data) > _SIZE_LIMIT:
-        return
     pattern = matches[0].pattern
     texts = [text for text in iter_texts(view.data) if len(text.path) == 1]
     names = {str(text.path[0]) for text in texts}

@@ -7,6 +7,7 @@ IAM user guide, "Create an IAM user": ``User name,Password,Console sign-in URL``
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from typing import Optional
 
@@ -15,30 +16,33 @@ from credlint.secrets.aws.key_ids import account_properties, account_words
 from credlint.secrets.candidate import Candidate, Match, TextView
 from credlint.secrets.randomness import is_placeholder
 
-_ROWS = 1000
+_LINE = re.compile(rb"[^\r\n]+")
 _LONGEST = 2000
 _SHORTEST_PASSWORD = 6  # of an account's password policy
 _SIGN_IN = ".signin.aws.amazon.com"
 
 
 def inspect_console_csv(matches: Sequence[Match], view: TextView) -> Iterator[Candidate]:
-    """Judge the rows below the header that a match is."""
-    for match in matches:
-        start, end = view.lines.line_bounds(match.start)
-        header = _cells(view.data[start:end])
+    """Judge the rows below each header, up to the next."""
+    starts = [match.start for match in matches]
+    for match, after in zip(matches, [*starts[1:], len(view.data)]):
+        place, end = view.lines.line_bounds(match.start)
+        header = _cells(view.data[place:end])
         names = [cell.strip().lower().replace("_", " ") for cell in header]
-        if "password" not in names:
-            continue
-        column = names.index("password")
-        for _ in range(_ROWS):
-            start, after = end, view.lines.line_bounds(min(end + 2, len(view.data)))
-            start, end = after
+        column = names.index("password") if "password" in names else -1
+        rows = _iter_lines(view.data, end, after)
+        for start, end in rows if column >= 0 else ():
             row = _cells(view.data[start:end])
-            if start <= match.start or len(row) != len(header):
+            if len(row) != len(header):
                 break
             candidate = _candidate(match, row, column, (start, end), view)
             if candidate is not None:
                 yield candidate
+
+
+def _iter_lines(data: bytes, low: int, high: int) -> Iterator[tuple[int, int]]:
+    """Yield where the lines that hold something begin and end between two offsets."""
+    return (line.span() for line in _LINE.finditer(data, low, high))
 
 
 def _cells(line: bytes) -> list[str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from datetime import datetime, timezone
+from functools import lru_cache
 from typing import Optional
 
 from credlint.secrets.candidate import TextView
@@ -53,12 +55,21 @@ def expiry_words(second: Optional[float], view: TextView) -> str:
 
 def expiry_beside(start: int, end: int, view: TextView) -> Optional[float]:
     """Return the end that is written nearest to a value, None where none is within reach."""
-    low, high = max(0, start - _REACH), min(len(view.data), end + _REACH)
-    best: Optional[tuple[int, float]] = None
-    for found in _WRITTEN.finditer(view.data, low, high):
+    places = _written_ends(view.data)
+    middle = bisect_left(places, (start,))
+    beside = places[max(0, middle - 1) : middle + 1]
+    near = [(max(start - last, first - end, 0), second) for first, last, second in beside]
+    return min(near)[1] if near and min(near)[0] <= _REACH else None
+
+
+# The text is the same object for all keys of a document.
+@lru_cache(maxsize=1)
+def _written_ends(data: bytes) -> list[tuple[int, int, float]]:
+    """Return all ends that a text writes down: bytes from and to, Unix second."""
+    ends = []
+    for found in _WRITTEN.finditer(data):
         zone = (found.group(2) or b"").decode("ascii")
         second = seconds_of(found.group(1).decode("ascii").replace(" ", "T"), zone)
-        distance = max(start - found.end(), found.start() - end, 0)
-        if second is not None and (best is None or distance < best[0]):
-            best = (distance, second)
-    return best[1] if best is not None else None
+        if second is not None:
+            ends.append((found.start(), found.end(), second))
+    return ends

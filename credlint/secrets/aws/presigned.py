@@ -29,10 +29,12 @@ def inspect_presigned_urls(matches: Sequence[Match], view: TextView) -> Iterator
     A URL ends before the next one begins, so that each byte is looked at a bounded number of times.
     """
     low = 0
-    for match in sorted(matches, key=lambda entry: entry.start):
+    ordered = sorted(matches, key=lambda entry: entry.start)
+    nexts = [*(match.start for match in ordered[1:]), len(view.data)]
+    for match, high in zip(ordered, nexts):
         if match.start < low:
             continue
-        start, end = _extent(match, low, view.data)
+        start, end = _extent(match, low, high, view.data)
         text = plain_url(view.data[start:end].decode("utf-8", "replace"))
         query = read_signed_query(text)
         low = match.end
@@ -41,14 +43,14 @@ def inspect_presigned_urls(matches: Sequence[Match], view: TextView) -> Iterator
             yield _candidate(match, (start, end), query, view)
 
 
-def _extent(match: Match, low: int, data: bytes) -> tuple[int, int]:
+def _extent(match: Match, low: int, high: int, data: bytes) -> tuple[int, int]:
     """Return where the URL around a match begins and ends."""
     low = max(low, match.start - _LONGEST)
     broken = [found.end() for found in _NOT_URL.finditer(data, low, match.start)]
     begin = broken[-1] if broken else low
     schemes = [found.start() for found in _SCHEME.finditer(data, begin, match.start)]
     start = schemes[-1] if schemes else begin
-    found = _URL.match(data, match.start, min(len(data), match.start + _LONGEST))
+    found = _URL.match(data, match.start, min(high, match.start + _LONGEST))
     end = found.end() if found else match.end
     while end > match.end and data[end - 1] in _TRAILING:
         end -= 1

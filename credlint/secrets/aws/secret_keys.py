@@ -22,10 +22,6 @@ _CONTEXT = re.compile(
     rb"|A[KS]IA[A-Z2-7]{16}"
 )
 _CONTEXT_BYTES = 600
-# Files that are one value, as Docker, Kubernetes, envdir and s6 mount them.
-_FILE_NAME = re.compile(
-    r"(?i)(?:^|[/\\])[^/\\]*(?:secret[_.-]?(?:access[_.-]?)?key|aws[^/\\]*secret)[^/\\]*\Z"
-)
 
 
 class SecretKey(NamedTuple):
@@ -54,10 +50,7 @@ def named_secrets(matches: Sequence[Match], view: TextView) -> list[SecretKey]:
     for match in matches:
         before = view.data[max(0, match.start - 2) : match.start]
         glued = before[-1:] in (b"_", b".", b"/", b"+") or (before[-1:] == b"-" and before != b":-")
-        name = match.pattern.options.get("named")
-        if name == "by-path" and not _FILE_NAME.search(view.uri):
-            continue
-        strict = name == "in-context"
+        strict = match.pattern.options.get("named") == "in-context"
         if glued or not is_secret_key(match.text, named=not strict):
             continue
         if not strict or speaks_of_aws(match, view):

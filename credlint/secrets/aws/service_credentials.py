@@ -28,7 +28,6 @@ _COGNITO = re.compile(
     rb"(?i)cognito|user_?-?pool|amazoncognito|\b[a-z]{2}-[a-z]+-\d_[A-Za-z0-9]{9}\b"
 )
 _CONTEXT = 1500
-_TWO_DIGITS = 2
 
 
 def inspect_service_users(matches: Sequence[Match], view: TextView) -> Iterator[Candidate]:
@@ -87,7 +86,7 @@ def inspect_service_secrets(matches: Sequence[Match], view: TextView) -> Iterato
         body = match.text.rpartition(".")[2]
         digits = sum(character.isdigit() for character in body)
         floor = float(options.get("min_entropy", 3.0))
-        if entropy(body) < floor or digits < _TWO_DIGITS or is_placeholder(body):
+        if entropy(body) < floor or not digits or is_placeholder(body):
             continue
         if options.get("named") == "in-context" and not _speaks_of_cognito(match, view):
             continue

@@ -17,6 +17,7 @@ from credlint.secrets.randomness import entropy, looks_random
 _ENTROPY = 4.8
 # Real ones have 350 characters or more; what is shorter by far is cut, and opens nothing.
 _LEAST_LENGTH = 200
+_WRITTEN = re.compile(r"(?i:[A-Z0-9/+=]|%(?:25)?(?:2[BF]|3D)|\\{1,4}(?:/|u00(?:2[BF]|3D)))+")
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d\Z")
 # Base64 of the object id of RSA: AWS' examples print a piece of a certificate as a token.
 _CERTIFICATE = "kqhkiG9w0BAQ"
@@ -30,6 +31,11 @@ def inspect_session_tokens(matches: Sequence[Match], view: TextView) -> Iterator
 
 
 def _inspect(match: Match, view: TextView) -> Optional[Candidate]:
+    written = _WRITTEN.match(match.text)
+    if written is None:
+        return None
+    # What follows it may begin with an escape of its own, as `\\"` does.
+    match = Match(match.pattern, match.start, match.start + written.end(), written.group())
     text = re.sub(r"\\+(?:/|u002f)", "/", match.text, flags=re.IGNORECASE)
     for escape, meant in (("2b", "+"), ("2f", "/"), ("3d", "=")):
         text = re.sub(rf"(?i)%(?:25)?{escape}|\\+u00{escape}", meant, text)

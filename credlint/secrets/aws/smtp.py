@@ -99,18 +99,18 @@ def judge_passwords(
     if not real:
         return []
     origins = _derived(secrets, {host.text for host in hosts})
-    return [_candidate(match, _user(match, ids, view), origins, view) for match in real]
+    users = [(some, [one.start for one in some]) for some in (ids[1], ids[0])]
+    return [_candidate(match, _user(match, users, view), origins, view) for match in real]
 
 
 def _user(
-    match: Match, ids: tuple[Sequence[Match], Sequence[Match]], view: TextView
+    match: Match, users: Sequence[tuple[Sequence[Match], list[int]]], view: TextView
 ) -> Optional[Match]:
-    """Return the id beside a password, one without a secret key of its own if there is such."""
-    for some in (ids[1], ids[0]):
-        place = bisect_left([one.start for one in some], match.start)
-        near = [
-            one for one in some[max(0, place - 1) : place + 1] if is_near(one, match.start, view)
-        ]
+    """Return the id beside a password, of the first of the lists that has one."""
+    for some, starts in users:
+        place = bisect_left(starts, match.start)
+        beside = some[max(0, place - 1) : place + 1]
+        near = [one for one in beside if is_near(one, match.start, view)]
         if near:
             return min(near, key=lambda one: abs(one.start - match.start))
     return None

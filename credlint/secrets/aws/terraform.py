@@ -43,6 +43,8 @@ _PARTS = frozenset(
 _SECRET_NAME = re.compile(r"(?i)passw|secret|token|private_?key|api_?key")
 _SECURE = b"SecureString"
 _ENCRYPTED = b"ENC[AES256_GCM,"  # sops
+# No resource is described further down than that.
+_DEPTH = 16
 _LONGEST, _SHORTEST = 20_000, 6
 _REFERENCE = re.compile(r"\$\{|\Aarn:|\Aprojects/|\A(?:true|false|null|none)\Z")
 _HASH = re.compile(r"\{CRYPT\}|\$2[aby]\$|\$6\$|md5[0-9a-f]{32}\Z|SCRAM-SHA-256\$")
@@ -75,7 +77,9 @@ def _label(text: JsonText, types: Mapping[tuple[Step, ...], str], view: TextView
         told = name == "value" and _SECRET_NAME.search(str(path[-2])) is not None
         return "value of an output" if told else None
     # The outermost: attributes have types of their own.
-    resource = next((types[path[:n]] for n in range(1, len(path)) if path[:n] in types), "")
+    resource = next(
+        (types[path[:n]] for n in range(1, min(len(path), _DEPTH)) if path[:n] in types), ""
+    )
     special = _OF_TYPE.get((resource, name))
     if special is not None:
         if resource == "aws_ssm_parameter" and not _is_secure(text, view):

@@ -41,7 +41,11 @@ def as_meant(match: Match, view: TextView) -> Optional[Match]:
 def _joined(match: Match, data: bytes) -> Optional[Match]:
     kind = match.pattern.spec.kind
     wanted, piece = _LENGTHS[kind], _PIECES[kind]
-    text, place = b"", match.start
+    # What separates it from its name may have taken a slash for its own.
+    start = match.start
+    while start and match.start - start < wanted and piece.match(data, start - 1, start):
+        start -= 1
+    text, place = b"", start
     while len(text) < wanted:
         found = piece.match(data, place)
         if found is None:
@@ -58,7 +62,7 @@ def _joined(match: Match, data: bytes) -> Optional[Match]:
     if len(text) != wanted or data[place : place + 1] in (b"=", b"_", b"-"):
         return None
     meant = text.decode("ascii")
-    return Match(match.pattern, match.start, place, meant) if _SHAPES[kind].match(meant) else None
+    return Match(match.pattern, start, place, meant) if _SHAPES[kind].match(meant) else None
 
 
 def _decoded(match: Match) -> Optional[Match]:

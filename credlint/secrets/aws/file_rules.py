@@ -55,6 +55,7 @@ def take_over(
         return list(candidates)
     rule = view.rules[code]
     texts = list(iter_texts(view.data)) if code == _NOTEBOOK else []
+    starts = [text.start for text in texts]
     taken = []
     for entry in candidates:
         if entry.pattern.rule.id not in KEY_RULES:
@@ -63,7 +64,8 @@ def take_over(
         told = words
         properties = entry.properties
         if code == _NOTEBOOK:
-            cell = _cell(entry, texts)
+            place = bisect_right(starts, entry.start) - 1
+            cell = _cell(entry, texts[place]) if place >= 0 else None
             told = f"It is in the {cell[1]} of cell {cell[0]}." if cell else "It is in a notebook."
             properties += (("cell", cell[0]), ("part", cell[1])) if cell else ()
         taken.append(
@@ -87,10 +89,9 @@ def _kind_of(uri: str) -> tuple[str, str]:
     return code, words
 
 
-def _cell(entry: Candidate, texts: Sequence[JsonText]) -> Optional[tuple[str, str]]:
+def _cell(entry: Candidate, text: JsonText) -> Optional[tuple[str, str]]:
     """Return the number of the cell, from 1, and whether the key is in its source or output."""
-    place = bisect_right([text.start for text in texts], entry.start) - 1
-    path = texts[place].path if place >= 0 and entry.start < texts[place].end else ()
+    path = text.path if entry.start < text.end else ()
     if len(path) < 3 or path[0] != "cells" or not isinstance(path[1], int):  # noqa: PLR2004
         return None
     part = {"outputs": "output", "source": "source"}.get(str(path[2]), str(path[2]))
