@@ -150,7 +150,9 @@ def command(
             binary_files=result.binary,
         ),
         read_text=text_reader(Path.cwd()) if mode in ("tree", "hook") else None,
-        baseline=use_of(accepted, settings, facts, paths if mode == "tree" else None)
+        baseline=use_of(
+            accepted, settings, facts, paths if mode == "tree" and not exclude else None
+        )
         if accepted
         else None,
     )

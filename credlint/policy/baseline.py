@@ -159,7 +159,9 @@ def iter_notices(
     if unused:
         told = _list(unused, "")
         yield Notice(
-            UNUSED, f"{name}: nothing in this tree needs {told}; `credlint baseline prune`.", "note"
+            UNUSED,
+            f"{name}: nothing that was examined needs {told}; `credlint baseline prune`.",
+            "note",
         )
 
 
