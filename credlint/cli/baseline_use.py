@@ -40,7 +40,6 @@ def day_of(now: float) -> str:
 
 def _covers(paths: Sequence[str], folder: Path) -> bool:
     """Tell whether one of the walked paths is the folder, or above it."""
-    return any(
-        os.path.commonpath((os.path.realpath(path), folder.resolve())) == os.path.realpath(path)
-        for path in paths or (".",)
-    )
+    inner = folder.resolve()
+    walked = [Path(os.path.realpath(path)) for path in paths or (".",)]
+    return any(path == inner or path in inner.parents for path in walked)

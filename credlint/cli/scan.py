@@ -177,7 +177,9 @@ def command(
         ),
         notes=tuple(result.notes),
         read_text=text_reader(Path.cwd()) if mode in ("tree", "hook", "diff") else None,
-        baseline=use_of(accepted, settings, facts, paths if mode == "tree" else None)
+        baseline=use_of(
+            accepted, settings, facts, paths if mode == "tree" and not exclude else None
+        )
         if accepted
         else None,
     )

@@ -111,7 +111,7 @@ def updated(
     entries = {one.key: one for one in _under_one_salt(baseline, findings)}
     reasons = {one.digest: one.reason for one in entries.values() if one.reason}
     for finding in findings:
-        key = (finding.code, keys_of(finding)[0])
+        key = (finding.value_code, keys_of(finding)[0])
         if key not in entries:
             why = reason or reasons.get(key[1], "")
             entries[key] = BaselineEntry(*key, why, until, show(finding.location.uri))
@@ -159,7 +159,9 @@ def iter_notices(
     if unused:
         told = _list(unused, "")
         yield Notice(
-            UNUSED, f"{name}: nothing in this tree needs {told}; `credlint baseline prune`.", "note"
+            UNUSED,
+            f"{name}: nothing that was examined needs {told}; `credlint baseline prune`.",
+            "note",
         )
 
 
@@ -183,7 +185,7 @@ def _by_key(entries: Iterable[BaselineEntry]) -> _Known:
 
 def _matches(finding: Finding, known: _Known) -> list[BaselineEntry]:
     """Return the finding's entries: several when baselines with salts of their own were merged."""
-    found = (known.get((finding.code, key)) for key in keys_of(finding))
+    found = (known.get((finding.value_code, key)) for key in keys_of(finding))
     return [entry for entry in found if entry is not None]
 
 
@@ -211,7 +213,7 @@ def _with(
     baseline: Baseline, findings: Sequence[Finding], entries: tuple[BaselineEntry, ...]
 ) -> Baseline:
     """Return the baseline with these entries; a salt that none of them can need goes."""
-    first = {(one.code, keys_of(one)[0]) for one in findings}
+    first = {(one.value_code, keys_of(one)[0]) for one in findings}
     if all(one.digest[0] == "@" or one.key in first for one in entries):
         return replace(baseline, salts=baseline.salts[:1], entries=entries)
     return replace(baseline, entries=entries)

@@ -250,6 +250,7 @@ def _finding(candidate: Candidate, document: Document, view: TextView) -> Findin
         subject=candidate.subject,
         properties=candidate.properties,
         identity=identity,
+        found_by=candidate.found_by,
         digests=digests,
     )
 

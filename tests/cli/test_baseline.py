@@ -402,3 +402,23 @@ def test_many_workers_give_the_same_answer(run, tree):
     for jobs in ("1", "2", "5"):
         found = report(run, "--jobs", jobs)
         assert (found["summary"]["findings"], found["summary"]["baselined"]) == (1, 6)
+
+
+def test_unused_is_said_only_where_the_whole_tree_was_asked_for(run, tree):
+    run("baseline", "create", "--reason", "r")
+    (tree / "b.env").unlink()
+    (tree / "sub").mkdir()
+    (tree / "sub" / "text").write_text("nothing\n")
+
+    def unused(*arguments: str, **more) -> bool:
+        return "RUN916" in [notice["code"] for notice in report(run, *arguments, **more)["notices"]]
+
+    assert unused()
+    assert unused("a.env", ".")
+    assert unused("..", cwd=tree / "sub")
+    assert not unused(cwd=tree / "sub")
+    assert not unused("sub")
+    assert not unused("--exclude", "b.env")
+    assert not unused("--select", "SEC101")
+    git(tree, "add", ".")
+    assert not unused("--staged")
