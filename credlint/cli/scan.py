@@ -46,7 +46,13 @@ def _read_size(
     "--max-file-size",
     metavar="SIZE",
     callback=_read_size,
-    help="Skip larger files and tell so: bytes, or 10MB, 64MiB (default 20MiB).",
+    help="Skip larger files and tell so: bytes, or 10MB, 64MiB (default 16GiB).",
+)
+@click.option(
+    "--archives",
+    is_flag=True,
+    default=None,
+    help="Look into zip, tar, gzip, bzip2, xz and zstd files, nested ones too.",
 )
 @click.option(
     "-j",
@@ -66,6 +72,7 @@ def command(
     exclude: tuple[str, ...],
     no_gitignore: bool,
     max_file_size: Optional[int],
+    archives: Optional[bool],
     jobs: Optional[int],
     **given: Any,
 ) -> None:
@@ -87,6 +94,7 @@ def command(
     more = {
         "exclude": exclude or None,
         "max_file_size": max_file_size,
+        "archives": archives,
         "jobs": jobs,
     }
     cache = cache_directory()
@@ -104,6 +112,7 @@ def command(
             exclude_base=None if exclude else settings.root,
             respect_ignore=not no_gitignore,
             max_file_size=settings.max_file_size,
+            archives=settings.archives,
             cache_directory=cache,
             jobs=settings.jobs,
             environment=dict(os.environ),
@@ -128,6 +137,7 @@ def command(
             bytes=result.bytes,
             ignored_paths=result.ignored,
             binary_files=result.binary,
+            archives=result.archives,
         ),
         read_text=text_reader(Path.cwd()) if mode in ("tree", "hook") else None,
     )

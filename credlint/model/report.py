@@ -24,7 +24,8 @@ class Summary:
     """Every number that a reader must not have to guess, hidden ones included.
 
     ``ignored_paths``: files and folders left out because .gitignore or the configuration says
-    so. ``below_threshold``: findings shown but under ``--fail-on``.
+    so. ``archives``: those not looked into. ``below_threshold``: findings shown but under
+    ``--fail-on``.
     """
 
     files: int = 0
@@ -35,6 +36,7 @@ class Summary:
     skipped: int = 0
     ignored_paths: int = 0
     binary_files: int = 0
+    archives: int = 0
     below_threshold: int = 0
 
 

@@ -13,7 +13,7 @@ from credlint.pipeline.request import ScanRequest, ScanResult
 from credlint.pipeline.workers import map_chunks, worker_count
 from credlint.secrets.engine import Engine, build_engine
 from credlint.sources.errors import SourceError
-from credlint.sources.files import Apart, ReadResult, read_file
+from credlint.sources.files import BLOB_LIMIT, Apart, ReadResult, read_file
 from credlint.sources.tree import FileToRead, Listing, compile_excludes, is_excluded, list_files
 
 _CODE_RULE = "SRC101"
@@ -38,7 +38,10 @@ def run_scan(request: ScanRequest) -> ScanResult:
         from credlint.sources.git import staged_documents  # noqa: PLC0415
 
         documents = staged_documents(
-            request.root, request.environment, request.max_file_size, request.paths or None
+            request.root,
+            request.environment,
+            min(request.max_file_size, BLOB_LIMIT),
+            request.paths or None,
         )
         return _scan_documents(_not_excluded(documents, request), engine, code_rule)
     if request.mode == "stdin":

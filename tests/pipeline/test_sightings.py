@@ -17,7 +17,7 @@ from credlint.host.machine.text_files import TextFile
 from credlint.model.host_text import HostText
 from credlint.pipeline.sightings import find_sightings
 from credlint.rulebook import load_rules
-from credlint.secrets.engine import build_engine
+from credlint.secrets.engine import TOO_MANY_FINDINGS, build_engine
 
 ID, SECRET = samples.key_id("AKIA", "210987654321"), samples.secret_key()
 TOKEN = samples.session_token()
