@@ -92,7 +92,6 @@ def _read_entry(whole: Reader, header: _Header, budget: Budget) -> Generator[Ent
         if encrypted or header.method != 8:  # noqa: PLR2004  deflate alone tells its own end
             reason = "encrypted" if encrypted else "stored without its length"
             yield Unread(header.name, f"{reason}, not read")
-            whole.skip(1)
             return not _find_mark(whole)
         data = Unpacked(whole, decoder_of("deflate"), budget, one=True)
         yield Member(header.name, data)
@@ -140,10 +139,10 @@ def _pass_descriptor(whole: Reader) -> None:
 
 
 def _find_mark(whole: Reader) -> bool:
-    """Go on to the next header: signing blocks of Android and padding lie between them."""
+    """Go on to the next header, past the first byte: padding lies between them, or a signature."""
     while True:
         ahead = whole.peek(PIECE)
-        places = [place for mark in _KNOWN for place in [ahead.find(mark)] if place >= 0]
+        places = [place for mark in _KNOWN for place in [ahead.find(mark, 1)] if place >= 0]
         if places:
             whole.take(min(places))
             return True
