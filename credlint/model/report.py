@@ -25,12 +25,14 @@ class Summary:
 
     ``ignored_paths``: files and folders left out because .gitignore or the configuration says
     so. ``archives``: those not looked into. ``below_threshold``: findings shown but under
-    ``--fail-on``.
+    ``--fail-on``. ``places``: where the findings stand, which is more than ``findings`` when a
+    secret stands in several places.
     """
 
     files: int = 0
     bytes: int = 0
     findings: int = 0
+    places: int = 0
     suppressed: int = 0
     baselined: int = 0
     skipped: int = 0
