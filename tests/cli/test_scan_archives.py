@@ -14,6 +14,8 @@ from credlint import samples
 from tests.cli.conftest import Runner
 
 KEY = samples.key_id("AKIA", "210987654321")
+OTHER = samples.key_id("AKIA", "210987654321", "other")
+LOG = f"\n\nid = {OTHER}\n".encode() + bytes(range(32, 127)) * 40
 TEXT = f"\n\nid = {KEY}  # credlint: ignore[SEC102] another\n".encode()
 
 
@@ -26,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
     root = tmp_path / "work"
     root.mkdir()
     (root / "outer.zip").write_bytes(buffer.getvalue())
-    (root / "cut.log.gz").write_bytes(gzip.compress(TEXT * 5)[:-9])
+    (root / "cut.log.gz").write_bytes(gzip.compress(LOG)[:-9])
     return root
 
 
