@@ -55,6 +55,7 @@ class Settings:
     strict: bool = False
     exclude: tuple[str, ...] = ()
     max_file_size: int = 16 * 1024**3
+    archives: bool = False
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     sdks: Optional[tuple[str, ...]] = None
     expect_accounts: tuple[str, ...] = ()

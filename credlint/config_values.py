@@ -22,6 +22,7 @@ SETTINGS = {
     "strict": ("strict", "switch"),
     "exclude": ("exclude", "paths"),
     "max-file-size": ("max_file_size", "size"),
+    "archives": ("archives", "switch"),
     "per-file-ignores": ("per_file_ignores", "table"),
     "sdks": ("sdks", "sdks"),
     "expect.accounts": ("expect_accounts", "accounts"),

@@ -41,7 +41,7 @@ def test_every_key_is_read(repository):
         fail-on = "high"
         strict = true
         exclude = ["vendor/"]
-        max-file-size = "30MB"
+        max-file-size = "30GB"
         sdks = ["boto3", "go-v2"]
         jobs = 4
         [per-file-ignores]
@@ -58,7 +58,7 @@ def test_every_key_is_read(repository):
         fail_on="high",
         strict=True,
         exclude=("vendor/",),
-        max_file_size=30_000_000,
+        max_file_size=30_000_000_000,
         per_file_ignores=(("tests/**", ("SEC101",)),),
         sdks=("boto3", "go-v2"),
         expect_accounts=("123456789012",),

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from credlint.model.why_not import WhyNot
     from credlint.policy.baseline import BaselineUse
 
+_LONGEST_HASHED = 16 * 1024 * 1024
+
 
 @dataclass(frozen=True)
 class Conclusions:
@@ -215,7 +217,10 @@ def text_reader(root: Path) -> Callable[[str], Optional[str]]:
 
     def read(uri: str) -> Optional[str]:
         try:
-            return (root / uri).read_text(encoding="utf-8")
+            path = root / uri
+            if path.stat().st_size > _LONGEST_HASHED:
+                return None  # a hash of its lines is not worth the memory
+            return path.read_text(encoding="utf-8")
         except (OSError, ValueError):
             return None
 

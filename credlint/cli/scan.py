@@ -64,7 +64,13 @@ def _read_size(
     "--max-file-size",
     metavar="SIZE",
     callback=_read_size,
-    help="Skip larger files and tell so: bytes, or 10MB, 64MiB (default 20MiB).",
+    help="Skip larger files and tell so: bytes, or 10MB, 64MiB (default 16GiB).",
+)
+@click.option(
+    "--archives",
+    is_flag=True,
+    default=None,
+    help="Look into zip, tar, gzip, bzip2, xz and zstd files, nested ones too.",
 )
 @click.option(
     "-j",
@@ -95,6 +101,7 @@ def command(
     exclude: tuple[str, ...],
     no_gitignore: bool,
     max_file_size: Optional[int],
+    archives: Optional[bool],
     jobs: Optional[int],
     per_place: bool,
     baseline: Optional[str],
@@ -120,6 +127,7 @@ def command(
     more = {
         "exclude": exclude or None,
         "max_file_size": max_file_size,
+        "archives": archives,
         "jobs": jobs,
         "baseline": Path(baseline) if baseline else None,
     }
@@ -146,6 +154,7 @@ def command(
             exclude_base=None if exclude else settings.root,
             respect_ignore=not no_gitignore,
             max_file_size=settings.max_file_size,
+            archives=settings.archives,
             cache_directory=cache,
             jobs=settings.jobs,
             environment=dict(os.environ),
@@ -174,6 +183,7 @@ def command(
             bytes=result.bytes,
             ignored_paths=result.ignored,
             binary_files=result.binary,
+            archives=result.archives,
         ),
         notes=tuple(result.notes),
         read_text=text_reader(Path.cwd()) if mode in ("tree", "hook", "diff") else None,

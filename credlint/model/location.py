@@ -22,8 +22,9 @@ class Location:
     """One place.
 
     ``uri`` is relative to ``base`` with forward slashes, not percent-encoded
-    (``.aws/credentials`` with base HOME). ``kind`` is one of file, environment, imds,
-    container, process, stdin. Lines and columns count from 1 in code points;
+    (``.aws/credentials`` with base HOME). ``kind`` is one of file, archive, environment, imds,
+    container, process, stdin; of an archive, ``uri`` is that of the file, ``!``, and ``logical``,
+    which is the path within it. Lines and columns count from 1 in code points;
     ``end_column`` is exclusive. ``logical`` is a stable name such as
     ``environment/AWS_ACCESS_KEY_ID``, ``profile/dev``, ``imds/iam/security-credentials/ROLE``.
     ``message`` annotates a related place. ``commit``: the id of the commit whose version of the

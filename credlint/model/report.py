@@ -25,8 +25,9 @@ class Summary:
     """Every number that a reader must not have to guess, hidden ones included.
 
     ``ignored_paths``: files and folders left out because .gitignore or the configuration says
-    so. ``below_threshold``: findings shown but under ``--fail-on``. ``places``: where the findings
-    stand, which is more than ``findings`` when a secret stands in several places.
+    so. ``archives``: those not looked into. ``below_threshold``: findings shown but under
+    ``--fail-on``. ``places``: where the findings stand, which is more than ``findings`` when a
+    secret stands in several places.
     """
 
     files: int = 0
@@ -38,6 +39,7 @@ class Summary:
     skipped: int = 0
     ignored_paths: int = 0
     binary_files: int = 0
+    archives: int = 0
     below_threshold: int = 0
 
 

@@ -14,6 +14,7 @@ from credlint.pipeline.examine import Outcome, examine
 from credlint.pipeline.request import ScanRequest, ScanResult
 from credlint.secrets.engine import Engine
 from credlint.secrets.text import split_lines, to_utf8
+from credlint.sources.files import BLOB_LIMIT
 from credlint.sources.git_changes import Changes
 from credlint.sources.tree import compile_excludes, is_excluded
 
@@ -30,7 +31,7 @@ def scan_changes(request: ScanRequest, engine: Engine, code_rule: Optional[Rule]
     source = Changes(
         request.root,
         request.environment,
-        request.max_file_size,
+        min(request.max_file_size, BLOB_LIMIT),
         request.paths or None,
         revision,
     )

@@ -13,6 +13,7 @@ from credlint.pipeline.request import ScanRequest, ScanResult
 from credlint.pipeline.workers import map_chunks, worker_count
 from credlint.secrets.engine import Engine
 from credlint.sources.errors import UNREADABLE
+from credlint.sources.files import BLOB_LIMIT
 from credlint.sources.git import Git, is_below
 from credlint.sources.git_history import (
     LEFT_OUT,
@@ -59,7 +60,7 @@ class HistoryScan:
             self._git,
             packs,
             introductions,
-            request.max_file_size,
+            min(request.max_file_size, BLOB_LIMIT),
             only_named=bool(request.revision or request.paths),
         )
         try:

@@ -27,7 +27,7 @@ class ScanRequest:
     ``exclude`` holds patterns in .gitignore syntax, relative to ``exclude_base`` (None: ``root``).
     ``cache_directory`` None: nothing is cached. ``jobs``: worker processes, 0 for as many as
     there are processors. ``environment`` is what git may see of the caller's. ``facts``: what the
-    judges of secrets may know.
+    judges of secrets may know. ``archives``: look into archives and compressed files.
     """
 
     rules: tuple[Rule, ...]
@@ -44,6 +44,7 @@ class ScanRequest:
     environment: Mapping[str, str] = field(default_factory=dict)
     stdin: Optional[IO[bytes]] = None
     beside: tuple[Rule, ...] = ()
+    archives: bool = False
     facts: ScanFacts = NO_FACTS
 
 

@@ -78,6 +78,7 @@ def render(report: Report) -> str:
                 "below_threshold": summary.below_threshold,
                 "ignored_paths": summary.ignored_paths,
                 "binary_files": summary.binary_files,
+                "archives": summary.archives,
             },
         }
     )

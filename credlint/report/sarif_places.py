@@ -91,6 +91,14 @@ class PlaceTable:
             )
         if base == SRCROOT and uri.startswith("/"):
             base = HOSTROOT  # an absolute path can be no path of the repository
+        if place.kind == "archive" and place.logical:
+            # GitHub shows files of the repository: the archive is one, what is in it is told by
+            # the logical location. Lines of a packed file are none.
+            outer = uri[: -len(place.logical) - 1]
+            return om.PhysicalLocation(
+                artifact_location=self._artifact_location(base, outer),
+                region=om.Region(start_line=1),
+            )
         listing = self._listings.get(uri) if base == CREDLINTHOST else None
         if base == CREDLINTHOST:
             region = om.Region(start_line=_listing_line(place, listing or ()))

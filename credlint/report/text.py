@@ -252,6 +252,8 @@ def _summary_line(report: Report) -> str:
         parts.append(f"{count(summary.skipped, place)} skipped")
     if summary.binary_files:
         parts.append(f"{count(summary.binary_files, 'binary file')} left out")
+    if summary.archives:
+        parts.append(f"{count(summary.archives, 'archive')} not opened, see --archives")
     if summary.ignored_paths:
         parts.append(f"{count(summary.ignored_paths, 'path')} ignored")
     text = count(summary.findings, "finding") if summary.findings else "No findings"

@@ -1,0 +1,1 @@
+"""Archives and compressed files as streams: nothing is written to disk, every bound is told."""
