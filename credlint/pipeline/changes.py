@@ -35,8 +35,9 @@ def scan_changes(request: ScanRequest, engine: Engine, code_rule: Optional[Rule]
         revision,
     )
     with closing(source) as changes:
-        result.nothing_differs = not changes.entries
+        result.nothing_differs = True
         for document, before in changes:
+            result.nothing_differs = False
             if document is None:
                 result.binary += 1
                 continue

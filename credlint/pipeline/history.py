@@ -69,6 +69,7 @@ class HistoryScan:
         finally:
             examiner.close()
         result.findings, result.directives = findings, directives
+        result.nothing_differs = bool(request.revision) and not introductions.blobs
         self._tell_limits(result, repository)
         return result
 

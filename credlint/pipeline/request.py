@@ -24,8 +24,9 @@ class ScanRequest:
     index of ``root``; ``diff`` what the work tree has and ``revision`` has not; ``history`` the
     commits of ``revision`` (a range, empty for all of them); ``stdin`` reads ``stdin``.
     ``exclude`` holds patterns in .gitignore syntax, relative to ``exclude_base`` (None: ``root``).
-    ``cache_directory`` None: nothing is cached. ``jobs``: worker processes, 0 for as many as there are processors. ``environment`` is what git
-    may see of the caller's. ``facts``: what the judges of secrets may know.
+    ``cache_directory`` None: nothing is cached. ``jobs``: worker processes, 0 for as many as
+    there are processors. ``environment`` is what git may see of the caller's. ``facts``: what the
+    judges of secrets may know.
     """
 
     rules: tuple[Rule, ...]

@@ -17,23 +17,23 @@ from credlint.sources.git_objects import BlobReader
 
 _LINK, _SUBMODULE = "120000", "160000"
 _UNMERGED = "unmerged"
+_SHA1_DIGITS = 40
 _MISSING_HEAD = (b"unknown revision", b"bad revision", b"ambiguous argument")
 _COMPARE = (
     "diff-index",
     "--raw",
     "-z",
-    "-M",
-    # Similarity is tried for so many files at most, whatever the configuration says.
-    "-l400",
     "--no-abbrev",
     "--no-ext-diff",
     "--no-textconv",
     "--no-relative",
 )
+# Similarity is tried for so many files at most, whatever the configuration says.
+_RENAMES = ("-M", "-l400")
 
 
 class Change(NamedTuple):
-    """One path that differs. ``blob``: its id, zeros where only the work tree has the content.
+    """One path that differs, or may differ. ``blob``: the id of its content in the index.
 
     ``before``: the id of the content that stood there, under the old name for a renamed file;
     None for what is new.
@@ -89,30 +89,53 @@ class Changes:
             if entry.mode == _UNMERGED and self._top is None:
                 reason = "unmerged in the index; resolve it first"
                 yield Skipped(name, reason, UNREADABLE, "SRCROOT"), None
-            elif entry.mode == _SUBMODULE and self._top is not None:
+            elif self._top is not None:
+                yield from self._from_work_tree(entry, self._top)
+            elif entry.mode not in (_LINK, _SUBMODULE):
+                yield _document(name, self._reader.read(entry.blob, name), "index"), entry.before
+
+    def _from_work_tree(self, entry: Change, top: str) -> Iterator[Entry]:
+        name, same = entry.path, entry.blob == entry.before
+        if entry.mode == _SUBMODULE:
+            if not same:
                 reason = "a repository of its own; scan it from inside"
                 yield Skipped(name, reason, NOT_REGULAR, "SRCROOT"), None
-            elif entry.mode not in (_LINK, _SUBMODULE):
-                yield self._document(entry), entry.before
-
-    def _document(self, entry: Change) -> Union[Document, Skipped, None]:
-        name = entry.path
-        data: Union[bytes, Skipped, None]
-        if self._top is None:
-            data = self._reader.read(entry.blob, name)
-        else:
-            data = read_file(os.path.join(self._top, name), name, self._limit)  # noqa: PTH118
-        if isinstance(data, Skipped):
-            return data
-        if data is None or is_binary(data):
-            return None
-        kind = "index" if self._top is None else "file"
-        return Document(name.replace(os.sep, "/"), data, kind=kind)
+            return
+        path = os.path.join(top, name)  # noqa: PTH118
+        if os.path.isfile(path) and not os.path.islink(path):  # noqa: PTH113, PTH114
+            data = read_file(path, name, self._limit)
+            # Of a binary file only the index is asked whether it changed.
+            if data is not None:
+                same = isinstance(data, bytes) and _is_blob(data, entry.before)
+            if not same:
+                yield _document(name, data, "file"), entry.before
 
     def before(self, blob: str) -> bytes:
         """Return the content of a blob that stood there before, empty when it cannot be had."""
         data = self._reader.read(blob, "")
         return b"" if isinstance(data, Skipped) else data
+
+
+def _document(
+    name: str, data: Union[bytes, Skipped, None], kind: str
+) -> Union[Document, Skipped, None]:
+    if isinstance(data, Skipped):
+        return data
+    if data is None or is_binary(data):
+        return None
+    return Document(name.replace(os.sep, "/"), data, kind=kind)
+
+
+def _is_blob(data: bytes, identifier: Optional[str]) -> bool:
+    """Tell whether the content is that of the blob (gitformat: ``blob SIZE NUL`` is hashed too)."""
+    if identifier is None:
+        return False
+    import hashlib  # noqa: PLC0415  the index needs none
+
+    digest = hashlib.new("sha1" if len(identifier) == _SHA1_DIGITS else "sha256")
+    digest.update(b"blob %d\0" % len(data))
+    digest.update(data)
+    return digest.hexdigest() == identifier
 
 
 def staged_documents(
@@ -129,7 +152,9 @@ def staged_documents(
 
 def _staged(git: Git) -> list[Change]:
     """Return what the next commit adds or changes; before the first one, the whole index."""
-    code, output, fault = git.run([*_COMPARE, "--cached", "--ignore-submodules=all", "HEAD", "--"])
+    code, output, fault = git.run(
+        [*_COMPARE, *_RENAMES, "--cached", "--ignore-submodules=all", "HEAD", "--"]
+    )
     if code == 0:
         return _parse_raw(output)
     if not any(sign in fault for sign in _MISSING_HEAD):
@@ -151,21 +176,38 @@ def _top(git: Git) -> str:
 
 
 def _worktree(git: Git, top: str, revision: str) -> list[Change]:
-    """Return what differs between a commit and the files, those that git does not know included.
+    """Return every file of the work tree that git knows or does not ignore, and what it was.
 
-    What .gitignore leaves out is left out. Git compares by size and time where the index knows
-    them, and does not read a file, so no filter of the repository is run.
+    Git itself would compare contents through the filters that the repository names, which are
+    programs; so it is only asked for names and ids, and which files differ is for who reads them.
     """
     commit = _commit_of(git, revision)
-    output = git.ask(["-C", top, *_COMPARE, "--ignore-submodules=dirty", commit, "--"])
-    changes = _parse_raw(output)
-    others = git.ask(["-C", top, "ls-files", "-z", "--others", "--exclude-standard"])
-    for name in others.split(b"\0"):
-        if name.endswith(b"/"):
-            changes.append(Change(_SUBMODULE, "", os.fsdecode(name), None))
-        elif name:
-            changes.append(Change("100644", "", os.fsdecode(name), None))
-    return sorted(changes, key=lambda change: change.path)
+    before = _tree(git, commit)
+    there = ["-C", top]
+    index = _parse_stage(git.ask([*there, "ls-files", "--stage", "-z", "--full-name"]))
+    if any(change.path not in before for change in index):
+        compare = [*there, *_COMPARE, *_RENAMES, "--cached", "--ignore-submodules=all"]
+        for change in _parse_raw(git.ask([*compare, commit, "--"])):
+            if change.before is not None:
+                before.setdefault(change.path, change.before)
+    changes = {change.path: change._replace(before=before.get(change.path)) for change in index}
+    others = git.ask([*there, "ls-files", "-z", "--others", "--exclude-standard"])
+    for row in others.split(b"\0"):
+        name = os.fsdecode(row)
+        if name:
+            mode = _SUBMODULE if name.endswith("/") else "100644"
+            changes.setdefault(name, Change(mode, "", name, before.get(name)))
+    return [changes[name] for name in sorted(changes)]
+
+
+def _tree(git: Git, commit: str) -> dict[str, str]:
+    """Return the ids of a commit's files, and of the commits of its submodules, by path."""
+    tree = {}
+    for row in git.ask(["ls-tree", "-r", "-z", "--full-tree", commit]).split(b"\0"):
+        head, tab, name = row.partition(b"\t")
+        if tab:
+            tree[os.fsdecode(name)] = head.split(b" ")[2].decode("ascii", "replace")
+    return tree
 
 
 def _commit_of(git: Git, revision: str) -> str:

@@ -11,7 +11,8 @@ from credlint.model.document import Document
 from credlint.model.finding import Skipped
 from credlint.sources.errors import SourceError
 from credlint.sources.git import Git
-from credlint.sources.git_changes import staged_documents
+from credlint.sources.git_changes import Changes, staged_documents
+from credlint.sources.git_history import HistoryLog, files_of_head
 from credlint.sources.stdin import stdin_document
 from tests.sources.repository import ENVIRONMENT, git, make_repository
 
@@ -160,6 +161,9 @@ def test_hostile_configuration_cannot_act(repository, tmp_path):
         "remote.origin.partialclonefilter": "blob:none", "remote.origin.uploadpack": program,
         "protocol.ext.allow": "always", "extensions.partialClone": "origin",
         "core.repositoryformatversion": "1",
+        "log.showSignature": "true", "gpg.ssh.program": program,
+        "diff.relative": "true", "log.showRoot": "false",
+        "alias.log": f"!{program}", "pager.log": program, "filter.evil.required": "true",
     }  # fmt: skip
     (repository / "a.txt").write_text("staged")
     (repository / "b.txt").write_text("missing")
@@ -168,15 +172,48 @@ def test_hostile_configuration_cannot_act(repository, tmp_path):
     git(repository, "add", "a.txt", "b.txt", ".gitignore", ".gitattributes")
     blob = git(repository, "rev-parse", ":b.txt").decode().strip()
     (repository / ".git/objects" / blob[:2] / blob[2:]).unlink()
+    git(repository, "update-ref", "refs/heads/main", _signed_commit(repository))
     for name, value in settings.items():
         git(repository, "config", name, str(value))
     trace.unlink(missing_ok=True)
     found = _staged(repository)
     Git(repository, ENVIRONMENT).tracked_but_ignored()
+    (repository / "old").write_text("changed")
+    (repository / "unknown").write_text("unknown")
+    changed = [
+        d.uri
+        for d, _ in Changes(repository, ENVIRONMENT, revision="HEAD")
+        if isinstance(d, Document)
+    ]
+    log = HistoryLog(Git(repository, ENVIRONMENT))
+    log.wait()
+    introduced = log.introductions(lambda _: True)
+    files_of_head(Git(repository, ENVIRONMENT))
+    log.facts(range(len(log.commits)))
+    log.close()
 
     assert ("a.txt", b"staged") in found
     assert [f.path for f in found if isinstance(f, Skipped)] == ["b.txt"]
+    assert {"old", "unknown", "a.txt"} <= set(changed)
+    assert introduced.paths == ["old"]
     assert not trace.exists()
+
+
+def _signed_commit(repository):
+    """Return a commit with a signature that gpg.program would be asked to verify."""
+    raw = git(repository, "cat-file", "commit", "HEAD")
+    head, _, message = raw.partition(b"\n\n")
+    signature = b"\ngpgsig -----BEGIN PGP SIGNATURE-----\n \n abc\n -----END PGP SIGNATURE-----"
+    signed = git(
+        repository,
+        "hash-object",
+        "-t",
+        "commit",
+        "-w",
+        "--stdin",
+        stdin=head + signature + b"\n\n" + message,
+    )
+    return signed.decode().strip()
 
 
 def test_the_hostile_configuration_is_able_to_act(repository, tmp_path):
@@ -188,6 +225,13 @@ def test_the_hostile_configuration_is_able_to_act(repository, tmp_path):
     git(repository, "config", "core.fsmonitor", str(program))
     git(repository, "status")
 
+    assert trace.exists()
+    trace.unlink()
+    git(repository, "config", "--unset", "core.fsmonitor")
+    git(repository, "update-ref", "refs/heads/main", _signed_commit(repository))
+    git(repository, "config", "gpg.program", str(program))
+    git(repository, "config", "log.showSignature", "true")
+    git(repository, "log", "-1", check=False)
     assert trace.exists()
 
 
