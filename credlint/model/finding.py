@@ -25,6 +25,8 @@ class Finding:
     ``properties``: further facts for machines, as (name, text) pairs.
     ``fingerprint`` is set by :func:`number_findings`. ``identity``: equal for equal secrets of one
     run, a keyed digest (``secrets.facts``); empty where the finding is about no value.
+    ``digests``: the value under each salt of the run's baseline. ``also``: what was found at the
+    other places of the same secret, in the order of places (``policy.grouping``).
     """
 
     code: str
@@ -40,6 +42,13 @@ class Finding:
     properties: tuple[tuple[str, str], ...] = ()
     fingerprint: str = ""
     identity: str = ""
+    digests: tuple[str, ...] = ()
+    also: tuple[Finding, ...] = ()
+
+    @property
+    def everywhere(self) -> tuple[Finding, ...]:
+        """Return what was found at each place of the secret, this finding first."""
+        return (self, *self.also)
 
 
 @dataclass(frozen=True)

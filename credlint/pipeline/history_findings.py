@@ -29,7 +29,7 @@ class _Story:
     """One secret at one path, as the log tells it from the newest commit to the oldest.
 
     Numbers are those of commits in the log. ``first`` and ``newest``: the blob that brought it,
-    and the last one that holds it.
+    and the last one that holds it; ``name``: the path that it was examined under.
     """
 
     versions: set[bytes] = field(default_factory=set)
@@ -37,6 +37,7 @@ class _Story:
     first: Optional[bytes] = None
     newest: Optional[bytes] = None
     gone: Optional[int] = None
+    name: str = ""
 
 
 def collate(
@@ -48,7 +49,7 @@ def collate(
     accepts it counts when the newest version that holds the secret has it.
     """
     by_blob: _ByBlob = {}
-    directives: dict[bytes, tuple[IgnoreDirective, ...]] = {}
+    directives: dict[bytes, Sequence[IgnoreDirective]] = {}
     for blob, outcome in found:
         for finding in outcome.findings:
             by_blob.setdefault(blob, {}).setdefault(_secret_of(finding), finding)
@@ -70,6 +71,7 @@ def collate(
     for (secret, path), story in stories.items():
         if story.first is None or story.newest is None:
             continue
+        story.name = examiner.name_of(story.first)
         finding, newest = by_blob[story.first][secret], by_blob[story.newest][secret]
         alive = {place for blob in holders[secret] for place in head.get(blob, ())}
         findings.append(_placed(finding, path, story, facts, alive))
@@ -177,7 +179,10 @@ def _placed(
     """Return the finding at the commit that brought it; ``alive``: where HEAD has the secret."""
     assert story.came is not None  # noqa: S101  the caller looked
     came = facts[story.came]
-    uri = _text(path)
+    # What lies in an archive has a longer name than the file.
+    old, uri = finding.location.uri, _text(path)
+    if old.startswith(story.name):
+        uri += old[len(story.name) :]
     properties = {
         **dict(finding.properties),
         "commit": came.commit,
@@ -199,7 +204,7 @@ def _placed(
         told += ", not in HEAD but in the history."
     place = replace(finding.location, uri=uri, commit=came.commit)
     related = tuple(
-        replace(entry, uri=uri, commit=came.commit) if entry.uri == finding.location.uri else entry
+        replace(entry, uri=uri, commit=came.commit) if entry.uri == old else entry
         for entry in finding.related
     )
     return replace(

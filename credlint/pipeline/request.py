@@ -9,6 +9,7 @@ from typing import IO, Literal, Optional
 
 from credlint.model.finding import Finding, IgnoreDirective, Skipped
 from credlint.model.rule import Rule
+from credlint.pipeline.examine import Outcome
 from credlint.secrets.facts import NO_FACTS, ScanFacts
 from credlint.sources.files import DEFAULT_MAX_FILE_SIZE
 
@@ -51,8 +52,9 @@ class ScanResult:
     """Everything a scan concluded, in the order of the documents.
 
     ``files`` and ``bytes`` count what was read as text; ``ignored`` files and whole folders left
-    out by rule; ``links`` symbolic links met and not followed; ``commits`` of a history. ``notes``
-    are lines for people. ``nothing_differs``: a comparison found nothing to read.
+    out by rule; ``links`` symbolic links met and not followed; ``archives`` those not looked into;
+    ``commits`` of a history. ``notes`` are lines for people. ``nothing_differs``: a comparison
+    found nothing to read.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -66,3 +68,21 @@ class ScanResult:
     commits: int = 0
     notes: list[str] = field(default_factory=list)
     nothing_differs: bool = False
+    archives: int = 0
+
+    def add(self, outcome: Optional[Outcome]) -> None:
+        """Add what a document gave."""
+        if outcome is not None:
+            self.findings.extend(outcome.findings)
+            self.directives.extend(outcome.directives)
+            self.skipped.extend(outcome.skipped)
+
+    def merge(self, other: ScanResult) -> None:
+        """Add what another part of the run concluded."""
+        self.add(Outcome(other.findings, other.directives, other.skipped))
+        self.files += other.files
+        self.bytes += other.bytes
+        self.binary += other.binary
+        self.ignored += other.ignored
+        self.links += other.links
+        self.archives += other.archives

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple, Optional, Union
+from typing import Callable, NamedTuple, Optional, Union
 
 from credlint.model.document import Document
 from credlint.model.finding import Skipped
 from credlint.sources.errors import NOT_REGULAR, UNREADABLE, SourceError
-from credlint.sources.files import DEFAULT_MAX_FILE_SIZE, is_binary, read_file
+from credlint.sources.files import (
+    DEFAULT_MAX_FILE_SIZE,
+    WHOLE_LIMIT,
+    Apart,
+    archive_form,
+    is_binary,
+    open_file,
+    read_file,
+    too_large,
+)
 from credlint.sources.git import Git, fault_of, is_below
 from credlint.sources.git_objects import BlobReader
 
@@ -45,14 +54,23 @@ class Change(NamedTuple):
     before: Optional[str]
 
 
-Entry = tuple[Union[Document, Skipped, None], Optional[str]]
+class Long(NamedTuple):
+    """A long text or an archive, to be read through :meth:`Changes.open`; ``form`` as Apart."""
+
+    uri: str
+    form: str
+    blob: Optional[str]
+
+
+Content = Union[Document, Long, Skipped, None]
+Entry = tuple[Content, Optional[str]]
 
 
 class Changes:
     """The changes of the index against HEAD, or of the work tree against a commit.
 
     ``only`` limits to these files and folders, relative to ``folder``. Iterating reads: pairs of
-    a Document, Skipped, or None for a binary, and the id of what stood there before. To be
+    a Document, Long, Skipped, or None for a binary, and the id of what stood there before. To be
     closed, since a git process is kept for the contents. Raises SourceError when git is missing
     or refuses the repository.
     """
@@ -77,7 +95,7 @@ class Changes:
             wanted = self._git.from_top(only)
             entries = [entry for entry in entries if is_below(entry.path, wanted)]
         self.entries = entries
-        self._reader = BlobReader(self._git, max_file_size)
+        self._reader = BlobReader(self._git, WHOLE_LIMIT)
 
     def close(self) -> None:
         """End git."""
@@ -92,7 +110,24 @@ class Changes:
             elif self._top is not None:
                 yield from self._from_work_tree(entry, self._top)
             elif entry.mode not in (_LINK, _SUBMODULE):
-                yield _document(name, self._reader.read(entry.blob, name), "index"), entry.before
+                yield self._from_index(entry), entry.before
+
+    def _from_index(self, entry: Change) -> Content:
+        name = entry.path
+        read = self._reader.read(entry.blob, name)
+        if isinstance(read, Skipped):
+            return read
+        data = read if isinstance(read, bytes) else read.head
+        size = len(data) if isinstance(read, bytes) else read.size
+        form = archive_form(data)
+        if not form and is_binary(data):
+            return None
+        if size > self._limit:
+            return too_large(name, size, self._limit)
+        uri = name.replace(os.sep, "/")
+        if form or not isinstance(read, bytes):
+            return Long(uri, form, entry.blob)
+        return Document(uri, data, kind="index")
 
     def _from_work_tree(self, entry: Change, top: str) -> Iterator[Entry]:
         name, same = entry.path, entry.blob == entry.before
@@ -108,22 +143,29 @@ class Changes:
             if data is not None:
                 same = isinstance(data, bytes) and _is_blob(data, entry.before)
             if not same:
-                yield _document(name, data, "file"), entry.before
+                uri = name.replace(os.sep, "/")
+                if isinstance(data, bytes):
+                    yield Document(uri, data), entry.before
+                elif isinstance(data, Apart):
+                    yield Long(uri, data.form, None), entry.before
+                else:
+                    yield data, entry.before
+
+    @contextmanager
+    def open(self, long: Long) -> Iterator[Callable[[int], bytes]]:
+        """Give what reads a long text or an archive piece by piece; raises OSError."""
+        if long.blob is not None:
+            with self._reader.open(long.blob) as pipe:
+                yield pipe.read
+        else:
+            path = os.path.join(self._top or "", long.uri)  # noqa: PTH118
+            with open_file(path) as stream:
+                yield stream.read
 
     def before(self, blob: str) -> bytes:
         """Return the content of a blob that stood there before, empty when it cannot be had."""
         data = self._reader.read(blob, "")
-        return b"" if isinstance(data, Skipped) else data
-
-
-def _document(
-    name: str, data: Union[bytes, Skipped, None], kind: str
-) -> Union[Document, Skipped, None]:
-    if isinstance(data, Skipped):
-        return data
-    if data is None or is_binary(data):
-        return None
-    return Document(name.replace(os.sep, "/"), data, kind=kind)
+        return data if isinstance(data, bytes) else b""
 
 
 def _is_blob(data: bytes, identifier: Optional[str]) -> bool:
@@ -136,18 +178,6 @@ def _is_blob(data: bytes, identifier: Optional[str]) -> bool:
     digest.update(b"blob %d\0" % len(data))
     digest.update(data)
     return digest.hexdigest() == identifier
-
-
-def staged_documents(
-    folder: Path,
-    environment: Mapping[str, str],
-    max_file_size: int = DEFAULT_MAX_FILE_SIZE,
-    only: Optional[Sequence[str]] = None,
-) -> Iterator[Union[Document, Skipped, None]]:
-    """Yield what the index holds for the next commit: Document, Skipped, or None for a binary."""
-    with closing(Changes(folder, environment, max_file_size, only)) as changes:
-        for document, _ in changes:
-            yield document
 
 
 def _staged(git: Git) -> list[Change]:

@@ -347,7 +347,7 @@ def _write_tree(folder: Path) -> None:
 
 def test_scan_finds_what_the_installed_one_finds(host):
     _write_tree(host.work)
-    arguments = ("scan", ".", "--format", "json")
+    arguments = ("scan", ".", "--per-place", "--format", "json")
     bare, usual = host.bare(*arguments), host.installed(*arguments, CREDLINT_CACHE_DIR="/nowhere")
 
     assert json.loads(bare.stdout) == json.loads(usual.stdout)

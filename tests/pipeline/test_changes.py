@@ -43,7 +43,7 @@ def root(tmp_path):
         (b"a\nb\n", b"b\na\n", set()),  # moved
         (b"a\r\nb\r\n", b"a\nb\n", set()),
         (b"a\n", b"a\na\n", {2}),
-        (b"a", b"a\n", {2}),  # the empty line after the last end
+        (b"a", b"a\n\rb", {2, 3}),
         ("\ufeffa\n".encode(), b"a\n", set()),
         ("a\n".encode("utf-16"), b"a\n", set()),
     ],

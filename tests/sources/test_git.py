@@ -4,14 +4,16 @@
 from __future__ import annotations
 
 import io
+from contextlib import closing
 
 import pytest
 
 from credlint.model.document import Document
 from credlint.model.finding import Skipped
 from credlint.sources.errors import SourceError
+from credlint.sources.files import WHOLE_LIMIT
 from credlint.sources.git import Git
-from credlint.sources.git_changes import Changes, staged_documents
+from credlint.sources.git_changes import Changes
 from credlint.sources.git_history import HistoryLog, files_of_head
 from credlint.sources.stdin import stdin_document
 from tests.sources.repository import ENVIRONMENT, git, make_repository
@@ -26,11 +28,13 @@ def repository(tmp_path):
     return root
 
 
+def _documents(root, environment=ENVIRONMENT, **options):
+    with closing(Changes(root, environment, **options)) as changes:
+        return [document for document, _ in changes]
+
+
 def _staged(root, **options):
-    return [
-        (d.uri, d.data) if isinstance(d, Document) else d
-        for d in staged_documents(root, ENVIRONMENT, **options)
-    ]
+    return [(d.uri, d.data) if isinstance(d, Document) else d for d in _documents(root, **options)]
 
 
 def test_index_counts_and_not_the_work_tree(repository):
@@ -115,7 +119,7 @@ def test_index_named_by_the_environment_is_used(repository, tmp_path):
     Git(repository, environment).run(["read-tree", "HEAD"])
     Git(repository, environment).run(["add", "a"])
 
-    assert [d.uri for d in staged_documents(repository, environment)] == ["a"]
+    assert [d.uri for d in _documents(repository, environment)] == ["a"]
     assert _staged(repository) == []
 
 
@@ -134,7 +138,7 @@ def test_no_repository_is_one_clear_line(tmp_path):
 
 def test_missing_git_is_one_clear_line(repository):
     with pytest.raises(SourceError, match="git was not found"):
-        list(staged_documents(repository, {"PATH": "/nonexistent"}))
+        _documents(repository, {"PATH": "/nonexistent"})
 
 
 def test_hostile_configuration_cannot_act(repository, tmp_path):
@@ -239,12 +243,16 @@ def test_standard_input():
     assert stdin_document(io.BytesIO(b"text")) == Document("stdin", b"text", kind="stdin")
     # What is handed over by name is looked at, text or not: nothing else would tell of it.
     assert stdin_document(io.BytesIO(b"a\0b")) == Document("stdin", b"a\0b", kind="stdin")
-    assert stdin_document(io.BytesIO(b"x" * 11), 10).code == "RUN903"
+    long = stdin_document(io.BytesIO(b"x" * (WHOLE_LIMIT + 9)))
+    assert (len(long.read(1 << 30)), long.read(5), long.read(5)) == (
+        WHOLE_LIMIT + 1,
+        b"x" * 5,
+        b"xxx",
+    )
 
 
 def _staged_names(folder, *only):
-    documents = staged_documents(folder, ENVIRONMENT, only=only or None)
-    return [document.uri for document in documents]
+    return [document.uri for document in _documents(folder, only=only or None)]
 
 
 def test_staged_paths_are_relative_to_the_folder_and_may_be_folders(tmp_path):

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import Optional
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Optional
 
 from credlint.code.python.columns import Columns
 from credlint.code.python.names import Names, Scope, ScopeVisitor, dotted
@@ -22,6 +23,9 @@ from credlint.model.finding import Finding, Level
 from credlint.model.key_id import is_example, parse_key_id
 from credlint.model.location import Location
 from credlint.model.rule import Rule
+
+if TYPE_CHECKING:
+    from credlint.code.python.hardcoded_keys import Identify
 
 _LIBRARIES = ("boto3", "botocore", "aioboto3", "aiobotocore")
 _ENDPOINT_POSITION = 5
@@ -45,15 +49,22 @@ def is_real(name: str, text: str) -> bool:
     return len(text) >= _SHORTEST_TOKEN and "EXAMPLE" not in text
 
 
+def _telling(literals: Mapping[str, Literal]) -> Literal:
+    """Return the value that the call is about: the secret key, else the token, else the key id."""
+    first = min(literals, key=lambda name: ("secret" not in name, "token" not in name))
+    return literals[first]
+
+
 class KeyCallVisitor(ScopeVisitor):
     """Collects a finding for each call that is given a literal key."""
 
-    def __init__(self, names: Names, document: Document, rule: Rule) -> None:
+    def __init__(self, names: Names, document: Document, rule: Rule, identify: Identify) -> None:
         super().__init__()
         self._names = names
         self._evaluate = Evaluator(names)
         self._document = document
         self._rule = rule
+        self._identify = identify
         self._found: list[tuple[ast.Call, str, dict[str, Literal], Level, str]] = []
 
     def visit_Call(self, node: ast.Call) -> None:
@@ -169,6 +180,7 @@ class KeyCallVisitor(ScopeVisitor):
             (literals[n] for n in ("aws_access_key_id", "access_key") if n in literals), None
         )
         facts = parse_key_id(key_id.value.reveal()) if key_id is not None else None
+        identity, digests = self._identify(_telling(literals).value.reveal())
         return Finding(
             code=self._rule.id,
             name=self._rule.name,
@@ -182,6 +194,8 @@ class KeyCallVisitor(ScopeVisitor):
             remedy=self._rule.remedy.strip(),
             subject=f"{callee}({names})",
             properties=(("account", facts.account),) if facts is not None and facts.account else (),
+            identity=identity,
+            digests=digests,
         )
 
     def _place(self, columns: Columns, node: ast.expr, message: Optional[str] = None) -> Location:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Callable
 
 from credlint.code.python.calls import KeyCallVisitor
 from credlint.code.python.names import NameCollector
@@ -10,6 +11,14 @@ from credlint.code.python.parsing import parse
 from credlint.model.document import Document
 from credlint.model.finding import Finding, Skipped
 from credlint.model.rule import Rule
+
+# Gives identity and digests of a value; see model.finding.
+Identify = Callable[[str], tuple[str, tuple[str, ...]]]
+
+
+def identify_nothing(value: str) -> tuple[str, tuple[str, ...]]:  # noqa: ARG001  an Identify
+    """Tell no value from another."""
+    return "", ()
 
 
 @dataclass(frozen=True)
@@ -20,14 +29,17 @@ class CodeResult:
     skipped: tuple[Skipped, ...] = ()
 
 
-def analyse(document: Document, rule: Rule) -> CodeResult:
-    """Return the calls of the document that pass a literal key; raises nothing for odd source."""
+def analyse(document: Document, rule: Rule, identify: Identify = identify_nothing) -> CodeResult:
+    """Return the calls of the document that pass a literal key; raises nothing for odd source.
+
+    ``identify`` gives identity and digests of a value (``Finding.identity``, ``Finding.digests``).
+    """
     tree = parse(document)
     if isinstance(tree, Skipped):
         return CodeResult(skipped=(tree,))
     # RecursionError cannot come from a tree as shallow as the parser lets through.
     collector = NameCollector()
     collector.visit(tree)
-    visitor = KeyCallVisitor(collector.names, document, rule)
+    visitor = KeyCallVisitor(collector.names, document, rule, identify)
     visitor.visit(tree)
     return CodeResult(findings=visitor.findings())
