@@ -8,27 +8,28 @@ needs no look as a whole. What was found is looked for in all blobs that may sti
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Optional, Union
+from io import BytesIO
+from typing import Callable, NamedTuple, Optional, Union
 
 from credlint.model.document import Document
 from credlint.model.finding import Finding, Skipped
 from credlint.model.rule import Rule
 from credlint.pipeline.examine import Outcome, examine
+from credlint.pipeline.request import ScanRequest, ScanResult
 from credlint.secrets.engine import Engine
 from credlint.secrets.text import to_utf8
 from credlint.sources.errors import UNREADABLE
-from credlint.sources.files import is_binary, too_large
+from credlint.sources.files import WHOLE_LIMIT, archive_form, is_binary, too_large
 from credlint.sources.git import Git
 from credlint.sources.git_delta import Regions, apply_delta, new_text, target_size
 from credlint.sources.git_history import LEFT_OUT, Introductions, hexadecimal
 from credlint.sources.git_loose import loose_identifier, read_loose
-from credlint.sources.git_objects import BlobReader
+from credlint.sources.git_objects import BlobReader, LongBlob
 from credlint.sources.git_packs import Pack, PackError
 
 # A longer list of changes is faster applied by git than by Python.
 _LONG_DELTA = 16 * 1024
-# The largest object that is put together here, though it may be too large to be examined.
-_MOST_MEMORY = 64 * 1024 * 1024
+_HEAD = 8192
 # Of the header of a delta, which tells the sizes: two numbers of at most ten bytes.
 _SIZES = 20
 
@@ -44,12 +45,14 @@ class Found(NamedTuple):
 
 
 class ChunkResult:
-    """What a part of the blobs gave; ``seen``: the ids of all, one after the other."""
+    """What a part of the blobs gave; ``seen``: the ids of all, one after the other.
+
+    ``totals`` holds everything but findings.
+    """
 
     def __init__(self) -> None:
-        self.files = self.bytes = self.binary = 0
+        self.totals = ScanResult()
         self.found: list[Found] = []
-        self.skipped: list[Skipped] = []
         self.seen = b""
 
 
@@ -72,22 +75,22 @@ class BlobExaminer:
 
     def __init__(
         self,
+        request: ScanRequest,
         engine: Engine,
         code_rule: Optional[Rule],
         git: Git,
         packs: Sequence[Pack],
         introductions: Introductions,
-        limit: int,
         *,
         only_named: bool,
     ) -> None:
+        self._request = request
         self._engine = engine
         self._code_rule = code_rule
         self._packs = packs
         self._blobs, self._paths = introductions
-        self._limit = limit
         self._only_named = only_named
-        self._reader = BlobReader(git, max(limit, _MOST_MEMORY))
+        self._reader = BlobReader(git, WHOLE_LIMIT)
         self._result = ChunkResult()
         self._seen: list[bytes] = []
 
@@ -112,7 +115,7 @@ class BlobExaminer:
     def look_at(self, blob: bytes) -> Sequence[Finding]:
         """Return what a blob holds that is not among them; nothing when it cannot be read."""
         data = self._reader.read(hexadecimal(blob), "")
-        if isinstance(data, Skipped) or len(data) > self._limit or is_binary(data):
+        if not isinstance(data, bytes) or is_binary(data):
             return ()
         document = Document(self.name_of(blob), data)
         outcome = examine(document, self._engine, self._code_rule)
@@ -124,16 +127,26 @@ class BlobExaminer:
 
     def _single(self, blob: bytes) -> None:
         self._seen.append(blob)
-        data = self._reader.read(hexadecimal(blob), self.name_of(blob))
-        if isinstance(data, Skipped):
-            self._result.skipped.append(data)
-        else:
+        data = self._read(blob)
+        if data is not None:
             self._judge(blob, data)
+
+    def _read(self, blob: bytes) -> Optional[bytes]:
+        """Return a blob's content as git gives it; None, and told or examined, when it does not."""
+        read = self._reader.read(hexadecimal(blob), self.name_of(blob))
+        if isinstance(read, LongBlob):
+            self._long(blob, read.size)
+        elif isinstance(read, Skipped):
+            if self._is_wanted(blob):
+                self._result.totals.skipped.append(read)
+        else:
+            return read
+        return None
 
     def _loose(self, path: str) -> None:
         blob = loose_identifier(path)
         try:
-            size, data = read_loose(path, self._limit)
+            size, data = read_loose(path, WHOLE_LIMIT)
         except PackError:
             self._seen.append(blob)
             self._damaged(blob)
@@ -143,8 +156,8 @@ class BlobExaminer:
         self._seen.append(blob)
         if data is not None:
             self._judge(blob, data)
-        elif self._is_wanted(blob):
-            self._result.skipped.append(too_large(self.name_of(blob), size, self._limit))
+        else:
+            self._long(blob, size)
 
     def _walk(self, pack: Pack, root: int) -> None:
         """Examine a blob and all that are stored as changes of it, the small families first.
@@ -171,19 +184,20 @@ class BlobExaminer:
         stored = pack.stored(number)
         try:
             if base is None:  # stored whole
-                if stored.size > self._limit and self._give_up(blob, stored.size):
+                if stored.size > WHOLE_LIMIT:
+                    self._long(blob, stored.size)
                     return _LOST
                 data = pack.inflate(stored)
             else:
                 long = stored.size > _LONG_DELTA
                 delta = pack.inflate_head(stored, _SIZES) if long else pack.inflate(stored)
                 size = target_size(delta)
-                if size > self._limit and self._give_up(blob, size):
+                if size > WHOLE_LIMIT:
+                    self._long(blob, size)
                     return _LOST
                 if base.data is None or long:
-                    read = self._reader.read(hexadecimal(blob), self.name_of(blob))
-                    if isinstance(read, Skipped):
-                        self._result.skipped.append(read)
+                    read = self._read(blob)
+                    if read is None:
                         return _LOST
                     data = read
                 else:
@@ -191,25 +205,51 @@ class BlobExaminer:
         except PackError:
             self._damaged(blob)
             return _LOST
-        if len(data) > self._limit:
-            return _Held(data)
         if base is None or not base.covered or base.interesting:
             covered, interesting = self._judge(blob, data)
         else:
             covered, interesting = self._judge(blob, data, regions)
         return _Held(data, covered, interesting)
 
-    def _give_up(self, blob: bytes, size: int) -> bool:
-        """Tell of a blob that is too large; whether it is too large even to build others on."""
-        if self._is_wanted(blob):
-            self._result.skipped.append(too_large(self.name_of(blob), size, self._limit))
-        return size > _MOST_MEMORY
+    def _long(self, blob: bytes, size: int) -> None:
+        """Examine a blob that is not for memory, as git gives it piece by piece."""
+        if not self._is_wanted(blob):
+            return
+        if self._is_too_large(blob, size):
+            return
+        with self._reader.open(hexadecimal(blob)) as pipe:
+            head = pipe.read(_HEAD)
+            form = archive_form(head)
+            if not form and is_binary(head):
+                self._result.totals.binary += 1
+                return
+            first = BytesIO(head)
+            self._apart(blob, lambda count: first.read(count) or pipe.read(count), form)
+
+    def _is_too_large(self, blob: bytes, size: int) -> bool:
+        limit = self._request.max_file_size
+        if size > limit:
+            self._result.totals.skipped.append(too_large(self.name_of(blob), size, limit))
+        return size > limit
+
+    def _apart(self, blob: bytes, read: Callable[[int], bytes], form: str) -> None:
+        """Examine a long text or an archive."""
+        from credlint.pipeline.apart import examine_apart  # noqa: PLC0415  rarely met
+
+        document = Document(self.name_of(blob), b"")
+        rule = self._code_rule
+        part = examine_apart(document, read, form, self._request, self._engine, rule)
+        outcome = Outcome(part.findings, part.directives, ())
+        part.findings, part.directives = [], []
+        self._result.totals.merge(part)
+        if outcome.findings:
+            self._result.found.append(Found(blob, outcome))
 
     def _damaged(self, blob: bytes) -> None:
         if self._is_wanted(blob):
             name = self.name_of(blob)
             reason = f"object {hexadecimal(blob)[:12]} is damaged"
-            self._result.skipped.append(Skipped(name, reason, UNREADABLE, "SRCROOT"))
+            self._result.totals.skipped.append(Skipped(name, reason, UNREADABLE, "SRCROOT"))
 
     def _is_wanted(self, blob: bytes) -> bool:
         place = self._blobs.get(blob)
@@ -226,24 +266,37 @@ class BlobExaminer:
         """Examine a blob; return whether that was done, and whether it gave anything."""
         if not self._is_wanted(blob):
             return False, False
-        if is_binary(data):
-            self._result.binary += 1
+        if self._is_too_large(blob, len(data)):
             return False, False
-        self._result.files += 1
-        self._result.bytes += len(data)
+        form = archive_form(data)
+        if form:
+            self._apart(blob, BytesIO(data).read, form)
+            return False, False
+        totals = self._result.totals
+        if is_binary(data):
+            totals.binary += 1
+            return False, False
+        totals.files += 1
+        totals.bytes += len(data)
+        name = self.name_of(blob)
         if regions is not None and to_utf8(data) is data:
             text = new_text(data, regions)
-            if not text or not self._engine.may_hold(text):
+            if not text or not self._engine.may_hold(text, name):
                 return True, False
-        document = Document(self.name_of(blob), data)
+        return True, self._examine(blob, Document(name, data))
+
+    def _examine(self, blob: bytes, document: Document) -> bool:
+        """Examine a text as a whole; return whether it gave anything."""
         outcome = examine(document, self._engine, None)
         if outcome is not None and outcome.findings and self._code_rule is not None:
             # Parsing takes a thousand times as long as all patterns: only where a key stands.
             outcome = examine(document, self._engine, self._code_rule)
         if outcome is None:
-            return True, False
-        self._result.found.append(Found(blob, outcome))
-        return True, bool(outcome.findings)
+            return False
+        self._result.totals.skipped.extend(outcome.skipped)
+        if outcome.findings:
+            self._result.found.append(Found(blob, outcome))
+        return bool(outcome.findings)
 
 
 def object_path(blob: bytes) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
-from typing import Optional, Union
+from typing import Optional
 
 from credlint.model.document import Document
 from credlint.model.finding import Finding, Skipped
@@ -13,9 +13,9 @@ from credlint.model.rule import Rule
 from credlint.pipeline.examine import Outcome, examine
 from credlint.pipeline.request import ScanRequest, ScanResult
 from credlint.secrets.engine import Engine
-from credlint.secrets.text import split_lines, to_utf8
-from credlint.sources.files import BLOB_LIMIT
-from credlint.sources.git_changes import Changes
+from credlint.secrets.text import to_utf8
+from credlint.sources.files import unreadable
+from credlint.sources.git_changes import Changes, Long
 from credlint.sources.tree import compile_excludes, is_excluded
 
 
@@ -31,20 +31,25 @@ def scan_changes(request: ScanRequest, engine: Engine, code_rule: Optional[Rule]
     source = Changes(
         request.root,
         request.environment,
-        min(request.max_file_size, BLOB_LIMIT),
+        request.max_file_size,
         request.paths or None,
         revision,
     )
     with closing(source) as changes:
-        result.nothing_differs = not changes.entries
+        result.nothing_differs = True
         for document, before in changes:
+            result.nothing_differs = False
             if document is None:
                 result.binary += 1
                 continue
-            if is_excluded(_uri_of(document), excluded):
+            uri = document.path if isinstance(document, Skipped) else document.uri
+            if is_excluded(uri, excluded):
                 continue
             if isinstance(document, Skipped):
                 result.skipped.append(document)
+                continue
+            if isinstance(document, Long):
+                result.merge(_examine_long(changes, document, request, engine, code_rule))
                 continue
             result.files += 1
             result.bytes += len(document.data)
@@ -64,8 +69,18 @@ def scan_changes(request: ScanRequest, engine: Engine, code_rule: Optional[Rule]
     return result
 
 
-def _uri_of(document: Union[Document, Skipped]) -> str:
-    return document.uri if isinstance(document, Document) else document.path
+def _examine_long(
+    changes: Changes, long: Long, request: ScanRequest, engine: Engine, code_rule: Optional[Rule]
+) -> ScanResult:
+    """Examine a long text or an archive; of those, all lines count as added."""
+    from credlint.pipeline.apart import examine_apart  # noqa: PLC0415  rarely met
+
+    document = Document(long.uri, b"", kind="file" if long.blob is None else "index")
+    try:
+        with changes.open(long) as read:
+            return examine_apart(document, read, long.form, request, engine, code_rule)
+    except OSError as error:
+        return ScanResult(skipped=[unreadable(long.uri, error)])
 
 
 def _on_added_lines(outcome: Outcome, before: bytes, after: bytes) -> list[Finding]:
@@ -91,9 +106,9 @@ def added_lines(before: bytes, after: bytes) -> set[int]:
     A line that only moved is not added; of one that stands there more often than before the last
     ones are. Ends of lines do not count, so that a file whose CR LF became LF is not all new.
     """
-    old = Counter(split_lines(to_utf8(before)))
+    old = Counter(to_utf8(before).splitlines())
     added = set()
-    for number, line in enumerate(split_lines(to_utf8(after)), start=1):
+    for number, line in enumerate(to_utf8(after).splitlines(), start=1):
         if old[line] > 0:
             old[line] -= 1
         else:

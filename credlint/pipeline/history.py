@@ -7,13 +7,12 @@ from typing import Callable, Optional
 
 from credlint.model.finding import Skipped
 from credlint.model.rule import Rule
-from credlint.pipeline.blobs import BlobExaminer, ChunkResult, Found, Item
+from credlint.pipeline.blobs import BlobExaminer, Found, Item
 from credlint.pipeline.history_findings import collate
 from credlint.pipeline.request import ScanRequest, ScanResult
 from credlint.pipeline.workers import map_chunks, worker_count
 from credlint.secrets.engine import Engine
 from credlint.sources.errors import UNREADABLE
-from credlint.sources.files import BLOB_LIMIT
 from credlint.sources.git import Git, is_below
 from credlint.sources.git_history import (
     LEFT_OUT,
@@ -55,12 +54,12 @@ class HistoryScan:
         introductions = self._log.introductions(self._keeps())
         items = self._items(introductions, packs)
         examiner = BlobExaminer(
+            request,
             engine,
             code_rule,
             self._git,
             packs,
             introductions,
-            min(request.max_file_size, BLOB_LIMIT),
             only_named=bool(request.revision or request.paths),
         )
         try:
@@ -70,6 +69,7 @@ class HistoryScan:
         finally:
             examiner.close()
         result.findings, result.directives = findings, directives
+        result.nothing_differs = bool(request.revision) and not introductions.blobs
         self._tell_limits(result, repository)
         return result
 
@@ -123,7 +123,8 @@ class HistoryScan:
         count = worker_count(self._request.jobs, len(items))
         for chunk in map_chunks(examiner.work, items, count, _CHUNK):
             seen.update(chunk.seen[at : at + width] for at in range(0, len(chunk.seen), width))
-            _add(result, chunk, found)
+            result.merge(chunk.totals)
+            found.extend(chunk.found)
         rest: list[Item] = [
             blob
             for blob, place in introductions.blobs.items()
@@ -137,13 +138,15 @@ class HistoryScan:
             return found
         # Whatever our own reader does not know of, git may: it says of each whether it is here.
         chunk = examiner.work(rest)
-        if len(chunk.skipped) > _TOLD_ONE_BY_ONE:
+        told = chunk.totals.skipped
+        if len(told) > _TOLD_ONE_BY_ONE:
             reason = (
-                f"the contents of {len(chunk.skipped):,} files are not here (a partial clone, or "
+                f"the contents of {len(told):,} files are not here (a partial clone, or "
                 "missing objects); nothing is fetched"
             )
-            chunk.skipped = [Skipped("history", reason, UNREADABLE)]
-        _add(result, chunk, found)
+            chunk.totals.skipped = [Skipped("history", reason, UNREADABLE)]
+        result.merge(chunk.totals)
+        found.extend(chunk.found)
         return found
 
     def _tell_limits(self, result: ScanResult, repository: Repository) -> None:
@@ -162,11 +165,3 @@ class HistoryScan:
             )
             result.skipped.append(Skipped("history", reason, UNREADABLE))
         result.commits = len(self._log.commits)
-
-
-def _add(result: ScanResult, chunk: ChunkResult, found: list[Found]) -> None:
-    result.files += chunk.files
-    result.bytes += chunk.bytes
-    result.binary += chunk.binary
-    result.skipped.extend(chunk.skipped)
-    found.extend(chunk.found)

@@ -29,7 +29,7 @@ class _Story:
     """One secret at one path, as the log tells it from the newest commit to the oldest.
 
     Numbers are those of commits in the log. ``first`` and ``newest``: the blob that brought it,
-    and the last one that holds it.
+    and the last one that holds it; ``name``: the path that it was examined under.
     """
 
     versions: set[bytes] = field(default_factory=set)
@@ -37,6 +37,7 @@ class _Story:
     first: Optional[bytes] = None
     newest: Optional[bytes] = None
     gone: Optional[int] = None
+    name: str = ""
 
 
 def collate(
@@ -70,9 +71,10 @@ def collate(
     for (secret, path), story in stories.items():
         if story.first is None or story.newest is None:
             continue
+        story.name = examiner.name_of(story.first)
         finding, newest = by_blob[story.first][secret], by_blob[story.newest][secret]
-        alive = any(path in head.get(blob, ()) for blob in holders[secret])
-        findings.append(_placed(finding, path, story, facts, alive=alive))
+        alive = {place for blob in holders[secret] for place in head.get(blob, ())}
+        findings.append(_placed(finding, path, story, facts, alive))
         kept.extend(_moved(directives[story.newest], newest, findings[-1]))
     named = {record.new for record in records}
     for blob in by_blob.keys() - named:
@@ -135,6 +137,7 @@ def _tell(
     holders: dict[_Secret, set[bytes]],
 ) -> dict[tuple[_Secret, bytes], _Story]:
     stories: dict[tuple[_Secret, bytes], _Story] = {}
+    left = _left_files(records, by_blob)
     for record in records:
         new = by_blob.get(record.new, {}) if record.new is not None else {}
         for secret in new:
@@ -143,7 +146,8 @@ def _tell(
             story.versions.add(record.new)
             if story.newest is None:
                 story.newest = record.new
-            if holders[secret].isdisjoint(record.old):
+            moved = (record.commit, secret) in left and not record.old
+            if not moved and holders[secret].isdisjoint(record.old):
                 story.came, story.first = record.commit, record.new
         for old in record.old:
             for secret in by_blob.get(old, ()):
@@ -154,17 +158,31 @@ def _tell(
     return stories
 
 
+def _left_files(records: Sequence[Record], by_blob: _ByBlob) -> set[tuple[int, _Secret]]:
+    """Return which commits delete a file with a secret: what they add elsewhere has moved."""
+    return {
+        (record.commit, secret)
+        for record in records
+        if record.new is None
+        for old in record.old
+        for secret in by_blob.get(old, ())
+    }
+
+
 def _placed(
     finding: Finding,
     path: bytes,
     story: _Story,
     facts: dict[int, CommitFacts],
-    *,
-    alive: bool,
+    alive: set[bytes],
 ) -> Finding:
+    """Return the finding at the commit that brought it; ``alive``: where HEAD has the secret."""
     assert story.came is not None  # noqa: S101  the caller looked
     came = facts[story.came]
-    uri = _text(path)
+    # What lies in an archive has a longer name than the file.
+    old, uri = finding.location.uri, _text(path)
+    if old.startswith(story.name):
+        uri += old[len(story.name) :]
     properties = {
         **dict(finding.properties),
         "commit": came.commit,
@@ -174,17 +192,19 @@ def _placed(
         "versions": str(len(story.versions)),
     }
     told = f"Added {came.date[:10]} by {came.author}".rstrip()
-    if alive:
-        told += ", still in HEAD."
-    elif story.gone is not None:
+    if path not in alive and story.gone is not None:
         gone = facts[story.gone]
         properties["removed-in"] = gone.commit
-        told += f", removed in {gone.commit[:_ABBREVIATED]} and still in the history."
+        told += f", removed in {gone.commit[:_ABBREVIATED]}"
+    if path in alive:
+        told += ", still in HEAD."
+    elif alive:
+        told += f" and still in HEAD, in {_text(min(alive))}."
     else:
-        told += ", not in HEAD and still in the history."
+        told += ", not in HEAD but in the history."
     place = replace(finding.location, uri=uri, commit=came.commit)
     related = tuple(
-        replace(entry, uri=uri, commit=came.commit) if entry.uri == finding.location.uri else entry
+        replace(entry, uri=uri, commit=came.commit) if entry.uri == old else entry
         for entry in finding.related
     )
     return replace(

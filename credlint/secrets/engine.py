@@ -117,8 +117,10 @@ class Engine:
             self._file_kinds = FileKinds(self._patterns[self._directive :])
         return self._file_kinds.of(uri)
 
-    def may_hold(self, text: bytes) -> bool:
-        """Tell whether the first stage finds a pattern of a rule in some UTF-8 text."""
+    def may_hold(self, text: bytes, uri: str) -> bool:
+        """Tell whether some UTF-8 text of a document is worth a second look for its rules."""
+        if self._patterns_for(uri):
+            return True
         hits: list[tuple[int, int]] = []
         whole = self._matcher.collect(text, hits, _FEW_HITS)
         return not whole or any(number < self._directive for number, _ in hits)

@@ -39,6 +39,8 @@ _SETTINGS = (
     "color.ui=false",
     "i18n.logOutputEncoding=UTF-8",
     "core.commitGraph=false",
+    # That the empty GIT_GRAFT_FILE exists is no news.
+    "advice.graftFileDeprecated=false",
     "core.deltaBaseCacheLimit=96m",
     "protocol.allow=never",
     "submodule.recurse=false",
@@ -181,8 +183,9 @@ def is_below(name: str, wanted: set[str]) -> bool:
 
 def fault_of(text: bytes) -> str:
     """Return what git's error text says, as one line of ours."""
-    line = text.decode("utf-8", "replace").strip().splitlines()[:1] or ["git failed without a word"]
-    reason = line[0].removeprefix("fatal: ")
+    lines = text.decode("utf-8", "replace").strip().splitlines() or ["git failed without a word"]
+    reason = next((line for line in lines if line.startswith("fatal: ")), lines[0])[:300]
+    reason = reason.removeprefix("fatal: ").removeprefix("error: ")
     if "dubious ownership" in reason or "safe.directory" in reason:
         return "git refuses the repository because another user owns it; see git's safe.directory"
     if "not a git repository" in reason:

@@ -4,43 +4,45 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple, Optional, Union
+from typing import Callable, NamedTuple, Optional, Union
 
 from credlint.model.document import Document
 from credlint.model.finding import Skipped
-from credlint.sources.errors import NOT_REGULAR, TOO_LARGE, UNREADABLE, SourceError
+from credlint.sources.errors import NOT_REGULAR, UNREADABLE, SourceError
 from credlint.sources.files import (
     DEFAULT_MAX_FILE_SIZE,
     WHOLE_LIMIT,
     Apart,
-    ReadResult,
+    archive_form,
     is_binary,
+    open_file,
     read_file,
+    too_large,
 )
 from credlint.sources.git import Git, fault_of, is_below
 from credlint.sources.git_objects import BlobReader
 
 _LINK, _SUBMODULE = "120000", "160000"
 _UNMERGED = "unmerged"
+_SHA1_DIGITS = 40
 _MISSING_HEAD = (b"unknown revision", b"bad revision", b"ambiguous argument")
 _COMPARE = (
     "diff-index",
     "--raw",
     "-z",
-    "-M",
-    # Similarity is tried for so many files at most, whatever the configuration says.
-    "-l400",
     "--no-abbrev",
     "--no-ext-diff",
     "--no-textconv",
     "--no-relative",
 )
+# Similarity is tried for so many files at most, whatever the configuration says.
+_RENAMES = ("-M", "-l400")
 
 
 class Change(NamedTuple):
-    """One path that differs. ``blob``: its id, zeros where only the work tree has the content.
+    """One path that differs, or may differ. ``blob``: the id of its content in the index.
 
     ``before``: the id of the content that stood there, under the old name for a renamed file;
     None for what is new.
@@ -52,14 +54,23 @@ class Change(NamedTuple):
     before: Optional[str]
 
 
-Entry = tuple[Union[Document, Skipped, None], Optional[str]]
+class Long(NamedTuple):
+    """A long text or an archive, to be read through :meth:`Changes.open`; ``form`` as Apart."""
+
+    uri: str
+    form: str
+    blob: Optional[str]
+
+
+Content = Union[Document, Long, Skipped, None]
+Entry = tuple[Content, Optional[str]]
 
 
 class Changes:
     """The changes of the index against HEAD, or of the work tree against a commit.
 
     ``only`` limits to these files and folders, relative to ``folder``. Iterating reads: pairs of
-    a Document, Skipped, or None for a binary, and the id of what stood there before. To be
+    a Document, Long, Skipped, or None for a binary, and the id of what stood there before. To be
     closed, since a git process is kept for the contents. Raises SourceError when git is missing
     or refuses the repository.
     """
@@ -84,7 +95,7 @@ class Changes:
             wanted = self._git.from_top(only)
             entries = [entry for entry in entries if is_below(entry.path, wanted)]
         self.entries = entries
-        self._reader = BlobReader(self._git, max_file_size)
+        self._reader = BlobReader(self._git, WHOLE_LIMIT)
 
     def close(self) -> None:
         """End git."""
@@ -96,52 +107,84 @@ class Changes:
             if entry.mode == _UNMERGED and self._top is None:
                 reason = "unmerged in the index; resolve it first"
                 yield Skipped(name, reason, UNREADABLE, "SRCROOT"), None
-            elif entry.mode == _SUBMODULE and self._top is not None:
+            elif self._top is not None:
+                yield from self._from_work_tree(entry, self._top)
+            elif entry.mode not in (_LINK, _SUBMODULE):
+                yield self._from_index(entry), entry.before
+
+    def _from_index(self, entry: Change) -> Content:
+        name = entry.path
+        read = self._reader.read(entry.blob, name)
+        if isinstance(read, Skipped):
+            return read
+        data = read if isinstance(read, bytes) else read.head
+        size = len(data) if isinstance(read, bytes) else read.size
+        form = archive_form(data)
+        if not form and is_binary(data):
+            return None
+        if size > self._limit:
+            return too_large(name, size, self._limit)
+        uri = name.replace(os.sep, "/")
+        if form or not isinstance(read, bytes):
+            return Long(uri, form, entry.blob)
+        return Document(uri, data, kind="index")
+
+    def _from_work_tree(self, entry: Change, top: str) -> Iterator[Entry]:
+        name, same = entry.path, entry.blob == entry.before
+        if entry.mode == _SUBMODULE:
+            if not same:
                 reason = "a repository of its own; scan it from inside"
                 yield Skipped(name, reason, NOT_REGULAR, "SRCROOT"), None
-            elif entry.mode not in (_LINK, _SUBMODULE):
-                yield self._document(entry), entry.before
+            return
+        path = os.path.join(top, name)  # noqa: PTH118
+        if os.path.isfile(path) and not os.path.islink(path):  # noqa: PTH113, PTH114
+            data = read_file(path, name, self._limit)
+            # Of a binary file only the index is asked whether it changed.
+            if data is not None:
+                same = isinstance(data, bytes) and _is_blob(data, entry.before)
+            if not same:
+                uri = name.replace(os.sep, "/")
+                if isinstance(data, bytes):
+                    yield Document(uri, data), entry.before
+                elif isinstance(data, Apart):
+                    yield Long(uri, data.form, None), entry.before
+                else:
+                    yield data, entry.before
 
-    def _document(self, entry: Change) -> Union[Document, Skipped, None]:
-        name = entry.path
-        data: ReadResult
-        if self._top is None:
-            data = self._reader.read(entry.blob, name)
+    @contextmanager
+    def open(self, long: Long) -> Iterator[Callable[[int], bytes]]:
+        """Give what reads a long text or an archive piece by piece; raises OSError."""
+        if long.blob is not None:
+            with self._reader.open(long.blob) as pipe:
+                yield pipe.read
         else:
-            data = read_file(os.path.join(self._top, name), name, self._limit)  # noqa: PTH118
-        if isinstance(data, Skipped):
-            return data
-        if isinstance(data, Apart):
-            reason = "an archive" if data.form else f"more than {WHOLE_LIMIT:,} bytes"
-            return Skipped(
-                name, f"{reason}, not compared; scan the file itself", TOO_LARGE, "SRCROOT"
-            )
-        if data is None or is_binary(data):
-            return None
-        kind = "index" if self._top is None else "file"
-        return Document(name.replace(os.sep, "/"), data, kind=kind)
+            path = os.path.join(self._top or "", long.uri)  # noqa: PTH118
+            with open_file(path) as stream:
+                yield stream.read
 
     def before(self, blob: str) -> bytes:
         """Return the content of a blob that stood there before, empty when it cannot be had."""
         data = self._reader.read(blob, "")
-        return b"" if isinstance(data, Skipped) else data
+        return data if isinstance(data, bytes) else b""
 
 
-def staged_documents(
-    folder: Path,
-    environment: Mapping[str, str],
-    max_file_size: int = DEFAULT_MAX_FILE_SIZE,
-    only: Optional[Sequence[str]] = None,
-) -> Iterator[Union[Document, Skipped, None]]:
-    """Yield what the index holds for the next commit: Document, Skipped, or None for a binary."""
-    with closing(Changes(folder, environment, max_file_size, only)) as changes:
-        for document, _ in changes:
-            yield document
+def _is_blob(data: bytes, identifier: Optional[str]) -> bool:
+    """Tell whether the content is that of the blob (gitformat: ``blob SIZE NUL`` is hashed too)."""
+    if identifier is None:
+        return False
+    import hashlib  # noqa: PLC0415  the index needs none
+
+    digest = hashlib.new("sha1" if len(identifier) == _SHA1_DIGITS else "sha256")
+    digest.update(b"blob %d\0" % len(data))
+    digest.update(data)
+    return digest.hexdigest() == identifier
 
 
 def _staged(git: Git) -> list[Change]:
     """Return what the next commit adds or changes; before the first one, the whole index."""
-    code, output, fault = git.run([*_COMPARE, "--cached", "--ignore-submodules=all", "HEAD", "--"])
+    code, output, fault = git.run(
+        [*_COMPARE, *_RENAMES, "--cached", "--ignore-submodules=all", "HEAD", "--"]
+    )
     if code == 0:
         return _parse_raw(output)
     if not any(sign in fault for sign in _MISSING_HEAD):
@@ -163,21 +206,38 @@ def _top(git: Git) -> str:
 
 
 def _worktree(git: Git, top: str, revision: str) -> list[Change]:
-    """Return what differs between a commit and the files, those that git does not know included.
+    """Return every file of the work tree that git knows or does not ignore, and what it was.
 
-    What .gitignore leaves out is left out. Git compares by size and time where the index knows
-    them, and does not read a file, so no filter of the repository is run.
+    Git itself would compare contents through the filters that the repository names, which are
+    programs; so it is only asked for names and ids, and which files differ is for who reads them.
     """
     commit = _commit_of(git, revision)
-    output = git.ask(["-C", top, *_COMPARE, "--ignore-submodules=dirty", commit, "--"])
-    changes = _parse_raw(output)
-    others = git.ask(["-C", top, "ls-files", "-z", "--others", "--exclude-standard"])
-    for name in others.split(b"\0"):
-        if name.endswith(b"/"):
-            changes.append(Change(_SUBMODULE, "", os.fsdecode(name), None))
-        elif name:
-            changes.append(Change("100644", "", os.fsdecode(name), None))
-    return sorted(changes, key=lambda change: change.path)
+    before = _tree(git, commit)
+    there = ["-C", top]
+    index = _parse_stage(git.ask([*there, "ls-files", "--stage", "-z", "--full-name"]))
+    if any(change.path not in before for change in index):
+        compare = [*there, *_COMPARE, *_RENAMES, "--cached", "--ignore-submodules=all"]
+        for change in _parse_raw(git.ask([*compare, commit, "--"])):
+            if change.before is not None:
+                before.setdefault(change.path, change.before)
+    changes = {change.path: change._replace(before=before.get(change.path)) for change in index}
+    others = git.ask([*there, "ls-files", "-z", "--others", "--exclude-standard"])
+    for row in others.split(b"\0"):
+        name = os.fsdecode(row)
+        if name:
+            mode = _SUBMODULE if name.endswith("/") else "100644"
+            changes.setdefault(name, Change(mode, "", name, before.get(name)))
+    return [changes[name] for name in sorted(changes)]
+
+
+def _tree(git: Git, commit: str) -> dict[str, str]:
+    """Return the ids of a commit's files, and of the commits of its submodules, by path."""
+    tree = {}
+    for row in git.ask(["ls-tree", "-r", "-z", "--full-tree", commit]).split(b"\0"):
+        head, tab, name = row.partition(b"\t")
+        if tab:
+            tree[os.fsdecode(name)] = head.split(b" ")[2].decode("ascii", "replace")
+    return tree
 
 
 def _commit_of(git: Git, revision: str) -> str:

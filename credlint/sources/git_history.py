@@ -100,7 +100,7 @@ class HistoryLog:
     def wait(self) -> None:
         """Wait for git's end. What it could not read is told in ``fault``.
 
-        Raises SourceError when it gave nothing because of a fault.
+        Raises SourceError for a range that git does not take or cannot follow.
         """
         import subprocess  # noqa: PLC0415
 
@@ -112,7 +112,7 @@ class HistoryLog:
             raise SourceError(message) from error
         if self._process.returncode and _NO_COMMITS not in fault:
             self.fault = fault_of(fault)
-            if not self._file.seek(0, os.SEEK_END) or self._range:
+            if self._range:
                 raise SourceError(self.fault)
 
     def close(self) -> None:

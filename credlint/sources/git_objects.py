@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import IO, TYPE_CHECKING, Optional, Union
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, NamedTuple, Optional, Union
 
 from credlint.model.finding import Skipped
 from credlint.sources.errors import UNREADABLE
-from credlint.sources.files import too_large
 
 if TYPE_CHECKING:
     import subprocess
@@ -14,13 +15,21 @@ if TYPE_CHECKING:
     from credlint.sources.git import Git
 
 _HEAD_FIELDS = 3
+_FIRST = 8192
+
+
+class LongBlob(NamedTuple):
+    """A blob that is not for memory: its size and its first bytes."""
+
+    size: int
+    head: bytes
 
 
 class BlobReader:
     """Asks one ``git cat-file --batch``; started at the first question, ended by :meth:`close`.
 
     One blob is asked for after the other: neither pipe can fill while the other side waits.
-    ``limit``: bytes of the largest blob that is read.
+    ``limit``: bytes of the largest blob that is given as a whole.
     """
 
     def __init__(self, git: Git, limit: int) -> None:
@@ -28,7 +37,7 @@ class BlobReader:
         self._limit = limit
         self._process: Optional[subprocess.Popen[bytes]] = None
 
-    def read(self, blob: str, name: str) -> Union[bytes, Skipped]:
+    def read(self, blob: str, name: str) -> Union[bytes, LongBlob, Skipped]:
         """Return the content of the blob with this id, or why there is none; ``name`` is told."""
         if self._process is None:
             self._process = self._git.start(["cat-file", "--batch"])
@@ -44,12 +53,27 @@ class BlobReader:
         if len(head) != _HEAD_FIELDS:
             return missing(name)
         size = int(head[2])
-        if head[1] != b"blob" or size > self._limit:
+        if head[1] != b"blob":
             _drain(outlet, size + 1)
-            return too_large(name, size, self._limit) if head[1] == b"blob" else missing(name)
+            return missing(name)
+        if size > self._limit:
+            first = outlet.read(_FIRST)
+            _drain(outlet, size + 1 - len(first))
+            return LongBlob(size, first)
         data = outlet.read(size)
         outlet.read(1)
         return data if len(data) == size else missing(name)
+
+    @contextmanager
+    def open(self, blob: str) -> Iterator[IO[bytes]]:
+        """Give a blob of any size piece by piece."""
+        process = self._git.start(["cat-file", "blob", blob])
+        try:
+            assert process.stdout is not None  # noqa: S101  start() always makes pipes
+            yield process.stdout
+        finally:
+            process.kill()
+            process.communicate()
 
     def close(self) -> None:
         """End git."""

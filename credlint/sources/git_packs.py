@@ -19,7 +19,8 @@ _INDEX_MAGIC = b"\xfftOc\x00\x00\x00\x02"
 _PACK_MAGIC = b"PACK\x00\x00\x00\x02"
 _FANOUT = 8 + 256 * 4
 _FAR = 1 << 31
-_HEADER = 32
+# Type and size in up to ten bytes, then a distance or an id of up to 32.
+_HEADER = 48
 _NOBODY = 0xFFFFFFFF
 
 
@@ -183,7 +184,7 @@ class Pack:
     def stored(self, number: int) -> StoredObject:
         """Return where an object's bytes are."""
         at = self._starts_sorted[number]
-        head = self._data[at : at + _HEADER + self._width]
+        head = self._data[at : at + _HEADER]
         byte = head[0]
         kind, size, shift, place = byte >> 4 & 7, byte & 15, 4, 1
         while byte & 0x80:

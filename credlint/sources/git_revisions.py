@@ -24,7 +24,7 @@ _CHOICES = re.compile(
 def check_revision(word: str) -> None:
     """Raise SourceError for what git could take for an option."""
     if not word or word.startswith("-") or "\0" in word or "\n" in word:
-        message = f'"{word}" is no revision'
+        message = f'"{" ".join(word.split())}" is no revision'
         raise SourceError(message)
 
 

@@ -17,11 +17,13 @@ ENVIRONMENT = {
 }
 
 
-def git(folder: Path, *arguments: str, stdin: bytes = b"", check: bool = True) -> bytes:
+def git(
+    folder: Path, *arguments: str, stdin: bytes = b"", check: bool = True, date: str = ""
+) -> bytes:
     done = subprocess.run(
         ["git", *arguments],
         cwd=folder,
-        env=ENVIRONMENT,
+        env={**ENVIRONMENT, "GIT_COMMITTER_DATE": date} if date else ENVIRONMENT,
         input=stdin,
         capture_output=True,
         check=False,

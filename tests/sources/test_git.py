@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import closing
 
 import pytest
 
@@ -12,7 +13,8 @@ from credlint.model.finding import Skipped
 from credlint.sources.errors import SourceError
 from credlint.sources.files import WHOLE_LIMIT
 from credlint.sources.git import Git
-from credlint.sources.git_changes import staged_documents
+from credlint.sources.git_changes import Changes
+from credlint.sources.git_history import HistoryLog, files_of_head
 from credlint.sources.stdin import stdin_document
 from tests.sources.repository import ENVIRONMENT, git, make_repository
 
@@ -26,11 +28,13 @@ def repository(tmp_path):
     return root
 
 
+def _documents(root, environment=ENVIRONMENT, **options):
+    with closing(Changes(root, environment, **options)) as changes:
+        return [document for document, _ in changes]
+
+
 def _staged(root, **options):
-    return [
-        (d.uri, d.data) if isinstance(d, Document) else d
-        for d in staged_documents(root, ENVIRONMENT, **options)
-    ]
+    return [(d.uri, d.data) if isinstance(d, Document) else d for d in _documents(root, **options)]
 
 
 def test_index_counts_and_not_the_work_tree(repository):
@@ -115,7 +119,7 @@ def test_index_named_by_the_environment_is_used(repository, tmp_path):
     Git(repository, environment).run(["read-tree", "HEAD"])
     Git(repository, environment).run(["add", "a"])
 
-    assert [d.uri for d in staged_documents(repository, environment)] == ["a"]
+    assert [d.uri for d in _documents(repository, environment)] == ["a"]
     assert _staged(repository) == []
 
 
@@ -134,7 +138,7 @@ def test_no_repository_is_one_clear_line(tmp_path):
 
 def test_missing_git_is_one_clear_line(repository):
     with pytest.raises(SourceError, match="git was not found"):
-        list(staged_documents(repository, {"PATH": "/nonexistent"}))
+        _documents(repository, {"PATH": "/nonexistent"})
 
 
 def test_hostile_configuration_cannot_act(repository, tmp_path):
@@ -161,6 +165,9 @@ def test_hostile_configuration_cannot_act(repository, tmp_path):
         "remote.origin.partialclonefilter": "blob:none", "remote.origin.uploadpack": program,
         "protocol.ext.allow": "always", "extensions.partialClone": "origin",
         "core.repositoryformatversion": "1",
+        "log.showSignature": "true", "gpg.ssh.program": program,
+        "diff.relative": "true", "log.showRoot": "false",
+        "alias.log": f"!{program}", "pager.log": program, "filter.evil.required": "true",
     }  # fmt: skip
     (repository / "a.txt").write_text("staged")
     (repository / "b.txt").write_text("missing")
@@ -169,15 +176,48 @@ def test_hostile_configuration_cannot_act(repository, tmp_path):
     git(repository, "add", "a.txt", "b.txt", ".gitignore", ".gitattributes")
     blob = git(repository, "rev-parse", ":b.txt").decode().strip()
     (repository / ".git/objects" / blob[:2] / blob[2:]).unlink()
+    git(repository, "update-ref", "refs/heads/main", _signed_commit(repository))
     for name, value in settings.items():
         git(repository, "config", name, str(value))
     trace.unlink(missing_ok=True)
     found = _staged(repository)
     Git(repository, ENVIRONMENT).tracked_but_ignored()
+    (repository / "old").write_text("changed")
+    (repository / "unknown").write_text("unknown")
+    changed = [
+        d.uri
+        for d, _ in Changes(repository, ENVIRONMENT, revision="HEAD")
+        if isinstance(d, Document)
+    ]
+    log = HistoryLog(Git(repository, ENVIRONMENT))
+    log.wait()
+    introduced = log.introductions(lambda _: True)
+    files_of_head(Git(repository, ENVIRONMENT))
+    log.facts(range(len(log.commits)))
+    log.close()
 
     assert ("a.txt", b"staged") in found
     assert [f.path for f in found if isinstance(f, Skipped)] == ["b.txt"]
+    assert {"old", "unknown", "a.txt"} <= set(changed)
+    assert introduced.paths == ["old"]
     assert not trace.exists()
+
+
+def _signed_commit(repository):
+    """Return a commit with a signature that gpg.program would be asked to verify."""
+    raw = git(repository, "cat-file", "commit", "HEAD")
+    head, _, message = raw.partition(b"\n\n")
+    signature = b"\ngpgsig -----BEGIN PGP SIGNATURE-----\n \n abc\n -----END PGP SIGNATURE-----"
+    signed = git(
+        repository,
+        "hash-object",
+        "-t",
+        "commit",
+        "-w",
+        "--stdin",
+        stdin=head + signature + b"\n\n" + message,
+    )
+    return signed.decode().strip()
 
 
 def test_the_hostile_configuration_is_able_to_act(repository, tmp_path):
@@ -189,6 +229,13 @@ def test_the_hostile_configuration_is_able_to_act(repository, tmp_path):
     git(repository, "config", "core.fsmonitor", str(program))
     git(repository, "status")
 
+    assert trace.exists()
+    trace.unlink()
+    git(repository, "config", "--unset", "core.fsmonitor")
+    git(repository, "update-ref", "refs/heads/main", _signed_commit(repository))
+    git(repository, "config", "gpg.program", str(program))
+    git(repository, "config", "log.showSignature", "true")
+    git(repository, "log", "-1", check=False)
     assert trace.exists()
 
 
@@ -205,8 +252,7 @@ def test_standard_input():
 
 
 def _staged_names(folder, *only):
-    documents = staged_documents(folder, ENVIRONMENT, only=only or None)
-    return [document.uri for document in documents]
+    return [document.uri for document in _documents(folder, only=only or None)]
 
 
 def test_staged_paths_are_relative_to_the_folder_and_may_be_folders(tmp_path):
