@@ -36,6 +36,7 @@ FINDING_LIMIT = 5_000
 TOO_MANY_FINDINGS = (
     f"more than {FINDING_LIMIT:,} findings; the gravest and first of them are told, no others"
 )
+_FEW_HITS = 100
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,12 @@ class Engine:
 
             self._file_kinds = FileKinds(self._patterns[self._directive :])
         return self._file_kinds.of(uri)
+
+    def may_hold(self, text: bytes) -> bool:
+        """Tell whether the first stage finds a pattern of a rule in some UTF-8 text."""
+        hits: list[tuple[int, int]] = []
+        whole = self._matcher.collect(text, hits, _FEW_HITS)
+        return not whole or any(number < self._directive for number, _ in hits)
 
     def _first_stage(self, data: bytes, hits: list[tuple[int, int]]) -> bool:
         """Collect (pattern, end offset) of every hit; return False when there were too many."""
@@ -243,6 +250,7 @@ def _finding(candidate: Candidate, document: Document, view: TextView) -> Findin
         subject=candidate.subject,
         properties=candidate.properties,
         identity=identity,
+        found_by=candidate.found_by,
         digests=digests,
     )
 
