@@ -22,11 +22,14 @@ from credlint.secrets.aws.key_ids import account_properties, account_words, id_f
 from credlint.secrets.aws.moments import expiry_words, is_over, shown
 from credlint.secrets.aws.signed_query import read_signed_query
 from credlint.secrets.candidate import Candidate, Match, TextView
-from credlint.secrets.randomness import entropy
+from credlint.secrets.randomness import entropy, looks_random
 
 _LONG, _SHORT = "ABSK", "bedrock-api-key-"
 _INNER = re.compile(rb"([\w+=,.@-]{1,100}?)-at-(\d{12}):([A-Za-z0-9+/=]{20,400})\Z")
 _CONSOLE_USER = b"BedrockAPIKey-"
+_NAME = "Amazon Bedrock API key"
+# Of keys that were seen, with some room.
+_LENGTHS = range(110, 281)
 _ENTROPY = 4.0
 
 
@@ -53,12 +56,15 @@ def _long_term(match: Match, view: TextView) -> Optional[Candidate]:
     if raw is None or entropy(match.text) < _ENTROPY or "EXAMPLE" in match.text:
         return None
     if inner is None:
-        # Cut, or of a form that we do not know; the console's user name proves what it was.
-        if not raw.startswith(_CONSOLE_USER):
+        # The console's user name proves what it was; else only the prefix and the length speak.
+        if raw.startswith(_CONSOLE_USER):
+            return _candidate(match, "warning", f"{_NAME} (long-term), damaged or cut.")
+        if len(match.text) not in _LENGTHS or not looks_random(match.text, _ENTROPY):
             return None
-        return _candidate(match, "warning", "Amazon Bedrock API key (long-term), damaged or cut.")
+        message = f"{_NAME} (long-term) by its form, but its content is none: damaged or made up."
+        return _candidate(match, "note", message)
     account = inner.group(2).decode("ascii")
-    message = f"Amazon Bedrock API key (long-term){account_words(account, view)}."
+    message = f"{_NAME} (long-term){account_words(account, view)}."
     properties = (("kind", "long-term"), *account_properties(account, view))
     return _candidate(match, "error", message, properties)
 
@@ -71,7 +77,7 @@ def _short_term(match: Match, view: TextView) -> Optional[Candidate]:
     if query is None:
         if entropy(match.text) < _ENTROPY or "EXAMPLE" in match.text:
             return None
-        return _candidate(match, "warning", "Amazon Bedrock API key (short-term), damaged or cut.")
+        return _candidate(match, "warning", f"{_NAME} (short-term), damaged or cut.")
     if is_example(query.key_id):
         return None
     facts = id_facts(Match(match.pattern, match.start, match.end, query.key_id), view)
@@ -79,7 +85,7 @@ def _short_term(match: Match, view: TextView) -> Optional[Candidate]:
     over = is_over(query.ends, view)
     level: Level = "note" if over else "error"
     message = (
-        f"Amazon Bedrock API key (short-term) for {query.region}, signed with {signer}. "
+        f"{_NAME} (short-term) for {query.region}, signed with {signer}. "
         f"{expiry_words(query.ends, view)} {facts.canary}"
     )
     properties = (
@@ -101,6 +107,6 @@ def _candidate(
         value=Secret(match.text),
         level=level,
         message=message,
-        subject="Amazon Bedrock API key",
+        subject=_NAME,
         properties=properties,
     )

@@ -34,23 +34,27 @@ def inspect_service_users(matches: Sequence[Match], view: TextView) -> Iterator[
     """Judge passwords beside a user name of a service-specific credential."""
     users = sorted(matches, key=lambda entry: entry.start)
     starts = [user.start for user in users]
-    low, told = 0, set()
-    for user in users:
-        low = max(low, user.start - _REACH_BEFORE)
-        high = min(len(view.data), user.end + _REACH_AFTER)
-        for found in _PASSWORD.finditer(view.data, min(low, high), high):
+    for low, high in _around(users):
+        for found in _PASSWORD.finditer(view.data, low, min(high, len(view.data))):
             text = unquote(found.group().decode("ascii"))
-            if found.start() in told or not _is_password(text):
-                continue
-            told.add(found.start())
             place = bisect_left(starts, found.start())
             beside = users[max(0, place - 1) : place + 1]
             owner = min(beside, key=lambda entry: abs(entry.start - found.start()))
             account = owner.text[-12:]
-            if account not in _DOCUMENTATION_ACCOUNTS:
-                match = Match(user.pattern, found.start(), found.end(), text)
+            if _is_password(text) and account not in _DOCUMENTATION_ACCOUNTS:
+                match = Match(owner.pattern, found.start(), found.end(), text)
                 yield _service_password(match, owner, account, view)
-        low = high
+
+
+def _around(users: Sequence[Match]) -> list[tuple[int, int]]:
+    """Return what lies within reach of the user names, overlapping parts joined."""
+    ranges: list[tuple[int, int]] = []
+    for user in users:
+        low = max(0, user.start - _REACH_BEFORE)
+        if ranges and low <= ranges[-1][1]:
+            low, _ = ranges.pop()
+        ranges.append((low, user.end + _REACH_AFTER))
+    return ranges
 
 
 def _is_password(text: str) -> bool:

@@ -30,7 +30,15 @@ def inspect_session_tokens(matches: Sequence[Match], view: TextView) -> Iterator
     return (candidate for candidate in judged if candidate is not None)
 
 
-def _inspect(match: Match, view: TextView) -> Optional[Candidate]:
+def _as_meant(match: Match) -> Optional[tuple[Match, str]]:
+    """Return the token as it is written, and what that means; None where it is none."""
+    if match.pattern.options.get("spelling") == "base64":
+        bare = match.text.rstrip("=")
+        try:
+            text = base64.b64decode(bare + "=" * (-len(bare) % 4)).decode("ascii")
+        except (binascii.Error, ValueError):
+            return None
+        return match, text.rstrip("\r\n")
     written = _WRITTEN.match(match.text)
     if written is None:
         return None
@@ -39,6 +47,14 @@ def _inspect(match: Match, view: TextView) -> Optional[Candidate]:
     text = re.sub(r"\\+(?:/|u002f)", "/", match.text, flags=re.IGNORECASE)
     for escape, meant in (("2b", "+"), ("2f", "/"), ("3d", "=")):
         text = re.sub(rf"(?i)%(?:25)?{escape}|\\+u00{escape}", meant, text)
+    return match, text
+
+
+def _inspect(match: Match, view: TextView) -> Optional[Candidate]:
+    meant = _as_meant(match)
+    if meant is None:
+        return None
+    match, text = meant
     header = _header(text)
     if header is None and (not match.pattern.options.get("named") or _CERTIFICATE in text):
         return None
