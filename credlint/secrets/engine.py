@@ -218,7 +218,7 @@ def _place(
 
 def _finding(candidate: Candidate, document: Document, view: TextView) -> Finding:
     rule = candidate.pattern.rule
-    identity, digests = view.facts.identify(candidate.value.reveal())
+    identity, digests = view.facts.identify(candidate.value.reveal(), rule.id)
 
     def related(entry: Relation) -> Location:
         return _place(entry.start, entry.end, document, view, entry.message)
