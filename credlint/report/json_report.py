@@ -253,7 +253,9 @@ def _step(step: Step) -> Json:
 def _place(place: Optional[Location]) -> Optional[Json]:
     if place is None:
         return None
+    told = {"commit": place.commit} if place.commit else {}
     return {
+        **told,
         "kind": place.kind,
         "base": place.base,
         "uri": safe_text(place.uri),
