@@ -239,7 +239,7 @@ def _save_updated(run: _Run, reason: str, until: str) -> None:
     _save(run, changed)
     expired = apply_baseline(run.open, run.baseline, run.today).expired
     if expired:
-        number = len({one.entry.key for one in expired})
+        number = len({one.entry.digest for one in expired})
         _say(f"{number:,} expired, and still so: change the date, or deal with the finding")
 
 
@@ -251,7 +251,7 @@ def _save(run: _Run, changed: Baseline) -> None:
         message = f'"{run.path.name}" is a symbolic link and is not written'
         raise OutputError(message)
     write_report(write_baseline(changed), str(run.path))
-    before, after = ({one.key for one in each.entries} for each in (run.baseline, changed))
+    before, after = ({one.digest for one in each.entries} for each in (run.baseline, changed))
     _say(
         f"{run.path.name}: {len(changed.entries):,} entries, "
         f"{len(after - before):,} added, {len(before - after):,} removed"

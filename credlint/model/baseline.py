@@ -10,8 +10,9 @@ from credlint.model.location import Location
 
 @dataclass(frozen=True)
 class BaselineEntry:
-    """One accepted secret, by the rule that finds it and a slow digest of its value.
+    """One accepted secret, told by a slow digest of its value.
 
+    ``code``: the rule that found it, for people and to know which rules must run to judge it.
     ``digest``: 16 hexadecimal digits under one of the baseline's salts, or ``@`` and the start of
     the fingerprint of a finding about no value. ``until``: the last day of the acceptance as
     ``YYYY-MM-DD``, empty for no end. ``place``: where it stood when it was accepted, for people
@@ -25,17 +26,13 @@ class BaselineEntry:
     place: str = ""
     line: int = field(default=1, compare=False)
 
-    @property
-    def key(self) -> tuple[str, str]:
-        """Return what tells entries apart: code and digest."""
-        return self.code, self.digest
-
 
 def join_entries(one: BaselineEntry, other: BaselineEntry) -> BaselineEntry:
     """Return one entry for two of the same secret, as merges leave them: the earlier end."""
     reasons = {part for each in (one, other) for part in each.reason.split(" / ") if part}
     return replace(
         one,
+        code=min(one.code, other.code),
         reason=" / ".join(sorted(reasons)),
         until=min((each.until for each in (one, other) if each.until), default=""),
         place=min((each.place for each in (one, other) if each.place), default=""),

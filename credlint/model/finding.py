@@ -48,11 +48,6 @@ class Finding:
     found_by: str = ""
 
     @property
-    def value_code(self) -> str:
-        """Return the code that a value is known by, wherever it stands."""
-        return self.found_by or self.code
-
-    @property
     def everywhere(self) -> tuple[Finding, ...]:
         """Return what was found at each place of the secret, this finding first."""
         return (self, *self.also)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple, Optional
 
 from credlint.model.document import Document
@@ -52,7 +53,7 @@ def _with_code(
     from credlint.code.python.hardcoded_keys import analyse  # noqa: PLC0415
 
     try:
-        result = analyse(document, rule, facts.identify)
+        result = analyse(document, rule, partial(facts.identify, code=rule.id))
     except Exception as error:  # noqa: BLE001
         reason = f"{rule.id} failed: {type(error).__name__}"
         return findings, (Skipped(document.uri, reason, CRASHED, document.base),)

@@ -1,8 +1,9 @@
 """What a baseline does to findings, and what findings do to a baseline: pure functions.
 
-A finding is accepted when an entry has its rule and a digest of its value. Neither path nor line
-counts, so the entry outlives moves, renames and reformatting, and another secret on the same line
-is a new one. A finding about no value is known by its fingerprint, which its path is part of.
+A finding is accepted when an entry has a digest of its value. Neither path nor line counts, so the
+entry outlives moves, renames and reformatting, and another secret on the same line is a new one.
+(Of a short value the rule is part of the digest: ``ScanFacts.identify``.) A finding about no value
+is known by its fingerprint, which its path is part of.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ NARROWS = "RUN913"
 _NAMED = 3
 _FINGERPRINT_DIGITS = 16
 
-_Known = dict[tuple[str, str], BaselineEntry]
+# Entries by their digests.
+_Known = dict[str, BaselineEntry]
 
 
 @dataclass(frozen=True)
@@ -56,13 +58,13 @@ def keys_of(finding: Finding) -> tuple[str, ...]:
 
 def find_entries(baseline: Baseline) -> Callable[[Finding], list[BaselineEntry]]:
     """Return a function that gives the entries of a finding: none, one, or one for each salt."""
-    known = _by_key(baseline.entries)
+    known = _by_digest(baseline.entries)
     return lambda finding: _matches(finding, known)
 
 
 def apply_baseline(findings: Sequence[Finding], baseline: Baseline, today: str) -> BaselineOutcome:
     """Take accepted findings out; ``today`` is ``YYYY-MM-DD``, the last day still counts."""
-    known = _by_key(baseline.entries)
+    known = _by_digest(baseline.entries)
     rest: list[Finding] = []
     accepted: list[Accepted] = []
     expired: list[Accepted] = []
@@ -90,7 +92,7 @@ def unused_entries(
     ``findings`` are those before any suppression. Entries of rules that were not run (``codes``
     are those that were) cannot be judged.
     """
-    known = _by_key(baseline.entries)
+    known = _by_digest(baseline.entries)
     used = {id(entry) for finding in findings for entry in _matches(finding, known)}
     return tuple(one for one in baseline.entries if one.code in codes and id(one) not in used)
 
@@ -105,17 +107,17 @@ def updated(
     """Return the baseline with an entry for each finding that has none.
 
     What is there stays with its reason, its end and its place; an expired entry stays expired.
-    A secret that another rule found before keeps the reason given then. ``show`` makes a path
-    fit for a file that people read.
+    ``show`` makes a path fit for a file that people read.
     """
-    entries = {one.key: one for one in _under_one_salt(baseline, findings)}
-    reasons = {one.digest: one.reason for one in entries.values() if one.reason}
+    entries = _by_digest(_under_one_salt(baseline, findings))
+    added: _Known = {}
     for finding in findings:
-        key = (finding.value_code, keys_of(finding)[0])
-        if key not in entries:
-            why = reason or reasons.get(key[1], "")
-            entries[key] = BaselineEntry(*key, why, until, show(finding.location.uri))
-    return _with(baseline, findings, tuple(entries.values()))
+        digest = keys_of(finding)[0]
+        if digest not in entries:
+            place = show(finding.location.uri)
+            entry = BaselineEntry(finding.code, digest, reason, until, place)
+            added[digest] = join_entries(added[digest], entry) if digest in added else entry
+    return _with(baseline, findings, (*entries.values(), *added.values()))
 
 
 def pruned(baseline: Baseline, findings: Sequence[Finding], codes: Collection[str]) -> Baseline:
@@ -153,7 +155,7 @@ def iter_notices(
         told = f"it accepts what stands at {number:,} place{'s' if number > 1 else ''}"
         yield Notice(NARROWS, f"{name} narrows this run: {told}.", "note")
     if outcome.expired:
-        entries = list({one.entry.key: one.entry for one in outcome.expired}.values())
+        entries = list({one.entry.digest: one.entry for one in outcome.expired}.values())
         told = _list(entries, "ended on")
         yield Notice(EXPIRED, f"{name}: the acceptance of {told}; the finding is back.", "warning")
     if unused:
@@ -179,13 +181,13 @@ def _list(entries: Sequence[BaselineEntry], word: str) -> str:
     return ", ".join(named) + (f" and {more:,} more" if more > 0 else "")
 
 
-def _by_key(entries: Iterable[BaselineEntry]) -> _Known:
-    return {one.key: one for one in entries}
+def _by_digest(entries: Iterable[BaselineEntry]) -> _Known:
+    return {one.digest: one for one in entries}
 
 
 def _matches(finding: Finding, known: _Known) -> list[BaselineEntry]:
     """Return the finding's entries: several when baselines with salts of their own were merged."""
-    found = (known.get((finding.value_code, key)) for key in keys_of(finding))
+    found = (known.get(key) for key in keys_of(finding))
     return [entry for entry in found if entry is not None]
 
 
@@ -196,16 +198,16 @@ def _match(finding: Finding, known: _Known) -> Optional[BaselineEntry]:
 
 def _under_one_salt(baseline: Baseline, findings: Sequence[Finding]) -> tuple[BaselineEntry, ...]:
     """Return the entries; those that a finding needs get its digest under the first salt."""
-    known = _by_key(baseline.entries)
-    renamed: dict[tuple[str, str], str] = {}
+    known = _by_digest(baseline.entries)
+    renamed: dict[str, str] = {}
     for finding in findings:
         for entry in _matches(finding, known):
-            renamed[entry.key] = keys_of(finding)[0]
+            renamed[entry.digest] = keys_of(finding)[0]
     entries: _Known = {}
     for one in baseline.entries:
-        key = (one.code, renamed.get(one.key, one.digest))
-        entry = replace(one, digest=key[1])
-        entries[key] = join_entries(entries[key], entry) if key in entries else entry
+        digest = renamed.get(one.digest, one.digest)
+        entry = replace(one, digest=digest)
+        entries[digest] = join_entries(entries[digest], entry) if digest in entries else entry
     return tuple(entries.values())
 
 
@@ -213,7 +215,7 @@ def _with(
     baseline: Baseline, findings: Sequence[Finding], entries: tuple[BaselineEntry, ...]
 ) -> Baseline:
     """Return the baseline with these entries; a salt that none of them can need goes."""
-    first = {(one.value_code, keys_of(one)[0]) for one in findings}
-    if all(one.digest[0] == "@" or one.key in first for one in entries):
+    first = {keys_of(one)[0] for one in findings}
+    if all(one.digest[0] == "@" or one.digest in first for one in entries):
         return replace(baseline, salts=baseline.salts[:1], entries=entries)
     return replace(baseline, entries=entries)

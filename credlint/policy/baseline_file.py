@@ -45,7 +45,7 @@ def read_baseline(data: bytes, name: str) -> Baseline:
     """
     text = _decode(data, name)
     salts: list[bytes] = []
-    entries: dict[tuple[str, str], BaselineEntry] = {}
+    entries: dict[str, BaselineEntry] = {}
     versions = 0
     for number, raw in enumerate(text.split("\n"), start=1):
         line = raw.rstrip(" \t\r")
@@ -65,8 +65,8 @@ def read_baseline(data: bytes, name: str) -> Baseline:
             salts.append(bytes.fromhex(salt.group(1)))
             continue
         entry = _entry(line, name, number)
-        known = entries.get(entry.key)
-        entries[entry.key] = join_entries(known, entry) if known else entry
+        known = entries.get(entry.digest)
+        entries[entry.digest] = join_entries(known, entry) if known else entry
     if not versions:
         raise _fault(name, 1, f'no baseline: "{VERSION_LINE}" is missing')
     salts = sorted(set(salts))
@@ -79,7 +79,7 @@ def read_baseline(data: bytes, name: str) -> Baseline:
 def write_baseline(baseline: Baseline) -> str:
     """Return the file's text: sorted, one entry a line; equal baselines give equal texts."""
     lines = [_COMMENT, VERSION_LINE, *(f"salt {salt.hex()}" for salt in sorted(baseline.salts))]
-    for entry in sorted(baseline.entries, key=lambda one: one.key):
+    for entry in sorted(baseline.entries, key=lambda one: (one.code, one.digest)):
         fields = [f"{entry.code} {entry.digest}"]
         if entry.place:
             fields.append(f"in={_quoted(entry.place)}")

@@ -236,7 +236,8 @@ def _place(
 
 def _finding(candidate: Candidate, document: Document, view: TextView) -> Finding:
     rule = candidate.pattern.rule
-    identity, digests = view.facts.identify(candidate.value.reveal())
+    found_by = candidate.found_by or rule.id
+    identity, digests = view.facts.identify(candidate.value.reveal(), found_by)
 
     def related(entry: Relation) -> Location:
         return _place(entry.start, entry.end, document, view, entry.message)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 _IDENTITY_DIGITS = 32
+# Characters; part of the baseline's version 1.
+_DISTINCTIVE = 16
 
 
 @dataclass(frozen=True)
@@ -30,10 +32,17 @@ class ScanFacts:
         text = value.encode("utf-8", "surrogatepass")
         return hmac.digest(self.identity_key, text, "sha256").hex()[:_IDENTITY_DIGITS]
 
-    def identify(self, value: str) -> tuple[str, tuple[str, ...]]:
-        """Return identity and digests of a value, as findings have them; of none: nothing."""
+    def identify(self, value: str, code: str) -> tuple[str, tuple[str, ...]]:
+        """Return identity and digests of a value that the rule found; of none: nothing.
+
+        A long value is the same secret wherever it stands. A short one may stand twice by
+        chance: `changeme` in a test is not the password of a database, so it counts as the same
+        under one rule only.
+        """
         if not value:
             return "", ()
+        if len(value) < _DISTINCTIVE:
+            value = f"{code}\0{value}"
         return self.identity_of(value), self.digests_of(value)
 
     def digests_of(self, value: str) -> tuple[str, ...]:

@@ -422,3 +422,15 @@ def test_unused_is_said_only_where_the_whole_tree_was_asked_for(run, tree):
     assert not unused("--select", "SEC101")
     git(tree, "add", ".")
     assert not unused("--staged")
+
+
+def test_a_secret_that_moves_under_another_rule_stays_accepted(run, tree):
+    (tree / "app.py").write_text(
+        f"import boto3\nboto3.client('s3', aws_secret_access_key='{SECRETS[5]}')\n"
+    )
+    run("baseline", "create")
+    assert "SRC101" in (tree / NAME).read_text()
+    (tree / "app.py").unlink()
+    (tree / "settings.env").write_text(env_of(SECRETS[5]))
+
+    assert run("scan")[0] == 0

@@ -30,16 +30,25 @@ def test_a_value_costs_once(monkeypatch):
 
 
 def test_without_a_baseline_nothing_is_stretched():
-    identity, digests = ScanFacts(identity_key=b"k").identify("x")
+    identity, digests = ScanFacts(identity_key=b"k").identify("x", "SEC1")
 
     assert (len(identity), digests) == (32, ())
 
 
 def test_no_value_has_no_identity():
-    assert ScanFacts(identity_key=b"k", salts=(SALT,)).identify("") == ("", ())
+    assert ScanFacts(identity_key=b"k", salts=(SALT,)).identify("", "SEC1") == ("", ())
 
 
 def test_each_salt_gives_a_digest():
-    first, second = ScanFacts(salts=(SALT, SALT[::-1])).identify("x")[1]
+    first, second = ScanFacts(salts=(SALT, SALT[::-1])).identify("x", "SEC1")[1]
 
     assert first != second
+
+
+def test_a_short_value_is_the_same_under_one_rule_only():
+    """`changeme` may stand in two places by chance, a value of 16 characters does not."""
+    facts = ScanFacts(identity_key=b"k", salts=(SALT,))
+
+    assert facts.identify("fifteen letters", "SEC1") != facts.identify("fifteen letters", "SEC2")
+    assert facts.identify("sixteen letters!", "SEC1") == facts.identify("sixteen letters!", "SEC2")
+    assert facts.identify("sixteen letters!", "SEC1")[0] == facts.identity_of("sixteen letters!")
