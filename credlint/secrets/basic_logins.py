@@ -10,8 +10,8 @@ from typing import Optional
 from credlint.secrets.candidate import Candidate, Match, TextView
 from credlint.secrets.stored_values import stored_value
 
-# The example of RFC 7617, RFC 2617 and RFC 1945.
-_DOCUMENTATION = ("Aladdin", "open sesame")
+# The examples of RFC 7617 (2617, 1945) and of RFC 6749 §2.3.1.
+_DOCUMENTATION = {("Aladdin", "open sesame"), ("s6BhdRkqt3", "gX1fBat3bV")}
 
 
 def inspect_basic_logins(matches: Sequence[Match], view: TextView) -> Iterator[Candidate]:
@@ -19,7 +19,7 @@ def inspect_basic_logins(matches: Sequence[Match], view: TextView) -> Iterator[C
     del view
     for match in matches:
         login = read_login(match.text)
-        if login is None or login == _DOCUMENTATION:
+        if login is None or login in _DOCUMENTATION:
             continue
         candidate = stored_value(match, login[1], login[0])
         if candidate is not None:

@@ -95,7 +95,7 @@ def fault_of(text: str, user: Optional[str] = None) -> Optional[str]:
 
     ``user``: the name beside it; a password equal to it is a stand-in.
     """
-    bare = text.strip().strip("\"'")
+    bare = text.strip().strip("\"';,")
     if not bare or is_reference(bare):
         return "reference"
     if is_encrypted(bare):
