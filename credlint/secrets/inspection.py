@@ -24,6 +24,7 @@ INSPECTORS: dict[str, tuple[str, str]] = {
     "encrypted-jwt": ("json_web_tokens", "inspect_encrypted_tokens"),
     "encoded-jwt": ("json_web_tokens", "inspect_encoded_tokens"),
     "basic-login": ("basic_logins", "inspect_basic_logins"),
+    "password-hash": ("password_hashes", "inspect_hashes"),
     "checked-key": ("key_texts", "inspect_checked_keys"),
     "armoured-key": ("key_texts", "inspect_armoured_keys"),
     "jwk": ("jwk", "inspect_jwks"),
