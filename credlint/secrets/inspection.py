@@ -25,6 +25,7 @@ INSPECTORS: dict[str, tuple[str, str]] = {
     "encoded-jwt": ("json_web_tokens", "inspect_encoded_tokens"),
     "basic-login": ("basic_logins", "inspect_basic_logins"),
     "password-hash": ("password_hashes", "inspect_hashes"),
+    "kubernetes-secret": ("kubernetes", "inspect_manifests"),
     "checked-key": ("key_texts", "inspect_checked_keys"),
     "armoured-key": ("key_texts", "inspect_armoured_keys"),
     "jwk": ("jwk", "inspect_jwks"),
