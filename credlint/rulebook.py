@@ -5,7 +5,6 @@ A rule that lacks a part is refused here, when it is loaded, and by the contract
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import sys
@@ -15,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional, Union
 
-from credlint.cache import read_cached, write_cached
+from credlint.cache import digest_of, read_cached, write_cached
 from credlint.model.rule import PatternSpec, Rule
 
 if TYPE_CHECKING:
@@ -176,8 +175,10 @@ def load_rules(
     # The single-file form is for hosts on which nothing is to be written.
     if samples or cache_directory is None or not isinstance(base, Path):
         return _index(_read_tables(files, samples=samples))
-    contents = [(room, path.name, _content(path)) for room, path in files]
-    kept = cache_directory / f"rules-{_digest_of(contents)}.json"
+    parts = [
+        part for room, path in files for part in (room.encode(), path.name.encode(), _content(path))
+    ]
+    kept = cache_directory / f"rules-{digest_of(_CACHE_FORM, *parts)}.json"
     payload = read_cached(kept)
     if payload is None:
         tables = _read_tables(files, samples=False)
@@ -193,15 +194,6 @@ def _content(path: RulePath) -> bytes:
     except OSError as error:
         message = f'rule file "{path.name}" cannot be read: {error}'
         raise RulebookError(message) from error
-
-
-def _digest_of(contents: Iterable[tuple[str, str, bytes]]) -> str:
-    """Return a digest of the files and of the form in which they are kept."""
-    digest = hashlib.blake2b(_CACHE_FORM, digest_size=16)
-    for room, name, content in contents:
-        digest.update(f"\x1f{room}/{name}\x1f{len(content)}\x1f".encode())
-        digest.update(content)
-    return digest.hexdigest()
 
 
 def _read_tables(

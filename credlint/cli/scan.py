@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional
 
@@ -55,6 +56,9 @@ def _read_size(
     type=click.IntRange(min=0),
     help="Worker processes; 0, the default, is one a core, at most 8.",
 )
+@click.option(
+    "--per-place", is_flag=True, help="One finding for each place, not one for each secret."
+)
 @report_options
 @click.pass_context
 def command(
@@ -67,6 +71,7 @@ def command(
     no_gitignore: bool,
     max_file_size: Optional[int],
     jobs: Optional[int],
+    per_place: bool,
     **given: Any,
 ) -> None:
     """Look for keys in PATHS (default: here), the git index or standard input (-).
@@ -91,7 +96,8 @@ def command(
     }
     cache = cache_directory()
     prepared = prepare(target, ("secrets", "code", "run"), given, more, cache)
-    prepared.choices.destinations()
+    choices = replace(prepared.choices, per_place=per_place)
+    choices.destinations()
     settings = prepared.settings
     result = run_scan(
         ScanRequest(
@@ -131,7 +137,7 @@ def command(
         ),
         read_text=text_reader(Path.cwd()) if mode in ("tree", "hook") else None,
     )
-    context.exit(deliver(conclusions, prepared.known, prepared.enabled, prepared.choices))
+    context.exit(deliver(conclusions, prepared.known, prepared.enabled, choices))
 
 
 def _facts(accounts: Sequence[str]) -> ScanFacts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple, Optional
 
@@ -10,16 +11,17 @@ from credlint.model.finding import Finding, IgnoreDirective, Skipped
 from credlint.model.location import Location
 from credlint.model.rule import Rule
 from credlint.secrets.engine import Engine
+from credlint.secrets.facts import ScanFacts
 
-_CRASHED = "RUN902"
+CRASHED = "RUN902"
 
 
 class Outcome(NamedTuple):
     """What one document gave: values only, fit for another process."""
 
-    findings: tuple[Finding, ...]
-    directives: tuple[IgnoreDirective, ...]
-    skipped: tuple[Skipped, ...]
+    findings: Sequence[Finding]
+    directives: Sequence[IgnoreDirective]
+    skipped: Sequence[Skipped]
 
 
 def examine(document: Document, engine: Engine, code_rule: Optional[Rule]) -> Optional[Outcome]:
@@ -29,7 +31,7 @@ def examine(document: Document, engine: Engine, code_rule: Optional[Rule]) -> Op
         found = engine.scan(document)
     except Exception as error:  # noqa: BLE001  a detector's fault must not hide other files
         fault = Skipped(
-            document.uri, f"a check failed: {type(error).__name__}", _CRASHED, document.base
+            document.uri, f"a check failed: {type(error).__name__}", CRASHED, document.base
         )
         return Outcome((), (), (fault,))
     findings, skipped = found.findings, found.skipped
@@ -37,7 +39,7 @@ def examine(document: Document, engine: Engine, code_rule: Optional[Rule]) -> Op
         from credlint.code.python.prefilter import selects  # noqa: PLC0415
 
         if selects(document, has_key=bool(findings)):
-            findings, more = _with_code(document, code_rule, findings)
+            findings, more = _with_code(document, code_rule, findings, engine.facts)
             skipped += more
     if not findings and not found.directives and not skipped:
         return None
@@ -45,15 +47,15 @@ def examine(document: Document, engine: Engine, code_rule: Optional[Rule]) -> Op
 
 
 def _with_code(
-    document: Document, rule: Rule, findings: tuple[Finding, ...]
+    document: Document, rule: Rule, findings: tuple[Finding, ...], facts: ScanFacts
 ) -> tuple[tuple[Finding, ...], tuple[Skipped, ...]]:
     from credlint.code.python.hardcoded_keys import analyse  # noqa: PLC0415
 
     try:
-        result = analyse(document, rule)
+        result = analyse(document, rule, facts.identify)
     except Exception as error:  # noqa: BLE001
         reason = f"{rule.id} failed: {type(error).__name__}"
-        return findings, (Skipped(document.uri, reason, _CRASHED, document.base),)
+        return findings, (Skipped(document.uri, reason, CRASHED, document.base),)
     return merge(result.findings, findings), result.skipped
 
 

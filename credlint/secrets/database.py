@@ -7,7 +7,6 @@ database built in memory.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 from collections.abc import Sequence
@@ -15,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
-from credlint.cache import read_cached, write_cached
+from credlint.cache import digest_of, read_cached, write_cached
 
 if TYPE_CHECKING:
     import hyperscan
@@ -36,7 +35,7 @@ def _make_key(expressions: Sequence[str], version: str) -> str:
     # The platform module would cost an import of subprocess on Python 3.9.
     machine = os.uname().machine if hasattr(os, "uname") else str(sys.maxsize)
     parts = [version, sys.platform, machine, *expressions]
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+    return digest_of(*(part.encode() for part in parts))
 
 
 def _compile(expressions: Sequence[str], once: int) -> hyperscan.Database:
@@ -92,7 +91,7 @@ def load_database(
     version = str(getattr(hyperscan, "__version__", ""))
     path = None
     if cache_directory is not None:
-        path = cache_directory / f"patterns-{_make_key([*expressions, str(once)], version)[:32]}.hs"
+        path = cache_directory / f"patterns-{_make_key([*expressions, str(once)], version)}.hs"
         payload = read_cached(path)
         if payload is not None:
             # One of another platform is refused by hyperscan: built anew below.

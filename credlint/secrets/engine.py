@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
 from credlint.model.document import Document
-from credlint.model.finding import Finding, IgnoreDirective, Skipped
+from credlint.model.finding import LEVEL_RANK, Finding, IgnoreDirective, Skipped
 from credlint.model.location import Location
 from credlint.model.rule import Rule
 from credlint.model.secret import Secret
@@ -31,6 +31,11 @@ _TOO_LONG = (
     "a file of its name is a store of credentials; as such only its first 4 MiB were examined"
 )
 HITS_CODE = "RUN908"
+# More findings of one document are not kept, so that no file can fill the memory or the report.
+FINDING_LIMIT = 5_000
+TOO_MANY_FINDINGS = (
+    f"more than {FINDING_LIMIT:,} findings; the gravest and first of them are told, no others"
+)
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,7 @@ class Engine:
     ) -> None:
         self._patterns = patterns
         self._reported = reported
-        self._facts = facts
+        self.facts = facts
         self._matcher = matcher
         self._file_kinds: Optional[FileKinds] = None
         # Those for files of one name stand last and are no expressions of the matcher.
@@ -87,7 +92,10 @@ class Engine:
 
         Raises nothing, whatever the bytes are. Time is linear in their number.
         """
-        data = to_utf8(document.data)
+        return self.scan_text(document, to_utf8(document.data))
+
+    def scan_text(self, document: Document, data: bytes) -> DocumentResult:
+        """Do the same for ``data``, which is the document's text, or a block of it, in UTF-8."""
         hits: list[tuple[int, int]] = []
         truncated = not self._first_stage(data, hits)
         of_its_name = self._patterns_for(document.uri)
@@ -126,7 +134,7 @@ class Engine:
         from credlint.secrets.candidate import TextView  # noqa: PLC0415
         from credlint.secrets.inspection import inspect  # noqa: PLC0415
 
-        view = TextView(document.uri, data, LineIndex(data), self._facts, self._patterns)
+        view = TextView(document.uri, data, LineIndex(data), self.facts, self._patterns)
         directives = [
             directive
             for end in ends.pop(self._directive, ())
@@ -145,9 +153,9 @@ class Engine:
         reasons = [_TOO_MANY] if truncated else []
         if of_its_name and len(data) > LARGEST_FILE:
             reasons.append(_TOO_LONG)
-        skipped = tuple(
-            Skipped(document.uri, reason, HITS_CODE, document.base) for reason in reasons
-        )
+        if len(candidates) > FINDING_LIMIT:
+            candidates = _gravest(candidates)
+            reasons.append(TOO_MANY_FINDINGS)
         return DocumentResult(
             findings=tuple(_finding(candidate, document, view) for candidate in candidates),
             directives=tuple(directives),
@@ -155,7 +163,9 @@ class Engine:
                 SecretSpan(entry.pattern.rule.id, entry.start, entry.end, entry.value)
                 for entry in candidates
             ),
-            skipped=skipped,
+            skipped=tuple(
+                Skipped(document.uri, reason, HITS_CODE, document.base) for reason in reasons
+            ),
             names_aws_library=names_library,
         )
 
@@ -184,6 +194,11 @@ def _precise_matches(pattern: Pattern, ends: list[int], data: bytes) -> Iterable
             yield Match(pattern, first, last, data[first:last].decode("utf-8", "replace"))
 
 
+def _gravest(candidates: list[Candidate]) -> list[Candidate]:
+    ranked = sorted(candidates, key=lambda entry: (-LEVEL_RANK[entry.level], entry.start))
+    return sorted(ranked[:FINDING_LIMIT], key=lambda entry: entry.start)
+
+
 def _place(
     start: int, end: int, document: Document, view: TextView, message: Optional[str] = None
 ) -> Location:
@@ -203,6 +218,7 @@ def _place(
 
 def _finding(candidate: Candidate, document: Document, view: TextView) -> Finding:
     rule = candidate.pattern.rule
+    identity, digests = view.facts.identify(candidate.value.reveal())
 
     def related(entry: Relation) -> Location:
         return _place(entry.start, entry.end, document, view, entry.message)
@@ -217,7 +233,8 @@ def _finding(candidate: Candidate, document: Document, view: TextView) -> Findin
         remedy=candidate.remedy or rule.remedy.strip(),
         subject=candidate.subject,
         properties=candidate.properties,
-        identity=view.facts.identity_of(candidate.value.reveal()),
+        identity=identity,
+        digests=digests,
     )
 
 
