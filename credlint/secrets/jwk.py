@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import base64
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from typing import Optional
+from typing import NamedTuple, Optional
 
 from credlint.model.finding import Level
 from credlint.model.secret import Secret
@@ -27,12 +28,20 @@ _ELLIPTIC = (b"d",)
 _LEAST_ENTROPY = 3.0
 
 
+class Members(NamedTuple):
+    """The matches for members of one name, and where they begin, ascending."""
+
+    starts: list[int]
+    found: list[re.Match[bytes]]
+
+
 def inspect_jwks(matches: Sequence[Match], view: TextView) -> Iterator[Candidate]:
     """Judge every ``kty`` by the members beside it."""
     objects = enclosing_objects(view.data, [match.start for match in matches])
+    members = _private_members(view.data)
     told: set[int] = set()
     for match, (low, high) in zip(matches, objects):
-        found = _private_member(view.data, low, high, match.text.encode())
+        found = _member_between(members, low, high, match.text.encode())
         if found is None or found.start(2) in told:
             continue
         told.add(found.start(2))
@@ -49,14 +58,26 @@ def inspect_jwks(matches: Sequence[Match], view: TextView) -> Iterator[Candidate
         )
 
 
-def _private_member(data: bytes, low: int, high: int, kty: bytes) -> Optional[re.Match[bytes]]:
-    names = _PRIVATE.get(kty, _ELLIPTIC)
-    members = {
-        found.group(1): found
-        for found in _MEMBER.finditer(data, low, high)
-        if entropy(found.group(2).decode()) >= _LEAST_ENTROPY and not _counts(found.group(2))
-    }
-    return next((members[name] for name in names if name in members), None)
+def _private_members(data: bytes) -> dict[bytes, Members]:
+    """Return what could be private members, by name, in the order of the text; one pass."""
+    members: dict[bytes, Members] = {}
+    for found in _MEMBER.finditer(data):
+        if entropy(found.group(2).decode()) >= _LEAST_ENTROPY and not _counts(found.group(2)):
+            starts, listed = members.setdefault(found.group(1), Members([], []))
+            starts.append(found.start())
+            listed.append(found)
+    return members
+
+
+def _member_between(
+    members: dict[bytes, Members], low: int, high: int, kty: bytes
+) -> Optional[re.Match[bytes]]:
+    for name in _PRIVATE.get(kty, _ELLIPTIC):
+        starts, listed = members.get(name, Members([], []))
+        place = bisect_left(starts, low)
+        if place < len(listed) and listed[place].end() <= high:
+            return listed[place]
+    return None
 
 
 def _counts(text: bytes) -> bool:

@@ -59,12 +59,13 @@ def inspect_manifests(matches: Sequence[Match], view: TextView) -> Iterator[Cand
     objects = enclosing_objects(view.data, [match.start for match in matches])
     done: dict[int, int] = {}
     told: set[int] = set()
-    for match, bounds in zip(matches, objects):
-        entries = (
-            _json_entries(view.data, *bounds)
-            if view.data[match.start + 4 : match.start + 8].lstrip(b"\\")[:1] == b'"'
-            else _yaml_entries(view.data, match.start, done)
-        )
+    read = 0  # the objects of JSON up to here
+    for match, (low, high) in zip(matches, objects):
+        if view.data[match.start + 4 : match.start + 8].lstrip(b"\\")[:1] == b'"':
+            entries = _json_entries(view.data, max(low, read), high)
+            read = max(read, high)
+        else:
+            entries = _yaml_entries(view.data, match.start, done)
         for entry in entries:
             candidate = _judge(match, entry) if entry.start not in told else None
             if candidate is not None:
