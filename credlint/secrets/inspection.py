@@ -26,6 +26,7 @@ INSPECTORS: dict[str, tuple[str, str]] = {
     "basic-login": ("basic_logins", "inspect_basic_logins"),
     "password-hash": ("password_hashes", "inspect_hashes"),
     "kubernetes-secret": ("kubernetes", "inspect_manifests"),
+    "key-store": ("key_stores", "inspect_key_stores"),
     "checked-key": ("key_texts", "inspect_checked_keys"),
     "armoured-key": ("key_texts", "inspect_armoured_keys"),
     "jwk": ("jwk", "inspect_jwks"),

@@ -26,7 +26,7 @@ SCAN_RULES = sorted(
     """
     SEC101 SEC102 SEC103
     SEC201 SEC202 SEC207 SEC208 SEC209
-    SEC213 SEC214 SEC215 SEC216
+    SEC213 SEC214 SEC215 SEC216 SEC217
     SRC101
     """.split()  # noqa: SIM905  a list of codes reads best as words
 )
