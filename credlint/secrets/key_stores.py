@@ -33,7 +33,8 @@ _USUAL = (
 _TOR = b"== ed25519v1-secret: type0 =="
 _KEEPASS = b"\x03\xd9\xa2\x9a"
 _DER_VERSION_3 = b"\x02\x01\x03\x30"
-_DER_KEYS = (b"\x02\x01\x00\x02\x82", b"\x02\x01\x00\x30")
+# RFC 8017 §A.1.2 (RSA), RFC 5958 §2 (PKCS #8), RFC 5915 §3 (EC).
+_DER_KEYS = (b"\x02\x01\x00\x02\x82", b"\x02\x01\x00\x30", b"\x02\x01\x01\x04")
 
 
 class Store(NamedTuple):

@@ -67,7 +67,12 @@ _KEY_STORES = (
     b"\x03\xd9\xa2\x9a",
     b"== ed25519v1-secret",
 )
-_DER_VERSIONS = (b"\x02\x01\x03\x30", b"\x02\x01\x00\x30", b"\x02\x01\x00\x02")
+_DER_VERSIONS = (
+    b"\x02\x01\x03\x30",
+    b"\x02\x01\x00\x30",
+    b"\x02\x01\x00\x02",
+    b"\x02\x01\x01\x04",
+)
 # POSIX pax, ustar interchange format: the magic field of a header.
 _TAR = slice(257, 262)
 
@@ -93,7 +98,7 @@ def is_binary(data: bytes) -> bool:
 
 def _is_key_store(data: bytes) -> bool:
     """Tell the first bytes of JKS, JCEKS, KeePass, Tor's keys, PKCS #12 and private keys in DER."""
-    if data[:1] == b"0":  # a SEQUENCE of X.690 whose first element is the version 0 or 3
+    if data[:1] == b"0":  # a SEQUENCE of X.690 whose first element is a version
         return any(mark in data[2:9] for mark in _DER_VERSIONS)
     return data.startswith(_KEY_STORES)
 

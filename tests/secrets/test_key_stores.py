@@ -29,6 +29,7 @@ def _java_store(*tags: int, version: int = 2, usual: str = "") -> bytes:
 PKCS12 = b"\x30\x82\x09\x00\x02\x01\x03\x30" + b"\0" * 40
 KEEPASS = b"\x03\xd9\xa2\x9a\x67\xfb\x4b\xb5" + b"\0" * 40
 PKCS1 = b"\x30\x82\x04\xa4\x02\x01\x00\x02\x82\x01\x01" + b"\0" * 40
+EC = b"\x30\x77\x02\x01\x01\x04\x20" + b"\0" * 40
 CERTIFICATE = b"\x30\x82\x04\xa4\x30\x82\x01\x01" + b"\0" * 40
 
 
@@ -68,6 +69,7 @@ def test_a_damaged_store_is_judged(cut):
         (PKCS12, "old.keystore", "warning"),
         (KEEPASS, "team.KDBX", "warning"),
         (PKCS1, "server.der", "error"),
+        (EC, "ec.der", "error"),
     ],
 )
 def test_stores_are_read_and_reported_by_name_and_content(engine, data, path, level):
