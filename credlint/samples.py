@@ -161,6 +161,12 @@ def docker_auth(user: str = "jo", seed: str = "1") -> str:
     return base64.b64encode(f"{user}:{base62(16, 'docker' + seed)}".encode()).decode()
 
 
+def base64_of_docker(user: str = "jo", seed: str = "1") -> str:
+    """Return the base64 of a Docker configuration with one login."""
+    text = f'{{"auths":{{"https://r.example.com":{{"auth":"{docker_auth(user, seed)}"}}}}}}'
+    return base64.b64encode(text.encode()).decode()
+
+
 def ecr_auth(expiration: str, seed: str = "1") -> str:
     """Return a login of ECR as Docker stores it; its password ends at that Unix second."""
     password = f'{{"payload":"{base62(40, "ecr" + seed)}","expiration":{expiration}}}'
@@ -188,6 +194,7 @@ _MAKERS: dict[str, Callable[..., str]] = {
     "gitlab-token": gitlab_token,
     "codeartifact-token": codeartifact_token,
     "docker-auth": docker_auth,
+    "base64-of-docker": base64_of_docker,
     "age-key": age_key,
     "pgp-key": pgp_key,
     "jwt": json_web_token,
@@ -211,7 +218,8 @@ def expand(text: str) -> str:
     ``@@github-token:ghp:SEED@@``, ``@@gitlab-token:glpat:SEED@@``, ``@@openssh-key:CIPHER:SEED@@``,
     ``@@age-key:SEED@@``, ``@@pgp-key:USAGE:SEED@@``, ``@@nkey-seed:KIND:SEED@@``,
     ``@@jwt:UNIX-SECOND:SEED@@``, ``@@base64-of-jwt:UNIX-SECOND:SEED@@``,
-    ``@@docker-auth:USER:SEED@@``, ``@@ecr-auth:UNIX-SECOND:SEED@@``,
+    ``@@base64-of-docker:USER:SEED@@``, ``@@docker-auth:USER:SEED@@``,
+    ``@@ecr-auth:UNIX-SECOND:SEED@@``,
     ``@@codeartifact-token:UNIX-SECOND:SEED@@``, ``@@base64-of-pem:LABEL:SEED@@``, ``@@pem:SEED@@``
     and ``@@pem-open@@``/``@@pem-close@@`` for the dashes alone; ``@@nothing@@`` only takes a
     key-like text apart. Trailing parts may be left out.

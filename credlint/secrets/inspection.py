@@ -24,6 +24,7 @@ INSPECTORS: dict[str, tuple[str, str]] = {
     "encrypted-jwt": ("json_web_tokens", "inspect_encrypted_tokens"),
     "encoded-jwt": ("json_web_tokens", "inspect_encoded_tokens"),
     "basic-login": ("basic_logins", "inspect_basic_logins"),
+    "encoded-registries": ("basic_logins", "inspect_encoded_registries"),
     "password-hash": ("password_hashes", "inspect_hashes"),
     "kubernetes-secret": ("kubernetes", "inspect_manifests"),
     "key-store": ("key_stores", "inspect_key_stores"),

@@ -77,12 +77,14 @@ def inspect_urls(matches: Sequence[Match], view: TextView) -> Iterator[Candidate
 
 def _login(match: Match, data: bytes) -> Optional[Login]:
     """Take the authority apart: ``match`` is all after ``://`` up to the last ``@``."""
-    scheme = _SCHEME.search(data, max(0, match.start - 3 - _LONGEST_SCHEME), match.start - 3)
+    # JSON may write the slashes as `\/` (RFC 8259 §7).
+    colon = data.rfind(b":", 0, match.start)
+    scheme = _SCHEME.search(data, max(0, colon - _LONGEST_SCHEME), colon)
     if scheme is None:
         return None
     text = data[match.start : match.end]
-    user, colon, rest = text.partition(b":")
-    if not colon:
+    user, separator, rest = text.partition(b":")
+    if not separator:
         return None
     first = rest.find(b"@")
     # Several hosts, each with its login, or a list of addresses: the first "@" ends the password.
