@@ -101,6 +101,17 @@ def pem(label: str = "RSA PRIVATE KEY", seed: str = "1", lines: int = 6) -> str:
     return "\n".join([f"{dashes}BEGIN {label}{dashes}", *rows, f"{dashes}END {label}{dashes}"])
 
 
+def pgp_key(usage: str = "0", seed: str = "1") -> str:
+    """Return an armoured OpenPGP key (Ed25519) with that S2K usage octet: 0 for no passphrase."""
+    point = bytes.fromhex("010740") + _stream("pgp" + seed, 32)
+    public = b"\4" + _stream("time" + seed, 4) + b"\x16\x09" + bytes.fromhex("2b06010401da470f01")
+    packet = public + point + bytes([int(usage)]) + _stream("s2k" + seed, 60)
+    body = base64.b64encode(b"\x94" + bytes([len(packet)]) + packet).decode()
+    rows = [body[i : i + 64] for i in range(0, len(body), 64)]
+    dashes, label = "-" * 5, "PGP PRIVATE KEY BLOCK"
+    return "\n".join([f"{dashes}BEGIN {label}{dashes}", "", *rows, f"{dashes}END {label}{dashes}"])
+
+
 def base64_of_pem(label: str = "RSA", seed: str = "1") -> str:
     """Return the base64 of an armoured block, as a Kubernetes Secret holds it."""
     whole = label if label == "CERTIFICATE" else f"{label} PRIVATE KEY"
@@ -149,6 +160,12 @@ def nkey_seed(kind: str = "U", seed: str = "1") -> str:
 def docker_auth(user: str = "jo", seed: str = "1") -> str:
     """Return a login as Docker stores it: base64 of user and password."""
     return base64.b64encode(f"{user}:{base62(16, 'docker' + seed)}".encode()).decode()
+
+
+def base64_of_docker(user: str = "jo", seed: str = "1") -> str:
+    """Return the base64 of a Docker configuration with one login."""
+    text = f'{{"auths":{{"https://r.example.com":{{"auth":"{docker_auth(user, seed)}"}}}}}}'
+    return base64.b64encode(text.encode()).decode()
 
 
 def ecr_auth(expiration: str, seed: str = "1") -> str:
@@ -233,7 +250,9 @@ _MAKERS: dict[str, Callable[..., str]] = {
     "gitlab-token": gitlab_token,
     "codeartifact-token": codeartifact_token,
     "docker-auth": docker_auth,
+    "base64-of-docker": base64_of_docker,
     "age-key": age_key,
+    "pgp-key": pgp_key,
     "jwt": json_web_token,
     "base64-of-jwt": base64_of_jwt,
     "nkey-seed": nkey_seed,
@@ -259,12 +278,14 @@ def expand(text: str) -> str:
     ``@@key-id:AKIA:123456789012:SEED@@``, ``@@secret-key:SEED@@``, ``@@session-token:SEED@@``,
     ``@@base62:COUNT:SEED@@``, ``@@base64:COUNT:SEED@@``, ``@@hex:COUNT:SEED@@``,
     ``@@github-token:ghp:SEED@@``, ``@@gitlab-token:glpat:SEED@@``, ``@@openssh-key:CIPHER:SEED@@``,
-    ``@@age-key:SEED@@``, ``@@nkey-seed:KIND:SEED@@``,
+    ``@@age-key:SEED@@``, ``@@pgp-key:USAGE:SEED@@``, ``@@nkey-seed:KIND:SEED@@``,
     ``@@jwt:UNIX-SECOND:SEED@@``, ``@@base64-of-jwt:UNIX-SECOND:SEED@@``,
     ``@@docker-auth:USER:SEED@@``, ``@@ecr-auth:UNIX-SECOND:SEED@@``,
     ``@@smtp-password:REGION:SEED@@``, ``@@service-password:SEED@@``,
     ``@@presigned-url:DATE:SECONDS:SEED@@``, ``@@bedrock-long:ACCOUNT:SEED@@``,
     ``@@bedrock-short:DATE:SECONDS:SEED@@``, ``@@base64-of:KIND:…@@``,
+    ``@@base64-of-docker:USER:SEED@@``, ``@@docker-auth:USER:SEED@@``,
+    ``@@ecr-auth:UNIX-SECOND:SEED@@``,
     ``@@codeartifact-token:UNIX-SECOND:SEED@@``, ``@@base64-of-pem:LABEL:SEED@@``, ``@@pem:SEED@@``
     and ``@@pem-open@@``/``@@pem-close@@`` for the dashes alone; ``@@nothing@@`` only takes a
     key-like text apart. Trailing parts may be left out.

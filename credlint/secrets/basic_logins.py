@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from typing import Optional
 
 from credlint.secrets.candidate import Candidate, Match, TextView
+from credlint.secrets.registry_auth import read_registry_auths
 from credlint.secrets.stored_values import stored_value
 
-# The example of RFC 7617, RFC 2617 and RFC 1945.
-_DOCUMENTATION = ("Aladdin", "open sesame")
+# The examples of RFC 7617 (2617, 1945) and of RFC 6749 §2.3.1.
+_DOCUMENTATION = {("Aladdin", "open sesame"), ("s6BhdRkqt3", "gX1fBat3bV")}
 
 
 def inspect_basic_logins(matches: Sequence[Match], view: TextView) -> Iterator[Candidate]:
@@ -19,11 +20,27 @@ def inspect_basic_logins(matches: Sequence[Match], view: TextView) -> Iterator[C
     del view
     for match in matches:
         login = read_login(match.text)
-        if login is None or login == _DOCUMENTATION:
+        if login is None or login in _DOCUMENTATION:
             continue
         candidate = stored_value(match, login[1], login[0])
         if candidate is not None:
             yield candidate
+
+
+def inspect_encoded_registries(matches: Sequence[Match], view: TextView) -> Iterator[Candidate]:
+    """Judge base64 of a Docker configuration, as CI variables and manifests hold it."""
+    del view
+    for match in matches:
+        text = match.text.rstrip("=")
+        try:
+            raw = base64.b64decode(text + "=" * (-len(text) % 4))
+        except (binascii.Error, ValueError):
+            continue
+        for login in read_registry_auths(raw.rstrip()):
+            candidate = stored_value(match, login.value.reveal())
+            if candidate is not None:
+                yield candidate
+                break
 
 
 def read_login(text: str) -> Optional[tuple[str, str]]:

@@ -23,8 +23,10 @@ _ALGORITHM = re.compile(rb'"alg"\s{0,8}:\s{0,8}"([A-Za-z0-9+-]{1,32})"')
 _CLAIM = rb'"%s"\s{0,8}:\s{0,8}"?([^",}\s]{1,200})'
 _SHOWN = re.compile(r"[A-Za-z0-9:/._@-]{1,80}\Z")
 _EXAMPLE = re.compile(r"(?:^|[./@])(?:example(?:\.(?:com|org|net))?|invalid|test)(?:[/:]|$)")
-# The token that jwt.io shows, and half of all documentation since.
-_DOCUMENTATION = (b"John Doe", b"1234567890")
+# The token that jwt.io shows, and half of all documentation since: these claims and no other.
+_DOCUMENTATION = re.compile(
+    rb'\{"sub":\s?"1234567890",\s?"name":\s?"John Doe"(?:,\s?"(?:iat|admin)":\s?(?:true|[0-9]+))*\}'
+)
 _BEARER = re.compile(rb"(?i)(?:bearer|token|authorization|auth|jwt)[\"'\s:=(,]{1,8}\Z")
 _REACH = 48
 _SIGNATURE = 16
@@ -76,7 +78,7 @@ def _signed(match: Match, written: str, view: TextView) -> Optional[Candidate]:
     if (b'"alg"' not in header and b'"typ"' not in header) or not claims.startswith(b"{"):
         return None
     name = algorithm.group(1).decode() if algorithm else ""
-    if name.lower() == "none" or all(text in claims for text in _DOCUMENTATION):
+    if name.lower() == "none" or _DOCUMENTATION.match(claims):
         return None
     return _judge(match, ".".join(parts), name, _claims(claims), view.facts.now)
 

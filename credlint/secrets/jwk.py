@@ -6,19 +6,18 @@ RFC 7517 §4.1 (``kty``), RFC 7518 §6 (``d``, ``p``, ``q``, ``dp``, ``dq``, ``q
 
 from __future__ import annotations
 
+import base64
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from typing import Optional
+from typing import NamedTuple, Optional
 
 from credlint.model.finding import Level
 from credlint.model.secret import Secret
 from credlint.secrets.candidate import Candidate, Match, TextView
+from credlint.secrets.objects import enclosing_objects
 from credlint.secrets.randomness import entropy
 
-_BRACE = re.compile(rb"[{}]")
-_LONGEST = 16 * 1024
-# Without braces (YAML) the members stand within a few lines.
-_NEAR = 2048
 _MEMBER = re.compile(
     rb"(?:(?<=[\s{,(\[])|(?<=[\"']))(d|k|p|q|dp|dq|qi)\\{0,3}[\"']?\s{0,8}(?::|=>?|,)\s{0,8}"
     rb"\\{0,3}[\"'`]?([A-Za-z0-9_-]{16,4096})={0,2}(?=[\\\"'`\s,}])"
@@ -29,12 +28,20 @@ _ELLIPTIC = (b"d",)
 _LEAST_ENTROPY = 3.0
 
 
+class Members(NamedTuple):
+    """The matches for members of one name, and where they begin, ascending."""
+
+    starts: list[int]
+    found: list[re.Match[bytes]]
+
+
 def inspect_jwks(matches: Sequence[Match], view: TextView) -> Iterator[Candidate]:
     """Judge every ``kty`` by the members beside it."""
-    objects = _objects(view.data, [match.start for match in matches])
+    objects = enclosing_objects(view.data, [match.start for match in matches])
+    members = _private_members(view.data)
     told: set[int] = set()
     for match, (low, high) in zip(matches, objects):
-        found = _private_member(view.data, low, high, match.text.encode())
+        found = _member_between(members, low, high, match.text.encode())
         if found is None or found.start(2) in told:
             continue
         told.add(found.start(2))
@@ -51,45 +58,29 @@ def inspect_jwks(matches: Sequence[Match], view: TextView) -> Iterator[Candidate
         )
 
 
-def _private_member(data: bytes, low: int, high: int, kty: bytes) -> Optional[re.Match[bytes]]:
-    names = _PRIVATE.get(kty, _ELLIPTIC)
-    members = {
-        found.group(1): found
-        for found in _MEMBER.finditer(data, low, high)
-        if entropy(found.group(2).decode()) >= _LEAST_ENTROPY
-    }
-    return next((members[name] for name in names if name in members), None)
+def _private_members(data: bytes) -> dict[bytes, Members]:
+    """Return what could be private members, by name, in the order of the text; one pass."""
+    members: dict[bytes, Members] = {}
+    for found in _MEMBER.finditer(data):
+        if entropy(found.group(2).decode()) >= _LEAST_ENTROPY and not _counts(found.group(2)):
+            starts, listed = members.setdefault(found.group(1), Members([], []))
+            starts.append(found.start())
+            listed.append(found)
+    return members
 
 
-def _objects(data: bytes, places: Sequence[int]) -> list[tuple[int, int]]:
-    """Return for each place, ascending, the bounds of the object that holds it; one linear pass."""
-    open_at: list[int] = []
-    held: list[list[int]] = []  # by open brace: the places directly in it
-    bounds: dict[int, tuple[int, int]] = {}
-    waiting = list(places)
-    taken = 0
+def _member_between(
+    members: dict[bytes, Members], low: int, high: int, kty: bytes
+) -> Optional[re.Match[bytes]]:
+    for name in _PRIVATE.get(kty, _ELLIPTIC):
+        starts, listed = members.get(name, Members([], []))
+        place = bisect_left(starts, low)
+        if place < len(listed) and listed[place].end() <= high:
+            return listed[place]
+    return None
 
-    def take(until: int) -> None:
-        nonlocal taken
-        while taken < len(waiting) and waiting[taken] < until:
-            place = waiting[taken]
-            if held:
-                held[-1].append(place)
-            else:
-                bounds[place] = (max(0, place - _NEAR), min(len(data), place + _NEAR))
-            taken += 1
 
-    for brace in _BRACE.finditer(data):
-        take(brace.start())
-        if brace.group() == b"{":
-            open_at.append(brace.start())
-            held.append([])
-        elif open_at:
-            start = open_at.pop()
-            for place in held.pop():
-                bounds[place] = (max(start, place - _LONGEST), min(brace.end(), place + _LONGEST))
-    take(len(data) + 1)
-    for start, inside in zip(open_at, held):
-        for place in inside:
-            bounds[place] = (max(start, place - _LONGEST), min(len(data), place + _LONGEST))
-    return [bounds[place] for place in places]
+def _counts(text: bytes) -> bool:
+    """Tell whether the bytes of base64url only count up or repeat: a stand-in."""
+    raw = base64.urlsafe_b64decode(text + b"=" * (-len(text) % 4)) if len(text) % 4 != 1 else b""
+    return len({(right - left) % 256 for left, right in zip(raw, raw[1:])}) <= 1

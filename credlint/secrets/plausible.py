@@ -95,11 +95,11 @@ def fault_of(text: str, user: Optional[str] = None) -> Optional[str]:
 
     ``user``: the name beside it; a password equal to it is a stand-in.
     """
-    bare = text.strip().strip("\"'")
-    if not bare or is_reference(bare):
-        return "reference"
+    bare = text.strip().strip("\"';,")
     if is_encrypted(bare):
         return "encrypted"
+    if not bare or is_reference(bare):
+        return "reference"
     if is_stand_in(bare) or (user is not None and bare.lower() == user.lower()):
         return "stand-in"
     return None

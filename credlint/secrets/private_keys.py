@@ -11,6 +11,7 @@ from typing import Optional
 from credlint.model.finding import Level
 from credlint.model.secret import Secret
 from credlint.secrets.candidate import Candidate, Match, TextView
+from credlint.secrets.openpgp import needs_passphrase
 from credlint.secrets.randomness import entropy
 
 # An RSA key of 16,384 bits takes 12,700 base64 characters; what follows is not looked at.
@@ -175,9 +176,14 @@ def _inspect_private_key(match: Match, view: TextView) -> Optional[Candidate]:
             b"ENCRYPTED" in header[1] for header in _HEADER.findall(_ESCAPE.sub(b"\n", block[:400]))
         )
         or (cipher is not None and cipher != "none")
+        or ("PGP" in label and needs_passphrase(_raw(body)) is True)
     )
     end = closing.end() if closing is not None and closed else match.end
     return _candidate(match, end, body, _format_of(label, body), encrypted)
+
+
+def _raw(body: bytes) -> bytes:
+    return base64.b64decode(body[: len(body) // 4 * 4])
 
 
 def _unwrap(data: bytes, start: int) -> tuple[bytes, int]:

@@ -9,6 +9,7 @@ from credlint.model.finding import Level
 from credlint.model.secret import Secret
 from credlint.secrets.candidate import Candidate, Match, TextView
 from credlint.secrets.plausible import fault_of
+from credlint.secrets.randomness import looks_random
 
 _STAND_IN = " The value looks like a placeholder or an all too common password."
 
@@ -20,6 +21,14 @@ def inspect_stored_values(matches: Sequence[Match], view: TextView) -> Iterator[
         candidate = stored_value(match, match.text)
         if candidate is not None:
             yield candidate
+
+
+def _random_enough(match: Match, value: str) -> bool:
+    """Tell whether the value is as random as the pattern asks for, where it asks."""
+    options = match.pattern.options
+    floor = float(options.get("min_entropy", 0))
+    changes = int(options.get("min_changes", 0))
+    return not floor or looks_random(value, floor, changes)
 
 
 def stored_value(match: Match, value: str, user: Optional[str] = None) -> Optional[Candidate]:
@@ -34,7 +43,7 @@ def stored_value(match: Match, value: str, user: Optional[str] = None) -> Option
     fault = fault_of(value, user)
     if fault == "stand-in" and options.get("weak") == "note":
         level, message = "note", message + _STAND_IN
-    elif fault is not None:
+    elif fault is not None or not _random_enough(match, value):
         return None
     return Candidate(
         pattern=match.pattern,

@@ -22,9 +22,9 @@ _HOST = re.compile(rb"\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9_.%$(){}*-]{1,255}")
 _LOOPBACK = re.compile(
     r"localhost|127\.|0\.0\.0\.0\Z|\[::1\]|host\.docker\.internal", re.IGNORECASE
 )
-# RFC 2606 and RFC 6761.
+# RFC 2606, RFC 6761; RFC 3849 and RFC 5737 for addresses.
 _EXAMPLE = re.compile(
-    r"(?:.*\.)?(?:example|invalid|test)(?:\.(?:com|net|org|edu))?\Z|host\d?\Z|hostname\Z",
+    r"\[2001:db8:|192\.0\.2\.|198\.51\.100\.|203\.0\.113\.|(?:.*\.)?(?:example|invalid|test)(?:\.(?:com|net|org|edu))?\Z|host\d?\Z|hostname\Z",
     re.IGNORECASE,
 )
 _PORT = re.compile(r"\d{1,5}\Z")
@@ -36,6 +36,21 @@ _LONGEST_SCHEME = 40
 # What these services are installed with: on the same machine no secret.
 _DEFAULTS = frozenset(
     {"postgres", "root", "guest", "admin", "sa", "minioadmin", "neo4j", "elastic", "mongo"}
+)
+# Databases and queues are set up with these in earnest: Laravel's boxes with `secret`.
+_COMMON = frozenset(
+    {"secret", "passw0rd", "p@ssw0rd", "letmein", "welcome", "qwerty", "123456", "12345678", "toor"}
+)
+_DATABASES = (
+    "postgres",
+    "mysql",
+    "maria",
+    "mongo",
+    "redis",
+    "amqp",
+    "sqlserver",
+    "mssql",
+    "oracle",
 )
 _WEB = frozenset({"http", "https", "ftp", "git", "git+https", "hg", "svn"})
 
@@ -62,12 +77,14 @@ def inspect_urls(matches: Sequence[Match], view: TextView) -> Iterator[Candidate
 
 def _login(match: Match, data: bytes) -> Optional[Login]:
     """Take the authority apart: ``match`` is all after ``://`` up to the last ``@``."""
-    scheme = _SCHEME.search(data, max(0, match.start - 3 - _LONGEST_SCHEME), match.start - 3)
+    # JSON may write the slashes as `\/` (RFC 8259 §7).
+    colon = data.rfind(b":", 0, match.start)
+    scheme = _SCHEME.search(data, max(0, colon - _LONGEST_SCHEME), colon)
     if scheme is None:
         return None
     text = data[match.start : match.end]
-    user, colon, rest = text.partition(b":")
-    if not colon:
+    user, separator, rest = text.partition(b":")
+    if not separator:
         return None
     first = rest.find(b"@")
     # Several hosts, each with its login, or a list of addresses: the first "@" ends the password.
@@ -121,6 +138,13 @@ def _judge_user(match: Match, login: Login) -> Optional[Candidate]:
         # The scheme is told nowhere: it may be the password, too.
         message = "The default login of a service on this machine."
         return _candidate(match, login._replace(scheme="service"), "note", message)
+    if (
+        login.secret in _COMMON
+        and _words(login).startswith(_DATABASES)
+        and not _EXAMPLE.match(login.host)
+    ):
+        message = "An all too common password in the URL of a database."
+        return _candidate(match, login, "note", message)
     if (
         login.secret in _TOKEN_FORMS
         and len(user) >= _SHORTEST_TOKEN

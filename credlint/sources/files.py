@@ -63,6 +63,18 @@ _FORMS = {
     b"7z": ((b"7z\xbc\xaf\x27\x1c", "7z"),),
     b"Ra": ((b"Rar!\x1a\x07", "rar"),),
 }
+_KEY_STORES = (
+    b"\xfe\xed\xfe\xed\x00\x00",
+    b"\xce\xce\xce\xce\x00\x00",
+    b"\x03\xd9\xa2\x9a",
+    b"== ed25519v1-secret",
+)
+_DER_VERSIONS = (
+    b"\x02\x01\x03\x30",
+    b"\x02\x01\x00\x30",
+    b"\x02\x01\x00\x02",
+    b"\x02\x01\x01\x04",
+)
 # POSIX pax, ustar interchange format: the magic field of a header.
 _TAR = slice(257, 262)
 
@@ -78,11 +90,19 @@ def archive_form(data: bytes) -> str:
 def is_binary(data: bytes) -> bool:
     """Tell whether the content is no text: a NUL in its first 8 KiB, and no UTF-16 or UTF-32.
 
-    The same test as git's (``buffer_is_binary``, xdiff-interface.c), UTF-16 aside.
+    The same test as git's (``buffer_is_binary``, xdiff-interface.c), UTF-16 aside. A store of
+    private keys is no text either, but is looked at (SEC217).
     """
     if data.find(b"\0", 0, _HEAD) < 0 or data.startswith(_MARKS):
         return False
-    return unmarked_utf16(data) is None
+    return unmarked_utf16(data) is None and not _is_key_store(data)
+
+
+def _is_key_store(data: bytes) -> bool:
+    """Tell the first bytes of JKS, JCEKS, KeePass, Tor's keys, PKCS #12 and private keys in DER."""
+    if data[:1] == b"0":  # a SEQUENCE of X.690 whose first element is a version
+        return any(mark in data[2:9] for mark in _DER_VERSIONS)
+    return data.startswith(_KEY_STORES)
 
 
 def kind_of(mode: int) -> str:
