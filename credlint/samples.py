@@ -18,42 +18,43 @@ _PLACEHOLDER = re.compile(r"@@([a-z0-9-]+)((?::[A-Za-z0-9_.-]+)*)@@")
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
-def _stream(seed: str, count: int) -> bytes:
+def stream(seed: str, count: int) -> bytes:
+    """Return that many bytes that look random and are always the same for the seed."""
     return hashlib.shake_256(f"credlint sample {seed}".encode()).digest(count)
 
 
 def key_id(prefix: str = "AKIA", account: str = "123456789012", seed: str = "1") -> str:
     """Return a well-formed new-generation access key id of that account."""
-    tail = int.from_bytes(_stream("id" + seed, 5), "big") & ((1 << 39) - 1)
+    tail = int.from_bytes(stream("id" + seed, 5), "big") & ((1 << 39) - 1)
     number = 1 << 79 | int(account) << 39 | tail
     return prefix + base64.b32encode(number.to_bytes(10, "big")).decode()
 
 
 def secret_key(seed: str = "1") -> str:
     """Return 40 base64 characters (240 bits), mixed like a real secret access key."""
-    return base64.b64encode(_stream("secret" + seed, 30)).decode()
+    return base64.b64encode(stream("secret" + seed, 30)).decode()
 
 
 def session_token(seed: str = "1", length: int = 420) -> str:
     """Return a text of the structure of a current session token (``IQoJb3JpZ2luX2Vj``…)."""
     head = b"!\n\torigin_ec\x10:\x1a\teu-west-1"
-    body = head + _stream("token" + seed, length)
+    body = head + stream("token" + seed, length)
     return base64.b64encode(body).decode()[:length].ljust(length, "A")
 
 
 def base62(count: int, seed: str = "1") -> str:
     """Return ``count`` characters of 0-9A-Za-z."""
-    return "".join(_BASE62[byte % 62] for byte in _stream("b62" + seed, count))
+    return "".join(_BASE62[byte % 62] for byte in stream("b62" + seed, count))
 
 
 def hexadecimal(count: int, seed: str = "1") -> str:
     """Return ``count`` lower-case hex digits."""
-    return _stream("hex" + seed, count).hex()[:count]
+    return stream("hex" + seed, count).hex()[:count]
 
 
 def base64_text(count: int, seed: str = "1") -> str:
     """Return ``count`` characters of the base64 alphabet, without padding."""
-    return base64.b64encode(_stream("b64" + seed, count)).decode()[:count]
+    return base64.b64encode(stream("b64" + seed, count)).decode()[:count]
 
 
 def github_token(prefix: str = "ghp", seed: str = "1") -> str:
@@ -68,7 +69,7 @@ def github_token(prefix: str = "ghp", seed: str = "1") -> str:
 
 def gitlab_token(prefix: str = "glpat", seed: str = "1") -> str:
     """Return a routable GitLab token whose checksum (CRC-32 in base36) is right."""
-    raw = _stream("gitlab" + seed, 16) + b"o:1\nu:2i" + bytes([16])
+    raw = stream("gitlab" + seed, 16) + b"o:1\nu:2i" + bytes([16])
     payload = base64.urlsafe_b64encode(raw).decode().rstrip("=")
     token = f"{prefix}-{payload}.01.{_base36(len(payload), 2)}"
     return token + _base36(zlib.crc32(token.encode()), 7)
@@ -85,7 +86,7 @@ def _base36(number: int, width: int) -> str:
 def openssh_key(cipher: str = "none", seed: str = "1") -> str:
     """Return an armoured block that names its cipher as OpenSSH's format does."""
     head = b"openssh-key-v1\0" + len(cipher).to_bytes(4, "big") + cipher.encode()
-    body = base64.b64encode(head + _stream("openssh" + seed, 240)).decode()
+    body = base64.b64encode(head + stream("openssh" + seed, 240)).decode()
     rows = [body[i : i + 70] for i in range(0, len(body), 70)]
     dashes, label = "-" * 5, "OPENSSH PRIVATE KEY"
     return "\n".join([f"{dashes}BEGIN {label}{dashes}", *rows, f"{dashes}END {label}{dashes}"])
@@ -93,7 +94,7 @@ def openssh_key(cipher: str = "none", seed: str = "1") -> str:
 
 def pem(label: str = "RSA PRIVATE KEY", seed: str = "1", lines: int = 6) -> str:
     """Return an armoured block with that label and a random body."""
-    body = base64.b64encode(_stream("pem" + seed, 48 * lines)).decode()
+    body = base64.b64encode(stream("pem" + seed, 48 * lines)).decode()
     rows = [body[i : i + 64] for i in range(0, len(body), 64)]
     dashes = "-" * 5
     return "\n".join([f"{dashes}BEGIN {label}{dashes}", *rows, f"{dashes}END {label}{dashes}"])
@@ -156,7 +157,8 @@ def expand(text: str) -> str:
     ``@@docker-auth:USER:SEED@@``, ``@@ecr-auth:UNIX-SECOND:SEED@@``,
     ``@@codeartifact-token:UNIX-SECOND:SEED@@``, ``@@base64-of-pem:LABEL:SEED@@``, ``@@pem:SEED@@``
     and ``@@pem-open@@``/``@@pem-close@@`` for the dashes alone; ``@@nothing@@`` only takes a
-    key-like text apart. Trailing parts may be left out.
+    key-like text apart. Those of ``token_samples.TOKEN_MAKERS`` too.
+    Trailing parts may be left out.
 
     Raises ValueError for an unknown placeholder.
     """
@@ -164,8 +166,11 @@ def expand(text: str) -> str:
 
 
 def _assemble(match: re.Match[str]) -> str:
+    from credlint.token_samples import TOKEN_MAKERS  # noqa: PLC0415  it builds upon this one
+
+    makers = {**_MAKERS, **TOKEN_MAKERS}
     kind, parts = match.group(1), [part for part in match.group(2).split(":") if part]
-    if kind not in _MAKERS:
+    if kind not in makers:
         message = f'unknown placeholder "{kind}"'
         raise ValueError(message)
-    return _MAKERS[kind](*parts)
+    return makers[kind](*parts)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from typing import Callable
+
+from credlint.secrets import azure_checksums
 
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
 _GITHUB_DIGITS = 6
 _GITLAB_DIGITS = 7
+_GRAFANA_DIGITS = 8
+_BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_EXTENDED_KEY_BYTES = 82
+_BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+_BECH32_GENERATORS = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 
 
 def in_base(number: int, digits: str, width: int) -> str:
@@ -39,8 +47,53 @@ def gitlab_routable(token: str) -> bool:
     return token[-_GITLAB_DIGITS:] == expected
 
 
+def grafana(token: str) -> bool:
+    """Check the last eight hex digits: CRC-32 of what stands before them, lowest byte first.
+
+    Source: Grafana, ``pkg/components/satokengen``; measured on tokens of its documentation.
+    """
+    body, _, told = token.rpartition("_")
+    return zlib.crc32(body.encode()).to_bytes(_GRAFANA_DIGITS // 2, "little").hex() == told.lower()
+
+
+def base58check(text: str) -> bool:
+    """Check the last four bytes: the doubled SHA-256 of those before (Bitcoin, BIP 32 and 13)."""
+    number = 0
+    for character in text:
+        number = number * 58 + _BASE58.index(character)
+    if number.bit_length() > 8 * _EXTENDED_KEY_BYTES:
+        return False
+    data = number.to_bytes(_EXTENDED_KEY_BYTES, "big")
+    return hashlib.sha256(hashlib.sha256(data[:-4]).digest()).digest()[:4] == data[-4:]
+
+
+def bech32(text: str) -> bool:
+    """Check the last six characters: a BCH code over all that stands before (BIP 173)."""
+    prefix, _, data = text.rpartition("1")
+    codes = [ord(character) >> 5 for character in prefix] + [0]
+    codes += [ord(character) & 31 for character in prefix]
+    return bech32_remainder([*codes, *(_BECH32.index(character) for character in data)]) == 1
+
+
+def bech32_remainder(codes: list[int]) -> int:
+    """Return the remainder of the code's polynomial, 1 where the checksum is right."""
+    value = 1
+    for code in codes:
+        top, value = value >> 25, (value & 0x1FFFFFF) << 5 ^ code
+        for bit, generator in enumerate(_BECH32_GENERATORS):
+            if top >> bit & 1:
+                value ^= generator
+    return value
+
+
 # The values that a pattern's `checksum` option may have.
 CHECKSUMS: dict[str, Callable[[str], bool]] = {
     "github": github,
     "gitlab-routable": gitlab_routable,
+    "grafana": grafana,
+    "azure-identifiable": azure_checksums.identifiable,
+    "azure-annotated": azure_checksums.annotated,
+    "azure-entra": azure_checksums.entra,
+    "base58check": base58check,
+    "bech32": bech32,
 }

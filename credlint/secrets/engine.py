@@ -208,7 +208,7 @@ def build_engine(
     """
     patterns = make_patterns(rules)
     expressions = [
-        Expression(pattern.spec.regex, pattern.starts, pattern.run, pattern.word, pattern.window)
+        Expression(pattern.hit, pattern.starts, pattern.run, pattern.word, pattern.window)
         for pattern in patterns
     ]
     directive = Expression(DIRECTIVE, DIRECTIVE_STARTS)

@@ -22,4 +22,11 @@ HOST_RULES = sorted(
     """.split()  # noqa: SIM905  a list of codes reads best as words
 )
 
-SCAN_RULES = "SEC101 SEC102 SEC103 SEC201 SEC202 SRC101".split()  # noqa: SIM905
+SCAN_RULES = sorted(
+    """
+    SEC101 SEC102 SEC103
+    SEC201 SEC202 SEC203 SEC204 SEC205 SEC206
+    SEC221 SEC222 SEC223 SEC224
+    SRC101
+    """.split()  # noqa: SIM905  as above
+)
