@@ -29,7 +29,11 @@ _MANY_PARTS = 4
 # A body shorter than this may lack digits, or change its case seldom, by chance.
 _TELLING = 16
 # Neighbours of different case among random letters: one in two; in names in camel case: 1 in 3.
-_FEWEST_CHANGES = 0.4
+_FEWEST_CHANGES = 0.35
+# A longer text is structured: what looks like a word in it proves nothing.
+_LONGEST_MASK = 100
+# Ids in front of what varies, as in Slack's tokens.
+_IDS = re.compile(r"(?:[0-9]+-)+")
 
 
 def inspect_tokens(matches: Sequence[Match], view: TextView) -> Iterator[Candidate]:
@@ -44,13 +48,17 @@ def inspect_tokens(matches: Sequence[Match], view: TextView) -> Iterator[Candida
 def body_of(text: str, pattern: Pattern) -> str:
     """Return what varies: the token without the beginning that all of its kind share."""
     shared = [start for start in pattern.starts if text.startswith(start)]
-    return text[len(max(shared, key=len)) :] if shared else text
+    body = text[len(max(shared, key=len)) :] if shared else text
+    if len(body) >= _LONG:
+        body = _NULS.sub("", body)
+    ids = _IDS.match(body)
+    return body[ids.end() :] if ids and ids.end() < len(body) else body
 
 
 def reads_as_words(body: str) -> bool:
     """Tell whether a token's body is made of words, as names in code and placeholders are.
 
-    By chance in fewer than one of 200 random bodies of any alphabet.
+    By chance in fewer than one of 200 random bodies of any alphabet that has digits.
     """
     parts = [part for part in _JOINTS.split(body) if part]
     if len(parts) >= _MANY_PARTS and all(_NAME_PART.match(part) for part in parts):
@@ -80,8 +88,6 @@ def _inspect_token(match: Match) -> Optional[Candidate]:
     """Judge a match of kind ``token`` by its randomness and its checksum, where it has one."""
     pattern, options = match.pattern, match.pattern.options
     body = body_of(match.text, pattern)
-    if len(body) >= _LONG:
-        body = _NULS.sub("", body)
     checksum = options.get("checksum")
     valid = checksum is not None and CHECKSUMS[str(checksum)](match.text)
     if not _is_a_token(match.text, body, options, valid=valid):
@@ -109,12 +115,16 @@ def _is_a_token(text: str, body: str, options: Mapping[str, Any], *, valid: bool
     least = _SHORT_HEX_ENTROPY if _SHORT_HEX.match(body) else _DEFAULT_ENTROPY
     if entropy(body) < float(options.get("min_entropy", least)):
         return False
-    if class_changes(body) < int(options.get("min_changes", 0)):
-        return False
     if "decoded" in options and not _is_object_with(text, options["decoded"]):
         return False
     # A valid checksum outweighs a word that chance has spelt.
-    return valid or not (is_masked(body) or reads_as_words(body))
+    if valid:
+        return True
+    if len(body) <= _LONGEST_MASK and is_masked(body):
+        return False
+    if "min_changes" in options:
+        return class_changes(body) >= int(options["min_changes"])
+    return counts_up(body) or not reads_as_words(body)
 
 
 def _fault(text: str, body: str, options: Mapping[str, Any]) -> Optional[str]:
@@ -127,4 +137,4 @@ def _fault(text: str, body: str, options: Mapping[str, Any]) -> Optional[str]:
         return " with a wrong checksum: mistyped, cut or made up"
     if text.startswith(tuple(options.get("documented", ()))):
         return " that its issuer documents: everybody has it"
-    return " that looks made up: its characters count up" if counts_up(body) else None
+    return " that looks made up, with characters in order" if counts_up(body) else None
