@@ -9,6 +9,7 @@ Rule samples and fixtures write placeholders, see :func:`expand`.
 from __future__ import annotations
 
 import base64
+import binascii
 import hashlib
 import re
 import zlib
@@ -18,43 +19,43 @@ _PLACEHOLDER = re.compile(r"@@([a-z0-9-]+)((?::[A-Za-z0-9_.-]+)*)@@")
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
-def stream(seed: str, count: int) -> bytes:
+def _stream(seed: str, count: int) -> bytes:
     """Return that many bytes that look random and are always the same for the seed."""
     return hashlib.shake_256(f"credlint sample {seed}".encode()).digest(count)
 
 
 def key_id(prefix: str = "AKIA", account: str = "123456789012", seed: str = "1") -> str:
     """Return a well-formed new-generation access key id of that account."""
-    tail = int.from_bytes(stream("id" + seed, 5), "big") & ((1 << 39) - 1)
+    tail = int.from_bytes(_stream("id" + seed, 5), "big") & ((1 << 39) - 1)
     number = 1 << 79 | int(account) << 39 | tail
     return prefix + base64.b32encode(number.to_bytes(10, "big")).decode()
 
 
 def secret_key(seed: str = "1") -> str:
     """Return 40 base64 characters (240 bits), mixed like a real secret access key."""
-    return base64.b64encode(stream("secret" + seed, 30)).decode()
+    return base64.b64encode(_stream("secret" + seed, 30)).decode()
 
 
 def session_token(seed: str = "1", length: int = 420) -> str:
     """Return a text of the structure of a current session token (``IQoJb3JpZ2luX2Vj``…)."""
     head = b"!\n\torigin_ec\x10:\x1a\teu-west-1"
-    body = head + stream("token" + seed, length)
+    body = head + _stream("token" + seed, length)
     return base64.b64encode(body).decode()[:length].ljust(length, "A")
 
 
 def base62(count: int, seed: str = "1") -> str:
     """Return ``count`` characters of 0-9A-Za-z."""
-    return "".join(_BASE62[byte % 62] for byte in stream("b62" + seed, count))
+    return "".join(_BASE62[byte % 62] for byte in _stream("b62" + seed, count))
 
 
 def hexadecimal(count: int, seed: str = "1") -> str:
     """Return ``count`` lower-case hex digits."""
-    return stream("hex" + seed, count).hex()[:count]
+    return _stream("hex" + seed, count).hex()[:count]
 
 
 def base64_text(count: int, seed: str = "1") -> str:
     """Return ``count`` characters of the base64 alphabet, without padding."""
-    return base64.b64encode(stream("b64" + seed, count)).decode()[:count]
+    return base64.b64encode(_stream("b64" + seed, count)).decode()[:count]
 
 
 def github_token(prefix: str = "ghp", seed: str = "1") -> str:
@@ -69,7 +70,7 @@ def github_token(prefix: str = "ghp", seed: str = "1") -> str:
 
 def gitlab_token(prefix: str = "glpat", seed: str = "1") -> str:
     """Return a routable GitLab token whose checksum (CRC-32 in base36) is right."""
-    raw = stream("gitlab" + seed, 16) + b"o:1\nu:2i" + bytes([16])
+    raw = _stream("gitlab" + seed, 16) + b"o:1\nu:2i" + bytes([16])
     payload = base64.urlsafe_b64encode(raw).decode().rstrip("=")
     token = f"{prefix}-{payload}.01.{_base36(len(payload), 2)}"
     return token + _base36(zlib.crc32(token.encode()), 7)
@@ -86,7 +87,7 @@ def _base36(number: int, width: int) -> str:
 def openssh_key(cipher: str = "none", seed: str = "1") -> str:
     """Return an armoured block that names its cipher as OpenSSH's format does."""
     head = b"openssh-key-v1\0" + len(cipher).to_bytes(4, "big") + cipher.encode()
-    body = base64.b64encode(head + stream("openssh" + seed, 240)).decode()
+    body = base64.b64encode(head + _stream("openssh" + seed, 240)).decode()
     rows = [body[i : i + 70] for i in range(0, len(body), 70)]
     dashes, label = "-" * 5, "OPENSSH PRIVATE KEY"
     return "\n".join([f"{dashes}BEGIN {label}{dashes}", *rows, f"{dashes}END {label}{dashes}"])
@@ -94,7 +95,7 @@ def openssh_key(cipher: str = "none", seed: str = "1") -> str:
 
 def pem(label: str = "RSA PRIVATE KEY", seed: str = "1", lines: int = 6) -> str:
     """Return an armoured block with that label and a random body."""
-    body = base64.b64encode(stream("pem" + seed, 48 * lines)).decode()
+    body = base64.b64encode(_stream("pem" + seed, 48 * lines)).decode()
     rows = [body[i : i + 64] for i in range(0, len(body), 64)]
     dashes = "-" * 5
     return "\n".join([f"{dashes}BEGIN {label}{dashes}", *rows, f"{dashes}END {label}{dashes}"])
@@ -104,6 +105,50 @@ def base64_of_pem(label: str = "RSA", seed: str = "1") -> str:
     """Return the base64 of an armoured block, as a Kubernetes Secret holds it."""
     whole = label if label == "CERTIFICATE" else f"{label} PRIVATE KEY"
     return base64.b64encode(pem(whole, seed).encode()).decode()
+
+
+def json_web_token(expiration: str = "0", seed: str = "1") -> str:
+    """Return a token that ends at that Unix second, or does not say when it is 0."""
+    claims = f'{{"iss":"credlint","sub":"{base62(12, "jwt" + seed)}"'
+    claims += f',"exp":{expiration}}}' if int(expiration) else "}"
+    texts = ('{"alg":"HS256","typ":"JWT"}', claims)
+    parts = [base64.urlsafe_b64encode(text.encode()).decode().rstrip("=") for text in texts]
+    return ".".join([*parts, base62(43, "signature" + seed)])
+
+
+def base64_of_jwt(expiration: str = "0", seed: str = "1") -> str:
+    """Return the base64 of such a token."""
+    return base64.b64encode(json_web_token(expiration, seed).encode()).decode()
+
+
+def age_key(seed: str = "1") -> str:
+    """Return an age identity whose Bech32 checksum (BIP 173) is right."""
+    return bech32_key("age-secret-key-", "age" + seed).upper()
+
+
+def bech32_key(prefix: str, seed: str = "1") -> str:
+    """Return 32 random bytes in Bech32 (BIP 173) behind the prefix, with the right checksum."""
+    digits = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+    number = int.from_bytes(_stream(seed, 32), "big") << 4
+    body = [number >> 5 * place & 31 for place in range(51, -1, -1)]
+    values = [ord(character) >> 5 for character in prefix] + [0]
+    values += [ord(character) & 31 for character in prefix] + body + [0] * 6
+    check = 1
+    for value in values:
+        top = check >> 25
+        check = (check & 0x1FFFFFF) << 5 ^ value
+        for bit, part in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
+            check ^= part if top >> bit & 1 else 0
+    body += [(check ^ 1) >> 5 * place & 31 for place in range(5, -1, -1)]
+    return f"{prefix}1{''.join(digits[value] for value in body)}"
+
+
+def nkey_seed(kind: str = "U", seed: str = "1") -> str:
+    """Return a NATS seed (kind U user, A account, O operator …) whose CRC-16 is right."""
+    prefix = (ord(kind) - ord("A")) << 3
+    raw = bytes([18 << 3 | prefix >> 5, (prefix & 31) << 3]) + _stream("nkey" + seed, 32)
+    raw += binascii.crc_hqx(raw, 0).to_bytes(2, "little")
+    return base64.b32encode(raw).decode().rstrip("=")
 
 
 def docker_auth(user: str = "jo", seed: str = "1") -> str:
@@ -138,6 +183,11 @@ _MAKERS: dict[str, Callable[..., str]] = {
     "gitlab-token": gitlab_token,
     "codeartifact-token": codeartifact_token,
     "docker-auth": docker_auth,
+    "age-key": age_key,
+    "bech32": bech32_key,
+    "jwt": json_web_token,
+    "base64-of-jwt": base64_of_jwt,
+    "nkey-seed": nkey_seed,
     "ecr-auth": ecr_auth,
     "openssh-key": openssh_key,
     "base64-of-pem": base64_of_pem,
@@ -154,6 +204,8 @@ def expand(text: str) -> str:
     ``@@key-id:AKIA:123456789012:SEED@@``, ``@@secret-key:SEED@@``, ``@@session-token:SEED@@``,
     ``@@base62:COUNT:SEED@@``, ``@@base64:COUNT:SEED@@``, ``@@hex:COUNT:SEED@@``,
     ``@@github-token:ghp:SEED@@``, ``@@gitlab-token:glpat:SEED@@``, ``@@openssh-key:CIPHER:SEED@@``,
+    ``@@age-key:SEED@@``, ``@@nkey-seed:KIND:SEED@@``,
+    ``@@jwt:UNIX-SECOND:SEED@@``, ``@@base64-of-jwt:UNIX-SECOND:SEED@@``,
     ``@@docker-auth:USER:SEED@@``, ``@@ecr-auth:UNIX-SECOND:SEED@@``,
     ``@@codeartifact-token:UNIX-SECOND:SEED@@``, ``@@base64-of-pem:LABEL:SEED@@``, ``@@pem:SEED@@``
     and ``@@pem-open@@``/``@@pem-close@@`` for the dashes alone; ``@@nothing@@`` only takes a

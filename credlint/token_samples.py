@@ -12,8 +12,8 @@ import json
 import zlib
 from collections.abc import Callable
 
-from credlint.samples import stream
-from credlint.secrets import azure_checksums, checksums
+from credlint.samples import _stream as stream
+from credlint.secrets import azure_checksums
 
 _UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _LOWER = _UPPER.lower()
@@ -34,7 +34,6 @@ ALPHABETS = {
 _AZURE_PLACES = {"64": (64, 76), "32": (32, 33), "39": (39, 42), "function": (40, 44)}
 _ENTRA = _LOWER + _UPPER + "1234567890.-_~"
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-_BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 
 
 def random_text(alphabet: str, count: str, seed: str = "1") -> str:
@@ -105,16 +104,6 @@ def extended_key(seed: str = "1") -> str:
     return _written(int.from_bytes(whole, "big"), _BASE58, 0)
 
 
-def bech32(prefix: str, seed: str = "1") -> str:
-    """Return 52 random characters of bech32 behind the prefix, with the right checksum."""
-    codes = [ord(character) >> 5 for character in prefix] + [0]
-    codes += [ord(character) & 31 for character in prefix]
-    data = [byte % 32 for byte in stream("bech32" + seed, 52)]
-    rest = checksums.bech32_remainder(codes + data + [0] * 6) ^ 1
-    data += [rest >> 5 * (5 - at) & 31 for at in range(6)]
-    return f"{prefix}1" + "".join(_BECH32[code] for code in data)
-
-
 TOKEN_MAKERS: dict[str, Callable[..., str]] = {
     "random": random_text,
     "azure-key": azure_key,
@@ -122,5 +111,4 @@ TOKEN_MAKERS: dict[str, Callable[..., str]] = {
     "discord-token": discord_token,
     "json-token": json_token,
     "xprv": extended_key,
-    "bech32": bech32,
 }

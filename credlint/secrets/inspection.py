@@ -14,13 +14,25 @@ Inspector = Callable[[Sequence[Match], TextView], Iterable[Candidate]]
 # of his kinds, together: (module of this room, function). Imported when such a match is met.
 INSPECTORS: dict[str, tuple[str, str]] = {
     "token": ("tokens", "inspect_tokens"),
+    "stored-value": ("stored_values", "inspect_stored_values"),
+    "url-password": ("urls", "inspect_urls"),
+    "connection-string": ("connection_strings", "inspect_connection_strings"),
     "private-key": ("private_keys", "inspect_private_keys"),
     "putty-key": ("private_keys", "inspect_putty_keys"),
     "encoded-private-key": ("private_keys", "inspect_encoded_keys"),
+    "jwt": ("json_web_tokens", "inspect_tokens"),
+    "encrypted-jwt": ("json_web_tokens", "inspect_encrypted_tokens"),
+    "encoded-jwt": ("json_web_tokens", "inspect_encoded_tokens"),
+    "basic-login": ("basic_logins", "inspect_basic_logins"),
+    "checked-key": ("key_texts", "inspect_checked_keys"),
+    "armoured-key": ("key_texts", "inspect_armoured_keys"),
+    "jwk": ("jwk", "inspect_jwks"),
     "aws-key-id": ("aws", "inspect_aws_keys"),
     "aws-secret-key": ("aws", "inspect_aws_keys"),
     "aws-session-token": ("aws", "inspect_session_tokens"),
 }
+# These say that a secret stands there, not of what kind it is.
+PLACED = frozenset({"stored-value", "url-password", "connection-string", "basic-login"})
 # A rule with this tag only speaks where no other does.
 GENERIC = "generic"
 
@@ -57,17 +69,22 @@ def _is_generic(candidate: Candidate) -> bool:
 def _one_per_place(candidates: list[Candidate]) -> list[Candidate]:
     """Drop a candidate that lies within or across a longer one: a value is reported once.
 
-    A generic one gives way to any other.
+    A generic one gives way to any other; of two that are as long, one that only its place gives
+    away.
     """
     chosen: list[Candidate] = []
-    for candidate in sorted(
-        candidates, key=lambda c: (c.start, _is_generic(c), -c.end, c.pattern.rule.id)
-    ):
+    for candidate in sorted(candidates, key=_rank):
         while chosen and candidate.start < chosen[-1].end and _outranks(candidate, chosen[-1]):
             chosen.pop()
         if not chosen or candidate.start >= chosen[-1].end:
             chosen.append(candidate)
     return chosen
+
+
+def _rank(candidate: Candidate) -> tuple[int, bool, int, bool, str]:
+    pattern = candidate.pattern
+    placed = pattern.spec.kind in PLACED
+    return candidate.start, _is_generic(candidate), -candidate.end, placed, pattern.rule.id
 
 
 def _outranks(candidate: Candidate, other: Candidate) -> bool:

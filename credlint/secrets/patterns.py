@@ -34,8 +34,9 @@ DEFAULT_WINDOW = 1024
 # window: bytes around a hit that the second stage looks at; at least the longest match.
 # min_entropy, min_changes: how random a token's body must be. checksum: a key of CHECKSUMS.
 # decoded: what the base64 of a JSON object in the token must hold.
-# documented: beginnings of values that the issuer publishes and everybody has, as for an emulator.
 # label, level: words and level of a token's finding. named: what the name beside it is worth.
+# files: names of files; the pattern is looked for in these alone (see file_kinds.py).
+# weak: "note" for a stored value that only stands in for one; without it such a value is silent.
 # spelling: "escaped" for a secret key that is found only with escapes in it (see spelling.py).
 OPTIONS = frozenset(
     {
@@ -51,11 +52,12 @@ OPTIONS = frozenset(
         "min_changes",
         "checksum",
         "decoded",
-        "documented",
         "label",
         "level",
         "named",
         "spelling",
+        "files",
+        "weak",
     }
 )
 
@@ -99,6 +101,11 @@ class Pattern:
         return int(self.options.get("word", 0))
 
     @property
+    def files(self) -> tuple[str, ...]:
+        """Return the names of the files that it is for, none when it is for any text."""
+        return tuple(self.options.get("files", ()))
+
+    @property
     def precise(self) -> re.Pattern[bytes]:
         """Return the expression of the second stage, neighbours included."""
         if self._compiled is None:
@@ -114,7 +121,10 @@ class Pattern:
 
 
 def make_patterns(rules: Iterable[Rule]) -> tuple[Pattern, ...]:
-    """Return the patterns of the rules in a stable order; raises PatternError."""
+    """Return the patterns of the rules in a stable order; raises PatternError.
+
+    Those that are for files of one name stand last.
+    """
     patterns = []
     for rule in sorted(rules, key=lambda entry: entry.id):
         for spec in rule.patterns:
@@ -124,4 +134,4 @@ def make_patterns(rules: Iterable[Rule]) -> tuple[Pattern, ...]:
                 raise PatternError(message)
             window = spec.options.get("window", DEFAULT_WINDOW)
             patterns.append(Pattern(rule, spec, int(window)))
-    return tuple(patterns)
+    return tuple(sorted(patterns, key=lambda pattern: bool(pattern.files)))

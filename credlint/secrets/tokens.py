@@ -97,7 +97,7 @@ def _inspect_token(match: Match) -> Optional[Candidate]:
     properties = [("kind", pattern.spec.id)]
     if checksum is not None:
         properties.append(("checksum", "valid" if valid else "invalid"))
-    fault = None if valid else _fault(match.text, body, options)
+    fault = None if valid else _fault(body, options)
     return Candidate(
         pattern=pattern,
         start=match.start,
@@ -127,7 +127,7 @@ def _is_a_token(text: str, body: str, options: Mapping[str, Any], *, valid: bool
     return counts_up(body) or not reads_as_words(body)
 
 
-def _fault(text: str, body: str, options: Mapping[str, Any]) -> Optional[str]:
+def _fault(body: str, options: Mapping[str, Any]) -> Optional[str]:
     """Return why the issuer never gave this text to one customer alone, None when it may have.
 
     A wrong checksum proves it, and so do characters in the order of the alphabet. Such a text is
@@ -135,6 +135,4 @@ def _fault(text: str, body: str, options: Mapping[str, Any]) -> Optional[str]:
     """
     if "checksum" in options:
         return " with a wrong checksum: mistyped, cut or made up"
-    if text.startswith(tuple(options.get("documented", ()))):
-        return " that its issuer documents: everybody has it"
     return " that looks made up, with characters in order" if counts_up(body) else None
