@@ -90,7 +90,7 @@ def _inspect_token(match: Match) -> Optional[Candidate]:
     body = body_of(match.text, pattern)
     checksum = options.get("checksum")
     valid = checksum is not None and CHECKSUMS[str(checksum)](match.text)
-    if not _is_a_token(match.text, body, options, valid=valid):
+    if not is_a_token(match.text, body, options, valid=valid):
         return None
     label = str(options.get("label", pattern.rule.summary.rstrip(".")))
     level: Level = options.get("level", pattern.rule.level)
@@ -110,7 +110,7 @@ def _inspect_token(match: Match) -> Optional[Candidate]:
     )
 
 
-def _is_a_token(text: str, body: str, options: Mapping[str, Any], *, valid: bool) -> bool:
+def is_a_token(text: str, body: str, options: Mapping[str, Any], *, valid: bool) -> bool:
     """Tell a token from a name, a mask and a text of another kind that begins alike."""
     least = _SHORT_HEX_ENTROPY if _SHORT_HEX.match(body) else _DEFAULT_ENTROPY
     if entropy(body) < float(options.get("min_entropy", least)):
