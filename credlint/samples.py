@@ -21,6 +21,7 @@ _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
 def _stream(seed: str, count: int) -> bytes:
+    """Return that many bytes that look random and are always the same for the seed."""
     return hashlib.shake_256(f"credlint sample {seed}".encode()).digest(count)
 
 
@@ -134,8 +135,13 @@ def base64_of_jwt(expiration: str = "0", seed: str = "1") -> str:
 
 def age_key(seed: str = "1") -> str:
     """Return an age identity whose Bech32 checksum (BIP 173) is right."""
-    prefix, digits = "age-secret-key-", "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
-    number = int.from_bytes(_stream("age" + seed, 32), "big") << 4
+    return bech32_key("age-secret-key-", "age" + seed).upper()
+
+
+def bech32_key(prefix: str, seed: str = "1") -> str:
+    """Return 32 random bytes in Bech32 (BIP 173) behind the prefix, with the right checksum."""
+    digits = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+    number = int.from_bytes(_stream(seed, 32), "big") << 4
     body = [number >> 5 * place & 31 for place in range(51, -1, -1)]
     values = [ord(character) >> 5 for character in prefix] + [0]
     values += [ord(character) & 31 for character in prefix] + body + [0] * 6
@@ -146,7 +152,7 @@ def age_key(seed: str = "1") -> str:
         for bit, part in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
             check ^= part if top >> bit & 1 else 0
     body += [(check ^ 1) >> 5 * place & 31 for place in range(5, -1, -1)]
-    return f"{prefix}1{''.join(digits[value] for value in body)}".upper()
+    return f"{prefix}1{''.join(digits[value] for value in body)}"
 
 
 def nkey_seed(kind: str = "U", seed: str = "1") -> str:
@@ -253,6 +259,7 @@ _MAKERS: dict[str, Callable[..., str]] = {
     "base64-of-docker": base64_of_docker,
     "age-key": age_key,
     "pgp-key": pgp_key,
+    "bech32": bech32_key,
     "jwt": json_web_token,
     "base64-of-jwt": base64_of_jwt,
     "nkey-seed": nkey_seed,
@@ -288,7 +295,8 @@ def expand(text: str) -> str:
     ``@@ecr-auth:UNIX-SECOND:SEED@@``,
     ``@@codeartifact-token:UNIX-SECOND:SEED@@``, ``@@base64-of-pem:LABEL:SEED@@``, ``@@pem:SEED@@``
     and ``@@pem-open@@``/``@@pem-close@@`` for the dashes alone; ``@@nothing@@`` only takes a
-    key-like text apart. Trailing parts may be left out.
+    key-like text apart. Those of ``token_samples.TOKEN_MAKERS`` too.
+    Trailing parts may be left out.
 
     Raises ValueError for an unknown placeholder.
     """
@@ -296,8 +304,11 @@ def expand(text: str) -> str:
 
 
 def _assemble(match: re.Match[str]) -> str:
+    from credlint.token_samples import TOKEN_MAKERS  # noqa: PLC0415  it builds upon this one
+
+    makers = {**_MAKERS, **TOKEN_MAKERS}
     kind, parts = match.group(1), [part for part in match.group(2).split(":") if part]
-    if kind not in _MAKERS:
+    if kind not in makers:
         message = f'unknown placeholder "{kind}"'
         raise ValueError(message)
-    return _MAKERS[kind](*parts)
+    return makers[kind](*parts)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import binascii
+import hashlib
 import zlib
 from typing import Callable
+
+from credlint.secrets import azure_checksums
 
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
 _GITHUB_DIGITS = 6
 _GITLAB_DIGITS = 7
+_GRAFANA_DIGITS = 8
+_BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_EXTENDED_KEY_BYTES = 82
 
 
 def in_base(number: int, digits: str, width: int) -> str:
@@ -38,6 +44,26 @@ def gitlab_routable(token: str) -> bool:
     """
     expected = in_base(zlib.crc32(token[:-_GITLAB_DIGITS].encode()), _BASE36, _GITLAB_DIGITS)
     return token[-_GITLAB_DIGITS:] == expected
+
+
+def grafana(token: str) -> bool:
+    """Check the last eight hex digits: CRC-32 of what stands before them, lowest byte first.
+
+    Source: Grafana, ``pkg/components/satokengen``; measured on tokens of its documentation.
+    """
+    body, _, told = token.rpartition("_")
+    return zlib.crc32(body.encode()).to_bytes(_GRAFANA_DIGITS // 2, "little").hex() == told.lower()
+
+
+def base58check(text: str) -> bool:
+    """Check the last four bytes: the doubled SHA-256 of those before (Bitcoin, BIP 32 and 13)."""
+    number = 0
+    for character in text:
+        number = number * 58 + _BASE58.index(character)
+    if number.bit_length() > 8 * _EXTENDED_KEY_BYTES:
+        return False
+    data = number.to_bytes(_EXTENDED_KEY_BYTES, "big")
+    return hashlib.sha256(hashlib.sha256(data[:-4]).digest()).digest()[:4] == data[-4:]
 
 
 _BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
@@ -81,6 +107,11 @@ def nkey(seed: str) -> bool:
 CHECKSUMS: dict[str, Callable[[str], bool]] = {
     "github": github,
     "gitlab-routable": gitlab_routable,
+    "grafana": grafana,
+    "azure-identifiable": azure_checksums.identifiable,
+    "azure-annotated": azure_checksums.annotated,
+    "azure-entra": azure_checksums.entra,
+    "base58check": base58check,
     "bech32": bech32,
     "nkey": nkey,
 }

@@ -275,7 +275,7 @@ def build_engine(
     rules = tuple(rules)
     patterns = make_patterns(rules)
     expressions = [
-        Expression(pattern.spec.regex, pattern.starts, pattern.run, pattern.word, pattern.window)
+        Expression(pattern.hit, pattern.starts, pattern.run, pattern.word, pattern.window)
         for pattern in patterns
         if not pattern.files
     ]

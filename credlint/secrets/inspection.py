@@ -46,6 +46,8 @@ INSPECTORS: dict[str, tuple[str, str]] = {
     "terraform-state": ("aws.terraform", "inspect_state"),
 }
 AWS = "aws"
+# These say that a secret stands there, not of what kind it is.
+PLACED = frozenset({"stored-value", "url-password", "connection-string", "basic-login"})
 # A rule with this tag only speaks where no other does.
 GENERIC = "generic"
 
@@ -79,18 +81,21 @@ def _inspector(module: str, function: str) -> Inspector:
     return found
 
 
-def _is_generic(candidate: Candidate) -> bool:
-    return GENERIC in candidate.pattern.rule.tags
+def _weight(candidate: Candidate) -> int:
+    """Return how much is known of a candidate: 0 that it looks random, 1 its place, 2 its form."""
+    if GENERIC in candidate.pattern.rule.tags:
+        return 0
+    return 1 if candidate.pattern.spec.kind in PLACED else 2
 
 
 def _one_per_place(candidates: list[Candidate]) -> list[Candidate]:
-    """Drop a candidate that lies within or across a longer one: a value is reported once.
+    """Drop a candidate that lies within or across another: a value is reported once.
 
-    A generic one gives way to any other.
+    The one of more weight stands, of equals the longer.
     """
     chosen: list[Candidate] = []
     for candidate in sorted(
-        candidates, key=lambda c: (c.start, _is_generic(c), -c.end, c.pattern.rule.id)
+        candidates, key=lambda c: (c.start, -_weight(c), -c.end, c.pattern.rule.id)
     ):
         while chosen and candidate.start < chosen[-1].end and _outranks(candidate, chosen[-1]):
             chosen.pop()
@@ -100,6 +105,6 @@ def _one_per_place(candidates: list[Candidate]) -> list[Candidate]:
 
 
 def _outranks(candidate: Candidate, other: Candidate) -> bool:
-    if _is_generic(candidate) != _is_generic(other):
-        return _is_generic(other)
+    if _weight(candidate) != _weight(other):
+        return _weight(candidate) > _weight(other)
     return candidate.end - candidate.start > other.end - other.start

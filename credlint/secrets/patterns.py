@@ -27,17 +27,20 @@ DEFAULT_NEIGHBOURS = "A-Za-z0-9_"
 DEFAULT_WINDOW = 1024
 
 # Options that a [[patterns]] table may carry beside id, regex and kind.
+# hit: what the first stage looks for instead of the whole expression; every match holds one.
 # starts, run, word: for the engine without hyperscan (see matcher.Expression).
 # before, after: characters (as inside brackets) that must not stand beside a match; "" for any.
 # extend: characters that the second stage goes on with after what the first has matched.
 # window: bytes around a hit that the second stage looks at; at least the longest match.
 # min_entropy, min_changes: how random a token's body must be. checksum: a key of CHECKSUMS.
+# decoded: what the base64 of a JSON object in the token must hold.
 # label, level: words and level of a token's finding. named: what the name beside it is worth.
 # files: names of files; the pattern is looked for in these alone (see file_kinds.py).
 # weak: "note" for a stored value that only stands in for one; without it such a value is silent.
 # spelling: "escaped" for a secret key that is found only with escapes in it (see spelling.py).
 OPTIONS = frozenset(
     {
+        "hit",
         "starts",
         "run",
         "word",
@@ -48,6 +51,7 @@ OPTIONS = frozenset(
         "min_entropy",
         "min_changes",
         "checksum",
+        "decoded",
         "label",
         "level",
         "named",
@@ -77,8 +81,13 @@ class Pattern:
         return self.spec.options
 
     @property
+    def hit(self) -> str:
+        """Return the expression of the first stage: cheap to look for, in every match."""
+        return str(self.options.get("hit", self.spec.regex))
+
+    @property
     def starts(self) -> tuple[str, ...]:
-        """Return the texts of which every match begins with one; none when the rule tells none."""
+        """Return the texts of which every hit begins with one; none when the rule tells none."""
         return tuple(self.options.get("starts", ()))
 
     @property

@@ -14,10 +14,10 @@ _PLACEHOLDER = re.compile(
     | not[-_.]?a?[-_.]?real | fake[-_.]?(key|secret|token|value|cred)
     | sample[-_.]?(key|secret|token)
     | <[^>]*> | \$\{ | \{\{ | \*{3} | \.{3}
-    | x{5} | 0{7} | 1{7} | a{6} | z{6}
-    | 1234567890 | 0123456789 | abcdefgh | qwerty | testtest | foobar | deadbeef
+    | x{5} | 0{7} | 1{7} | a{6} | z{6} | testtest | foobar
     """
 )
+_SEQUENCE = re.compile(r"(?i)1234567890|0123456789|abcdefgh|qwerty|deadbeef")
 # By chance among 64 random characters: in one text of 2,000; among 1,000: in one of 5,000.
 _LONG_WORD = re.compile(r"[a-z]{12}")
 _LONGER_WORD = re.compile(r"[a-z]{18}")
@@ -67,9 +67,19 @@ def has_long_sequence(text: str) -> bool:
     return False
 
 
-def is_placeholder(text: str) -> bool:
+def is_masked(text: str) -> bool:
     """Tell whether the text says of itself that it stands for another one."""
-    return _PLACEHOLDER.search(text) is not None or has_long_sequence(text)
+    return _PLACEHOLDER.search(text) is not None
+
+
+def counts_up(text: str) -> bool:
+    """Tell whether somebody typed the text along the keys, the digits or the alphabet."""
+    return _SEQUENCE.search(text) is not None or has_long_sequence(text)
+
+
+def is_placeholder(text: str) -> bool:
+    """Tell whether the text stands for another one, or was typed in order."""
+    return is_masked(text) or counts_up(text)
 
 
 def looks_random(text: str, floor: float, changes: int = 0) -> bool:

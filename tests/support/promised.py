@@ -35,6 +35,10 @@ SCAN_RULES = """
     SEC110
     SEC201
     SEC202
+    SEC203
+    SEC204
+    SEC205
+    SEC206
     SEC207
     SEC208
     SEC209
@@ -43,5 +47,9 @@ SCAN_RULES = """
     SEC215
     SEC216
     SEC217
+    SEC221
+    SEC222
+    SEC223
+    SEC224
     SRC101
     """.split()  # noqa: SIM905
