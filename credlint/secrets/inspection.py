@@ -20,9 +20,10 @@ INSPECTORS: dict[str, tuple[str, str]] = {
     "aws-key-id": ("aws", "inspect_aws_keys"),
     "aws-secret-key": ("aws", "inspect_aws_keys"),
     "aws-session-token": ("aws", "inspect_session_tokens"),
+    "service-key": ("services.inspect", "inspect_service_keys"),
 }
-# A rule with this tag only speaks where no other does.
-GENERIC = "generic"
+# A rule with one of these tags speaks where no other does; the later gives way to the earlier.
+GIVING_WAY = ("by-name", "generic")
 
 
 def inspect(
@@ -50,18 +51,20 @@ def _inspector(module: str, function: str) -> Inspector:
     return found
 
 
-def _is_generic(candidate: Candidate) -> bool:
-    return GENERIC in candidate.pattern.rule.tags
+def _rank(candidate: Candidate) -> int:
+    """Return 0 for a form that tells its issuer, more for what only a name tells."""
+    tags = candidate.pattern.rule.tags
+    return next((place for place, tag in enumerate(GIVING_WAY, 1) if tag in tags), 0)
 
 
 def _one_per_place(candidates: list[Candidate]) -> list[Candidate]:
     """Drop a candidate that lies within or across a longer one: a value is reported once.
 
-    A generic one gives way to any other.
+    One that only a name tells gives way to a form of its own.
     """
     chosen: list[Candidate] = []
     for candidate in sorted(
-        candidates, key=lambda c: (c.start, _is_generic(c), -c.end, c.pattern.rule.id)
+        candidates, key=lambda c: (c.start, _rank(c), -c.end, c.pattern.rule.id)
     ):
         while chosen and candidate.start < chosen[-1].end and _outranks(candidate, chosen[-1]):
             chosen.pop()
@@ -71,6 +74,6 @@ def _one_per_place(candidates: list[Candidate]) -> list[Candidate]:
 
 
 def _outranks(candidate: Candidate, other: Candidate) -> bool:
-    if _is_generic(candidate) != _is_generic(other):
-        return _is_generic(other)
+    if _rank(candidate) != _rank(other):
+        return _rank(candidate) < _rank(other)
     return candidate.end - candidate.start > other.end - other.start

@@ -1,0 +1,219 @@
+"""Which service the text beside a value names, and whether it calls the value a key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Optional
+
+from credlint.secrets.candidate import TextView
+from credlint.secrets.services.table import Service
+
+# Words as people put names together: apiKey, API_KEY, APIKey, api-key2, SECRETkey.
+_ATOM = re.compile(
+    r"(?:PRIVATE|SECRET|ACCESS|TOKEN|API|AUTH)(?=[a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+"
+)
+_HOST = re.compile(r"//(?:[^/@\s\"']{0,80}@)?([A-Za-z0-9.-]{4,80})")
+_OPENS = re.compile(r"(?:[:{\[(>=\\]|=>)\s*\Z|^\s*\[[^\]]*\]\s*\Z")
+# How far the name may stand from the value on a line, and how many words are looked at.
+_REACH = 100
+_FARTHEST = 48
+_MOST_ATOMS = 20
+_LONGEST_NAME = 4
+_MOST_WORDS = 6
+_PARENT_LINES = 12
+_PARENT_BYTES = 1200
+_MOST_PARENTS = 2
+_AFTER = 200
+
+_KEY_WORDS = (
+    *("accesskey", "secretkey", "privatekey", "authtoken", "accesstoken", "apitoken", "apikey"),
+    *("credential", "password", "license", "private", "bearer", "access", "secret", "passwd"),
+    *("token", "login", "auth", "pass", "key", "api", "pwd", "pat"),
+)
+# What may stand between a name and its key word without changing what the value is.
+_NEUTRAL = frozenset(
+    """
+    app application client consumer user account bot server service project org organization site
+    admin rest http https com net io www v1 v2 prod production dev development live test sandbox
+    staging my our v tok code header h x value default string text env set export const var let final static x
+    """.split()  # noqa: SIM905  a list of words reads best as words
+)
+_ID_WORDS = frozenset("id user username account clientid appid accessid name".split())  # noqa: SIM905
+# A value that one of these words names is no key, however random.
+_NO_KEY = frozenset(
+    """
+    commit sha sha1 sha224 sha256 sha384 sha512 md5 checksum digest hash integrity revision rev
+    etag fingerprint thumbprint version guid crc blob changeset ref branch tag url uri path file
+    filename image host domain region bucket arn email size length date time expires type
+    algorithm alg label title description message selector pattern regex index count nonce
+    """.split()  # noqa: SIM905
+)
+_PUBLIC = frozenset("public pub publishable pubkey publickey site sitekey".split())  # noqa: SIM905
+_NEAREST = 3
+
+
+class Atom(NamedTuple):
+    """One word in small letters, and where it ends in the text it is from."""
+
+    text: str
+    end: int
+
+
+class Naming(NamedTuple):
+    """What stands beside a value: the service, and what the words next to the value make of it.
+
+    ``beside``: the service's name stands next to the key word, on the value's own line.
+    """
+
+    service: Service
+    is_key: bool
+    is_id: bool
+    is_public: bool
+    beside: bool
+
+
+def find_naming(
+    view: TextView, start: int, end: int, services: Mapping[str, Service]
+) -> Optional[Naming]:
+    """Return what names the value between the offsets, None when no service or no key is named.
+
+    A service is looked for on the value's line, before it; on the lines that open the block it
+    stands in; in the host of a URL on the line.
+    """
+    line_start, line_end = view.lines.line_bounds(start)
+    before = _decoded(view.data[max(line_start, start - _REACH) : start])
+    atoms = _atoms(before)
+    near = [atom.text for atom in atoms[-_NEAREST:]]
+    if not _NO_KEY.isdisjoint(near):
+        return None
+    words = [atom.text for atom in atoms[-_MOST_WORDS:]]
+    is_key = any(_is_key_word(word) for word in words)
+    service, beside = _named_before(atoms, len(before), services)
+    if service is None or not is_key:
+        above = _above(view, line_start)
+        above_atoms = _atoms(above)
+        is_key = is_key or any(_is_key_word(atom.text) for atom in above_atoms[-_MOST_WORDS:])
+        if service is None:
+            found = _service_in(above_atoms, 0, services)
+            service = found[0] if found is not None and not found[0].ambiguous else None
+        if service is None:
+            line = _line_around(view, start, end, line_start, line_end)
+            service, beside = _named_by_host(f"{above}\n{line}", services), True
+    if service is None:
+        return None
+    return Naming(
+        service=service,
+        is_key=is_key,
+        is_id=bool(near) and near[-1] in _ID_WORDS,
+        is_public=not _PUBLIC.isdisjoint(near),
+        beside=beside,
+    )
+
+
+def _named_before(
+    atoms: Sequence[Atom], length: int, services: Mapping[str, Service]
+) -> tuple[Optional[Service], bool]:
+    """Return the service named before the value, and whether only key words stand between."""
+    found = _service_in(atoms, length, services)
+    if found is None:
+        return None, False
+    service, last = found
+    between = {atom.text for atom in atoms[last + 1 :]} - _NEUTRAL - _ID_WORDS
+    beside = all(_is_key_word(word) for word in between)
+    return (None, False) if service.ambiguous and not beside else (service, beside)
+
+
+def _named_by_host(text: str, services: Mapping[str, Service]) -> Optional[Service]:
+    """Return the service whose name is a label of a host, the one in the last URL first."""
+    for host in reversed(_HOST.findall(text)):
+        for label in reversed(host.lower().split(".")[:-1]):
+            service = services.get(label.replace("-", ""))
+            if service is not None:
+                return service
+    return None
+
+
+def _line_around(view: TextView, start: int, end: int, line_start: int, line_end: int) -> str:
+    """Return what stands beside the value on its line, and on the next where the line goes on."""
+    ahead = _decoded(view.data[end : max(line_end, end) + _AFTER][: 2 * _AFTER])
+    first, _, rest = ahead.partition("\n")
+    if first.rstrip().endswith("\\"):
+        first += " " + rest.partition("\n")[0]
+    return _decoded(view.data[max(line_start, start - 2 * _AFTER) : start]) + " " + first
+
+
+def _above(view: TextView, line_start: int) -> str:
+    """Return the lines that open the blocks around a line, outermost first, or continue into it."""
+    low = max(0, line_start - _PARENT_BYTES)
+    text = _decoded(view.data[low:line_start])
+    lines = text.split("\n")[:-1] if text.endswith("\n") else text.split("\n")
+    stop = view.data.find(b"\n", line_start)
+    own = _decoded(view.data[line_start : stop if stop >= 0 else line_start + 80][:80])
+    indent = _indent(own)
+    kept: list[str] = []
+    for number, line in enumerate(reversed(lines[-_PARENT_LINES:])):
+        if not line.strip():
+            continue
+        continues = number == 0 and _indent(line) <= indent
+        if continues or (_indent(line) < indent and _OPENS.search(line)) or _is_section(line):
+            kept.append(line[-_REACH:].rstrip("\r"))
+            indent = min(indent, _indent(line))
+            if len(kept) == _MOST_PARENTS or _is_section(line):
+                break
+    return "\n".join(reversed(kept))
+
+
+def _is_section(line: str) -> bool:
+    return line.startswith("[") and line.rstrip().endswith("]")
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" \t-"))
+
+
+def _decoded(data: bytes) -> str:
+    return data.decode("latin-1")
+
+
+def _atoms(text: str) -> list[Atom]:
+    return [Atom(found.group().lower(), found.end()) for found in _ATOM.finditer(text)][
+        -_MOST_ATOMS:
+    ]
+
+
+def _is_key_word(word: str) -> bool:
+    return word.endswith(_KEY_WORDS) or word.startswith(("auth", "cred", "secret", "token"))
+
+
+def _service_in(
+    atoms: Sequence[Atom], length: int, services: Mapping[str, Service]
+) -> Optional[tuple[Service, int]]:
+    """Return the service named last, and the number of the last word of its name.
+
+    ``length``: where the value starts, 0 for no matter where.
+    """
+    for last in range(len(atoms) - 1, -1, -1):
+        if length and length - atoms[last].end > _FARTHEST:
+            return None
+        joined = ""
+        best: Optional[Service] = None
+        for first in range(last, max(-1, last - _LONGEST_NAME), -1):
+            joined = atoms[first].text + joined
+            service = services.get(joined) or (
+                services.get(_bare(joined)) if first == last else None
+            )
+            best = service or best
+        if best is not None:
+            return best, last
+    return None
+
+
+def _bare(word: str) -> str:
+    """Return the word without key words written onto it: ``codatoken`` names Coda."""
+    for affix in _KEY_WORDS:
+        if word.endswith(affix) and len(word) > len(affix):
+            return _bare(word[: -len(affix)])
+        if word.startswith(affix) and len(word) > len(affix):
+            return _bare(word[len(affix) :])
+    return word
