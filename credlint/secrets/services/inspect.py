@@ -12,6 +12,7 @@ from credlint.secrets.candidate import Candidate, Match, TextView
 from credlint.secrets.services.naming import Naming, find_naming
 from credlint.secrets.services.table import load_services
 from credlint.secrets.services.values import (
+    LEAST,
     is_masked,
     is_typed,
     looks_issued,
@@ -40,57 +41,47 @@ def _inspect(match: Match, view: TextView) -> Optional[Candidate]:
     if _REFERENCE.search(view.data[max(0, start - 3) : start]) or _CALL.match(view.data, end):
         return None
     text = view.data[start:end].decode("utf-8", "replace")
-    naming = find_naming(view, start, end, load_services())
+    if is_masked(text):
+        return None
+    # What only a known shape could save must be named on its own line: most hits end here.
+    around = is_typed(text) or looks_issued(text)
+    naming = find_naming(view, start, end, load_services(), around=around)
     if naming is None:
         return None
     for value in dict.fromkeys((text, without_key_words(text))):
-        level = _level(value, naming)
-        if level is not None:
-            return _candidate(match, end - len(value.encode()), end, value, naming, level)
+        verdict = _verdict(value, naming)
+        if verdict is not None:
+            return Candidate(
+                pattern=match.pattern,
+                start=end - len(value.encode()),
+                end=end,
+                value=Secret(value),
+                level=verdict[0],
+                message=verdict[1],
+                subject=f"service-key/{naming.service.word}",
+                properties=(("kind", "service-key"), ("service", naming.service.word)),
+            )
     return None
 
 
-def _level(value: str, naming: Naming) -> Optional[Level]:
-    """Return how bad the value is, None when it is no key."""
+def _verdict(  # noqa: PLR0911  a list of kinds
+    value: str, naming: Naming
+) -> Optional[tuple[Level, str]]:
+    """Return the level and the message, None when the value is no key."""
     service = naming.service
-    if is_masked(value):
-        return None
     shaped = service.has_shape(value)
-    if not shaped and service.has_id_shape(value):
-        return "note" if naming.beside else None
-    if not shaped and naming.is_id:
-        return None
-    if not naming.is_key and not shaped:
-        return None
+    if naming.is_id or (not shaped and service.has_id_shape(value)):
+        if not (naming.beside and service.has_id_shape(value)):
+            return None
+        return "note", f"{service.name} identifier: no secret alone, half of a credential."
+    key = f"{service.name} {service.what}"
     if is_typed(value):
-        return "note" if naming.beside and (shaped or len(value) >= 16) else None
-    if not shaped and not looks_issued(value):
+        if not naming.beside or not (shaped or len(value) >= LEAST):
+            return None
+        return "note", f"{key} that looks made up: its characters count up or repeat."
+    if not shaped and not (naming.is_key and looks_issued(value)):
         return None
     if service.public or naming.is_public:
-        return "note"
-    return service.level if shaped else "warning"  # type: ignore[return-value]
-
-
-def _candidate(
-    match: Match, start: int, end: int, value: str, naming: Naming, level: Level
-) -> Candidate:
-    service = naming.service
-    is_identifier = not service.has_shape(value) and service.has_id_shape(value)
-    kind = "identifier" if is_identifier else service.what
-    message = f"{service.name} {kind}, as the name beside it says."
-    if is_typed(value):
-        message = f"{service.name} {kind} that looks made up: its characters count up or repeat."
-    elif service.public or naming.is_public:
-        message = f"{service.name} {kind} of the public kind: made to be seen, so limit its use."
-    elif is_identifier:
-        message = f"{service.name} {kind}: no secret alone, half of a credential."
-    return Candidate(
-        pattern=match.pattern,
-        start=start,
-        end=end,
-        value=Secret(value),
-        level=level,
-        message=message,
-        subject=f"service-key/{service.word}",
-        properties=(("kind", "service-key"), ("service", service.word)),
-    )
+        return "note", f"{key} of the public kind: made to be seen, so limit its use."
+    level: Level = service.level if shaped else "warning"  # type: ignore[assignment]
+    return level, f"{key}, as the name beside it says."

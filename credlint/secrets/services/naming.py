@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple, Optional
 
 from credlint.secrets.candidate import TextView
-from credlint.secrets.services.table import Service
+from credlint.secrets.services.table import Service, ServiceTable
 
 # Words as people put names together: apiKey, API_KEY, APIKey, api-key2, SECRETkey.
 _ATOM = re.compile(
     r"(?:PRIVATE|SECRET|ACCESS|TOKEN|API|AUTH)(?=[a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+"
 )
 _HOST = re.compile(r"//(?:[^/@\s\"']{0,80}@)?([A-Za-z0-9.-]{4,80})")
-_OPENS = re.compile(r"(?:[:{\[(>=\\]|=>)\s*\Z|^\s*\[[^\]]*\]\s*\Z")
+# A comment speaks of the line below it; a backslash makes one line of two.
+_GOES_ON = re.compile(r"\A\s*(?:#|//|--|;|\*|/\*|<!--|%)|\\\s*\Z")
+_OPENS = re.compile(r"[:{\[(>=\\]\s*\Z")
 # How far the name may stand from the value on a line, and how many words are looked at.
 _REACH = 100
 _FARTHEST = 48
@@ -36,7 +38,8 @@ _NEUTRAL = frozenset(
     """
     app application client consumer user account bot server service project org organization site
     admin rest http https com net io www v1 v2 prod production dev development live test sandbox
-    staging my our v tok code header h x value default string text env set export const var let final static x
+    staging my our v tok code header h x value default string text env set export const var let
+    final static
     """.split()  # noqa: SIM905  a list of words reads best as words
 )
 _ID_WORDS = frozenset("id user username account clientid appid accessid name".split())  # noqa: SIM905
@@ -51,6 +54,9 @@ _NO_KEY = frozenset(
 )
 _PUBLIC = frozenset("public pub publishable pubkey publickey site sitekey".split())  # noqa: SIM905
 _NEAREST = 3
+_TELLING = 4
+# A value that nothing but these names stands in a pair: its name is the line before.
+_VALUE_WORDS = frozenset("value default string val content data".split())  # noqa: SIM905
 
 
 class Atom(NamedTuple):
@@ -74,12 +80,12 @@ class Naming(NamedTuple):
 
 
 def find_naming(
-    view: TextView, start: int, end: int, services: Mapping[str, Service]
+    view: TextView, start: int, end: int, services: ServiceTable, *, around: bool
 ) -> Optional[Naming]:
     """Return what names the value between the offsets, None when no service or no key is named.
 
-    A service is looked for on the value's line, before it; on the lines that open the block it
-    stands in; in the host of a URL on the line.
+    A service is looked for on the value's line, before it; where ``around`` is true also on the
+    lines that open the block it stands in, and in the host of a URL on the line.
     """
     line_start, line_end = view.lines.line_bounds(start)
     before = _decoded(view.data[max(line_start, start - _REACH) : start])
@@ -90,13 +96,13 @@ def find_naming(
     words = [atom.text for atom in atoms[-_MOST_WORDS:]]
     is_key = any(_is_key_word(word) for word in words)
     service, beside = _named_before(atoms, len(before), services)
-    if service is None or not is_key:
-        above = _above(view, line_start)
+    if around and (service is None or not is_key):
+        above = _above(view, line_start, alone=_VALUE_WORDS.issuperset(words))
         above_atoms = _atoms(above)
         is_key = is_key or any(_is_key_word(atom.text) for atom in above_atoms[-_MOST_WORDS:])
         if service is None:
             found = _service_in(above_atoms, 0, services)
-            service = found[0] if found is not None and not found[0].ambiguous else None
+            service = found[0] if found is not None and not _is_everyday(found[0]) else None
         if service is None:
             line = _line_around(view, start, end, line_start, line_end)
             service, beside = _named_by_host(f"{above}\n{line}", services), True
@@ -112,7 +118,7 @@ def find_naming(
 
 
 def _named_before(
-    atoms: Sequence[Atom], length: int, services: Mapping[str, Service]
+    atoms: Sequence[Atom], length: int, services: ServiceTable
 ) -> tuple[Optional[Service], bool]:
     """Return the service named before the value, and whether only key words stand between."""
     found = _service_in(atoms, length, services)
@@ -121,10 +127,15 @@ def _named_before(
     service, last = found
     between = {atom.text for atom in atoms[last + 1 :]} - _NEUTRAL - _ID_WORDS
     beside = all(_is_key_word(word) for word in between)
-    return (None, False) if service.ambiguous and not beside else (service, beside)
+    return (None, False) if _is_everyday(service) and not beside else (service, beside)
 
 
-def _named_by_host(text: str, services: Mapping[str, Service]) -> Optional[Service]:
+def _is_everyday(service: Service) -> bool:
+    """Tell whether the name is met where the service is not meant: a word, or a few letters."""
+    return service.ambiguous or len(service.word) < _TELLING
+
+
+def _named_by_host(text: str, services: ServiceTable) -> Optional[Service]:
     """Return the service whose name is a label of a host, the one in the last URL first."""
     for host in reversed(_HOST.findall(text)):
         for label in reversed(host.lower().split(".")[:-1]):
@@ -143,8 +154,11 @@ def _line_around(view: TextView, start: int, end: int, line_start: int, line_end
     return _decoded(view.data[max(line_start, start - 2 * _AFTER) : start]) + " " + first
 
 
-def _above(view: TextView, line_start: int) -> str:
-    """Return the lines that open the blocks around a line, outermost first, or continue into it."""
+def _above(view: TextView, line_start: int, *, alone: bool) -> str:
+    """Return the lines that open the blocks around a line, outermost first, or continue into it.
+
+    ``alone``: no name stands before the value on its own line, so the line before has it.
+    """
     low = max(0, line_start - _PARENT_BYTES)
     text = _decoded(view.data[low:line_start])
     lines = text.split("\n")[:-1] if text.endswith("\n") else text.split("\n")
@@ -155,7 +169,7 @@ def _above(view: TextView, line_start: int) -> str:
     for number, line in enumerate(reversed(lines[-_PARENT_LINES:])):
         if not line.strip():
             continue
-        continues = number == 0 and _indent(line) <= indent
+        continues = number == 0 and (alone or _GOES_ON.search(line) is not None)
         if continues or (_indent(line) < indent and _OPENS.search(line)) or _is_section(line):
             kept.append(line[-_REACH:].rstrip("\r"))
             indent = min(indent, _indent(line))
@@ -187,7 +201,7 @@ def _is_key_word(word: str) -> bool:
 
 
 def _service_in(
-    atoms: Sequence[Atom], length: int, services: Mapping[str, Service]
+    atoms: Sequence[Atom], length: int, services: ServiceTable
 ) -> Optional[tuple[Service, int]]:
     """Return the service named last, and the number of the last word of its name.
 

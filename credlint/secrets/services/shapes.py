@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache
 
 _ALPHABETS = {
     "digits": "0-9",
@@ -26,7 +26,7 @@ class ShapeError(ValueError):
     """A shape cannot be read; the message names the piece."""
 
 
-@lru_cache(maxsize=None)
+@cache
 def compile_shape(shape: str) -> re.Pattern[str]:
     """Return the expression that a whole key of the shape matches; raises ShapeError.
 
