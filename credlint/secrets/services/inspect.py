@@ -16,12 +16,14 @@ from credlint.secrets.services.values import (
     is_masked,
     is_typed,
     looks_issued,
+    reads_as_name,
     value_at,
     without_key_words,
 )
 
 # A variable, a template or a call where a value would stand.
 _REFERENCE = re.compile(rb"[$%#]\{|\{\{|<%|[$%]\(|[$@#%/\\{]\Z")
+_NAMES_KEY = re.compile(rb"(?i)key|token|secret|access|private|passw|pwd|auth|client")
 _CALL = re.compile(rb"[ \t]?[(\[]|::|->")
 
 
@@ -29,23 +31,39 @@ def inspect_service_keys(matches: Sequence[Match], view: TextView) -> Iterator[C
     """Judge matches of kind ``service-key``: each gives the place where a value begins."""
     seen = set()
     for match in matches:
-        if match.start not in seen:
-            seen.add(match.start)
-            candidate = _inspect(match, view)
+        for start in _starts(match, view.data):
+            if start in seen:
+                continue
+            seen.add(start)
+            candidate = _inspect(match, view.data, start)
             if candidate is not None:
                 yield candidate
+                break
 
 
-def _inspect(match: Match, view: TextView) -> Optional[Candidate]:
-    start, end = value_at(view.data, match.start)
-    if _REFERENCE.search(view.data[max(0, start - 3) : start]) or _CALL.match(view.data, end):
+def _starts(match: Match, data: bytes) -> Iterator[int]:
+    """Yield where the value may begin: what follows the key word may be the name of one.
+
+    ``<add key="auth0Token" value="…">``: the name is random enough for the first stage.
+    """
+    yield match.start
+    if _NAMES_KEY.search(data, *value_at(data, match.start)):
+        stop = match.start + match.pattern.window
+        found = match.pattern.precise.search(data, match.start, stop)
+        if found is not None:
+            yield found.start("secret")
+
+
+def _inspect(match: Match, data: bytes, place: int) -> Optional[Candidate]:
+    start, end = value_at(data, place)
+    if _REFERENCE.search(data[max(0, start - 3) : start]) or _CALL.match(data, end):
         return None
-    text = view.data[start:end].decode("utf-8", "replace")
-    if is_masked(text):
+    text = data[start:end].decode("utf-8", "replace")
+    if reads_as_name(text) or is_masked(text):
         return None
     # What only a known shape could save must be named on its own line: most hits end here.
-    around = is_typed(text) or looks_issued(text)
-    naming = find_naming(view, start, end, load_services(), around=around)
+    around = looks_issued(text) or is_typed(text)
+    naming = find_naming(data, start, end, load_services(), around=around)
     if naming is None:
         return None
     for value in dict.fromkeys((text, without_key_words(text))):

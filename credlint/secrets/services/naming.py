@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple, Optional
 
-from credlint.secrets.candidate import TextView
 from credlint.secrets.services.table import Service, ServiceTable
 
 # Words as people put names together: apiKey, API_KEY, APIKey, api-key2, SECRETkey.
@@ -33,6 +32,7 @@ _KEY_WORDS = (
     *("credential", "password", "license", "private", "bearer", "access", "secret", "passwd"),
     *("token", "login", "auth", "pass", "key", "api", "pwd", "pat"),
 )
+_WRITTEN_ON = re.compile(r"\A(?:{0})+|(?:{0})+\Z".format("|".join(_KEY_WORDS)))
 # What may stand between a name and its key word without changing what the value is.
 _NEUTRAL = frozenset(
     """
@@ -80,15 +80,15 @@ class Naming(NamedTuple):
 
 
 def find_naming(
-    view: TextView, start: int, end: int, services: ServiceTable, *, around: bool
+    data: bytes, start: int, end: int, services: ServiceTable, *, around: bool
 ) -> Optional[Naming]:
     """Return what names the value between the offsets, None when no service or no key is named.
 
     A service is looked for on the value's line, before it; where ``around`` is true also on the
     lines that open the block it stands in, and in the host of a URL on the line.
     """
-    line_start, line_end = view.lines.line_bounds(start)
-    before = _decoded(view.data[max(line_start, start - _REACH) : start])
+    line_start = _line_start(data, start)
+    before = _decoded(data[line_start:start][-_REACH:])
     atoms = _atoms(before)
     near = [atom.text for atom in atoms[-_NEAREST:]]
     if not _NO_KEY.isdisjoint(near):
@@ -97,14 +97,14 @@ def find_naming(
     is_key = any(_is_key_word(word) for word in words)
     service, beside = _named_before(atoms, len(before), services)
     if around and (service is None or not is_key):
-        above = _above(view, line_start, alone=_VALUE_WORDS.issuperset(words))
+        above = _above(data, line_start, alone=_VALUE_WORDS.issuperset(words))
         above_atoms = _atoms(above)
         is_key = is_key or any(_is_key_word(atom.text) for atom in above_atoms[-_MOST_WORDS:])
         if service is None:
             found = _service_in(above_atoms, 0, services)
             service = found[0] if found is not None and not _is_everyday(found[0]) else None
         if service is None:
-            line = _line_around(view, start, end, line_start, line_end)
+            line = _line_around(data, line_start, start, end)
             service, beside = _named_by_host(f"{above}\n{line}", services), True
     if service is None:
         return None
@@ -145,25 +145,30 @@ def _named_by_host(text: str, services: ServiceTable) -> Optional[Service]:
     return None
 
 
-def _line_around(view: TextView, start: int, end: int, line_start: int, line_end: int) -> str:
+def _line_start(data: bytes, place: int) -> int:
+    """Return where the line begins, or so much before the place as is ever looked at."""
+    low = max(0, place - 2 * _AFTER)
+    return max(low, data.rfind(b"\n", low, place) + 1)
+
+
+def _line_around(data: bytes, line_start: int, start: int, end: int) -> str:
     """Return what stands beside the value on its line, and on the next where the line goes on."""
-    ahead = _decoded(view.data[end : max(line_end, end) + _AFTER][: 2 * _AFTER])
-    first, _, rest = ahead.partition("\n")
+    first, _, rest = _decoded(data[end : end + 2 * _AFTER]).partition("\n")
     if first.rstrip().endswith("\\"):
         first += " " + rest.partition("\n")[0]
-    return _decoded(view.data[max(line_start, start - 2 * _AFTER) : start]) + " " + first
+    return _decoded(data[line_start:start]) + " " + first
 
 
-def _above(view: TextView, line_start: int, *, alone: bool) -> str:
+def _above(data: bytes, line_start: int, *, alone: bool) -> str:
     """Return the lines that open the blocks around a line, outermost first, or continue into it.
 
     ``alone``: no name stands before the value on its own line, so the line before has it.
     """
     low = max(0, line_start - _PARENT_BYTES)
-    text = _decoded(view.data[low:line_start])
+    text = _decoded(data[low:line_start])
     lines = text.split("\n")[:-1] if text.endswith("\n") else text.split("\n")
-    stop = view.data.find(b"\n", line_start)
-    own = _decoded(view.data[line_start : stop if stop >= 0 else line_start + 80][:80])
+    stop = data.find(b"\n", line_start, line_start + _REACH)
+    own = _decoded(data[line_start : stop if stop >= 0 else line_start + _REACH])
     indent = _indent(own)
     kept: list[str] = []
     for number, line in enumerate(reversed(lines[-_PARENT_LINES:])):
@@ -225,9 +230,4 @@ def _service_in(
 
 def _bare(word: str) -> str:
     """Return the word without key words written onto it: ``codatoken`` names Coda."""
-    for affix in _KEY_WORDS:
-        if word.endswith(affix) and len(word) > len(affix):
-            return _bare(word[: -len(affix)])
-        if word.startswith(affix) and len(word) > len(affix):
-            return _bare(word[len(affix) :])
-    return word
+    return _WRITTEN_ON.sub("", word)
