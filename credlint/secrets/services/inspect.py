@@ -97,7 +97,7 @@ def _verdict(  # noqa: PLR0911  a list of kinds
         if not naming.beside or not (shaped or len(value) >= LEAST):
             return None
         return "note", f"{key} that looks made up: its characters count up or repeat."
-    if not shaped and not (naming.is_key and looks_issued(value)):
+    if not (naming.is_key and (shaped or looks_issued(value))) and not (shaped and naming.beside):
         return None
     if service.public or naming.is_public:
         return "note", f"{key} of the public kind: made to be seen, so limit its use."

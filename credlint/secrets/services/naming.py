@@ -66,6 +66,15 @@ class Atom(NamedTuple):
     end: int
 
 
+class _Named(NamedTuple):
+    """A service that words name, from the first to the last; ``is_key``: they speak of a key too."""
+
+    service: Service
+    first: int
+    last: int
+    is_key: bool = False
+
+
 class Naming(NamedTuple):
     """What stands beside a value: the service, and what the words next to the value make of it.
 
@@ -93,16 +102,18 @@ def find_naming(
     near = [atom.text for atom in atoms[-_NEAREST:]]
     if not _NO_KEY.isdisjoint(near):
         return None
-    words = [atom.text for atom in atoms[-_MOST_WORDS:]]
-    is_key = any(_is_key_word(word) for word in words)
-    service, beside = _named_before(atoms, len(before), services)
+    named = _service_in(atoms, len(before), services)
+    is_key = _says_key(atoms, named)
+    service, beside = (None, False) if named is None else (named.service, _is_beside(atoms, named))
+    if service is not None and _is_everyday(service) and not beside:
+        service = None
     if around and (service is None or not is_key):
-        above = _above(data, line_start, alone=_VALUE_WORDS.issuperset(words))
+        above = _above(data, line_start, alone=_VALUE_WORDS.issuperset(near))
         above_atoms = _atoms(above)
-        is_key = is_key or any(_is_key_word(atom.text) for atom in above_atoms[-_MOST_WORDS:])
-        if service is None:
-            found = _service_in(above_atoms, 0, services)
-            service = found[0] if found is not None and not _is_everyday(found[0]) else None
+        named = _service_in(above_atoms, 0, services)
+        is_key = is_key or _says_key(above_atoms, named)
+        if service is None and named is not None and not _is_everyday(named.service):
+            service = named.service
         if service is None:
             line = _line_around(data, line_start, start, end)
             service, beside = _named_by_host(f"{above}\n{line}", services), True
@@ -117,17 +128,18 @@ def find_naming(
     )
 
 
-def _named_before(
-    atoms: Sequence[Atom], length: int, services: ServiceTable
-) -> tuple[Optional[Service], bool]:
-    """Return the service named before the value, and whether only key words stand between."""
-    found = _service_in(atoms, length, services)
-    if found is None:
-        return None, False
-    service, last = found
-    between = {atom.text for atom in atoms[last + 1 :]} - _NEUTRAL - _ID_WORDS
-    beside = all(_is_key_word(word) for word in between)
-    return (None, False) if _is_everyday(service) and not beside else (service, beside)
+def _says_key(atoms: Sequence[Atom], named: Optional[_Named]) -> bool:
+    """Tell whether one of the last words speaks of a key; OneLogin's own name does not."""
+    if named is None:
+        return any(_is_key_word(atom.text) for atom in atoms[-_MOST_WORDS:])
+    others = [*atoms[: named.first], *atoms[named.last + 1 :]]
+    return named.is_key or any(_is_key_word(atom.text) for atom in others[-_MOST_WORDS:])
+
+
+def _is_beside(atoms: Sequence[Atom], named: _Named) -> bool:
+    """Tell whether nothing but key words stands between the service's name and the value."""
+    between = {atom.text for atom in atoms[named.last + 1 :]} - _NEUTRAL - _ID_WORDS
+    return all(_is_key_word(word) for word in between)
 
 
 def _is_everyday(service: Service) -> bool:
@@ -205,26 +217,24 @@ def _is_key_word(word: str) -> bool:
     return word.endswith(_KEY_WORDS) or word.startswith(("auth", "cred", "secret", "token"))
 
 
-def _service_in(
-    atoms: Sequence[Atom], length: int, services: ServiceTable
-) -> Optional[tuple[Service, int]]:
-    """Return the service named last, and the number of the last word of its name.
+def _service_in(atoms: Sequence[Atom], length: int, services: ServiceTable) -> Optional[_Named]:
+    """Return the service named last.
 
     ``length``: where the value starts, 0 for no matter where.
     """
     for last in range(len(atoms) - 1, -1, -1):
         if length and length - atoms[last].end > _FARTHEST:
             return None
+        bare = _bare(atoms[last].text)
+        service = services.get(bare)
+        best = _Named(service, last, last, bare != atoms[last].text) if service else None
         joined = ""
-        best: Optional[Service] = None
         for first in range(last, max(-1, last - _LONGEST_NAME), -1):
             joined = atoms[first].text + joined
-            service = services.get(joined) or (
-                services.get(_bare(joined)) if first == last else None
-            )
-            best = service or best
+            service = services.get(joined)
+            best = _Named(service, first, last) if service else best
         if best is not None:
-            return best, last
+            return best
     return None
 
 

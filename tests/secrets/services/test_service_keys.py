@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from credlint.model.document import Document
 from credlint.secrets.services.shapes import _ALPHABETS, _PIECE
 from credlint.secrets.services.table import load_services
-from credlint.secrets.services.values import is_masked, is_typed, looks_issued
+from credlint.secrets.services.values import is_masked, is_typed, looks_issued, reads_as_name
 from tests.secrets.engines import both
 
 USUAL, PLAIN = both()
@@ -64,6 +64,10 @@ STANDING_ALONE = {
     if pattern.spec.id.startswith("value-after-service-name")
     if any(start.lower() in word for start in pattern.starts)
 }
+# The same keys in every run: chance may spell a service's name in one of 100,000.
+SETTINGS = settings(
+    max_examples=300, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
 KEY_NAMES = ["api_key", "access_token", "secret", "auth_token", "private_key", "token"]
 
 
@@ -97,6 +101,7 @@ def is_ordinary(value: str) -> bool:
         re.match(r"[A-Za-z]{0,24}[0-9][A-Za-z0-9_+/.-]{7}", value) is not None
         and value[-1].isalnum()
         and looks_issued(value)
+        and not reads_as_name(value)
         and not is_typed(value)
         and not is_masked(value)
     )
@@ -113,7 +118,7 @@ def names(word: str, key: str) -> dict[str, str]:
     }
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@SETTINGS
 @given(
     st.sampled_from(SERVICES),
     st.sampled_from(PLACES),
@@ -136,7 +141,7 @@ def test_a_named_key_is_found_where_it_stands_by_both_engines(service, place, ke
         )
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@SETTINGS
 @given(st.sampled_from(SERVICES), st.sampled_from(PLACES), st.integers(0, 10**6))
 def test_without_a_service_it_is_not_found(service, place, seed):
     path, text = place
@@ -146,7 +151,7 @@ def test_without_a_service_it_is_not_found(service, place, seed):
     assert [s for s in USUAL.scan(Document(path, data)).spans if s.code == "SEC220"] == []
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@SETTINGS
 @given(
     st.sampled_from([service for service in SERVICES if service.word not in STANDING_ALONE]),
     st.sampled_from([place for place in PLACES if not SAYS_KEY.search(place[1])]),
@@ -156,6 +161,7 @@ def test_without_a_service_it_is_not_found(service, place, seed):
 def test_without_a_key_word_it_is_not_found(service, place, name, seed):
     path, text = place
     value = make_value(service.shape, seed)
+    assume(not SAYS_KEY.match(value))
     data = text.format(v=value, **names(service.word, name)).encode()
 
     assert [s for s in USUAL.scan(Document(path, data)).spans if s.code == "SEC220"] == []
