@@ -17,7 +17,7 @@ _HOST = re.compile(r"//(?:[^/@\s\"']{0,80}@)?([A-Za-z0-9.-]{4,80})")
 _GOES_ON = re.compile(r"\A\s*(?:#|//|--|;|\*|/\*|<!--|%)|\\\s*\Z")
 _OPENS = re.compile(r"[:{\[(>=\\]\s*\Z")
 # How far the name may stand from the value on a line, and how many words are looked at.
-_REACH = 100
+_REACH = 72
 _FARTHEST = 48
 _MOST_ATOMS = 20
 _LONGEST_NAME = 4
@@ -67,7 +67,7 @@ class Atom(NamedTuple):
 
 
 class _Named(NamedTuple):
-    """A service that words name, from the first to the last; ``is_key``: they speak of a key too."""
+    """A service that words name, first to last; ``is_key``: these speak of a key too."""
 
     service: Service
     first: int
@@ -225,9 +225,10 @@ def _service_in(atoms: Sequence[Atom], length: int, services: ServiceTable) -> O
     for last in range(len(atoms) - 1, -1, -1):
         if length and length - atoms[last].end > _FARTHEST:
             return None
-        bare = _bare(atoms[last].text)
-        service = services.get(bare)
-        best = _Named(service, last, last, bare != atoms[last].text) if service else None
+        word = atoms[last].text
+        bare = _bare(word)
+        service = services.get(bare) if bare != word else None
+        best = _Named(service, last, last, is_key=True) if service else None
         joined = ""
         for first in range(last, max(-1, last - _LONGEST_NAME), -1):
             joined = atoms[first].text + joined
@@ -240,4 +241,6 @@ def _service_in(atoms: Sequence[Atom], length: int, services: ServiceTable) -> O
 
 def _bare(word: str) -> str:
     """Return the word without key words written onto it: ``codatoken`` names Coda."""
-    return _WRITTEN_ON.sub("", word)
+    if word.endswith(_KEY_WORDS) or word.startswith(_KEY_WORDS):
+        return _WRITTEN_ON.sub("", word)
+    return word
