@@ -25,6 +25,9 @@ class Finding:
     ``properties``: further facts for machines, as (name, text) pairs.
     ``fingerprint`` is set by :func:`number_findings`. ``identity``: equal for equal secrets of one
     run, a keyed digest (``secrets.facts``); empty where the finding is about no value.
+    ``digests``: the value under each salt of the run's baseline. ``also``: what was found at the
+    other places of the same secret, in the order of places (``policy.grouping``). ``found_by``: the
+    rule that recognised the value, where that of the file it stands in reports it.
     """
 
     code: str
@@ -40,6 +43,19 @@ class Finding:
     properties: tuple[tuple[str, str], ...] = ()
     fingerprint: str = ""
     identity: str = ""
+    digests: tuple[str, ...] = ()
+    also: tuple[Finding, ...] = ()
+    found_by: str = ""
+
+    @property
+    def value_code(self) -> str:
+        """Return the code that a value is known by, wherever it stands."""
+        return self.found_by or self.code
+
+    @property
+    def everywhere(self) -> tuple[Finding, ...]:
+        """Return what was found at each place of the secret, this finding first."""
+        return (self, *self.also)
 
 
 @dataclass(frozen=True)

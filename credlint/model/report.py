@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Optional
 
+from credlint.model.baseline import Accepted
 from credlint.model.finding import Finding, Level, Skipped, Suppressed
 from credlint.model.location import Location
 from credlint.model.rule import Rule
@@ -24,12 +25,14 @@ class Summary:
     """Every number that a reader must not have to guess, hidden ones included.
 
     ``ignored_paths``: files and folders left out because .gitignore or the configuration says
-    so. ``below_threshold``: findings shown but under ``--fail-on``.
+    so. ``below_threshold``: findings shown but under ``--fail-on``. ``places``: where the findings
+    stand, which is more than ``findings`` when a secret stands in several places.
     """
 
     files: int = 0
     bytes: int = 0
     findings: int = 0
+    places: int = 0
     suppressed: int = 0
     baselined: int = 0
     skipped: int = 0
@@ -59,6 +62,7 @@ class Report:
     ``rules`` are all enabled rules, fired or not. ``environment_listing`` is the sorted list
     of captured variable names (for the redacted virtual artifact). ``notes`` are lines for
     people, e.g. how a session was limited. ``answer`` and ``verdicts``: of a whole host.
+    ``baseline``: the name of the baseline that was used; ``baselined``: what it accepts.
     """
 
     command: str
@@ -68,6 +72,8 @@ class Report:
     chains: tuple[Trace, ...] = ()
     findings: tuple[Finding, ...] = ()
     suppressed: tuple[Suppressed, ...] = ()
+    baseline: Optional[str] = None
+    baselined: tuple[Accepted, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     summary: Summary = Summary()
     environment_listing: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple, Optional
 
@@ -10,16 +11,17 @@ from credlint.model.finding import Finding, IgnoreDirective, Skipped
 from credlint.model.location import Location
 from credlint.model.rule import Rule
 from credlint.secrets.engine import Engine
+from credlint.secrets.facts import ScanFacts
 
-_CRASHED = "RUN902"
+CRASHED = "RUN902"
 
 
 class Outcome(NamedTuple):
     """What one document gave: values only, fit for another process."""
 
-    findings: tuple[Finding, ...]
-    directives: tuple[IgnoreDirective, ...]
-    skipped: tuple[Skipped, ...]
+    findings: Sequence[Finding]
+    directives: Sequence[IgnoreDirective]
+    skipped: Sequence[Skipped]
 
 
 def examine(document: Document, engine: Engine, code_rule: Optional[Rule]) -> Optional[Outcome]:
@@ -29,7 +31,7 @@ def examine(document: Document, engine: Engine, code_rule: Optional[Rule]) -> Op
         found = engine.scan(document)
     except Exception as error:  # noqa: BLE001  a detector's fault must not hide other files
         fault = Skipped(
-            document.uri, f"a check failed: {type(error).__name__}", _CRASHED, document.base
+            document.uri, f"a check failed: {type(error).__name__}", CRASHED, document.base
         )
         return Outcome((), (), (fault,))
     findings, skipped = found.findings, found.skipped
@@ -37,7 +39,7 @@ def examine(document: Document, engine: Engine, code_rule: Optional[Rule]) -> Op
         from credlint.code.python.prefilter import selects  # noqa: PLC0415
 
         if selects(document, has_key=bool(findings)):
-            findings, more = _with_code(document, code_rule, findings)
+            findings, more = _with_code(document, code_rule, findings, engine.facts)
             skipped += more
     if not findings and not found.directives and not skipped:
         return None
@@ -45,15 +47,15 @@ def examine(document: Document, engine: Engine, code_rule: Optional[Rule]) -> Op
 
 
 def _with_code(
-    document: Document, rule: Rule, findings: tuple[Finding, ...]
+    document: Document, rule: Rule, findings: tuple[Finding, ...], facts: ScanFacts
 ) -> tuple[tuple[Finding, ...], tuple[Skipped, ...]]:
     from credlint.code.python.hardcoded_keys import analyse  # noqa: PLC0415
 
     try:
-        result = analyse(document, rule)
+        result = analyse(document, rule, facts.identify)
     except Exception as error:  # noqa: BLE001
         reason = f"{rule.id} failed: {type(error).__name__}"
-        return findings, (Skipped(document.uri, reason, _CRASHED, document.base),)
+        return findings, (Skipped(document.uri, reason, CRASHED, document.base),)
     return merge(result.findings, findings), result.skipped
 
 
@@ -67,13 +69,14 @@ def merge(code: tuple[Finding, ...], text: tuple[Finding, ...]) -> tuple[Finding
     """Let a hard-coded call and what the text rules found in its literals be one finding.
 
     The call wins, because it says what to change; the facts of the text findings (account, key
-    id) become its properties and their messages its related places.
+    id) become its properties and their messages its related places. The value that it is about
+    is the first of theirs.
     """
     absorbed: set[int] = set()
     merged = []
     for finding in code:
         properties = dict(finding.properties)
-        related = []
+        related, identity = [], finding.identity
         for place in finding.related:
             inside = [n for n, other in enumerate(text) if _holds(place, other.location)]
             absorbed.update(inside)
@@ -81,7 +84,8 @@ def merge(code: tuple[Finding, ...], text: tuple[Finding, ...]) -> tuple[Finding
                 properties.update(text[number].properties)
             told = " ".join(f"{text[number].message} [{text[number].code}]" for number in inside)
             related.append(replace(place, message=told or place.message))
+            identity = identity or next((text[n].identity for n in inside), "")
         facts = tuple(sorted(properties.items()))
-        merged.append(replace(finding, related=tuple(related), properties=facts))
+        merged.append(replace(finding, related=tuple(related), properties=facts, identity=identity))
     merged.extend(other for number, other in enumerate(text) if number not in absorbed)
     return tuple(sorted(merged, key=lambda f: (f.location.line, f.location.column, f.code)))

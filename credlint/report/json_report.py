@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Optional
 
+from credlint.model.baseline import Accepted
 from credlint.model.finding import Finding, Skipped, Suppressed
 from credlint.model.location import Location
 from credlint.model.report import REPORT_SCHEMA, Notice, Report
@@ -59,6 +60,8 @@ def render(report: Report) -> str:
             "why_not": [_why_not(answer) for answer in report.why_not],
             "findings": [_finding(finding, rules) for finding in findings],
             "suppressed": [_suppressed(entry, rules) for entry in report.suppressed],
+            "baseline": _text(report.baseline),
+            "baselined": [_accepted(entry, rules) for entry in report.baselined],
             "skipped": [_skipped(entry) for entry in report.skipped],
             "notices": [_notice(entry) for entry in report.notices],
             "unused_suppressions": [safe_text(text) for text in report.unused_directives],
@@ -68,6 +71,7 @@ def render(report: Report) -> str:
                 "files": summary.files,
                 "bytes": summary.bytes,
                 "findings": summary.findings,
+                "places": summary.places,
                 "suppressed": summary.suppressed,
                 "baselined": summary.baselined,
                 "skipped": summary.skipped,
@@ -249,7 +253,9 @@ def _step(step: Step) -> Json:
 def _place(place: Optional[Location]) -> Optional[Json]:
     if place is None:
         return None
+    told = {"commit": place.commit} if place.commit else {}
     return {
+        **told,
         "kind": place.kind,
         "base": place.base,
         "uri": safe_text(place.uri),
@@ -280,6 +286,18 @@ def _finding(finding: Finding, rules: dict[str, Rule]) -> Json:
         "subject": safe_text(finding.subject),
         "sdks": list(finding.sdks),
         "properties": {name: safe_text(value) for name, value in finding.properties},
+        "also": [_other_place(other) for other in finding.also],
+    }
+
+
+def _other_place(finding: Finding) -> Json:
+    return {
+        "code": finding.code,
+        "level": finding.level,
+        "message": safe_text(finding.message),
+        "location": _place(finding.location),
+        "related": [_related(place) for place in finding.related],
+        "fingerprint": finding.fingerprint,
     }
 
 
@@ -293,6 +311,14 @@ def _suppressed(entry: Suppressed, rules: dict[str, Rule]) -> Json:
             "line": directive.line,
             "reason": safe_text(directive.reason),
         },
+    }
+
+
+def _accepted(accepted: Accepted, rules: dict[str, Rule]) -> Json:
+    entry = accepted.entry
+    return {
+        **_finding(accepted.finding, rules),
+        "acceptance": {"reason": safe_text(entry.reason), "until": entry.until or None},
     }
 
 

@@ -14,7 +14,9 @@ def summary_of(report: Report) -> Summary:
     return replace(
         report.summary,
         findings=len(report.findings),
+        places=sum(len(finding.everywhere) for finding in report.findings),
         suppressed=len(report.suppressed),
+        baselined=len(report.baselined),
         skipped=len(report.skipped),
     )
 

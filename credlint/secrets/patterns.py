@@ -33,6 +33,8 @@ DEFAULT_WINDOW = 1024
 # window: bytes around a hit that the second stage looks at; at least the longest match.
 # min_entropy, min_changes: how random a token's body must be. checksum: a key of CHECKSUMS.
 # label, level: words and level of a token's finding. named: what the name beside it is worth.
+# files: names of files; the pattern is looked for in these alone (see file_kinds.py).
+# weak: "note" for a stored value that only stands in for one; without it such a value is silent.
 # spelling: "escaped" for a secret key that is found only with escapes in it (see spelling.py).
 OPTIONS = frozenset(
     {
@@ -50,6 +52,8 @@ OPTIONS = frozenset(
         "level",
         "named",
         "spelling",
+        "files",
+        "weak",
     }
 )
 
@@ -88,6 +92,11 @@ class Pattern:
         return int(self.options.get("word", 0))
 
     @property
+    def files(self) -> tuple[str, ...]:
+        """Return the names of the files that it is for, none when it is for any text."""
+        return tuple(self.options.get("files", ()))
+
+    @property
     def precise(self) -> re.Pattern[bytes]:
         """Return the expression of the second stage, neighbours included."""
         if self._compiled is None:
@@ -103,7 +112,10 @@ class Pattern:
 
 
 def make_patterns(rules: Iterable[Rule]) -> tuple[Pattern, ...]:
-    """Return the patterns of the rules in a stable order; raises PatternError."""
+    """Return the patterns of the rules in a stable order; raises PatternError.
+
+    Those that are for files of one name stand last.
+    """
     patterns = []
     for rule in sorted(rules, key=lambda entry: entry.id):
         for spec in rule.patterns:
@@ -113,4 +125,4 @@ def make_patterns(rules: Iterable[Rule]) -> tuple[Pattern, ...]:
                 raise PatternError(message)
             window = spec.options.get("window", DEFAULT_WINDOW)
             patterns.append(Pattern(rule, spec, int(window)))
-    return tuple(patterns)
+    return tuple(sorted(patterns, key=lambda pattern: bool(pattern.files)))

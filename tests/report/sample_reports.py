@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from credlint.model.baseline import Accepted, BaselineEntry
 from credlint.model.captured import KeyId
 from credlint.model.finding import (
     Finding,
@@ -213,6 +214,12 @@ PEM_FINDING = Finding(
     Location("file", "keys/ünï.pem", "SRCROOT", 1, 1, 9, 30),
     remedy="Delete the key and revoke it.",
 )
+# One secret in many places, as policy.grouping joins them.
+COPIED, *_COPIES = number_findings(
+    replace(PEM_FINDING, location=Location("file", f"copies/{name}.pem", line=1, end_line=9))
+    for name in ("a", "b", "ç d", "e", "f", "g")
+)
+COPIED = replace(COPIED, also=tuple(_COPIES))
 HIDDEN = replace(FILE_FINDING, location=Location("file", "tests/data.py", line=3, column=5))
 DIRECTIVE = IgnoreDirective("tests/data.py", "SRCROOT", 3, ("SEC101",), "documented sample")
 
@@ -235,6 +242,23 @@ SCAN = Report(
             "note",
             Location("file", "src/new.py", line=9),
         ),
+    ),
+)
+COPIES = replace(
+    SCAN, findings=(COPIED,), suppressed=(), skipped=(), unused_directives=(), notices=()
+)
+ACCEPTED = Accepted(
+    COPIED,
+    BaselineEntry("SEC201", "3f9c1c2ab04d77e1", "revoked, kept as a fixture", "2027-01-31"),
+)
+BASELINED = replace(
+    SCAN,
+    skipped=(),
+    unused_directives=(),
+    baseline=".credlint-baseline",
+    baselined=(ACCEPTED, replace(ACCEPTED, entry=replace(ACCEPTED.entry, reason="", until=""))),
+    notices=(
+        Notice("RUN913", ".credlint-baseline narrows this run: it accepts what stands.", "note"),
     ),
 )
 CLEAN = Report(command="scan", version=VERSION, rules=RULES, summary=Summary(files=3, bytes=90))
@@ -280,6 +304,8 @@ REPORTS = {
     "doctor": DOCTOR,
     "divergence": DIVERGENCE,
     "scan": SCAN,
+    "copies": COPIES,
+    "baselined": BASELINED,
     "clean": CLEAN,
     "broken": BROKEN,
 }
