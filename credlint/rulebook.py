@@ -96,16 +96,25 @@ def load_toml(path: RulePath, *, samples: bool = True) -> dict[str, Any]:
     ``samples`` False leaves out what stands behind the first sample of a rule: the samples come
     last, they are for tests alone, and to parse them takes most of the time.
     """
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f'rule file "{path.name}" cannot be read: {error}'
+        raise RulebookError(message) from error
+    return parse_toml(text if samples else _SAMPLES.split(text, 1)[0], path.name)
+
+
+def parse_toml(text: str, name: str) -> dict[str, Any]:
+    """Read TOML; raises RulebookError with the name of what it is from."""
     if sys.version_info >= (3, 11):  # 3 ms, and not needed where the cache has the rules
         import tomllib  # noqa: PLC0415
     else:
         import tomli as tomllib  # noqa: PLC0415
 
     try:
-        text = path.read_bytes().decode("utf-8")
-        return tomllib.loads(text if samples else _SAMPLES.split(text, 1)[0])
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        message = f'rule file "{path.name}" cannot be read: {error}'
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        message = f'rule file "{name}" cannot be read: {error}'
         raise RulebookError(message) from error
 
 

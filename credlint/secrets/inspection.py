@@ -31,6 +31,7 @@ INSPECTORS: dict[str, tuple[str, str]] = {
     "checked-key": ("key_texts", "inspect_checked_keys"),
     "armoured-key": ("key_texts", "inspect_armoured_keys"),
     "jwk": ("jwk", "inspect_jwks"),
+    "service-key": ("services.inspect", "inspect_service_keys"),
     "aws-key-id": ("aws.keys", "inspect_aws_keys"),
     "aws-secret-key": ("aws.keys", "inspect_aws_keys"),
     "aws-smtp-password": ("aws.keys", "inspect_aws_keys"),
@@ -48,8 +49,8 @@ INSPECTORS: dict[str, tuple[str, str]] = {
 AWS = "aws"
 # These say that a secret stands there, not of what kind it is.
 PLACED = frozenset({"stored-value", "url-password", "connection-string", "basic-login"})
-# A rule with this tag only speaks where no other does.
-GENERIC = "generic"
+# Tags: of a rule that only speaks where no other does, of one that gives way to a telling form.
+GENERIC, BY_NAME = "generic", "by-name"
 
 
 def inspect(
@@ -83,9 +84,10 @@ def _inspector(module: str, function: str) -> Inspector:
 
 def _weight(candidate: Candidate) -> int:
     """Return how much is known of a candidate: 0 that it looks random, 1 its place, 2 its form."""
-    if GENERIC in candidate.pattern.rule.tags:
+    tags = candidate.pattern.rule.tags
+    if GENERIC in tags:
         return 0
-    return 1 if candidate.pattern.spec.kind in PLACED else 2
+    return 1 if BY_NAME in tags or candidate.pattern.spec.kind in PLACED else 2
 
 
 def _one_per_place(candidates: list[Candidate]) -> list[Candidate]:

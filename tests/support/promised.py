@@ -47,6 +47,7 @@ SCAN_RULES = """
     SEC215
     SEC216
     SEC217
+    SEC220
     SEC221
     SEC222
     SEC223

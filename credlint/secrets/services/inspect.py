@@ -1,0 +1,105 @@
+"""Judges values under key-like names by the service that stands beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Optional
+
+from credlint.model.finding import Level
+from credlint.model.secret import Secret
+from credlint.secrets.candidate import Candidate, Match, TextView
+from credlint.secrets.services.naming import Naming, find_naming
+from credlint.secrets.services.table import load_services
+from credlint.secrets.services.values import (
+    LEAST,
+    is_masked,
+    is_typed,
+    looks_issued,
+    reads_as_name,
+    value_at,
+    without_key_words,
+)
+
+# A variable, a template or a call where a value would stand.
+_REFERENCE = re.compile(rb"[$%#]\{|\{\{|<%|[$%]\(|[$@#%/\\{]\Z")
+_NAMES_KEY = re.compile(rb"(?i)key|token|secret|access|private|passw|pwd|auth|client")
+_CALL = re.compile(rb"[ \t]?[(\[]|::|->")
+
+
+def inspect_service_keys(matches: Sequence[Match], view: TextView) -> Iterator[Candidate]:
+    """Judge matches of kind ``service-key``: each gives the place where a value begins."""
+    seen = set()
+    for match in matches:
+        for start in _starts(match, view.data):
+            if start in seen:
+                continue
+            seen.add(start)
+            candidate = _inspect(match, view.data, start)
+            if candidate is not None:
+                yield candidate
+                break
+
+
+def _starts(match: Match, data: bytes) -> Iterator[int]:
+    """Yield where the value may begin: what follows the key word may be the name of one.
+
+    ``<add key="auth0Token" value="…">``: the name is random enough for the first stage.
+    """
+    yield match.start
+    if _NAMES_KEY.search(data, *value_at(data, match.start)):
+        stop = match.start + match.pattern.window
+        found = match.pattern.precise.search(data, match.start, stop)
+        if found is not None:
+            yield found.start("secret")
+
+
+def _inspect(match: Match, data: bytes, place: int) -> Optional[Candidate]:
+    start, end = value_at(data, place)
+    if _REFERENCE.search(data[max(0, start - 3) : start]) or _CALL.match(data, end):
+        return None
+    text = data[start:end].decode("utf-8", "replace")
+    if reads_as_name(text) or is_masked(text):
+        return None
+    # What only a known shape could save must be named on its own line: most hits end here.
+    around = looks_issued(text) or is_typed(text)
+    naming = find_naming(data, start, end, load_services(), around=around)
+    if naming is None:
+        return None
+    for value in dict.fromkeys((text, without_key_words(text))):
+        verdict = _verdict(value, naming)
+        if verdict is not None:
+            return Candidate(
+                pattern=match.pattern,
+                start=end - len(value.encode()),
+                end=end,
+                value=Secret(value),
+                level=verdict[0],
+                message=verdict[1],
+                subject=f"service-key/{naming.service.word}",
+                properties=(("kind", "service-key"), ("service", naming.service.word)),
+            )
+    return None
+
+
+def _verdict(  # noqa: PLR0911  a list of kinds
+    value: str, naming: Naming
+) -> Optional[tuple[Level, str]]:
+    """Return the level and the message, None when the value is no key."""
+    service = naming.service
+    shaped = service.has_shape(value)
+    if naming.is_id or (not shaped and service.has_id_shape(value)):
+        if not (naming.beside and service.has_id_shape(value)):
+            return None
+        return "note", f"{service.name} identifier: no secret alone, half of a credential."
+    key = f"{service.name} {service.what}"
+    if is_typed(value):
+        if not naming.beside or not (shaped or len(value) >= LEAST):
+            return None
+        return "note", f"{key} that looks made up: its characters count up or repeat."
+    if not (naming.is_key and (shaped or looks_issued(value))) and not (shaped and naming.beside):
+        return None
+    if service.public or naming.is_public:
+        return "note", f"{key} of the public kind: made to be seen, so limit its use."
+    level: Level = service.level if shaped else "warning"  # type: ignore[assignment]
+    return level, f"{key}, as the name beside it says."
