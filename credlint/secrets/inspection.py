@@ -20,6 +20,7 @@ INSPECTORS: dict[str, tuple[str, str]] = {
     "aws-key-id": ("aws", "inspect_aws_keys"),
     "aws-secret-key": ("aws", "inspect_aws_keys"),
     "aws-session-token": ("aws", "inspect_session_tokens"),
+    "assignment": ("generic.inspect", "inspect_assignments"),
 }
 # A rule with this tag only speaks where no other does.
 GENERIC = "generic"
