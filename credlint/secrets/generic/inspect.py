@@ -1,86 +1,182 @@
-"""Judges what is assigned to names that claim a secret."""
+"""Judges what is assigned to names that claim a secret, in whatever syntax."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Optional
+from typing import NamedTuple, Optional
 
 from credlint.model.secret import Secret
 from credlint.secrets.candidate import Candidate, Match, TextView
-from credlint.secrets.generic import names, values
-from credlint.secrets.generic.model import load
-from credlint.secrets.generic.score import randomness
-from credlint.secrets.generic.syntax import Literal, read_value
+from credlint.secrets.generic.names import KEY, PASSWORD, TOKEN, claim_of
+from credlint.secrets.generic.score import Context, verdict
+from credlint.secrets.generic.syntax import Literal, read_pair, read_value
 
-_BACK = re.compile(rb"[A-Za-z0-9_.\-]{0,48}")
+_BACK = re.compile(rb"[A-Za-z0-9_.\-$]{0,48}")
 _NAME = re.compile(rb"[A-Za-z0-9_\-]{1,48}(?:\.[A-Za-z0-9_\-]{1,24}){0,3}")
 _CODE = frozenset(
     "py js jsx ts tsx mjs cjs java go rb php cs kt kts rs c cc cpp cxx h hpp swift scala ps1 psm1 lua "
     "pl pm dart groovy gradle m mm vue svelte html htm css scss ipynb pyi vb fs ex exs erl clj r jl "
     "sol proto graphql pug slim erb ejs j2 hbs tpl".split()
 )
-NEED = {names.PASSWORD: 2.0, names.SECRET: 4.0, names.TOKEN: 8.0, names.KEY: 12.0}
-LEAST = {names.PASSWORD: 4, names.SECRET: 6, names.TOKEN: 8, names.KEY: 10}
+# What stands right before a name and makes it another thing: a type's path, a page's mark.
+_BEFORE = re.compile(rb"(?:::|\.svg\?|(?i:page|next|public|csrf|xsrf|client)[ \t])\Z")
+_OPTION = re.compile(rb"(?:--?|/)([A-Za-z][A-Za-z0-9\-]{0,40})(?:[ \t]{1,4}|=|:)[\"']?\Z")
+_INNER = re.compile(r'\\{1,7}"\s{0,4}:\s{0,4}\\{1,7}"([^"\\\s]{4,256})\\{1,7}"')
+_LOGIN_TOOL = re.compile(rb"(?i)\b(?:curl|wget|http|https|ab|xh|hey)\b")
+_SCHEME_BASIC = re.compile(rb"(?i)basic[ \t]{1,4}\Z")
+
+MESSAGES = {
+    "assignment": "A {claim} by its name, with a value that looks made by a generator.",
+    "command-line": "A {claim} on a command line, with a value that looks made by a generator.",
+    "authorization": "Credentials in an HTTP header, with a value that looks made by a generator.",
+}
+
+
+class _Finding(NamedTuple):
+    name: str
+    claim: str
+    start: int
+    end: int
+    text: str
+    level: str
 
 
 def inspect_assignments(matches: Sequence[Match], view: TextView) -> Iterator[Candidate]:
-    """Judge the matches of kind ``assignment``, each value once."""
+    """Judge the matches of this room's kinds, each value once."""
     suffix = view.uri.rpartition("/")[2].rpartition(".")[2].lower()
     code = suffix in _CODE
     seen: set[int] = set()
     for match in sorted(matches, key=lambda entry: entry.start):
-        found = _judge(match, view.data, seen, code=code)
-        if found is not None:
-            yield found
+        for found in _READERS[match.pattern.spec.kind](match, view.data, code):
+            if found.start in seen:
+                continue
+            seen.add(found.start)
+            words = MESSAGES.get(match.pattern.spec.kind, MESSAGES["assignment"])
+            yield Candidate(
+                pattern=match.pattern,
+                start=found.start,
+                end=found.end,
+                value=Secret(found.text),
+                level=found.level,  # type: ignore[arg-type]
+                message=words.format(claim=found.claim),
+                subject=found.name,
+            )
 
 
-def _judge(match: Match, data: bytes, seen: set[int], *, code: bool) -> Optional[Candidate]:
+def _name_at(match: Match, data: bytes) -> Optional[tuple[int, int, str]]:
+    """Return the bounds and text of the identifier that the keyword stands in."""
     head = _BACK.match(data[max(0, match.start - 48) : match.start][::-1])
-    start = match.start - len(head.group()) if head else match.start
+    start = match.start - (head.end() if head else 0)
     whole = _NAME.match(data, match.start)
     if whole is None:
         return None
-    end = whole.end()
-    name = data[start:end].decode("ascii")
-    literal = read_value(data, start, end, lines=not code)
-    if literal is None or literal.start in seen:
-        return None
-    seen.add(literal.start)
-    claim = names.claim_of(name.rpartition(".")[2] if "." in name else name)
-    if claim is None:
-        claim = names.claim_of(name) if "." in name else None
-    if claim is None or not is_secret(claim, name, literal, data, code=code):
-        return None
-    return Candidate(
-        pattern=match.pattern,
-        start=literal.start,
-        end=literal.end,
-        value=Secret(literal.text),
-        level="warning",
-        message=f"A {claim} by its name, with a value that looks made by a generator.",
-        subject=name,
-    )
+    return start, whole.end(), data[start : whole.end()].decode("ascii")
 
 
-def is_secret(claim: str, name: str, literal: Literal, data: bytes, *, code: bool) -> bool:
+def _claim(name: str) -> Optional[str]:
+    last = name.rpartition(".")[2]
+    return claim_of(last) or (claim_of(name) if last != name else None)
+
+
+def _assigned(match: Match, data: bytes, code: bool) -> Iterator[_Finding]:
+    place = _name_at(match, data)
+    if place is None:
+        return
+    start, end, name = place
+    claim = _claim(name)
+    if claim is None or _BEFORE.search(data, max(0, start - 12), start):
+        return
+    reader = read_pair if match.pattern.spec.kind == "assignment-pair" else read_value
+    literal = reader(data, start, end, lines=not code)
+    if literal is None:
+        return
+    yield from _judged(name, claim, literal, data, code, start)
+
+
+def _judged(
+    name: str, claim: str, literal: Literal, data: bytes, code: bool, start: int
+) -> Iterator[_Finding]:
     text = literal.text
-    if len(text) < LEAST[claim] or " " in text.strip():
+    if text.startswith(("{\\", "{'", '{"')):
+        for inner in _INNER.finditer(text):
+            context = Context(name, claim, '"', quoted=True, code=code)
+            level = verdict(inner.group(1), context)
+            if level is not None:
+                offset = literal.start + len(text[: inner.start(1)].encode())
+                size = len(inner.group(1).encode())
+                yield _Finding(name, claim, offset, offset + size, inner.group(1), level)
+        return
+    if literal.sign in (",", "(") and not _is_argument(literal, data, start, name):
+        return
+    if not literal.quote and code and (literal.after in ("(", "[") or _is_identifier(literal, data)):
+        return
+    context = Context(
+        name,
+        claim,
+        literal.sign,
+        quoted=bool(literal.quote),
+        code=code,
+        templated=data[max(0, start - 2) : start] in (b"${", b"$("),
+    )
+    level = verdict(text, context)
+    if level is not None:
+        yield _Finding(name, claim, literal.start, literal.end, text, level)
+
+
+def _is_argument(literal: Literal, data: bytes, start: int, name: str) -> bool:
+    """Tell whether the value is what a call sets: ``setToken("…")``, ``put("token", "…")``."""
+    if literal.after != ")":
         return False
-    model = load()
-    if model.knows(text.lower()):
-        return False
-    if values.is_reference(text) or values.is_stored_form(text) or values.is_number_or_place(text):
-        return False
-    if values.is_placeholder(text) or values.resembles(text, name):
-        return False
-    if values.is_uuid(text):
-        return claim in (names.TOKEN, names.SECRET, names.PASSWORD)
-    if values.is_hex(text):
-        return len(text) >= 12 and len(set(text)) >= 8 and (claim != names.KEY or len(text) >= 32)
-    need = NEED[claim]
-    if not literal.quote and code:
-        if literal.after in "([." or data.count(text.encode()) > 3:
-            return False
-        need += 6
-    return randomness(text, model) >= need
+    if literal.sign == "(":
+        return True
+    return data[max(0, start - 3) : start].rstrip(b"\"'`\\").endswith((b"(", b"["))
+
+
+def _is_identifier(literal: Literal, data: bytes) -> bool:
+    """Tell whether an unquoted word in code stands for something else: it is met again."""
+    return literal.text.isidentifier() and data.count(literal.text.encode()) > 3  # noqa: PLR2004
+
+
+def _on_command_line(match: Match, data: bytes, code: bool) -> Iterator[_Finding]:
+    """Judge what follows an option, or the password in ``-u USER:PASSWORD``."""
+    before = data[max(0, match.start - 72) : match.start]
+    option = _OPTION.search(before)
+    name, claim = "password", PASSWORD
+    if match.pattern.spec.options.get("option"):
+        if option is None:
+            return
+        name = option.group(1).decode("ascii")
+        found = claim_of(name)
+        if found is None:
+            return
+        claim = found
+    elif match.pattern.spec.id == "login-option" and not _LOGIN_TOOL.search(
+        data, max(0, match.start - 400), match.start
+    ):
+        return
+    context = Context(name, claim, " ", quoted=before[-1:] in (b'"', b"'"), code=code)
+    text = match.text.rstrip(".,;:)")
+    level = verdict(text, context)
+    if level is not None:
+        yield _Finding(name, claim, match.start, match.start + len(text.encode()), text, level)
+
+
+def _in_header(match: Match, data: bytes, code: bool) -> Iterator[_Finding]:
+    text = match.text
+    before = data[max(0, match.start - 12) : match.start]
+    basic = _SCHEME_BASIC.search(before) is not None
+    context = Context("Authorization", TOKEN, ":", quoted=True, code=code, basic=basic)
+    level = verdict(text, context)
+    if level is not None:
+        yield _Finding("Authorization", "token", match.start, match.end, text, level)
+
+
+_READERS = {
+    "assignment": _assigned,
+    "assignment-pair": _assigned,
+    "command-line": _on_command_line,
+    "authorization": _in_header,
+}
+KINDS = tuple(_READERS)
+__all__ = ["KEY", "KINDS", "inspect_assignments"]

@@ -60,7 +60,7 @@ _NOT_BEFORE = {
         "routing data attr attribute field item items has is num max min first last next prev "
         "sub super arrow shift ctrl alt meta modifier enter return escape esc tab any no non "
         "config setting settings param query sequence search image img color json yaml tag "
-        "candidate composite kms cmk s3 blob file filename dedup etag version default".split()
+        "candidate composite kms cmk s blob file filename dedup etag version default".split()
     ),
     TOKEN: frozenset(
         "next page pagination continuation client request idempotency pagetoken nextpage resume "
@@ -74,6 +74,14 @@ _NOT_BEFORE = {
                         " last next render shader data".split()),
 }
 _FINE_AFTER = frozenset("key value string str plain plaintext default admin v2 v4 base64 b64 hex".split())
+# Which of several it is: the rest of a name whose claim stands earlier.
+_WHICH = frozenset(
+    "prod production dev development stg staging stage live test testing qa uat local main primary "
+    "secondary backup old new current previous a b one two first second sandbox demo internal "
+    "external server client app web mobile ios android us eu".split()
+)
+# Words that make whatever follows them public or foreign, wherever they stand before it.
+_PUBLIC = frozenset("public pub publickey encrypted wrapped websocket from action site".split())
 
 
 def parts_of(name: str) -> list[str]:
@@ -106,7 +114,12 @@ def claim_of(name: str) -> Optional[str]:
         before = parts[:place]
         if before and before[-1] in _NOT_BEFORE[claim]:
             return None
-        if len(parts) - 1 - place > 2 and not set(parts[place + 1 :]) <= _FINE_AFTER:  # noqa: PLR2004
+        after = set(parts[place + 1 :])
+        if _PUBLIC & set(before):
+            return None
+        if claim in (KEY, TOKEN) and not after <= _FINE_AFTER | _WHICH:
+            return None
+        if len(after) > 2:  # noqa: PLR2004
             return None
         if claim == KEY and "secret" in before:
             return SECRET

@@ -20,6 +20,15 @@ _JOINT = re.compile(
     (?P<quote>(?P<escape>\\{0,7})["'`])?
     """
 )
+# A name that is itself a value, and the value beside it: {"name": N, "value": V}, <key>N</key>.
+_PAIR = re.compile(
+    rb"""(?xi)
+    (?: (?P<close>\\{0,3}["'])? [ \t]{0,8} ,? \s{0,64} (?:\\{1,3}(?=["']))? ["']?
+        (?:value|val|default|defaultvalue)\\{0,3}["']? [ \t]{0,8} (?P<sign>[:=]|=>)[ \t]{0,8}
+      | </key>\s{0,64}<(?:string|value|val)> | </name>\s{0,64}<(?:string|value|val)> )
+    (?P<quote>(?P<escape>\\{0,7})["'`])?
+    """
+)
 _BARE = re.compile(rb"[^\s\"'`,;&<>(){}\[\]|\\]{1,512}")
 # A line of its own: what is not a comment behind it belongs to the value.
 _WHOLE = re.compile(rb"[^\r\n]{1,512}")
@@ -67,6 +76,25 @@ def read_value(data: bytes, name_start: int, place: int, *, lines: bool) -> Opti
     if sign in ("", ",", "(") or call:
         return None
     return _bare(data, name_start, start, sign, closed=joint.group("close"), lines=lines)
+
+
+def read_pair(data: bytes, name_start: int, place: int, *, lines: bool) -> Optional[Literal]:
+    """Return the literal of a pair whose other half is the name that ends at ``place``."""
+    del name_start, lines
+    joint = _PAIR.match(data, place, min(len(data), place + 320))
+    if joint is None:
+        return None
+    start = joint.end()
+    mark = joint.group("quote")
+    if mark is not None:
+        end = _closing(data, start, mark)
+        if end is None:
+            return None
+        return Literal(start, end, data[start:end].decode("utf-8", "replace"), '"', ":", "", False, "")
+    found = _BARE.match(data, start)
+    if found is None:
+        return None
+    return Literal(start, found.end(), found.group().decode("utf-8", "replace"), '"', ":", "", False, "")
 
 
 def _bare(
