@@ -63,14 +63,14 @@ _NOT_BEFORE = {
         "candidate composite kms cmk s blob file filename dedup etag version default".split()
     ),
     TOKEN: frozenset(
-        "next page pagination continuation client request idempotency pagetoken nextpage resume "
+        "next page pagination authenticity verification form continuation client request idempotency pagetoken nextpage resume "
         "input output csrf xsrf csrfmiddleware previous prev start end sync delete cancel sep "
         "punctuation eos bos pad unk mask special stop lex lexer syntax number string comment "
         "operator num max min cancellation template design paging starting scroll cursor public "
-        "upload task change update lock device_type starttoken".split()
+        "upload task change update lock lifecycle device_type starttoken".split()
     ),
     SECRET: frozenset("no is has non".split()),
-    PASSWORD: frozenset("no is has bypass by compass pass_through multi single first second two one"
+    PASSWORD: frozenset("no is has invalid wrong missing bad weak expired empty incorrect lost forgotten bypass by compass pass_through multi single first second two one"
                         " last next render shader data".split()),
 }
 _FINE_AFTER = frozenset("key value string str plain plaintext default admin v2 v4 base64 b64 hex".split())
@@ -81,7 +81,7 @@ _WHICH = frozenset(
     "external server client app web mobile ios android us eu".split()
 )
 # Words that make whatever follows them public or foreign, wherever they stand before it.
-_PUBLIC = frozenset("public pub publickey encrypted wrapped websocket from action site".split())
+_PUBLIC = frozenset("public pub publickey encrypted wrapped websocket from action".split())
 
 
 def parts_of(name: str) -> list[str]:

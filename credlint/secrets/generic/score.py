@@ -14,6 +14,10 @@ from credlint.secrets.generic.names import KEY, PASSWORD, SECRET, TOKEN
 _RUNS = re.compile(r"[A-Za-z]+|[0-9]+|[^A-Za-z0-9]+")
 _CHANGE_BITS = 3.0
 _HUMP_BITS = 2.0
+# Signs for letters that spell so much of a word are meant as letters.
+_SPELT_BITS = -6.0
+# The padding of base64, where letters and digits are mixed.
+_PADDING_BITS = 4.0
 _LONGEST_RUN = 64
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}\Z")
 # The bits that a value owes, by what its name claims: a name that says less asks for more.
@@ -21,8 +25,10 @@ _NEED = {PASSWORD: 2.0, SECRET: 4.0, TOKEN: 7.0, KEY: 12.0}
 _LEAST = {PASSWORD: 4, SECRET: 6, TOKEN: 8, KEY: 10}
 # A word without quotation marks in code is mostly a name of something.
 _BARE_IN_CODE = 5.0
-# One of two arguments, a default inside a reference.
+# One of two arguments.
 _LOOSE_SYNTAX = 6.0
+# A default inside a reference, which the real value replaces.
+_DEFAULT_VALUE = 24.0
 # Hex digits: how many make a secret's length, by the claim.
 _HEX_LENGTH = {PASSWORD: 12, SECRET: 16, TOKEN: 12, KEY: 32}
 
@@ -70,8 +76,12 @@ def randomness(text: str, model: WordModel) -> float:
             before = ""
     total += max(0, changes) * _CHANGE_BITS
     leet = "".join(c for c in values.plain_letters(text) if "a" <= c <= "z")
-    if leet and len(leet) > sum(c.isalpha() for c in text):
-        total = min(total, max(letters_bits(leet, model), total - 12))
+    if len(leet) > sum(c.isalpha() for c in text):
+        spelt = letters_bits(leet, model)
+        if spelt < _SPELT_BITS:
+            total = min(total, spelt)
+    if text.endswith("=") and changes > 0:
+        total += _PADDING_BITS
     return total
 
 
@@ -99,8 +109,10 @@ def verdict(text: str, context: Context) -> Optional[str]:
     need = _NEED[claim]
     if context.code and not context.quoted:
         need += _BARE_IN_CODE
-    if context.sign == "," or context.templated:
+    if context.sign == ",":
         need += _LOOSE_SYNTAX
+    if context.templated:
+        need += _DEFAULT_VALUE
     return "warning" if randomness(text, model) >= need else None
 
 

@@ -26,7 +26,7 @@ _SAYS_SO = re.compile(
     r"|password|passwd|secret|s3cr3t|s3cret|p[a@]ssw[o0]rd|p[a@]ss(?:[^a-z]|\Z)|credential|token|changeit|default|invalid|wrong|testing|test(?:[^a-z]|\Z)|\Atest"
 )
 _SEQUENCE = re.compile(
-    r"(?i)0?12345|23456|98765|abcdef|qwert|asdfg|zxcvb|deadbeef|cafebabe|1q2w3e|11111|00000|abc123|123abc|foobar"
+    r"(?i)0?12345|23456|98765|abcdef|qwert|asdfg|zxcvb|deadbeef|cafebabe|1q2w3e|11111|00000|abc123|123abc|foobar|\A[a-z]{1,4}1234?5?6?\Z|0001020304"
 )
 _UUID = re.compile(r"(?i)\{?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\}?\Z")
 _HEX = re.compile(r"(?:[0-9a-f]{8,}|[0-9A-F]{8,})\Z")
