@@ -31,12 +31,12 @@ from tools.wordmodel.words import count_words, files_below
 _HERE = Path(__file__).resolve().parent
 _TARGET = _HERE.parents[1] / "credlint" / "secrets" / "generic" / FILE_NAME
 # In so many files a word of 3, 4, 5 and more letters must stand: pieces of random text are short.
-_LEAST_FILES = {3: 20, 4: 8, 5: 5}
-_LEAST_FILES_LONG = 4
+_LEAST_FILES = {3: 20, 4: 8, 5: 6}
+_LEAST_FILES_LONG = 5
 # The ranks: so many words are in the first, so many in the first two.
 _RANKS = (1_000, 6_000)
 # A longer word that its letters tell as well need not be in the list.
-_PRUNED_FROM, _PRUNED_BITS = 7, 9.0
+_PRUNED_FROM, _PRUNED_BITS = 6, 6.0
 _WIDTH = 100
 
 
@@ -64,7 +64,7 @@ def make_model(counts: Counter[str]) -> str:
         word
         for word in order[_RANKS[1] :]
         if len(word) < _PRUNED_FROM
-        or letters.letters_cost(word) > LETTER_BITS * len(word) - _PRUNED_BITS
+        or sum(letters.letter_costs(word)) > LETTER_BITS * len(word) - _PRUNED_BITS
     }
     ranks = (first, second | usual, third - usual)
     paragraphs = [textwrap.fill(" ".join(sorted(rank)), _WIDTH) for rank in ranks]

@@ -21,8 +21,10 @@ _CODE = frozenset(
 )
 # What stands right before a name and makes it another thing: a type's path, a page's mark.
 _BEFORE = re.compile(rb"(?:::|\.svg\?|(?i:page|next|public|csrf|xsrf|client)[ \t])\Z")
-_OPTION = re.compile(rb"(?:--?|/)([A-Za-z][A-Za-z0-9\-]{0,40})(?:[ \t]{1,4}|=|:)[\"']?\Z")
 _INNER = re.compile(r'\\{1,7}"\s{0,4}:\s{0,4}\\{1,7}"([^"\\\s]{4,256})\\{1,7}"')
+_WORD = re.compile(rb"[^\s\"'`<;&|]{0,256}")
+# RFC 7235, token68.
+_CREDENTIALS = re.compile(rb"[A-Za-z0-9+/._~\-]{0,4096}={0,2}")
 _LOGIN_TOOL = re.compile(rb"(?i)\b(?:curl|wget|http|https|ab|xh|hey)\b")
 _SCHEME_BASIC = re.compile(rb"(?i)basic[ \t]{1,4}\Z")
 
@@ -138,15 +140,19 @@ def _is_identifier(literal: Literal, data: bytes) -> bool:
     return literal.text.isidentifier() and data.count(literal.text.encode()) > 3  # noqa: PLR2004
 
 
+def _rest(pattern: re.Pattern[bytes], data: bytes, place: int) -> str:
+    """Return how a value goes on after what the pattern of the rule has matched of it."""
+    found = pattern.match(data, place)
+    return found.group().decode("utf-8", "replace") if found else ""
+
+
 def _on_command_line(match: Match, data: bytes, code: bool) -> Iterator[_Finding]:
     """Judge what follows an option, or the password in ``-u USER:PASSWORD``."""
     before = data[max(0, match.start - 72) : match.start]
-    option = _OPTION.search(before)
     name, claim = "password", PASSWORD
     if match.pattern.spec.options.get("option"):
-        if option is None:
-            return
-        name = option.group(1).decode("ascii")
+        backwards = _BACK.match(before.rstrip(b" \t=:\"'")[::-1])
+        name = backwards.group()[::-1].decode("ascii") if backwards else ""
         found = claim_of(name)
         if found is None:
             return
@@ -156,20 +162,23 @@ def _on_command_line(match: Match, data: bytes, code: bool) -> Iterator[_Finding
     ):
         return
     context = Context(name, claim, " ", quoted=before[-1:] in (b'"', b"'"), code=code)
-    text = match.text.rstrip(".,;:)")
+    written = match.text + _rest(_WORD, data, match.end)
+    text = written.lstrip("\"'`")
+    start = match.start + len(written) - len(text)
+    text = text.rstrip(".,;:)")
     level = verdict(text, context)
     if level is not None:
-        yield _Finding(name, claim, match.start, match.start + len(text.encode()), text, level)
+        yield _Finding(name, claim, start, start + len(text.encode()), text, level)
 
 
 def _in_header(match: Match, data: bytes, code: bool) -> Iterator[_Finding]:
-    text = match.text
+    text = match.text + _rest(_CREDENTIALS, data, match.end)
     before = data[max(0, match.start - 12) : match.start]
     basic = _SCHEME_BASIC.search(before) is not None
     context = Context("Authorization", TOKEN, ":", quoted=True, code=code, basic=basic)
     level = verdict(text, context)
     if level is not None:
-        yield _Finding("Authorization", "token", match.start, match.end, text, level)
+        yield _Finding("Authorization", "token", match.start, match.start + len(text), text, level)
 
 
 _READERS = {

@@ -6,6 +6,7 @@ frequency and, for everything else, what a letter costs after the two before it.
 
 from __future__ import annotations
 
+import math
 import os
 from functools import lru_cache
 
@@ -28,59 +29,62 @@ _LONGEST_RUN = 64
 
 
 class WordModel:
-    """Known words with their ranks, and the costs of letters after two others.
+    """Known words with what they cost, and the costs of letters after two others.
 
     ``costs`` has ``SYMBOLS`` to the third power entries, by first, second and third letter.
     """
 
-    def __init__(self, ranks: tuple[frozenset[str], ...], costs: str) -> None:
-        self._ranks = ranks
+    def __init__(self, words: dict[str, float], costs: str) -> None:
+        self._words = words
         self._costs = costs
 
     def knows(self, word: str) -> bool:
         """Tell whether the word, in lower case, is one of the list."""
-        return any(word in rank for rank in self._ranks)
+        return word in self._words
 
-    def letters_cost(self, word: str) -> float:
-        """Return the bits of a run of lower-case letters by the table alone."""
-        codes = self._costs
-        first = second = EDGE
-        total = 0
+    def letter_costs(self, word: str) -> list[float]:
+        """Return the bits of each letter of a lower-case run, by the table alone."""
+        costs = self._costs
+        before = EDGE
+        found = []
         for character in word:
-            third = ord(character) - 96
-            total += ord(codes[(first * SYMBOLS + second) * SYMBOLS + third]) - FIRST_CODE
-            first, second = second, third
-        total += ord(codes[(first * SYMBOLS + second) * SYMBOLS + EDGE]) - FIRST_CODE
-        return total / CODES_PER_BIT
+            letter = ord(character) - 96
+            found.append((ord(costs[before * SYMBOLS + letter]) - FIRST_CODE) / CODES_PER_BIT)
+            before = before % SYMBOLS * SYMBOLS + letter
+        return found
 
-    def cost(self, word: str) -> float:
-        """Return the bits of a run of lower-case letters: the cheapest reading of it.
+    def excess(self, run: str, wanted: float = -math.inf) -> float:
+        """Return by how many bits a run of lower-case letters is likelier drawn than written.
 
-        A reading is any sequence of known words and of letters in between.
+        Written is the cheapest reading as any sequence of known words and of letters between
+        them; drawn is ``LETTER_BITS`` a letter. Below ``wanted`` any value below it may be
+        returned: reading for words only lowers what the letters cost.
         """
-        word = word[:_LONGEST_RUN]
+        run = run[:_LONGEST_RUN]
+        letters = self.letter_costs(run)
+        drawn = LETTER_BITS * len(run)
+        loose = sum(letters) - drawn
+        if loose < wanted:
+            return loose
         best = [0.0]
-        codes = self._costs
-        first = second = EDGE
-        for end in range(1, len(word) + 1):
-            third = ord(word[end - 1]) - 96
-            code = codes[(first * SYMBOLS + second) * SYMBOLS + third]
-            cheapest = best[end - 1] + (ord(code) - FIRST_CODE) / CODES_PER_BIT
+        price = self._words.get
+        for end, cost in enumerate(letters, 1):
+            cheapest = best[-1] + cost
             for start in range(max(0, end - LONGEST_WORD), end - SHORTEST_WORD + 1):
-                piece = word[start:end]
-                for rank, words in enumerate(self._ranks):
-                    if piece in words:
-                        cheapest = min(cheapest, best[start] + RANK_BITS[rank])
-                        break
+                bits = price(run[start:end])
+                if bits is not None and best[start] + bits < cheapest:
+                    cheapest = best[start] + bits
             best.append(cheapest)
-            first, second = second, third
-        return best[-1]
+        return best[-1] - drawn
 
 
 def parse(text: str) -> WordModel:
     """Read the model from its text: three lists of words and the table, parted by empty lines."""
     *ranks, table = text.split("\n\n")
-    return WordModel(tuple(frozenset(rank.split()) for rank in ranks), "".join(table.split("\n")))
+    words: dict[str, float] = {}
+    for rank, bits in zip(ranks, RANK_BITS):
+        words.update(dict.fromkeys(rank.split(), bits))
+    return WordModel(words, table.replace("\n", ""))
 
 
 @lru_cache(maxsize=1)

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import base64
 import binascii
+import math
 import re
 from typing import NamedTuple, Optional
 
 from credlint.secrets.generic import values
-from credlint.secrets.generic.model import LETTER_BITS, WordModel, load
+from credlint.secrets.generic.model import WordModel, load
 from credlint.secrets.generic.names import KEY, PASSWORD, SECRET, TOKEN
 
 _RUNS = re.compile(r"[A-Za-z]+|[0-9]+|[^A-Za-z0-9]+")
 _CHANGE_BITS = 3.0
 _HUMP_BITS = 2.0
+# One capital inside in so many letters is what names have.
+_LEAST_HUMP = 4
 # Signs for letters that spell so much of a word are meant as letters.
 _SPELT_BITS = -6.0
 # The padding of base64, where letters and digits are mixed.
 _PADDING_BITS = 4.0
-_LONGEST_RUN = 64
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}\Z")
 # The bits that a value owes, by what its name claims: a name that says less asks for more.
 _NEED = {PASSWORD: 2.0, SECRET: 4.0, TOKEN: 7.0, KEY: 12.0}
@@ -45,43 +47,37 @@ class Context(NamedTuple):
     basic: bool = False
 
 
-def letters_bits(run: str, model: WordModel) -> float:
-    """Return by how many bits a run of letters is likelier drawn than written."""
-    bits = model.cost(run.lower()) - LETTER_BITS * min(len(run), _LONGEST_RUN)
+def _letters(run: str, model: WordModel, wanted: float = -math.inf) -> float:
+    bits = 0.0
     humps = sum(1 for a, b in zip(run, run[1:]) if a.islower() and b.isupper())
-    if humps * 4 > len(run):
-        bits += humps * _HUMP_BITS
-    return bits
+    if humps * _LEAST_HUMP > len(run):
+        bits = humps * _HUMP_BITS
+    return bits + model.excess(run.lower(), wanted - bits)
 
 
-def randomness(text: str, model: WordModel) -> float:
+def randomness(text: str, model: WordModel, wanted: float = -math.inf) -> float:
     """Return by how many bits the text is likelier from a generator than from somebody's words.
 
-    Letters by the model of words against 26 equal ones; each change between letters and digits
-    beyond the first adds a constant, since names put their number at one end. Digits and signs
-    that imitate letters are read as those too, and the likelier reading counts.
+    Letters by the model of words against 26 equal ones, with a bonus where capitals come more
+    often than words begin; each change between letters and digits beyond the first adds a
+    constant, since names put their number at one end; so does the padding of base64. Digits and
+    signs that imitate letters are read as those too, and where they spell a word, that counts.
+    Below ``wanted`` any value below it may be returned.
     """
-    total = 0.0
-    changes = -1
-    before = ""
-    for run in _RUNS.findall(text):
-        if run.isalpha() and run.isascii():
-            total += letters_bits(run, model)
-            changes += before == "d"
-            before = "a"
-        elif run.isdigit():
-            changes += before == "a"
-            before = "d"
-        else:
-            before = ""
-    total += max(0, changes) * _CHANGE_BITS
+    runs = _RUNS.findall(text)
+    kinds = "".join("a" if run.isalpha() else "d" if run.isdigit() else "o" for run in runs)
+    changes = max(0, kinds.count("ad") + kinds.count("da") - 1)
+    total = changes * _CHANGE_BITS
+    if changes and text.endswith("="):
+        total += _PADDING_BITS
+    words = [run for run in runs if run.isalpha() and run.isascii()]
+    only = wanted - total if len(words) == 1 else -math.inf
+    total += sum(_letters(run, model, only) for run in words)
     leet = "".join(c for c in values.plain_letters(text) if "a" <= c <= "z")
-    if len(leet) > sum(c.isalpha() for c in text):
-        spelt = letters_bits(leet, model)
+    if total >= wanted and len(leet) > sum(len(run) for run in words):
+        spelt = _letters(leet, model)
         if spelt < _SPELT_BITS:
             total = min(total, spelt)
-    if text.endswith("=") and changes > 0:
-        total += _PADDING_BITS
     return total
 
 
@@ -113,7 +109,7 @@ def verdict(text: str, context: Context) -> Optional[str]:
         need += _LOOSE_SYNTAX
     if context.templated:
         need += _DEFAULT_VALUE
-    return "warning" if randomness(text, model) >= need else None
+    return "warning" if randomness(text, model, need) >= need else None
 
 
 def decoded(text: str) -> Optional[str]:
