@@ -68,6 +68,7 @@ class Pattern:
     spec: PatternSpec
     window: int
     _compiled: Optional[re.Pattern[bytes]] = field(default=None, repr=False)
+    _beginnings: Optional[re.Pattern[bytes]] = field(default=None, repr=False)
 
     @property
     def options(self) -> Mapping[str, Any]:
@@ -78,6 +79,19 @@ class Pattern:
     def starts(self) -> tuple[str, ...]:
         """Return the texts of which every match begins with one; none when the rule tells none."""
         return tuple(self.options.get("starts", ()))
+
+    @property
+    def any_case(self) -> bool:
+        """Tell whether matches begin with one of ``starts`` in any case."""
+        return self.spec.regex.startswith("(?i:")
+
+    @property
+    def beginnings(self) -> Optional[re.Pattern[bytes]]:
+        """Return what finds ``starts``, in lower case where case does not matter; None for none."""
+        if self._beginnings is None and self.starts:
+            texts = [start.lower() if self.any_case else start for start in self.starts]
+            self._beginnings = re.compile("|".join(map(re.escape, texts)).encode())
+        return self._beginnings
 
     @property
     def run(self) -> int:
