@@ -4,13 +4,14 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint format bench conformance wheel zipapp docs clean help
+.PHONY: demo test lint format bench accuracy conformance wheel zipapp docs clean help
 
 help:
 	@echo "make demo         install into $(VENV) and run the main job on a made-up instance"
 	@echo "make test         install what the tests need and run them all"
 	@echo "make lint         formatting, lint rules and types"
 	@echo "make bench        speed against other scanners, as ratios from one run"
+	@echo "make accuracy     what is found in labelled cases and in clean text: make accuracy CASES=folder"
 	@echo "make conformance  the chains against the real SDKs: make conformance N=2000 SEED=7"
 	@echo "make wheel        build dist/*.whl"
 	@echo "make zipapp       build dist/credlint.pyz, one file for hosts with nothing but Python"
@@ -66,6 +67,10 @@ conformance: $(VENV)/installed-test
 
 bench: $(VENV)/installed
 	$(BIN)/python -m bench
+
+CASES ?= ../shared/cases
+accuracy: $(VENV)/installed
+	$(BIN)/python -m bench.accuracy --cases $(CASES) $(ARGS)
 
 wheel: $(VENV)/installed-test
 	rm -f dist/*.whl

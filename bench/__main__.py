@@ -11,7 +11,8 @@ from bench.measure import Job, measure, print_bar, print_table
 from credlint.demo.imds_stand_in import Behaviour, ImdsStandIn
 from tests.support.many_processes import write_many
 
-LEAST_FILES = 5000
+# Trees of many small files and of larger ones: (files, bytes).
+TREES = {"small": (11_000, 77_000_000), "large": (14_000, 366_000_000)}
 # Seconds and MiB that the audit of a host of 2,000 processes and 50 homes may take.
 AUDIT_BAR = (3.0, 150.0)
 
@@ -21,6 +22,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--directory", type=Path, default=Path(".bench"))
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument(
+        "--source", type=Path, action="append", default=[], help="a folder to take text files from"
+    )
     parser.add_argument("--slow", action="store_true", help="also time detect-secrets")
     parser.add_argument("--audit", action="store_true", help="time nothing but the audit")
     arguments = parser.parse_args()
@@ -32,13 +36,14 @@ def main() -> None:
     peer_environment = peers.install(folder / "peers")
     environment = {**os.environ, "XDG_CACHE_HOME": str(folder / "cache")}
 
-    tree = folder / "tree"
     peer_packages = next((folder / "peers").glob("lib/python3*/site-packages"))
-    sources = [*corpus.default_sources(), peer_packages]
-    files = corpus.build_tree(tree, sources, LEAST_FILES)
-    own = Job("credlint scan", [peers.own_command(), "scan", "."], tree, environment)
-    jobs = [own, *peers.tree_jobs(peer_environment, tree, slow=arguments.slow)]
-    print_table(f"scan of {files} text files", measure(jobs, arguments.rounds), own.name)
+    sources = [*arguments.source, *corpus.default_sources(), peer_packages]
+    for name, (files, size) in TREES.items():
+        tree = folder / f"tree-{name}"
+        told = corpus.build_tree(tree, sources, files, size)
+        own = Job("credlint scan", [peers.own_command(), "scan", "."], tree, environment)
+        jobs = [own, *peers.tree_jobs(peer_environment, tree, slow=arguments.slow)]
+        print_table(f"scan of {told}", measure(jobs, arguments.rounds), own.name)
 
     repository = folder / "staged"
     corpus.build_staged_repository(repository)

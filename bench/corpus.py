@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sysconfig
+from collections.abc import Iterator
 from pathlib import Path
 
 from credlint import samples
@@ -13,60 +14,60 @@ from credlint import samples
 _SKIPPED_SUFFIXES = (".so", ".pyc", ".exe", ".dll", ".a", ".whl", ".zip", ".gz", ".png")
 _SKIPPED_FOLDERS = ("__pycache__", ".git", "site-packages")
 _PLANTED = 5
-_MOST_FILES = 9000
-_MOST_BYTES = 1 << 20
+_MOST_BYTES = 8 << 20
+_SLACK = 4 << 20
 
 
-def build_tree(target: Path, sources: list[Path], least: int) -> int:
+def build_tree(target: Path, sources: list[Path], files: int, size: int) -> str:
     """Copy text files of ``sources`` to a path that no scanner's default allow-list skips.
 
-    Peers leave out folders called site-packages, vendor or node_modules, so the files get
-    neutral parents. A few keys are planted, so that every tool has something to report.
-    Returns the number of files; raises SystemExit when there are fewer than ``least``.
+    Files are taken in the order of the walk as long as their average stays that of ``files`` files
+    in ``size`` bytes. Peers leave out folders called site-packages, vendor or node_modules, so the
+    files get neutral parents. A few keys are planted, so that every tool has something to report.
+    Returns what the tree is in words; raises SystemExit when the sources have less than half of it.
     """
     marker = target / ".complete"
     if not marker.is_file():
         shutil.rmtree(target, ignore_errors=True)
-        count = 0
+        count = copied = 0
         for number, source in enumerate(sources):
-            count += _copy_text(source, target / f"part{number}", _MOST_FILES - count)
+            for path in _text_files(source):
+                data = path.read_bytes()
+                wanted = size * (count + 1) / files
+                too_much = copied + len(data) > wanted + _SLACK
+                too_little = copied < wanted - _SLACK and len(data) < size / files
+                if too_much or too_little or b"\0" in data[:8192]:
+                    continue
+                if count >= files:
+                    break
+                place = target / f"part{number}" / path.relative_to(source)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_bytes(data)
+                count, copied = count + 1, copied + len(data)
         for number in range(_PLANTED):
             _plant(target / f"service{number}" / "settings.py", str(number))
-        marker.write_text(str(count + _PLANTED))
-    total = int(marker.read_text())
-    if total < least:
-        message = f"only {total} text files found for the bench tree, {least} are wanted"
-        raise SystemExit(message)
-    return total
+        if count < files / 2:
+            message = f"only {count} text files found for the bench tree, {files} are wanted"
+            raise SystemExit(message)
+        marker.write_text(f"{count + _PLANTED:,} files, {copied / 1e6:.0f} MB")
+    return marker.read_text()
+
+
+def _text_files(source: Path) -> Iterator[Path]:
+    for folder, folders, names in os.walk(source):
+        folders[:] = sorted(name for name in folders if name not in _SKIPPED_FOLDERS)
+        for name in sorted(names):
+            path = Path(folder) / name
+            if name.endswith(_SKIPPED_SUFFIXES) or not path.is_file():
+                continue
+            if path.stat().st_size <= _MOST_BYTES:
+                yield path
 
 
 def default_sources() -> list[Path]:
     """Return the standard library and the site-packages of this interpreter."""
     paths = sysconfig.get_paths()
     return [Path(paths["stdlib"]), Path(paths["purelib"])]
-
-
-def _copy_text(source: Path, target: Path, most: int) -> int:
-    count = 0
-    for folder, folders, files in os.walk(source):
-        folders[:] = sorted(name for name in folders if name not in _SKIPPED_FOLDERS)
-        relative = Path(folder).relative_to(source)
-        for name in sorted(files):
-            path = Path(folder) / name
-            if name.endswith(_SKIPPED_SUFFIXES) or not path.is_file():
-                continue
-            if path.stat().st_size > _MOST_BYTES:
-                continue
-            if count >= most:
-                return count
-            data = path.read_bytes()
-            if b"\0" in data[:8192]:
-                continue
-            place = target / relative / name
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(data)
-            count += 1
-    return count
 
 
 def _plant(path: Path, seed: str) -> None:

@@ -3,10 +3,27 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from pathlib import Path
+
+import pytest
 
 import credlint
 
 # Commands that tests start run the credlint under test, wherever they are started and whatever
 # else is installed.
 os.environ["PYTHONPATH"] = str(Path(credlint.__file__).resolve().parents[1])
+
+# One cache for all commands of the session: to compile the patterns takes longer than most tests.
+# Workers get it from the process that starts them, which takes it away.
+_OWN_CACHE = "CREDLINT_CACHE_DIR" not in os.environ
+if _OWN_CACHE:
+    os.environ["CREDLINT_CACHE_DIR"] = tempfile.mkdtemp(prefix="credlint-cache-")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Remove the session's cache."""
+    del session
+    if _OWN_CACHE:
+        shutil.rmtree(os.environ["CREDLINT_CACHE_DIR"], ignore_errors=True)

@@ -86,3 +86,54 @@ def test_a_rule_without_its_samples_is_the_same_rule():
 
     assert load_rules() == tuple(replace(rule, match=(), no_match=()) for rule in whole)
     assert all(rule.match for rule in whole if rule.room != "run")
+
+
+@pytest.fixture
+def own_rules(tmp_path):
+    """Copy one room of rules to a folder that a test may change."""
+    folder = tmp_path / "rules" / "run"
+    folder.mkdir(parents=True)
+    for path in toml_files(rules_root() / "run"):
+        (folder / path.name).write_bytes(path.read_bytes())
+    return folder
+
+
+@pytest.fixture
+def cache(tmp_path):
+    folder = tmp_path / "cache"
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+def test_rules_from_the_cache_are_the_same(cache):
+    without = load_rules()
+
+    assert load_rules(cache_directory=cache) == without
+    assert load_rules(cache_directory=cache) == without
+    assert [path.name[:6] for path in cache.iterdir()] == ["rules-"]
+
+
+def test_the_cache_spares_the_parser(cache, monkeypatch):
+    load_rules(cache_directory=cache)
+    monkeypatch.setattr("credlint.rulebook.load_toml", None)
+
+    assert load_rules(cache_directory=cache)
+
+
+def test_a_changed_rule_is_read_anew(own_rules, cache):
+    root = own_rules.parent
+    load_rules(("run",), root, cache_directory=cache)
+    path = min(own_rules.iterdir())
+    path.write_text(path.read_text().replace('summary = "', 'summary = "Changed: ', 1))
+
+    assert load_rules(("run",), root, cache_directory=cache)[0].summary.startswith("Changed: ")
+
+
+def test_a_broken_rule_is_not_hidden_by_the_cache(own_rules, cache):
+    root = own_rules.parent
+    load_rules(("run",), root, cache_directory=cache)
+    path = min(own_rules.iterdir())
+    path.write_text(path.read_text().replace("level =", "levle =", 1))
+
+    with pytest.raises(RulebookError, match="levle"):
+        load_rules(("run",), root, cache_directory=cache)

@@ -16,6 +16,7 @@ from credlint.cli.output import write_report
 from credlint.model.finding import Finding, IgnoreDirective, Skipped, number_findings
 from credlint.model.report import Notice, Report, Summary
 from credlint.model.rule import Rule
+from credlint.policy.grouping import one_row_per_secret
 from credlint.policy.ignores import Outcome, apply_directives, apply_path_ignores
 from credlint.policy.threshold import below_threshold, exit_code
 from credlint.rulebook import load_rules
@@ -66,6 +67,7 @@ class Choices:
     strict: bool = False
     exit_zero: bool = False
     no_ignores: bool = False
+    per_place: bool = False
     color: str = "auto"
     verbose: bool = False
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -100,6 +102,8 @@ def build_report(
         outcome = apply_path_ignores(
             outcome, table, known, choices.configuration, choices.inner_path
         )
+    if not choices.per_place:
+        outcome = replace(outcome, findings=one_row_per_secret(outcome.findings, enabled))
     report = _report(conclusions, outcome, enabled)
     below = below_threshold(report, choices.fail_on)
     return replace(report, summary=replace(report.summary, below_threshold=below))

@@ -14,7 +14,7 @@ from credlint.model.relocation import relocate
 from credlint.model.report import Notice
 from credlint.model.rule import Rule
 from credlint.policy.select import select_rules, split_selectors
-from credlint.rulebook import load_rules
+from credlint.rulebook import RULE_ROOMS, load_rules
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,14 @@ def prepare(
     rooms: Sequence[str],
     given: Mapping[str, Any],
     more: Optional[Mapping[str, Any]] = None,
+    cache: Optional[Path] = None,
 ) -> Prepared:
     """Merge settings and select rules.
 
     ``given`` are the values of ``options.report_options`` by parameter name; ``more`` further
     settings of the command line by field name, None where not given. A selector may name a rule
-    of any room; ``rooms`` are those the command uses.
+    of any room; ``rooms`` are those the command uses. ``cache``: where parsed rules may be kept;
+    None for commands that write nothing.
 
     Raises ConfigError, SelectionError, RulebookError.
     """
@@ -67,7 +69,8 @@ def prepare(
     )
     selectors = (*(settings.select or ()), *settings.ignore, *settings.extend_select)
     # Rules of rooms that are not run need not be parsed, unless a selector could name them.
-    known = load_rules() if selectors or settings.per_file_ignores else load_rules(rooms)
+    wanted = RULE_ROOMS if selectors or settings.per_file_ignores else rooms
+    known = load_rules(wanted, cache_directory=cache)
     chosen = select_rules(known, settings.select, settings.ignore, settings.extend_select)
     choices = Choices(
         formats=given["formats"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional
 
@@ -55,6 +56,9 @@ def _read_size(
     type=click.IntRange(min=0),
     help="Worker processes; 0, the default, is one a core, at most 8.",
 )
+@click.option(
+    "--per-place", is_flag=True, help="One finding for each place, not one for each secret."
+)
 @report_options
 @click.pass_context
 def command(
@@ -67,6 +71,7 @@ def command(
     no_gitignore: bool,
     max_file_size: Optional[int],
     jobs: Optional[int],
+    per_place: bool,
     **given: Any,
 ) -> None:
     """Look for keys in PATHS (default: here), the git index or standard input (-).
@@ -74,6 +79,7 @@ def command(
     Folders are walked as .gitignore says; a path that is named is always read. No socket is
     opened, nothing in the tree is executed.
     """
+    from credlint.cli.cache_place import cache_directory  # noqa: PLC0415  start-up
     from credlint.cli.outlet import Conclusions, deliver, text_reader  # noqa: PLC0415  start-up
     from credlint.cli.preparation import prepare  # noqa: PLC0415
     from credlint.model.report import Summary  # noqa: PLC0415
@@ -88,8 +94,10 @@ def command(
         "max_file_size": max_file_size,
         "jobs": jobs,
     }
-    prepared = prepare(target, ("secrets", "code", "run"), given, more)
-    prepared.choices.destinations()
+    cache = cache_directory()
+    prepared = prepare(target, ("secrets", "code", "run"), given, more, cache)
+    choices = replace(prepared.choices, per_place=per_place)
+    choices.destinations()
     settings = prepared.settings
     result = run_scan(
         ScanRequest(
@@ -102,7 +110,7 @@ def command(
             exclude_base=None if exclude else settings.root,
             respect_ignore=not no_gitignore,
             max_file_size=settings.max_file_size,
-            cache_directory=cache_directory(),
+            cache_directory=cache,
             jobs=settings.jobs,
             environment=dict(os.environ),
             facts=_facts(settings.expect_accounts),
@@ -129,7 +137,7 @@ def command(
         ),
         read_text=text_reader(Path.cwd()) if mode in ("tree", "hook") else None,
     )
-    context.exit(deliver(conclusions, prepared.known, prepared.enabled, prepared.choices))
+    context.exit(deliver(conclusions, prepared.known, prepared.enabled, choices))
 
 
 def _facts(accounts: Sequence[str]) -> ScanFacts:
@@ -149,18 +157,3 @@ def _mode(paths: tuple[str, ...], *, staged: bool, hook: bool) -> Mode:
     if staged or (hook and not paths):
         return "staged"
     return "hook" if hook else "tree"
-
-
-def cache_directory() -> Optional[Path]:
-    """Return the per-user cache folder, None when there is no home to put it in.
-
-    CREDLINT_CACHE_DIR, then XDG_CACHE_HOME (XDG Base Directory Specification), then ~/.cache.
-    """
-    chosen = os.environ.get("CREDLINT_CACHE_DIR")
-    if chosen:
-        return Path(chosen)
-    base = os.environ.get("XDG_CACHE_HOME")
-    if base and Path(base).is_absolute():
-        return Path(base) / "credlint"
-    home = os.path.expanduser("~")  # noqa: PTH111  Path.home raises where this does not
-    return Path(home) / ".cache" / "credlint" if Path(home).is_absolute() else None

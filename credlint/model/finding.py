@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -26,6 +25,8 @@ class Finding:
     ``properties``: further facts for machines, as (name, text) pairs.
     ``fingerprint`` is set by :func:`number_findings`. ``identity``: equal for equal secrets of one
     run, a keyed digest (``secrets.facts``); empty where the finding is about no value.
+    ``digests``: the value under each salt of the run's baseline. ``also``: what was found at the
+    other places of the same secret, in the order of places (``policy.grouping``).
     """
 
     code: str
@@ -41,6 +42,13 @@ class Finding:
     properties: tuple[tuple[str, str], ...] = ()
     fingerprint: str = ""
     identity: str = ""
+    digests: tuple[str, ...] = ()
+    also: tuple[Finding, ...] = ()
+
+    @property
+    def everywhere(self) -> tuple[Finding, ...]:
+        """Return what was found at each place of the secret, this finding first."""
+        return (self, *self.also)
 
 
 @dataclass(frozen=True)
@@ -100,6 +108,10 @@ def number_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
             f.message,
         ),
     )
+    if not ordered:
+        return ()
+    import hashlib  # noqa: PLC0415  start-up; most runs of the hook find nothing
+
     seen: Counter[tuple[str, ...]] = Counter()
     numbered = []
     for finding in ordered:

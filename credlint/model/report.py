@@ -24,12 +24,14 @@ class Summary:
     """Every number that a reader must not have to guess, hidden ones included.
 
     ``ignored_paths``: files and folders left out because .gitignore or the configuration says
-    so. ``below_threshold``: findings shown but under ``--fail-on``.
+    so. ``below_threshold``: findings shown but under ``--fail-on``. ``places``: where the findings
+    stand, which is more than ``findings`` when a secret stands in several places.
     """
 
     files: int = 0
     bytes: int = 0
     findings: int = 0
+    places: int = 0
     suppressed: int = 0
     baselined: int = 0
     skipped: int = 0

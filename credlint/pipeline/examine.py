@@ -10,6 +10,7 @@ from credlint.model.finding import Finding, IgnoreDirective, Skipped
 from credlint.model.location import Location
 from credlint.model.rule import Rule
 from credlint.secrets.engine import Engine
+from credlint.secrets.facts import ScanFacts
 
 _CRASHED = "RUN902"
 
@@ -37,7 +38,7 @@ def examine(document: Document, engine: Engine, code_rule: Optional[Rule]) -> Op
         from credlint.code.python.prefilter import selects  # noqa: PLC0415
 
         if selects(document, has_key=bool(findings)):
-            findings, more = _with_code(document, code_rule, findings)
+            findings, more = _with_code(document, code_rule, findings, engine.facts)
             skipped += more
     if not findings and not found.directives and not skipped:
         return None
@@ -45,12 +46,12 @@ def examine(document: Document, engine: Engine, code_rule: Optional[Rule]) -> Op
 
 
 def _with_code(
-    document: Document, rule: Rule, findings: tuple[Finding, ...]
+    document: Document, rule: Rule, findings: tuple[Finding, ...], facts: ScanFacts
 ) -> tuple[tuple[Finding, ...], tuple[Skipped, ...]]:
     from credlint.code.python.hardcoded_keys import analyse  # noqa: PLC0415
 
     try:
-        result = analyse(document, rule)
+        result = analyse(document, rule, facts.identify)
     except Exception as error:  # noqa: BLE001
         reason = f"{rule.id} failed: {type(error).__name__}"
         return findings, (Skipped(document.uri, reason, _CRASHED, document.base),)

@@ -24,7 +24,7 @@ CLEAN, FINDINGS, FAILED, NOTHING_EXAMINED = 0, 1, 2, 3
 
 
 def reaches(finding: Finding, fail_on: str, severities: Mapping[str, float]) -> bool:
-    """Tell whether the finding is at or above the threshold.
+    """Tell whether the finding, at any of its places, is at or above the threshold.
 
     ``severities`` are the security severities by code. A rule that is not among them is taken
     as critical: not knowing is no reason to pass. Raises ValueError for an unknown word.
@@ -35,8 +35,9 @@ def reaches(finding: Finding, fail_on: str, severities: Mapping[str, float]) -> 
     if fail_on == NEVER:
         return False
     if fail_on in LEVEL_RANK:
-        return LEVEL_RANK[finding.level] >= LEVEL_RANK[fail_on]
-    return severities.get(finding.code, 10.0) >= SEVERITY_BOUNDS.get(fail_on, 0.0)
+        return any(LEVEL_RANK[one.level] >= LEVEL_RANK[fail_on] for one in finding.everywhere)
+    bound = SEVERITY_BOUNDS.get(fail_on, 0.0)
+    return any(severities.get(one.code, 10.0) >= bound for one in finding.everywhere)
 
 
 def below_threshold(report: Report, fail_on: str) -> int:

@@ -68,6 +68,7 @@ def render(report: Report) -> str:
                 "files": summary.files,
                 "bytes": summary.bytes,
                 "findings": summary.findings,
+                "places": summary.places,
                 "suppressed": summary.suppressed,
                 "baselined": summary.baselined,
                 "skipped": summary.skipped,
@@ -280,6 +281,18 @@ def _finding(finding: Finding, rules: dict[str, Rule]) -> Json:
         "subject": safe_text(finding.subject),
         "sdks": list(finding.sdks),
         "properties": {name: safe_text(value) for name, value in finding.properties},
+        "also": [_other_place(other) for other in finding.also],
+    }
+
+
+def _other_place(finding: Finding) -> Json:
+    return {
+        "code": finding.code,
+        "level": finding.level,
+        "message": safe_text(finding.message),
+        "location": _place(finding.location),
+        "related": [_related(place) for place in finding.related],
+        "fingerprint": finding.fingerprint,
     }
 
 

@@ -81,7 +81,7 @@ def _run(report: Report, options: SarifOptions) -> Node:
     results = [writer.result(finding) for finding in findings]
     results += [writer.result(entry.finding, entry.directive.reason) for entry in suppressed]
     notes = Notifications(places, run_rules, indices)
-    invocation = notes.invocation(report, left_out)
+    invocation = notes.invocation(report, left_out, writer.left_out)
     category = options.category
     provenance = _provenance(options.version_control)
     return om.Run(

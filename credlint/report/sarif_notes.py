@@ -30,8 +30,8 @@ class Notifications:
         self._places = places
         self._rule_indices = rule_indices
 
-    def invocation(self, report: Report, left_out: int) -> Node:
-        """Return the one invocation.
+    def invocation(self, report: Report, left_out: int, places_left_out: int = 0) -> Node:
+        """Return the one invocation; findings and places that found no room are told.
 
         It is successful: what could not be read or asked is a notification, and a failed run
         writes no report.
@@ -54,6 +54,9 @@ class Notifications:
             total = len(report.findings)
             told = f"{left_out:,} of {total:,} findings were left out, the least severe ones."
             configuration.append(self._note(LEFT_OUT, "warning", told, None))
+        if places_left_out:
+            told = f"{places_left_out:,} more places of these secrets are counted and not listed."
+            configuration.append(self._note(LEFT_OUT, "note", told, None))
         return om.Invocation(
             execution_successful=True,
             tool_execution_notifications=execution or None,

@@ -21,6 +21,10 @@ from credlint.report.sarif_places import PlaceTable
 
 _PRECEDENCE = "CHN1"
 _FLOW_LIMIT = 1000  # GitHub keeps this many thread-flow locations of a result
+_PLACE_LIMIT = 100  # and this many locations
+# Of all results together: more would bring a report near GitHub's 10 MB, packed.
+_PLACES_OF_RUN = 20_000
+_LINKED_PLACES = 3
 _KINDS = {"broken": "error"}
 _IMPORTANCE = {
     "selected": "essential",
@@ -33,7 +37,10 @@ _LINK_LIKE = re.compile(r"\[(?=[^\]]*\]\()")
 
 
 class ResultWriter:
-    """Turns findings into SARIF results that point into one table of places."""
+    """Turns findings into SARIF results that point into one table of places.
+
+    ``left_out``: how many places of secrets found no room in their results.
+    """
 
     def __init__(
         self,
@@ -43,12 +50,14 @@ class ResultWriter:
         rules: Mapping[str, Rule],
         read_text: Optional[Callable[[str], Optional[str]]],
     ) -> None:
+        self.left_out = 0
         self._places = places
         self._rule_indices = rule_indices
         self._rules = rules
         self._groups = group_chains(report.chains)
         self._read_text = read_text
         self._hashes: dict[str, list[str]] = {}
+        self._room = _PLACES_OF_RUN
 
     def result(self, finding: Finding, suppression: Optional[str] = None) -> Node:
         """Return the result; ``suppression`` is the justification of one that is suppressed."""
@@ -56,6 +65,7 @@ class ResultWriter:
 
         groups = self._groups_of(finding)
         related = _related_places(finding, groups)
+        others = self._other_places(finding, _PLACE_LIMIT - len(related))
         suppressions = None
         if suppression is not None:
             entry = om.Suppression(
@@ -68,18 +78,26 @@ class ResultWriter:
             rule_id=finding.code,
             rule_index=self._rule_indices[finding.code],
             level=finding.level,
-            message=om.Message(text=_message(finding, related)),
+            message=om.Message(text=_message(finding, related, others)),
             locations=[self._places.location(finding.location)],
             related_locations=[
                 self._places.location(place, number=number, message=_link_text(place))
-                for number, place in enumerate(related, start=1)
+                for number, place in enumerate((*related, *others), start=1)
             ]
             or None,
+            occurrence_count=len(finding.everywhere) if finding.also else None,
             code_flows=[self._flow(group) for group in groups] or None,
             partial_fingerprints=self._fingerprints(finding),
             suppressions=suppressions,
             properties=self._properties(finding) or None,
         )
+
+    def _other_places(self, finding: Finding, limit: int) -> list[Location]:
+        """Return as many of the secret's other places as result and run have room for."""
+        chosen = [one.location for one in finding.also[: max(0, min(limit, self._room))]]
+        self._room -= len(chosen)
+        self.left_out += len(finding.also) - len(chosen)
+        return chosen
 
     def _groups_of(self, finding: Finding) -> list[ChainGroup]:
         if not finding.code.startswith("CHN"):
@@ -162,20 +180,31 @@ def _link_text(place: Location) -> str:
     return safe_text(place.message or place.display()).rstrip(".")
 
 
-def _message(finding: Finding, related: list[Location]) -> str:
+def _message(finding: Finding, related: list[Location], others: list[Location]) -> str:
     """Return the message with a link to each related place (SARIF 2.1.0 §3.11.6).
+
+    Of the other places of the secret the first are linked and the rest is counted.
 
     Brackets in the text of others make no link.
     """
     text = safe_text(finding.message)
     text = _LINK_LIKE.sub(r"\\[", text)
-    if not related:
-        return text
-    links = [
+    if related:
+        text += f" See {join_names(_links(related, 1))}."
+    if finding.also:
+        named = _links(others[:_LINKED_PLACES], len(related) + 1)
+        more = len(finding.also) - len(named)
+        if more:
+            named.append(f"{more:,} more place{'s' if more > 1 else ''}")
+        text += f" Also in {join_names(named)}."
+    return text
+
+
+def _links(places: list[Location], first: int) -> list[str]:
+    return [
         f"[{_escape_link(_link_text(place))}]({number})"
-        for number, place in enumerate(related, start=1)
+        for number, place in enumerate(places, start=first)
     ]
-    return f"{text} See {join_names(links)}."
 
 
 def _escape_link(text: str) -> str:

@@ -17,6 +17,7 @@ from credlint.report.totals import (
 
 _SHOWN_SKIPS = 20
 _SHOWN_CHAINS = 3
+_SHOWN_PLACES = 3
 _MARGIN = " " * 2
 _DEEP = " " * 4
 
@@ -42,7 +43,7 @@ def render(report: Report, *, color: bool, width: int, verbose: bool = False) ->
         blocks += _chains(report, painter, width, verbose=verbose)
         blocks += _doctor_findings(report, painter, width)
     else:
-        blocks += _scan_findings(report, painter, width)
+        blocks += _scan_findings(report, painter, width, verbose=verbose)
     blocks.append(_ending(report, painter, width, verbose=verbose))
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
@@ -121,7 +122,23 @@ def _related(finding: Finding, width: int) -> list[str]:
     return lines
 
 
-def _scan_findings(report: Report, painter: Painter, width: int) -> list[list[str]]:
+def _also(finding: Finding, width: int, *, verbose: bool) -> list[str]:
+    """Return the other places of a secret: the first ones and how many more, or all of them."""
+    places = [other.location.display() for other in finding.also]
+    if verbose:
+        return [f"{_MARGIN}also {for_terminal(place)}" for place in places]
+    if not places:
+        return []
+    more = len(places) - _SHOWN_PLACES
+    told = ", ".join(places[:_SHOWN_PLACES])
+    if more > 0:
+        told += f" and {count(more, 'more place')}"
+    return wrap(f"also in {told}", width, _MARGIN, _DEEP)
+
+
+def _scan_findings(
+    report: Report, painter: Painter, width: int, *, verbose: bool
+) -> list[list[str]]:
     """One line per finding, ``path:line:col: level CODE message [name]``; remedies once each."""
     rules = rules_by_code(report)
     lines = []
@@ -134,6 +151,7 @@ def _scan_findings(report: Report, painter: Painter, width: int) -> list[list[st
         message = for_terminal(finding.message)
         lines.append(f"{painter.paint(head, 'bold')} {level} {finding.code} {message} {name}")
         lines += _related(finding, width)
+        lines += _also(finding, width, verbose=verbose)
         remedy = remedy_of(finding, rules)
         if remedy:
             remedies.setdefault((finding.code, remedy), finding)
@@ -193,6 +211,8 @@ def _summary_line(report: Report) -> str:
     if summary.ignored_paths:
         parts.append(f"{count(summary.ignored_paths, 'path')} ignored")
     text = count(summary.findings, "finding") if summary.findings else "No findings"
+    if summary.places > summary.findings:
+        text += f" at {count(summary.places, 'place')}"
     if summary.files:
         text += f" in {count(summary.files, 'file')}"
         text += f", {size(summary.bytes)}" if summary.bytes else ""

@@ -14,6 +14,7 @@ def summary_of(report: Report) -> Summary:
     return replace(
         report.summary,
         findings=len(report.findings),
+        places=sum(len(finding.everywhere) for finding in report.findings),
         suppressed=len(report.suppressed),
         skipped=len(report.skipped),
     )

@@ -1,29 +1,25 @@
 """The hyperscan database: built once, kept in a cache that only its owner can write.
 
-A serialised database is executed trust, so a cached one is used only when the directory and
-the file belong to this user alone, and its digest and the digest of what it was made from
-match. Whatever is wrong with the cache, the run goes on with a database built in memory.
+A serialised database is executed trust: see :mod:`credlint.cache` for what is believed. Its name
+is a digest of what it was made from. Whatever is wrong with the cache, the run goes on with a
+database built in memory.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
-import stat
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
+from credlint.cache import digest_of, read_cached, write_cached
+
 if TYPE_CHECKING:
     import hyperscan
 
-_MAGIC = b"credlint-hyperscan-1\n"
-_DIGEST = 32
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 PROOF = b"# credlint: ignore"
-_LARGEST_CACHE = 256 * 1024 * 1024
 
 
 class PatternsRefusedError(Exception):
@@ -39,56 +35,7 @@ def _make_key(expressions: Sequence[str], version: str) -> str:
     # The platform module would cost an import of subprocess on Python 3.9.
     machine = os.uname().machine if hasattr(os, "uname") else str(sys.maxsize)
     parts = [version, sys.platform, machine, *expressions]
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
-
-
-def _is_ours(status: os.stat_result) -> bool:
-    if not hasattr(os, "getuid"):  # Windows: the profile directory is guarded by its own rights
-        return True
-    return status.st_uid == os.getuid() and not stat.S_IMODE(status.st_mode) & _OTHERS
-
-
-def _read(path: Path) -> Optional[bytes]:
-    """Return the database inside a cache file, None when anything about the file is odd."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    flags |= getattr(os, "O_BINARY", 0)
-    if not _is_ours(os.lstat(path.parent)):
-        return None
-    descriptor = os.open(path, flags)
-    try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode) or not _is_ours(status):
-            return None
-        if status.st_size > _LARGEST_CACHE:
-            return None
-        with os.fdopen(descriptor, "rb", closefd=False) as stream:
-            content = stream.read()
-    finally:
-        os.close(descriptor)
-    start = len(_MAGIC) + _DIGEST
-    if not content.startswith(_MAGIC):
-        return None
-    payload = content[start:]
-    if hashlib.sha256(payload).digest() != content[len(_MAGIC) : start]:
-        return None
-    return payload
-
-
-def _write(path: Path, payload: bytes) -> None:
-    """Write atomically; a directory that others may enter is left alone."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not _is_ours(os.lstat(path.parent)):
-        return
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(temporary, flags, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(_MAGIC + hashlib.sha256(payload).digest() + payload)
-        temporary.replace(path)
-    except OSError:
-        temporary.unlink()
-        raise
+    return digest_of(*(part.encode() for part in parts))
 
 
 def _compile(expressions: Sequence[str], once: int) -> hyperscan.Database:
@@ -144,19 +91,16 @@ def load_database(
     version = str(getattr(hyperscan, "__version__", ""))
     path = None
     if cache_directory is not None:
-        path = cache_directory / f"patterns-{_make_key([*expressions, str(once)], version)[:32]}.hs"
-        try:
-            payload = _read(path)
-            if payload is not None:
+        path = cache_directory / f"patterns-{_make_key([*expressions, str(once)], version)}.hs"
+        payload = read_cached(path)
+        if payload is not None:
+            # One of another platform is refused by hyperscan: built anew below.
+            with suppress(hyperscan.error):
                 database = hyperscan.loadb(payload, hyperscan.HS_MODE_BLOCK)
                 database.scratch = hyperscan.Scratch(database)  # a loaded one comes without
                 if _works(database):
                     return database
-        except (OSError, hyperscan.error):
-            pass  # absent, broken or of another platform: built anew below
     database = _compile(expressions, once)
     if path is not None:
-        # A read-only home or a full disk costs time, never the run.
-        with suppress(OSError):
-            _write(path, hyperscan.dumpb(database))
+        write_cached(path, hyperscan.dumpb(database))
     return database

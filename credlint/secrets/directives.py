@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Optional
+from typing import TYPE_CHECKING, Optional
 
 from credlint.model.finding import IgnoreDirective
-from credlint.secrets.candidate import TextView
+
+if TYPE_CHECKING:
+    from credlint.secrets.candidate import TextView
 
 # The first stage's expression; what follows is read from the line itself.
 DIRECTIVE = r"credlint:[ \t]{0,8}ignore"

@@ -72,7 +72,7 @@ class Engine:
     ) -> None:
         self._patterns = patterns
         self._reported = reported
-        self._facts = facts
+        self.facts = facts
         self._matcher = matcher
         self._directive = len(patterns)
         self._library = self._directive + 1
@@ -106,7 +106,7 @@ class Engine:
         from credlint.secrets.candidate import TextView  # noqa: PLC0415
         from credlint.secrets.inspection import inspect  # noqa: PLC0415
 
-        view = TextView(document.uri, data, LineIndex(data), self._facts, self._patterns)
+        view = TextView(document.uri, data, LineIndex(data), self.facts, self._patterns)
         directives = [
             directive
             for end in ends.pop(self._directive, ())
@@ -195,6 +195,7 @@ def _place(
 
 def _finding(candidate: Candidate, document: Document, view: TextView) -> Finding:
     rule = candidate.pattern.rule
+    identity, digests = view.facts.identify(candidate.value.reveal())
 
     def related(entry: Relation) -> Location:
         return _place(entry.start, entry.end, document, view, entry.message)
@@ -209,7 +210,8 @@ def _finding(candidate: Candidate, document: Document, view: TextView) -> Findin
         remedy=candidate.remedy or rule.remedy.strip(),
         subject=candidate.subject,
         properties=candidate.properties,
-        identity=view.facts.identity_of(candidate.value.reveal()),
+        identity=identity,
+        digests=digests,
     )
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from dataclasses import dataclass
+
+from credlint.model.salt import Salt
 
 _IDENTITY_DIGITS = 32
 
@@ -14,21 +14,35 @@ class ScanFacts:
     """The time, the accounts that are one's own, and the key under which secrets are compared.
 
     ``now``: seconds since 1970, for what has an expiry. ``expected_accounts``: 12-digit numbers
-    of ``expect.accounts``. ``identity_key``: random for one run, or that of a baseline; empty
-    for no comparison.
+    of ``expect.accounts``. ``identity_key``: random for one run; empty for no comparison.
+    ``salts``: those of the baseline that findings are compared with.
     """
 
     now: float = 0.0
     expected_accounts: frozenset[str] = frozenset()
     identity_key: bytes = b""
+    salts: tuple[Salt, ...] = ()
 
     def identity_of(self, value: str) -> str:
         """Return what tells equal values, and only that: a keyed digest, ``""`` without a key."""
         if not self.identity_key:
             return ""
+        import hmac  # noqa: PLC0415  start-up; most runs find nothing
+
         text = value.encode("utf-8", "surrogatepass")
-        digest = hmac.new(self.identity_key, text, hashlib.sha256).hexdigest()
-        return digest[:_IDENTITY_DIGITS]
+        return hmac.digest(self.identity_key, text, "sha256").hex()[:_IDENTITY_DIGITS]
+
+    def identify(self, value: str) -> tuple[str, tuple[str, ...]]:
+        """Return identity and digests of a value, as findings have them."""
+        return self.identity_of(value), self.digests_of(value)
+
+    def digests_of(self, value: str) -> tuple[str, ...]:
+        """Return what the baseline would hold of the value: one digest for each of its salts."""
+        if not self.salts:
+            return ()
+        from credlint.secrets.stretched import stretched_digest  # noqa: PLC0415  with a baseline
+
+        return tuple(stretched_digest(value, salt) for salt in self.salts)
 
 
 NO_FACTS = ScanFacts()

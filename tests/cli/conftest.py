@@ -47,7 +47,7 @@ def credlint(tmp_path: Path) -> Runner:
             "PATH": os.environ["PATH"],
             "PYTHONPATH": os.environ["PYTHONPATH"],
             "HOME": str(home),
-            "XDG_CACHE_HOME": str(home / ".cache"),
+            "CREDLINT_CACHE_DIR": os.environ["CREDLINT_CACHE_DIR"],
         }
         done = subprocess.run(
             [sys.executable, "-m", "credlint", *arguments],

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
-import sys
 
 import pytest
 
 from credlint import samples
-from credlint.code.python.gate import could_pass_literal
 from credlint.code.python.hardcoded_keys import analyse
 from credlint.code.python.prefilter import selects
 from credlint.code.python.signatures import CREDENTIAL_NAMES, CREDENTIALS, KEY_NAMES, POSITIONS
@@ -90,17 +87,6 @@ def test_odd_source_is_said_and_never_raised(text, reason):
     assert __import__("re").search(reason, found.skipped[0].reason)
 
 
-def test_a_missing_parser_is_said_for_each_file_that_needs_it(monkeypatch):
-    """As in the single-file form, which carries nothing that is compiled."""
-    monkeypatch.setitem(sys.modules, "libcst", None)
-    needing = analyse(Document("a.py", samples.expand(RULE.match[0]["text"]).encode()), RULE)
-    clean = analyse(Document("b.py", b"import boto3\nboto3.client('s3')\n"), RULE)
-
-    assert [(s.path, s.code) for s in needing.skipped] == [("a.py", "RUN907")]
-    assert "libcst" in needing.skipped[0].reason
-    assert clean.skipped == ()
-
-
 def test_call_to_an_unrelated_function_is_silent():
     text = f'import boto3\nsetup(aws_secret_access_key="{samples.secret_key()}")\n'
 
@@ -113,11 +99,27 @@ def test_call_to_an_unrelated_function_is_silent():
         "import boto3\nboto3.client('s3', aws_access_key_id=os.environ['A'])\n",
         "import boto3\nboto3.client('s3', **options)\n",
         "import boto3\nboto3.Session(key, secret)\n",
+        "import boto3\nboto3.Session(*keys, 'x')\n",
+        "import boto3\nboto3.Session(b'key', f'{secret}')\n",
         "import boto3\nclient.put(aws_access_key_id)\n",
     ],
 )
-def test_gate_spares_files_without_literal_keys(text):
-    assert not could_pass_literal(ast.parse(text))
+def test_what_is_no_literal_is_silent(text):
+    assert _analyse(text).findings == ()
+
+
+def test_columns_count_characters_whatever_the_encoding():
+    head = "# coding: latin-1\nimport boto3\n"
+    call = f"ü = 'ä'; boto3.Session(aws_secret_access_key='{samples.secret_key()}')\n"
+    found = {
+        _analyse((head + call).encode("latin-1")).findings[0].location,
+        _analyse((head.replace("latin-1", "utf-8") + call).encode()).findings[0].location,
+        _analyse(b"\xef\xbb\xbf" + (head.replace("latin-1", "utf-8") + call).encode())
+        .findings[0]
+        .location,
+    }
+
+    assert [(place.line, place.column, place.end_column) for place in found] == [(3, 10, 89)]
 
 
 def test_names_that_refer_to_each_other_end():

@@ -10,7 +10,6 @@ from pathlib import Path
 HEAVY = (
     "boto3",
     "botocore",
-    "libcst",
     "hcl2",
     "sarif_om",
     "attr",
@@ -50,13 +49,13 @@ def test_the_hook_on_a_clean_file_imports_nothing_heavy(tmp_path: Path) -> None:
     assert sorted(modules & set(HEAVY)) == []
 
 
-def test_a_python_file_that_names_no_aws_sdk_does_not_reach_libcst(tmp_path: Path) -> None:
+def test_a_python_file_that_names_no_aws_sdk_is_not_parsed(tmp_path: Path) -> None:
     (tmp_path / "main.py").write_text("import os\n")
 
     code, modules = _modules(tmp_path, "scan", "--hook", "main.py")
 
     assert code == 0
-    assert "libcst" not in modules
+    assert "credlint.code.python.parsing" not in modules
 
 
 def test_help_imports_no_command(tmp_path: Path) -> None:

@@ -167,7 +167,6 @@ def test_clean_text_file_imports_nothing_heavy(tmp_path):
     )
     files, findings, modules = json.loads(done.stdout)
     heavy = {
-        "libcst",
         "boto3",
         "botocore",
         "sarif_om",

@@ -213,6 +213,12 @@ PEM_FINDING = Finding(
     Location("file", "keys/ünï.pem", "SRCROOT", 1, 1, 9, 30),
     remedy="Delete the key and revoke it.",
 )
+# One secret in many places, as policy.grouping joins them.
+COPIED, *_COPIES = number_findings(
+    replace(PEM_FINDING, location=Location("file", f"copies/{name}.pem", line=1, end_line=9))
+    for name in ("a", "b", "ç d", "e", "f", "g")
+)
+COPIED = replace(COPIED, also=tuple(_COPIES))
 HIDDEN = replace(FILE_FINDING, location=Location("file", "tests/data.py", line=3, column=5))
 DIRECTIVE = IgnoreDirective("tests/data.py", "SRCROOT", 3, ("SEC101",), "documented sample")
 
@@ -236,6 +242,9 @@ SCAN = Report(
             Location("file", "src/new.py", line=9),
         ),
     ),
+)
+COPIES = replace(
+    SCAN, findings=(COPIED,), suppressed=(), skipped=(), unused_directives=(), notices=()
 )
 CLEAN = Report(command="scan", version=VERSION, rules=RULES, summary=Summary(files=3, bytes=90))
 BROKEN = replace(
@@ -280,6 +289,7 @@ REPORTS = {
     "doctor": DOCTOR,
     "divergence": DIVERGENCE,
     "scan": SCAN,
+    "copies": COPIES,
     "clean": CLEAN,
     "broken": BROKEN,
 }

@@ -58,7 +58,7 @@ def test_other_patterns_have_another_file(folder, compiled):
     assert len(list(folder.iterdir())) == 2
 
 
-@pytest.mark.parametrize("content", [b"", b"x" * 100, b"credlint-hyperscan-1\n" + b"y" * 4000])
+@pytest.mark.parametrize("content", [b"", b"x" * 100, b"credlint-cache-1\n" + b"y" * 4000])
 def test_broken_file_is_built_anew(folder, compiled, content):
     load_database(EXPRESSIONS, folder)
     _only_file(folder).write_bytes(content)

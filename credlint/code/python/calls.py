@@ -1,15 +1,14 @@
 """Second pass of SRC101: the calls, what they are given, and how bad that is."""
-# ruff: noqa: N802, D102  libcst calls visitors by the names of its nodes
+# ruff: noqa: N802, D102  the visitor calls methods by the names of the nodes
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Mapping
-from typing import Optional
+from typing import TYPE_CHECKING, Optional
 
-import libcst as cst
-from libcst.metadata import CodeRange, PositionProvider
-
+from credlint.code.python.columns import Columns
 from credlint.code.python.names import Names, Scope, ScopeVisitor, dotted
 from credlint.code.python.signatures import (
     CREDENTIAL_NAMES,
@@ -24,6 +23,9 @@ from credlint.model.finding import Finding, Level
 from credlint.model.key_id import is_example, parse_key_id
 from credlint.model.location import Location
 from credlint.model.rule import Rule
+
+if TYPE_CHECKING:
+    from credlint.code.python.hardcoded_keys import Identify
 
 _LIBRARIES = ("boto3", "botocore", "aioboto3", "aiobotocore")
 _ENDPOINT_POSITION = 5
@@ -47,25 +49,32 @@ def is_real(name: str, text: str) -> bool:
     return len(text) >= _SHORTEST_TOKEN and "EXAMPLE" not in text
 
 
+def _telling(literals: Mapping[str, Literal]) -> Literal:
+    """Return the value that the call is about: the secret key, else the token, else the key id."""
+    first = min(literals, key=lambda name: ("secret" not in name, "token" not in name))
+    return literals[first]
+
+
 class KeyCallVisitor(ScopeVisitor):
     """Collects a finding for each call that is given a literal key."""
 
-    def __init__(self, names: Names, document: Document, rule: Rule) -> None:
+    def __init__(self, names: Names, document: Document, rule: Rule, identify: Identify) -> None:
         super().__init__()
         self._names = names
         self._evaluate = Evaluator(names)
         self._document = document
         self._rule = rule
-        self._found: list[tuple[cst.Call, str, dict[str, Literal], Level, str]] = []
+        self._identify = identify
+        self._found: list[tuple[ast.Call, str, dict[str, Literal], Level, str]] = []
 
-    def visit_Call(self, node: cst.Call) -> None:
-        callee, arguments = self._callee(node.func, self.scope), list(node.args)
+    def visit_Call(self, node: ast.Call) -> None:
+        callee, arguments = self._callee(node.func, self.scope), node.args
         if callee in ("functools.partial", "partial") and arguments:
-            callee = self._callee(arguments[0].value, self.scope)
+            callee = self._callee(arguments[0], self.scope)
             arguments = arguments[1:]
         if callee is None or callee.rpartition(".")[2] not in METHODS:
             return
-        given = self._given(callee.rpartition(".")[2], arguments)
+        given = self._given(callee.rpartition(".")[2], arguments, node.keywords)
         keys = {name: value for name, value in given.items() if name != "endpoint_url"}
         literals = {
             name: literal
@@ -78,15 +87,15 @@ class KeyCallVisitor(ScopeVisitor):
             level, reason = self._level(literals, given.get("endpoint_url"))
             self._found.append((node, callee, literals, level, reason))
 
-    def findings(self, wrapper: cst.MetadataWrapper) -> tuple[Finding, ...]:
-        """Return what was found; positions are computed only when something was."""
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what was found."""
         if not self._found:
             return ()
-        positions = wrapper.resolve(PositionProvider)
-        return tuple(self._finding(*found, positions) for found in self._found)
+        columns = Columns(self._document.data)
+        return tuple(self._finding(*found, columns) for found in self._found)
 
     def _callee(  # noqa: PLR0911  one return for each kind of expression
-        self, node: cst.BaseExpression, scope: Scope, steps: int = 0
+        self, node: ast.expr, scope: Scope, steps: int = 0
     ) -> Optional[str]:
         """Return what is called as a dotted name, None when it is not of these libraries.
 
@@ -95,8 +104,8 @@ class KeyCallVisitor(ScopeVisitor):
         """
         if steps > _MOST_STEPS:
             return None
-        if isinstance(node, cst.Name):
-            origin = self._names.imports.get(node.value)
+        if isinstance(node, ast.Name):
+            origin = self._names.imports.get(node.id)
             if origin is not None:
                 return origin if origin.split(".")[0] in (*_LIBRARIES, "functools") else None
             for value in self._evaluate.sources(node, scope):
@@ -104,49 +113,47 @@ class KeyCallVisitor(ScopeVisitor):
                 if found is not None:
                     return found
             return None
-        if isinstance(node, cst.Attribute):
+        if isinstance(node, ast.Attribute):
             name = dotted(node)
             root = name.split(".")[0] if name else None
             origin = self._names.imports.get(root) if root else None
             if name and root and origin:
                 full = origin + name[len(root) :]
                 return full if origin.split(".")[0] in (*_LIBRARIES, "functools") else None
-            return f"session.{node.attr.value}"
+            return f"session.{node.attr}"
         return None
 
-    def _given(self, method: str, arguments: list[cst.Arg]) -> dict[str, cst.BaseExpression]:
+    def _given(
+        self, method: str, arguments: list[ast.expr], keywords: list[ast.keyword]
+    ) -> dict[str, ast.expr]:
         """Return the keys and the endpoint that a call is given, by parameter name."""
         names = CREDENTIAL_NAMES if method in CREDENTIALS else KEY_NAMES
         first = CREDENTIALS.get(method, POSITIONS.get(method, -1))
         wanted = {*names, "endpoint_url"}
-        given: dict[str, cst.BaseExpression] = {}
-        position = 0
-        known = True
-        for argument in arguments:
-            if argument.star == "**":
-                entries = self._evaluate.mapping(argument.value, self.scope)
+        given: dict[str, ast.expr] = {}
+        for position, argument in enumerate(arguments):
+            if isinstance(argument, ast.Starred):
+                break  # where the others stand is not known
+            if 0 <= first <= position < first + len(names):
+                given[names[position - first]] = argument
+            if first == POSITIONS["client"] and position == _ENDPOINT_POSITION:
+                given["endpoint_url"] = argument
+        for keyword in keywords:
+            if keyword.arg is None:
+                entries = self._evaluate.mapping(keyword.value, self.scope)
                 given.update({name: value for name, value in entries.items() if name in wanted})
-            elif argument.star == "*":
-                known = False
-            elif argument.keyword is not None:
-                if argument.keyword.value in wanted:
-                    given[argument.keyword.value] = argument.value
-            else:
-                if known and 0 <= first <= position < first + len(names):
-                    given[names[position - first]] = argument.value
-                if known and first == POSITIONS["client"] and position == _ENDPOINT_POSITION:
-                    given["endpoint_url"] = argument.value
-                position += 1
+            elif keyword.arg in wanted:
+                given[keyword.arg] = keyword.value
         return given
 
     def _level(
-        self, literals: dict[str, Literal], endpoint: Optional[cst.BaseExpression]
+        self, literals: dict[str, Literal], endpoint: Optional[ast.expr]
     ) -> tuple[Level, str]:
         real = [name for name, literal in literals.items() if is_real(name, literal.value.reveal())]
         if not real:
             return "note", "The values have not the form that AWS issues, so they are made up."
         elsewhere = endpoint is not None and not (
-            isinstance(endpoint, cst.Name) and endpoint.value == "None"
+            isinstance(endpoint, ast.Constant) and endpoint.value is None
         )
         address = self._evaluate.text(endpoint, self.scope) if elsewhere else None
         if elsewhere and not (address is not None and _AWS_HOST.match(address.value.reveal())):
@@ -157,12 +164,12 @@ class KeyCallVisitor(ScopeVisitor):
 
     def _finding(
         self,
-        node: cst.Call,
+        node: ast.Call,
         callee: str,
         literals: dict[str, Literal],
         level: Level,
         reason: str,
-        positions: Mapping[cst.CSTNode, CodeRange],
+        columns: Columns,
     ) -> Finding:
         names = ", ".join(literals)
         message = (
@@ -173,29 +180,33 @@ class KeyCallVisitor(ScopeVisitor):
             (literals[n] for n in ("aws_access_key_id", "access_key") if n in literals), None
         )
         facts = parse_key_id(key_id.value.reveal()) if key_id is not None else None
+        identity, digests = self._identify(_telling(literals).value.reveal())
         return Finding(
             code=self._rule.id,
             name=self._rule.name,
             level=level,
             message=f"{message} {reason}".rstrip(),
-            location=self._place(positions[node]),
+            location=self._place(columns, node),
             related=tuple(
-                self._place(positions[literal.node], f"the literal for {name}")
+                self._place(columns, literal.node, f"the literal for {name}")
                 for name, literal in literals.items()
             ),
             remedy=self._rule.remedy.strip(),
             subject=f"{callee}({names})",
             properties=(("account", facts.account),) if facts is not None and facts.account else (),
+            identity=identity,
+            digests=digests,
         )
 
-    def _place(self, span: CodeRange, message: Optional[str] = None) -> Location:
+    def _place(self, columns: Columns, node: ast.expr, message: Optional[str] = None) -> Location:
+        line, column, end_line, end_column = columns.span(node)
         return Location(
             kind="stdin" if self._document.kind == "stdin" else "file",
             uri=self._document.uri,
             base=self._document.base,
-            line=span.start.line,
-            column=span.start.column + 1,
-            end_line=span.end.line,
-            end_column=span.end.column + 1,
+            line=line,
+            column=column,
+            end_line=end_line,
+            end_column=end_column,
             message=message,
         )

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Callable
 
-from credlint.code.python.gate import could_pass_literal
-from credlint.code.python.parsing import parse_cst
+from credlint.code.python.calls import KeyCallVisitor
+from credlint.code.python.names import NameCollector
+from credlint.code.python.parsing import parse
 from credlint.model.document import Document
 from credlint.model.finding import Finding, Skipped
 from credlint.model.rule import Rule
 
-if TYPE_CHECKING:
-    import libcst
+# Gives identity and digests of a value; see model.finding.
+Identify = Callable[[str], tuple[str, tuple[str, ...]]]
+
+
+def identify_nothing(value: str) -> tuple[str, tuple[str, ...]]:  # noqa: ARG001  an Identify
+    """Tell no value from another."""
+    return "", ()
 
 
 @dataclass(frozen=True)
@@ -23,23 +29,17 @@ class CodeResult:
     skipped: tuple[Skipped, ...] = ()
 
 
-def analyse(document: Document, rule: Rule) -> CodeResult:
-    """Return the calls of the document that pass a literal key; raises nothing for odd source."""
-    parsed = parse_cst(document, could_pass_literal)
-    if parsed is None:
-        return CodeResult()
-    if isinstance(parsed, Skipped):
-        return CodeResult(skipped=(parsed,))
-    return _visit(parsed, document, rule)
+def analyse(document: Document, rule: Rule, identify: Identify = identify_nothing) -> CodeResult:
+    """Return the calls of the document that pass a literal key; raises nothing for odd source.
 
-
-def _visit(wrapper: libcst.MetadataWrapper, document: Document, rule: Rule) -> CodeResult:
-    from credlint.code.python.calls import KeyCallVisitor  # noqa: PLC0415
-    from credlint.code.python.names import NameCollector  # noqa: PLC0415
-
-    # RecursionError cannot come from a tree as shallow as the gate lets through.
+    ``identify`` gives identity and digests of a value (``Finding.identity``, ``Finding.digests``).
+    """
+    tree = parse(document)
+    if isinstance(tree, Skipped):
+        return CodeResult(skipped=(tree,))
+    # RecursionError cannot come from a tree as shallow as the parser lets through.
     collector = NameCollector()
-    wrapper.module.visit(collector)
-    visitor = KeyCallVisitor(collector.names, document, rule)
-    wrapper.module.visit(visitor)
-    return CodeResult(findings=visitor.findings(wrapper))
+    collector.visit(tree)
+    visitor = KeyCallVisitor(collector.names, document, rule, identify)
+    visitor.visit(tree)
+    return CodeResult(findings=visitor.findings())

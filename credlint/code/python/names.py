@@ -1,15 +1,17 @@
 """What names stand for in one module: imports, and assignments by scope."""
-# ruff: noqa: N802, D102  libcst calls visitors by the names of its nodes
+# ruff: noqa: D102  the visitor calls methods by the names of the nodes
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, field
 from typing import Optional
 
-import libcst as cst
-
 _MODULE = ()
-_MAY_NOT_RUN = (cst.If, cst.For, cst.While, cst.Try, cst.TryStar, cst.Match)
+# TryStar came with Python 3.11, Match with 3.10.
+_BLOCKS = ("If", "For", "AsyncFor", "While", "Try", "TryStar", "Match")
+_MAY_NOT_RUN = tuple(getattr(ast, name) for name in _BLOCKS if hasattr(ast, name))
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 # A scope is the path of function and class names around a statement.
 Scope = tuple[str, ...]
 
@@ -18,7 +20,7 @@ Scope = tuple[str, ...]
 class Assignment:
     """One value given to a name; ``conditional`` inside an if, loop, try or the like."""
 
-    value: Optional[cst.BaseExpression]
+    value: Optional[ast.expr]
     conditional: bool
 
 
@@ -32,7 +34,7 @@ class Names:
 
     imports: dict[str, str] = field(default_factory=dict)
     assigned: dict[tuple[Scope, str], list[Assignment]] = field(default_factory=dict)
-    items: dict[tuple[Scope, str], dict[str, cst.BaseExpression]] = field(default_factory=dict)
+    items: dict[tuple[Scope, str], dict[str, ast.expr]] = field(default_factory=dict)
     classes: set[Scope] = field(default_factory=set)
 
     def lookup(self, scope: Scope, name: str) -> tuple[Scope, list[Assignment]]:
@@ -50,23 +52,22 @@ class Names:
             current = current[:-1]
 
 
-def dotted(node: cst.BaseExpression) -> Optional[str]:
+def dotted(node: ast.expr) -> Optional[str]:
     """Return ``a.b.c`` for a chain of names, None for anything else."""
     parts: list[str] = []
-    while isinstance(node, cst.Attribute):
-        parts.append(node.attr.value)
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
         node = node.value
-    if not isinstance(node, cst.Name):
+    if not isinstance(node, ast.Name):
         return None
-    parts.append(node.value)
+    parts.append(node.id)
     return ".".join(reversed(parts))
 
 
-class ScopeVisitor(cst.CSTVisitor):
+class ScopeVisitor(ast.NodeVisitor):
     """Keeps ``scope`` and ``nesting`` (of conditional blocks) while it walks."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.scope: Scope = _MODULE
         self._nesting: list[int] = [0]
 
@@ -75,29 +76,28 @@ class ScopeVisitor(cst.CSTVisitor):
         """Tell whether the walk is inside a block that may not run."""
         return self._nesting[-1] > 0
 
-    def _enter(self, name: str) -> None:
-        self.scope = (*self.scope, name)
-        self._nesting.append(0)
-
-    def _leave(self) -> None:
-        self.scope = self.scope[:-1]
-        self._nesting.pop()
-
-    def on_visit(self, node: cst.CSTNode) -> bool:
-        """Enter functions, classes and blocks that may not run."""
-        if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
-            self._enter(node.name.value)
+    def visit(self, node: ast.AST) -> None:
+        """Enter functions, classes and blocks that may not run, and leave them again."""
+        if isinstance(node, _SCOPES):
+            outer = self.scope
+            self.scope = (*outer, node.name)
+            self._nesting.append(0)
+            self._descend(node)
+            self._nesting.pop()
+            self.scope = outer
         elif isinstance(node, _MAY_NOT_RUN):
             self._nesting[-1] += 1
-        return super().on_visit(node)
-
-    def on_leave(self, original_node: cst.CSTNode) -> None:
-        """Leave what :meth:`on_visit` entered."""
-        super().on_leave(original_node)
-        if isinstance(original_node, (cst.FunctionDef, cst.ClassDef)):
-            self._leave()
-        elif isinstance(original_node, _MAY_NOT_RUN):
+            self._descend(node)
             self._nesting[-1] -= 1
+        else:
+            self._descend(node)
+
+    def _descend(self, node: ast.AST) -> None:
+        """Call the method for the node's kind, if there is one, then go on to what is inside."""
+        method = getattr(self, f"visit_{type(node).__name__}", None)
+        if method is not None:
+            method(node)
+        self.generic_visit(node)
 
 
 class NameCollector(ScopeVisitor):
@@ -107,84 +107,67 @@ class NameCollector(ScopeVisitor):
         super().__init__()
         self.names = Names()
 
-    def visit_Import(self, node: cst.Import) -> None:
+    def visit_Import(self, node: ast.Import) -> None:
         for alias in node.names:
-            origin = dotted(alias.name)
-            if origin is None:
-                continue
-            local = alias.evaluated_alias
-            self.names.imports[local or origin.partition(".")[0]] = (
-                origin if local else origin.partition(".")[0]
+            origin = alias.name
+            self.names.imports[alias.asname or origin.partition(".")[0]] = (
+                origin if alias.asname else origin.partition(".")[0]
             )
 
-    def visit_ImportFrom(self, node: cst.ImportFrom) -> None:
-        module = dotted(node.module) if node.module is not None else None
-        if module is None or node.relative or isinstance(node.names, cst.ImportStar):
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        if node.module is None or node.level:
             return
         for alias in node.names:
-            self.names.imports[alias.evaluated_alias or alias.evaluated_name] = (
-                f"{module}.{alias.evaluated_name}"
-            )
+            self.names.imports[alias.asname or alias.name] = f"{node.module}.{alias.name}"
 
-    def visit_ClassDef(self, node: cst.ClassDef) -> None:
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
         del node
         self.names.classes.add(self.scope)
 
-    def visit_Param(self, node: cst.Param) -> None:
-        self._assign(node.name.value, None)
+    def visit_arg(self, node: ast.arg) -> None:
+        self._assign(node.arg, None)
 
-    def visit_Assign(self, node: cst.Assign) -> None:
+    def visit_Assign(self, node: ast.Assign) -> None:
         for target in node.targets:
-            self._target(target.target, node.value)
+            self._target(target, node.value)
 
-    def visit_AnnAssign(self, node: cst.AnnAssign) -> None:
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
         if node.value is not None:
             self._target(node.target, node.value)
 
-    def visit_NamedExpr(self, node: cst.NamedExpr) -> None:
+    def visit_NamedExpr(self, node: ast.NamedExpr) -> None:
         self._target(node.target, node.value)
 
-    def visit_AugAssign(self, node: cst.AugAssign) -> None:
+    def visit_AugAssign(self, node: ast.AugAssign) -> None:
         self._target(node.target, None)
 
-    def visit_With(self, node: cst.With) -> None:
-        for item in node.items:
-            if item.asname is not None:
-                self._target(item.asname.name, item.item)
+    def visit_withitem(self, node: ast.withitem) -> None:
+        if node.optional_vars is not None:
+            self._target(node.optional_vars, node.context_expr)
 
-    def _target(self, target: cst.BaseExpression, value: Optional[cst.BaseExpression]) -> None:
-        if isinstance(target, cst.Name):
-            self._assign(target.value, value)
-        elif isinstance(target, cst.Tuple):
-            self._unpack(target, value)
-        elif isinstance(target, cst.Attribute):
+    def _target(self, target: ast.expr, value: Optional[ast.expr]) -> None:
+        if isinstance(target, ast.Name):
+            self._assign(target.id, value)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            given = value.elts if isinstance(value, (ast.Tuple, ast.List)) else []
+            same = len(given) == len(target.elts)
+            for place, element in enumerate(target.elts):
+                self._target(element, given[place] if same else None)
+        elif isinstance(target, ast.Attribute):
             owner = dotted(target.value)
             if owner in ("self", "cls") and len(self.scope) > 1:
-                self._record(self.scope[:-1], target.attr.value, value, conditional=True)
-        elif isinstance(target, cst.Subscript) and isinstance(target.value, cst.Name) and value:
-            key = _only_index(target)
-            if isinstance(key, cst.SimpleString) and isinstance(key.evaluated_value, str):
-                scope, _ = self.names.lookup(self.scope, target.value.value)
-                self.names.items.setdefault((scope, target.value.value), {})[
-                    key.evaluated_value
-                ] = value
+                self._record(self.scope[:-1], target.attr, value, conditional=True)
+        elif isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name) and value:
+            key = target.slice
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                scope, _ = self.names.lookup(self.scope, target.value.id)
+                items = self.names.items.setdefault((scope, target.value.id), {})
+                items[key.value] = value
 
-    def _unpack(self, target: cst.Tuple, value: Optional[cst.BaseExpression]) -> None:
-        given = value.elements if isinstance(value, (cst.Tuple, cst.List)) else ()
-        same = len(given) == len(target.elements)
-        for place, element in enumerate(target.elements):
-            self._target(element.value, given[place].value if same else None)
-
-    def _assign(self, name: str, value: Optional[cst.BaseExpression]) -> None:
+    def _assign(self, name: str, value: Optional[ast.expr]) -> None:
         self._record(self.scope, name, value, conditional=self.conditional)
 
     def _record(
-        self, scope: Scope, name: str, value: Optional[cst.BaseExpression], *, conditional: bool
+        self, scope: Scope, name: str, value: Optional[ast.expr], *, conditional: bool
     ) -> None:
         self.names.assigned.setdefault((scope, name), []).append(Assignment(value, conditional))
-
-
-def _only_index(node: cst.Subscript) -> Optional[cst.BaseExpression]:
-    if len(node.slice) == 1 and isinstance(node.slice[0].slice, cst.Index):
-        return node.slice[0].slice.value
-    return None

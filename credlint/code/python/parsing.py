@@ -1,29 +1,21 @@
-"""Parses Python for the analysers: ``ast`` first as a gate, libcst only behind it.
-
-libcst's parser is native code that recurses: measured with libcst 1.8, 20,000 nested brackets or
-attributes end the process, and 20,000 terms of a sum keep it busy for minutes. So a file reaches
-it only when ``ast`` has accepted it and its tree is shallow.
-"""
+"""Parses Python for the analysers, and says why where it cannot."""
 
 from __future__ import annotations
 
 import ast
 import sys
 import warnings
-from typing import TYPE_CHECKING, Callable, Optional, Union
+from typing import Union
 
 from credlint.model.document import Document
 from credlint.model.finding import Skipped
-
-if TYPE_CHECKING:
-    import libcst
 
 NOT_PARSED = "RUN907"
 LARGEST_SOURCE = 2 * 1024 * 1024
 DEEPEST_TREE = 120
 
 
-def parse_ast(document: Document) -> Union[ast.Module, Skipped]:
+def parse(document: Document) -> Union[ast.Module, Skipped]:
     """Return the module's ``ast``, or why the code rules could not look at the file."""
 
     def skip(reason: str) -> Skipped:
@@ -55,28 +47,3 @@ def depth_exceeds(tree: ast.AST, limit: int) -> bool:
         if not level:
             return False
     return True
-
-
-def parse_cst(
-    document: Document, is_worthwhile: Callable[[ast.Module], bool]
-) -> Union[libcst.MetadataWrapper, Skipped, None]:
-    """Return the concrete tree with positions; None when the gate says it is not needed."""
-    tree = parse_ast(document)
-    if isinstance(tree, Skipped):
-        return tree
-    if not is_worthwhile(tree):
-        return None
-    fault: Optional[str] = None
-    try:
-        import libcst  # noqa: PLC0415  150 ms, and only for the few files that pass the gate
-    except ImportError:  # the single-file form carries nothing that is compiled
-        fault = "libcst, which reads Python source, is not installed here"
-        return Skipped(document.uri, f"code rules not applied: {fault}", NOT_PARSED, document.base)
-    try:
-        module = libcst.parse_module(document.data)
-        return libcst.MetadataWrapper(module, unsafe_skip_copy=True)
-    except libcst.ParserSyntaxError as error:
-        fault = f"line {error.raw_line} is not understood"
-    except (RecursionError, MemoryError):
-        fault = "the source is nested too deeply"
-    return Skipped(document.uri, f"code rules not applied: {fault}", NOT_PARSED, document.base)

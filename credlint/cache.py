@@ -1,0 +1,98 @@
+"""Files kept between runs in a folder that belongs to the user alone.
+
+What is read from there is trusted as the program itself is: a file counts only when it and its
+folder belong to this user, nobody else has any right to them, and its content has its digest.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path
+from typing import Optional
+
+try:
+    # hashlib would load OpenSSL: 3 of the hook's 60 ms.
+    from _blake2 import blake2b
+except ImportError:  # no promise of the language, only of its usual builds
+    from hashlib import blake2b
+
+_MAGIC = b"credlint-cache-1\n"
+_DIGEST = 32
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_LARGEST = 256 * 1024 * 1024
+
+
+def digest_of(*parts: bytes) -> str:
+    """Return 32 hex digits that tell these texts from any others."""
+    digest = blake2b(digest_size=16)
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big"))
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def _digest(content: bytes) -> bytes:
+    return blake2b(content, digest_size=_DIGEST).digest()
+
+
+def read_cached(path: Path) -> Optional[bytes]:
+    """Return what was written there, None when there is nothing or anything about it is odd."""
+    with suppress(OSError):
+        return _read(path)
+    return None
+
+
+def write_cached(path: Path, payload: bytes) -> None:
+    """Write atomically; where that cannot be done, or others may enter the folder, do nothing.
+
+    A read-only home or a full disk costs time, never the run.
+    """
+    with suppress(OSError):
+        _write(path, payload)
+
+
+def _is_ours(status: os.stat_result) -> bool:
+    if not hasattr(os, "getuid"):  # Windows: the profile directory is guarded by its own rights
+        return True
+    return status.st_uid == os.getuid() and not stat.S_IMODE(status.st_mode) & _OTHERS
+
+
+def _read(path: Path) -> Optional[bytes]:
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    flags |= getattr(os, "O_BINARY", 0)
+    if not _is_ours(os.lstat(path.parent)):
+        return None
+    descriptor = os.open(path, flags)
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or not _is_ours(status):
+            return None
+        if status.st_size > _LARGEST:
+            return None
+        with os.fdopen(descriptor, "rb", closefd=False) as stream:
+            content = stream.read()
+    finally:
+        os.close(descriptor)
+    start = len(_MAGIC) + _DIGEST
+    if not content.startswith(_MAGIC):
+        return None
+    payload = content[start:]
+    return payload if _digest(payload) == content[len(_MAGIC) : start] else None
+
+
+def _write(path: Path, payload: bytes) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not _is_ours(os.lstat(path.parent)):
+        return
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(temporary, flags, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(_MAGIC + _digest(payload) + payload)
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink()
+        raise
