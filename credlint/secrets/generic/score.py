@@ -31,6 +31,10 @@ _BARE_IN_CODE = 5.0
 _LOOSE_SYNTAX = 6.0
 # A default inside a reference, which the real value replaces.
 _DEFAULT_VALUE = 24.0
+# What people are asked to put into a password: so long, so many kinds of characters.
+_CHOSEN_LENGTH = 8
+_CHOSEN_KINDS = 3
+_SIGNS = "!@#$%^&*+?~"
 # Hex digits: how many make a secret's length, by the claim.
 _HEX_LENGTH = {PASSWORD: 12, SECRET: 16, TOKEN: 12, KEY: 32}
 
@@ -109,7 +113,20 @@ def verdict(text: str, context: Context) -> Optional[str]:
         need += _LOOSE_SYNTAX
     if context.templated:
         need += _DEFAULT_VALUE
-    return "warning" if randomness(text, model, need) >= need else None
+    if randomness(text, model, need) >= need:
+        return "warning"
+    return "note" if claim == PASSWORD and context.quoted and is_chosen(text) else None
+
+
+def is_chosen(text: str) -> bool:
+    """Tell whether the text is made as people make passwords: a word, with a number and a sign."""
+    kinds = (
+        any("a" <= c <= "z" for c in text),
+        any("A" <= c <= "Z" for c in text),
+        any(c.isdigit() for c in text),
+        any(c in _SIGNS for c in text),
+    )
+    return len(text) >= _CHOSEN_LENGTH and sum(kinds) >= _CHOSEN_KINDS and (kinds[2] or kinds[3])
 
 
 def decoded(text: str) -> Optional[str]:
