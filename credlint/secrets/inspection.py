@@ -22,6 +22,8 @@ INSPECTORS: dict[str, tuple[str, str]] = {
     "aws-session-token": ("aws", "inspect_session_tokens"),
     "assignment": ("generic.inspect", "inspect_assignments"),
     "assignment-pair": ("generic.inspect", "inspect_assignments"),
+    "assignment-before": ("generic.inspect", "inspect_assignments"),
+    "login-call": ("generic.inspect", "inspect_assignments"),
     "command-line": ("generic.inspect", "inspect_assignments"),
     "authorization": ("generic.inspect", "inspect_assignments"),
 }

@@ -8,7 +8,7 @@ from typing import NamedTuple, Optional
 
 from credlint.model.secret import Secret
 from credlint.secrets.candidate import Candidate, Match, TextView
-from credlint.secrets.generic.names import KEY, PASSWORD, TOKEN, claim_of
+from credlint.secrets.generic.names import PASSWORD, TOKEN, claim_of, sets_value
 from credlint.secrets.generic.score import Context, verdict
 from credlint.secrets.generic.syntax import Literal, read_pair, read_value
 
@@ -22,11 +22,16 @@ _CODE = frozenset(
 # What stands right before a name and makes it another thing: a type's path, a page's mark.
 _BEFORE = re.compile(rb"(?:::|\.svg\?|(?i:page|next|public|csrf|xsrf|client)[ \t])\Z")
 _INNER = re.compile(r'\\{1,7}"\s{0,4}:\s{0,4}\\{1,7}"([^"\\\s]{4,256})\\{1,7}"')
+_NAME_TAIL = re.compile(rb" [=!]==? ([A-Za-z0-9_.]{1,48})")
+_FAR = 300
 _WORD = re.compile(rb"[^\s\"'`<;&|]{0,256}")
 # RFC 7235, token68.
 _CREDENTIALS = re.compile(rb"[A-Za-z0-9+/._~\-]{0,4096}={0,2}")
 _LOGIN_TOOL = re.compile(rb"(?i)\b(?:curl|wget|http|https|ab|xh|hey)\b")
 _SCHEME_BASIC = re.compile(rb"(?i)basic[ \t]{1,4}\Z")
+
+# AWS' own documentation as its packages install it: made-up outputs of every command.
+_AWS_DOCUMENTATION = re.compile(r"(?:\A|/)(?:awscli/examples|botocore/data)/")
 
 MESSAGES = {
     "assignment": "A {claim} by its name, with a value that looks made by a generator.",
@@ -46,6 +51,8 @@ class _Finding(NamedTuple):
 
 def inspect_assignments(matches: Sequence[Match], view: TextView) -> Iterator[Candidate]:
     """Judge the matches of this room's kinds, each value once."""
+    if _AWS_DOCUMENTATION.search(view.uri):
+        return
     suffix = view.uri.rpartition("/")[2].rpartition(".")[2].lower()
     code = suffix in _CODE
     seen: set[int] = set()
@@ -131,7 +138,7 @@ def _is_argument(literal: Literal, data: bytes, start: int, name: str) -> bool:
     if literal.after != ")":
         return False
     if literal.sign == "(":
-        return True
+        return sets_value(name)
     return data[max(0, start - 3) : start].rstrip(b"\"'`\\").endswith((b"(", b"["))
 
 
@@ -171,6 +178,34 @@ def _on_command_line(match: Match, data: bytes, code: bool) -> Iterator[_Finding
         yield _Finding(name, claim, start, start + len(text.encode()), text, level)
 
 
+def _compared_before(match: Match, data: bytes, code: bool) -> Iterator[_Finding]:
+    """Judge the literal on the left of a comparison: ``"…" == password``."""
+    quote = data[match.start : match.start + 1]
+    low = max(data.rfind(b"\n", 0, match.start), match.start - _FAR) + 1
+    start = data.rfind(quote, low, match.start) + 1
+    found = _NAME_TAIL.match(data, match.start + 1)
+    if not start or found is None:
+        return
+    name = found.group(1).decode("ascii")
+    claim = _claim(name)
+    if claim is None:
+        return
+    text = data[start : match.start].decode("utf-8", "replace")
+    level = verdict(text, Context(name, claim, "=", quoted=True, code=code))
+    if level is not None:
+        yield _Finding(name, claim, start, match.start, text, level)
+
+
+def _logged_in(match: Match, data: bytes, code: bool) -> Iterator[_Finding]:
+    """Judge the second argument of a call that takes a user and a password."""
+    text = match.text + _rest(_WORD, data, match.end)
+    if data[match.start + len(text.encode()) :][:1] not in (b'"', b"'"):
+        return
+    level = verdict(text, Context("password", PASSWORD, ",", quoted=True, code=code))
+    if level is not None:
+        yield _Finding("password", PASSWORD, match.start, match.start + len(text.encode()), text, level)
+
+
 def _in_header(match: Match, data: bytes, code: bool) -> Iterator[_Finding]:
     text = match.text + _rest(_CREDENTIALS, data, match.end)
     before = data[max(0, match.start - 12) : match.start]
@@ -184,8 +219,8 @@ def _in_header(match: Match, data: bytes, code: bool) -> Iterator[_Finding]:
 _READERS = {
     "assignment": _assigned,
     "assignment-pair": _assigned,
+    "assignment-before": _compared_before,
+    "login-call": _logged_in,
     "command-line": _on_command_line,
     "authorization": _in_header,
 }
-KINDS = tuple(_READERS)
-__all__ = ["KEY", "KINDS", "inspect_assignments"]

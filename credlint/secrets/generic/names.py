@@ -81,7 +81,14 @@ _WHICH = frozenset(
     "external server client app web mobile ios android us eu".split()
 )
 # Words that make whatever follows them public or foreign, wherever they stand before it.
-_PUBLIC = frozenset("public pub publickey encrypted wrapped websocket from action".split())
+_PUBLIC = frozenset("public pub publickey encrypted wrapped websocket socket from action".split())
+
+# A call that begins so takes its argument from elsewhere or makes something else of it.
+_OTHER_VERBS = frozenset(
+    "get split parse check verify hash is has test decode encode read load find fetch generate "
+    "compute validate decrypt encrypt remove delete reset list assert expect match compare lookup "
+    "resolve print log escape mask redact strip contains require reads writes handle on".split()
+)
 
 
 def parts_of(name: str) -> list[str]:
@@ -127,3 +134,9 @@ def claim_of(name: str) -> Optional[str]:
             return SECRET
         return claim
     return None
+
+
+def sets_value(name: str) -> bool:
+    """Tell whether a call by that name gives a value its meaning: ``setToken``, ``clientSecret``."""
+    parts = parts_of(name)
+    return bool(parts) and parts[0] not in _OTHER_VERBS and any(part in _CLAIMS for part in parts)

@@ -11,6 +11,7 @@ from typing import NamedTuple, Optional
 from credlint.secrets.generic import values
 from credlint.secrets.generic.model import WordModel, load
 from credlint.secrets.generic.names import KEY, PASSWORD, SECRET, TOKEN
+from credlint.secrets.generic.published import is_published
 
 _RUNS = re.compile(r"[A-Za-z]+|[0-9]+|[^A-Za-z0-9]+")
 _CHANGE_BITS = 3.0
@@ -96,6 +97,8 @@ def verdict(text: str, context: Context) -> Optional[str]:
     if values.is_reference(text) or values.is_stored_form(text) or values.is_number_or_place(text):
         return None
     if values.is_placeholder(text) or values.resembles(text, context.name):
+        return None
+    if is_published(text):
         return None
     if values.is_uuid(text):
         return "warning" if claim in (TOKEN, SECRET, PASSWORD) else None

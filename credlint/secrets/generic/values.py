@@ -6,10 +6,15 @@ import re
 
 _REFERENCE = re.compile(
     r"""(?xi)
-    \A (?: \$ [({\[]? [A-Za-z_({\[] | %[\w({] .* [%)}] | %[sdvq]\Z | \{[^}]*\}\Z | <[^>]*>? \Z | \[ .* \] \Z | @\{ | @[A-Za-z.]+\Z | &[a-z]
-        | !\w+ | \#\{ | :[a-z_]+\Z | \*+\w+ | \.\.?/ | ~/ | /[a-z.] | [A-Za-z]:\\ | \\\\ | --?[a-z] | \?+\Z )
-    | \$\{ | \{\{ | \}\} | \$\( | <% | %> | \#\{ | \{[0-9a-z_.]*\} | %\([a-z_.]+\)s | %[0-9]?[sdvqx]\b | \b(?:process|os|sys|env|secrets|vars?|local|data|module|self|this|settings|config|params|props|state|opts|options|args|ctx|req|request|app)\.[a-z_]
-    | getenv | environ | lookup\( | \w\(\) | <[a-z/][^<>]*> | &(?:lt|gt|amp|quot|nbsp); | ://
+    \A (?: \$ [({\[]? [a-z_] [\w.:\[\]"'>-]* [)}\]]? \Z | \$\( | % [\w({] .* [%)}] \Z | % [sdvq] \Z
+        | \{ [^{}]* \} \Z | < [^>]* >? \Z | \[ .* \] \Z | @\{ | @[a-z.]+ \Z | & [a-z]+ \Z
+        | ! \w+ \Z | \#\{ | : [a-z_]+ \Z | \*+ \w+ \Z | \.\.?/ | ~/ | / [a-z.] | [a-z]:\\ | \\\\
+        | --? [a-z] | \?+ \Z )
+    | \$\{ [^{}]* \} | \$\{ [A-Z_]+ \Z | \{\{ [^{}]* (?: \}\} | \Z ) | \$\( \w | <% | %> | \#\{ [^{}]* \}
+    | \{ [0-9a-z_.]* \} | %\( [a-z_.]+ \)s | % [0-9]? [sdvqx] \b
+    | \b (?: process | os | sys | env | secrets | vars? | local | data | module | self | this | settings
+          | config | params | props | state | opts | options | args | ctx | req | request | app ) \. [a-z_]
+    | getenv | environ | lookup\( | \w\(\) | < [a-z/] [^<>]* > | & (?: lt | gt | amp | quot | nbsp ) ; | ://
     """
 )
 _STORED = re.compile(
@@ -23,7 +28,7 @@ _STORED = re.compile(
 _MASK = re.compile(r"[*•xX.·#_\-?=~+]{4,}|\.\.\.|…|(.)\1{4,}")
 _SAYS_SO = re.compile(
     r"(?i)example|placeholder|change.?me|redacted|dummy|replace|your|insert|todo|fixme|sample|fake"
-    r"|password|passwd|secret|s3cr3t|s3cret|p[a@]ssw[o0]rd|p[a@]ss(?:[^a-z]|\Z)|credential|token|changeit|default|invalid|wrong|testing|test(?:[^a-z]|\Z)|\Atest"
+    r"|password|passwd|secret|s3cr3t|s3cret|sekr[ei]t|p[a@]ssw[o0]rd|p[a@]ss(?:[^a-z]|\Z)|credential|token|changeit|default|invalid|wrong|testing|test(?:[^a-z]|\Z)|\Atest"
 )
 _SEQUENCE = re.compile(
     r"(?i)0?12345|23456|98765|abcdef|qwert|asdfg|zxcvb|deadbeef|cafebabe|1q2w3e|11111|00000|abc123|123abc|foobar|\A[a-z]{1,4}1234?5?6?\Z|0001020304"
