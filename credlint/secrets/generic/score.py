@@ -18,6 +18,9 @@ _CHANGE_BITS = 3.0
 _HUMP_BITS = 2.0
 # One capital inside in so many letters is what names have.
 _LEAST_HUMP = 4
+# So many kinds of signs stand in no name, template or call, whatever the words between them.
+_KINDS_OF_SIGNS = frozenset("!@#$%^&*()[]{}<>~|?+")
+_MANY_KINDS = 8
 # Signs for letters that spell so much of a word are meant as letters.
 _SPELT_BITS = -6.0
 # The padding of base64, where letters and digits are mixed.
@@ -94,6 +97,8 @@ def verdict(text: str, context: Context) -> Optional[str]:
     model = load()
     if model.knows(text.lower()):
         return None
+    if len(_KINDS_OF_SIGNS & set(text)) >= _MANY_KINDS:
+        return "warning"
     if values.is_reference(text) or values.is_stored_form(text) or values.is_number_or_place(text):
         return None
     if values.is_placeholder(text) or values.resembles(text, context.name):
