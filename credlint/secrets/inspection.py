@@ -21,11 +21,6 @@ INSPECTORS: dict[str, tuple[str, str]] = {
     "aws-secret-key": ("aws", "inspect_aws_keys"),
     "aws-session-token": ("aws", "inspect_session_tokens"),
     "assignment": ("generic.inspect", "inspect_assignments"),
-    "assignment-pair": ("generic.inspect", "inspect_assignments"),
-    "assignment-before": ("generic.inspect", "inspect_assignments"),
-    "login-call": ("generic.inspect", "inspect_assignments"),
-    "command-line": ("generic.inspect", "inspect_assignments"),
-    "authorization": ("generic.inspect", "inspect_assignments"),
 }
 # A rule with this tag only speaks where no other does.
 GENERIC = "generic"

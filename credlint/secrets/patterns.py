@@ -33,7 +33,7 @@ DEFAULT_WINDOW = 1024
 # window: bytes around a hit that the second stage looks at; at least the longest match.
 # min_entropy, min_changes: how random a token's body must be. checksum: a key of CHECKSUMS.
 # label, level: words and level of a token's finding. named: what the name beside it is worth.
-# option: true where a command line's option names the value (see generic/inspect.py).
+# syntax: how a name and its value stand together, `assignment` only (see generic/readers.py).
 # spelling: "escaped" for a secret key that is found only with escapes in it (see spelling.py).
 OPTIONS = frozenset(
     {
@@ -51,7 +51,7 @@ OPTIONS = frozenset(
         "level",
         "named",
         "spelling",
-        "option",
+        "syntax",
     }
 )
 

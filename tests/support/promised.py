@@ -22,4 +22,4 @@ HOST_RULES = sorted(
     """.split()  # noqa: SIM905  a list of codes reads best as words
 )
 
-SCAN_RULES = "SEC101 SEC102 SEC103 SEC201 SEC202 SRC101".split()  # noqa: SIM905
+SCAN_RULES = "SEC101 SEC102 SEC103 SEC201 SEC202 SEC210 SEC211 SEC212 SRC101".split()  # noqa: SIM905

@@ -45,9 +45,7 @@ def make_costs(counts: Mapping[str, int]) -> str:
         for second in range(SYMBOLS):
             for third in range(SYMBOLS):
                 lone = (one[third] + 1) / (total + SYMBOLS)
-                pair = (two[second, third] + _SMOOTHING * lone) / (
-                    before_two[second] + _SMOOTHING
-                )
+                pair = (two[second, third] + _SMOOTHING * lone) / (before_two[second] + _SMOOTHING)
                 triple = (three[first, second, third] + _SMOOTHING * pair) / (
                     before_three[first, second] + _SMOOTHING
                 )

@@ -8,6 +8,7 @@ import math
 import re
 from typing import NamedTuple, Optional
 
+from credlint.model.finding import Level
 from credlint.secrets.generic import values
 from credlint.secrets.generic.model import WordModel, load
 from credlint.secrets.generic.names import KEY, PASSWORD, SECRET, TOKEN
@@ -39,8 +40,20 @@ _DEFAULT_VALUE = 24.0
 _CHOSEN_LENGTH = 8
 _CHOSEN_KINDS = 3
 _SIGNS = "!@#$%^&*+?~"
+_HEX_DIGITS = 8
+# A name that says no more than this is a hint.
+_WEAKEST_NAMES = frozenset(("key", "auth"))
+# Beyond so many bits a name is not shown.
+_NAME_BITS = 8.0
 # Hex digits: how many make a secret's length, by the claim.
 _HEX_LENGTH = {PASSWORD: 12, SECRET: 16, TOKEN: 12, KEY: 32}
+
+
+class Verdict(NamedTuple):
+    """The level of a finding and why it is one: words that follow "the value"."""
+
+    level: Level
+    reason: str
 
 
 class Context(NamedTuple):
@@ -81,7 +94,7 @@ def randomness(text: str, model: WordModel, wanted: float = -math.inf) -> float:
     words = [run for run in runs if run.isalpha() and run.isascii()]
     only = wanted - total if len(words) == 1 else -math.inf
     total += sum(_letters(run, model, only) for run in words)
-    leet = "".join(c for c in values.plain_letters(text) if "a" <= c <= "z")
+    leet = "".join(c for c in values.imitated_letters(text) if "a" <= c <= "z")
     if total >= wanted and len(leet) > sum(len(run) for run in words):
         spelt = _letters(leet, model)
         if spelt < _SPELT_BITS:
@@ -89,41 +102,69 @@ def randomness(text: str, model: WordModel, wanted: float = -math.inf) -> float:
     return total
 
 
-def verdict(text: str, context: Context) -> Optional[str]:
-    """Return the level of a finding, None when the value is no secret."""
-    claim = context.claim
-    if len(text) < _LEAST[claim] or " " in text or "\t" in text:
+def judge(text: str, context: Context) -> Optional[Verdict]:
+    """Return level and reason of a finding, None when the value is no secret."""
+    if _is_none(text, context):
         return None
-    model = load()
-    if model.knows(text.lower()):
-        return None
+    level: Level = "note" if context.name.lower() in _WEAKEST_NAMES else "warning"
     if len(_KINDS_OF_SIGNS & set(text)) >= _MANY_KINDS:
-        return "warning"
+        return Verdict(level, "holds many kinds of signs")
     if values.is_reference(text) or values.is_stored_form(text) or values.is_number_or_place(text):
         return None
-    if values.is_placeholder(text) or values.resembles(text, context.name):
-        return None
-    if is_published(text):
-        return None
+    if values.is_uuid(text) or values.is_hexadecimal(text):
+        return _judge_digits(text, context.claim, level)
+    plain = decoded(text)
+    if plain is not None and context.basic:
+        return _judge_letters(plain.partition(":")[2], context._replace(claim=PASSWORD), level)
+    return _judge_letters(text if plain is None else plain, context, level)
+
+
+def _judge_digits(text: str, claim: str, level: Level) -> Optional[Verdict]:
     if values.is_uuid(text):
-        return "warning" if claim in (TOKEN, SECRET, PASSWORD) else None
-    if values.is_hex(text):
-        return "warning" if len(text) >= _HEX_LENGTH[claim] and len(set(text)) >= 8 else None  # noqa: PLR2004
-    inner = decoded(text)
-    if inner is not None:
-        text = inner.partition(":")[2] if context.basic else inner
-        if values.is_placeholder(text) or values.is_reference(text) or model.knows(text.lower()):
-            return None
-    need = _NEED[claim]
+        return Verdict(level, "is a UUID") if claim != KEY else None
+    if len(text) < _HEX_LENGTH[claim] or len(set(text)) < _HEX_DIGITS:
+        return None
+    return Verdict(level, "is hexadecimal, long enough for a key")
+
+
+def _judge_letters(text: str, context: Context, level: Level) -> Optional[Verdict]:
+    if _is_none(text, context) or values.is_reference(text):
+        return None
+    need = _NEED[context.claim] + _extra_need(context)
+    if randomness(text, load(), need) >= need:
+        return Verdict(level, "looks made by a generator")
+    if context.claim == PASSWORD and context.quoted and is_chosen(text):
+        return Verdict("note", "is made as people make passwords")
+    return None
+
+
+def _is_none(text: str, context: Context) -> bool:
+    """Tell whether a glance suffices: too short, words, a placeholder, a printed example."""
+    return (
+        len(text) < _LEAST[context.claim]
+        or " " in text
+        or "\t" in text
+        or load().knows(text.lower())
+        or values.is_placeholder(text)
+        or values.resembles(text, context.name)
+        or is_published(text)
+    )
+
+
+def _extra_need(context: Context) -> float:
+    bits = 0.0
     if context.code and not context.quoted:
-        need += _BARE_IN_CODE
+        bits += _BARE_IN_CODE
     if context.sign == ",":
-        need += _LOOSE_SYNTAX
+        bits += _LOOSE_SYNTAX
     if context.templated:
-        need += _DEFAULT_VALUE
-    if randomness(text, model, need) >= need:
-        return "warning"
-    return "note" if claim == PASSWORD and context.quoted and is_chosen(text) else None
+        bits += _DEFAULT_VALUE
+    return bits
+
+
+def reads_as_words(name: str) -> bool:
+    """Tell whether an identifier is made of words, and so no piece of something secret."""
+    return randomness(name, load()) < _NAME_BITS
 
 
 def is_chosen(text: str) -> bool:
