@@ -49,7 +49,7 @@ class Settings:
     fail_on: str = "low"
     strict: bool = False
     exclude: tuple[str, ...] = ()
-    max_file_size: int = 20 * 1024 * 1024
+    max_file_size: int = 16 * 1024**3
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     sdks: Optional[tuple[str, ...]] = None
     expect_accounts: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ Rule samples and fixtures write placeholders, see :func:`expand`.
 from __future__ import annotations
 
 import base64
+import binascii
 import hashlib
 import re
 import zlib
@@ -105,6 +106,45 @@ def base64_of_pem(label: str = "RSA", seed: str = "1") -> str:
     return base64.b64encode(pem(whole, seed).encode()).decode()
 
 
+def json_web_token(expiration: str = "0", seed: str = "1") -> str:
+    """Return a token that ends at that Unix second, or does not say when it is 0."""
+    claims = f'{{"iss":"credlint","sub":"{base62(12, "jwt" + seed)}"'
+    claims += f',"exp":{expiration}}}' if int(expiration) else "}"
+    texts = ('{"alg":"HS256","typ":"JWT"}', claims)
+    parts = [base64.urlsafe_b64encode(text.encode()).decode().rstrip("=") for text in texts]
+    return ".".join([*parts, base62(43, "signature" + seed)])
+
+
+def base64_of_jwt(expiration: str = "0", seed: str = "1") -> str:
+    """Return the base64 of such a token."""
+    return base64.b64encode(json_web_token(expiration, seed).encode()).decode()
+
+
+def age_key(seed: str = "1") -> str:
+    """Return an age identity whose Bech32 checksum (BIP 173) is right."""
+    prefix, digits = "age-secret-key-", "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+    number = int.from_bytes(_stream("age" + seed, 32), "big") << 4
+    body = [number >> 5 * place & 31 for place in range(51, -1, -1)]
+    values = [ord(character) >> 5 for character in prefix] + [0]
+    values += [ord(character) & 31 for character in prefix] + body + [0] * 6
+    check = 1
+    for value in values:
+        top = check >> 25
+        check = (check & 0x1FFFFFF) << 5 ^ value
+        for bit, part in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
+            check ^= part if top >> bit & 1 else 0
+    body += [(check ^ 1) >> 5 * place & 31 for place in range(5, -1, -1)]
+    return f"{prefix}1{''.join(digits[value] for value in body)}".upper()
+
+
+def nkey_seed(kind: str = "U", seed: str = "1") -> str:
+    """Return a NATS seed (kind U user, A account, O operator …) whose CRC-16 is right."""
+    prefix = (ord(kind) - ord("A")) << 3
+    raw = bytes([18 << 3 | prefix >> 5, (prefix & 31) << 3]) + _stream("nkey" + seed, 32)
+    raw += binascii.crc_hqx(raw, 0).to_bytes(2, "little")
+    return base64.b32encode(raw).decode().rstrip("=")
+
+
 def docker_auth(user: str = "jo", seed: str = "1") -> str:
     """Return a login as Docker stores it: base64 of user and password."""
     return base64.b64encode(f"{user}:{base62(16, 'docker' + seed)}".encode()).decode()
@@ -137,6 +177,10 @@ _MAKERS: dict[str, Callable[..., str]] = {
     "gitlab-token": gitlab_token,
     "codeartifact-token": codeartifact_token,
     "docker-auth": docker_auth,
+    "age-key": age_key,
+    "jwt": json_web_token,
+    "base64-of-jwt": base64_of_jwt,
+    "nkey-seed": nkey_seed,
     "ecr-auth": ecr_auth,
     "openssh-key": openssh_key,
     "base64-of-pem": base64_of_pem,
@@ -153,6 +197,8 @@ def expand(text: str) -> str:
     ``@@key-id:AKIA:123456789012:SEED@@``, ``@@secret-key:SEED@@``, ``@@session-token:SEED@@``,
     ``@@base62:COUNT:SEED@@``, ``@@base64:COUNT:SEED@@``, ``@@hex:COUNT:SEED@@``,
     ``@@github-token:ghp:SEED@@``, ``@@gitlab-token:glpat:SEED@@``, ``@@openssh-key:CIPHER:SEED@@``,
+    ``@@age-key:SEED@@``, ``@@nkey-seed:KIND:SEED@@``,
+    ``@@jwt:UNIX-SECOND:SEED@@``, ``@@base64-of-jwt:UNIX-SECOND:SEED@@``,
     ``@@docker-auth:USER:SEED@@``, ``@@ecr-auth:UNIX-SECOND:SEED@@``,
     ``@@codeartifact-token:UNIX-SECOND:SEED@@``, ``@@base64-of-pem:LABEL:SEED@@``, ``@@pem:SEED@@``
     and ``@@pem-open@@``/``@@pem-close@@`` for the dashes alone; ``@@nothing@@`` only takes a

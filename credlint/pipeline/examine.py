@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple, Optional
 
@@ -12,15 +13,15 @@ from credlint.model.rule import Rule
 from credlint.secrets.engine import Engine
 from credlint.secrets.facts import ScanFacts
 
-_CRASHED = "RUN902"
+CRASHED = "RUN902"
 
 
 class Outcome(NamedTuple):
     """What one document gave: values only, fit for another process."""
 
-    findings: tuple[Finding, ...]
-    directives: tuple[IgnoreDirective, ...]
-    skipped: tuple[Skipped, ...]
+    findings: Sequence[Finding]
+    directives: Sequence[IgnoreDirective]
+    skipped: Sequence[Skipped]
 
 
 def examine(document: Document, engine: Engine, code_rule: Optional[Rule]) -> Optional[Outcome]:
@@ -30,7 +31,7 @@ def examine(document: Document, engine: Engine, code_rule: Optional[Rule]) -> Op
         found = engine.scan(document)
     except Exception as error:  # noqa: BLE001  a detector's fault must not hide other files
         fault = Skipped(
-            document.uri, f"a check failed: {type(error).__name__}", _CRASHED, document.base
+            document.uri, f"a check failed: {type(error).__name__}", CRASHED, document.base
         )
         return Outcome((), (), (fault,))
     findings, skipped = found.findings, found.skipped
@@ -54,7 +55,7 @@ def _with_code(
         result = analyse(document, rule, facts.identify)
     except Exception as error:  # noqa: BLE001
         reason = f"{rule.id} failed: {type(error).__name__}"
-        return findings, (Skipped(document.uri, reason, _CRASHED, document.base),)
+        return findings, (Skipped(document.uri, reason, CRASHED, document.base),)
     return merge(result.findings, findings), result.skipped
 
 

@@ -9,6 +9,7 @@ from typing import IO, Literal, Optional
 
 from credlint.model.finding import Finding, IgnoreDirective, Skipped
 from credlint.model.rule import Rule
+from credlint.pipeline.examine import Outcome
 from credlint.secrets.facts import NO_FACTS, ScanFacts
 from credlint.sources.files import DEFAULT_MAX_FILE_SIZE
 
@@ -48,7 +49,7 @@ class ScanResult:
     """Everything a scan concluded, in the order of the documents.
 
     ``files`` and ``bytes`` count what was read as text; ``ignored`` files and whole folders left
-    out by rule; ``links`` symbolic links met and not followed.
+    out by rule; ``links`` symbolic links met and not followed; ``archives`` those not looked into.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -59,3 +60,21 @@ class ScanResult:
     binary: int = 0
     ignored: int = 0
     links: int = 0
+    archives: int = 0
+
+    def add(self, outcome: Optional[Outcome]) -> None:
+        """Add what a document gave."""
+        if outcome is not None:
+            self.findings.extend(outcome.findings)
+            self.directives.extend(outcome.directives)
+            self.skipped.extend(outcome.skipped)
+
+    def merge(self, other: ScanResult) -> None:
+        """Add what another part of the run concluded."""
+        self.add(Outcome(other.findings, other.directives, other.skipped))
+        self.files += other.files
+        self.bytes += other.bytes
+        self.binary += other.binary
+        self.ignored += other.ignored
+        self.links += other.links
+        self.archives += other.archives

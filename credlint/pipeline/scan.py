@@ -8,18 +8,15 @@ from typing import Optional, Union
 from credlint.model.document import Document
 from credlint.model.finding import Skipped
 from credlint.model.rule import Rule
-from credlint.pipeline.examine import Outcome, examine
+from credlint.pipeline.examine import examine
 from credlint.pipeline.request import ScanRequest, ScanResult
 from credlint.pipeline.workers import map_chunks, worker_count
 from credlint.secrets.engine import Engine, build_engine
 from credlint.sources.errors import SourceError
-from credlint.sources.files import ReadResult, read_file
+from credlint.sources.files import Apart, ReadResult, read_file
 from credlint.sources.tree import FileToRead, Listing, compile_excludes, is_excluded, list_files
 
 _CODE_RULE = "SRC101"
-
-# What one chunk of files gives: how many were read, their bytes, how many were binary, and more.
-_Chunk = tuple[int, int, int, list[Outcome]]
 
 
 def run_scan(request: ScanRequest) -> ScanResult:
@@ -45,13 +42,7 @@ def run_scan(request: ScanRequest) -> ScanResult:
         )
         return _scan_documents(_not_excluded(documents, request), engine, code_rule)
     if request.mode == "stdin":
-        from credlint.sources.stdin import stdin_document  # noqa: PLC0415
-
-        if request.stdin is None:
-            message = "standard input is not open"
-            raise SourceError(message)
-        document = stdin_document(request.stdin, request.max_file_size)
-        return _scan_documents([document], engine, code_rule)
+        return _scan_stdin(request, engine, code_rule)
     return _scan_files(_listing(request), request, engine, code_rule)
 
 
@@ -99,15 +90,24 @@ def _scan_documents(
         else:
             result.files += 1
             result.bytes += len(document.data)
-            _add(result, examine(document, engine, code_rule))
+            result.add(examine(document, engine, code_rule))
     return result
 
 
-def _add(result: ScanResult, outcome: Optional[Outcome]) -> None:
-    if outcome is not None:
-        result.findings.extend(outcome.findings)
-        result.directives.extend(outcome.directives)
-        result.skipped.extend(outcome.skipped)
+def _scan_stdin(request: ScanRequest, engine: Engine, code_rule: Optional[Rule]) -> ScanResult:
+    from credlint.sources.stdin import Streamed, stdin_document  # noqa: PLC0415
+
+    if request.stdin is None:
+        message = "standard input is not open"
+        raise SourceError(message)
+    document = stdin_document(request.stdin)
+    if not isinstance(document, Streamed):
+        return _scan_documents([document], engine, code_rule)
+    from credlint.pipeline.apart import examine_apart  # noqa: PLC0415
+
+    return examine_apart(
+        document.document, document.read, document.form, request, engine, code_rule
+    )
 
 
 def _scan_files(
@@ -115,30 +115,28 @@ def _scan_files(
 ) -> ScanResult:
     limit = request.max_file_size
 
-    def work(chunk: Sequence[FileToRead]) -> _Chunk:
-        files = size = binary = 0
-        outcomes: list[Outcome] = []
+    def work(chunk: Sequence[FileToRead]) -> ScanResult:
+        result = ScanResult()
         for uri, path, named in chunk:
             data: ReadResult = read_file(path, uri, limit, follow=named)
             if data is None:
-                binary += 1
+                result.binary += 1
             elif isinstance(data, bytes):
-                files += 1
-                size += len(data)
-                outcome = examine(Document(uri, data), engine, code_rule)
-                if outcome is not None:
-                    outcomes.append(outcome)
+                result.files += 1
+                result.bytes += len(data)
+                result.add(examine(Document(uri, data), engine, code_rule))
+            elif isinstance(data, Apart):
+                from credlint.pipeline.apart import examine_file  # noqa: PLC0415
+
+                result.merge(
+                    examine_file(FileToRead(uri, path, named), data, request, engine, code_rule)
+                )
             else:
-                outcomes.append(Outcome((), (), (data,)))
-        return files, size, binary, outcomes
+                result.skipped.append(data)
+        return result
 
     count = worker_count(request.jobs, len(listing.files))
-    chunks = map_chunks(work, listing.files, count)
     result = ScanResult(ignored=listing.ignored, links=listing.links, skipped=listing.skipped)
-    for files, size, binary, outcomes in chunks:
-        result.files += files
-        result.bytes += size
-        result.binary += binary
-        for outcome in outcomes:
-            _add(result, outcome)
+    for part in map_chunks(work, listing.files, count):
+        result.merge(part)
     return result

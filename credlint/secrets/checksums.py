@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import binascii
 import zlib
 from typing import Callable
 
@@ -39,8 +40,47 @@ def gitlab_routable(token: str) -> bool:
     return token[-_GITLAB_DIGITS:] == expected
 
 
+_BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+_BECH32_GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
+_BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_NKEY_BYTES = 36
+_SEED_BITS = 0b10010
+
+
+def bech32(text: str) -> bool:
+    """Check the last six characters of a Bech32 text (BIP 173), as age's keys have them."""
+    prefix, _, body = text.lower().rpartition("1")
+    values = [ord(character) >> 5 for character in prefix] + [0]
+    values += [ord(character) & 31 for character in prefix]
+    values += [_BECH32.find(character) for character in body]
+    check = 1
+    for value in values:
+        top = check >> 25
+        check = (check & 0x1FFFFFF) << 5 ^ value
+        for bit, generator in enumerate(_BECH32_GENERATOR):
+            check ^= generator if top >> bit & 1 else 0
+    return check == 1
+
+
+def nkey(seed: str) -> bool:
+    """Check a NATS seed: base32 of two bytes of kind, 32 bytes, CRC-16 in little endian.
+
+    Source: nats-io/nkeys, ``README.md`` and ``strkey.go`` (EncodeSeed, decode).
+    """
+    number = 0
+    for character in seed:
+        number = number << 5 | _BASE32.find(character)
+    spare = len(seed) * 5 - _NKEY_BYTES * 8
+    raw = (number >> spare).to_bytes(_NKEY_BYTES, "big")
+    return raw[0] >> 3 == _SEED_BITS and binascii.crc_hqx(raw[:-2], 0) == int.from_bytes(
+        raw[-2:], "little"
+    )
+
+
 # The values that a pattern's `checksum` option may have.
 CHECKSUMS: dict[str, Callable[[str], bool]] = {
     "github": github,
     "gitlab-routable": gitlab_routable,
+    "bech32": bech32,
+    "nkey": nkey,
 }

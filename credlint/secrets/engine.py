@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
 from credlint.model.document import Document
-from credlint.model.finding import Finding, IgnoreDirective, Skipped
+from credlint.model.finding import LEVEL_RANK, Finding, IgnoreDirective, Skipped
 from credlint.model.location import Location
 from credlint.model.rule import Rule
 from credlint.model.secret import Secret
@@ -21,13 +21,22 @@ from credlint.secrets.text import LineIndex, to_utf8
 
 if TYPE_CHECKING:
     from credlint.secrets.candidate import Candidate, Match, Relation, TextView
+    from credlint.secrets.file_kinds import FileKinds
 
 # More hits than this in one document are not looked at, and that is said.
 HIT_LIMIT = 100_000
 _TOO_MANY = (
     f"more than {HIT_LIMIT:,} places that could hold a secret; those after them were not examined"
 )
+_TOO_LONG = (
+    "a file of its name is a store of credentials; as such only its first 4 MiB were examined"
+)
 HITS_CODE = "RUN908"
+# More findings of one document are not kept, so that no file can fill the memory or the report.
+FINDING_LIMIT = 5_000
+TOO_MANY_FINDINGS = (
+    f"more than {FINDING_LIMIT:,} findings; the gravest and first of them are told, no others"
+)
 
 
 @dataclass(frozen=True)
@@ -74,7 +83,9 @@ class Engine:
         self._reported = reported
         self.facts = facts
         self._matcher = matcher
-        self._directive = len(patterns)
+        self._file_kinds: Optional[FileKinds] = None
+        # Those for files of one name stand last and are no expressions of the matcher.
+        self._directive = sum(1 for pattern in patterns if not pattern.files)
         self._library = self._directive + 1
 
     def scan(self, document: Document) -> DocumentResult:
@@ -82,25 +93,43 @@ class Engine:
 
         Raises nothing, whatever the bytes are. Time is linear in their number.
         """
-        data = to_utf8(document.data)
+        return self.scan_text(document, to_utf8(document.data))
+
+    def scan_text(self, document: Document, data: bytes) -> DocumentResult:
+        """Do the same for ``data``, which is the document's text, or a block of it, in UTF-8."""
         hits: list[tuple[int, int]] = []
         truncated = not self._first_stage(data, hits)
-        if not hits:
+        of_its_name = self._patterns_for(document.uri)
+        if not hits and not of_its_name:
             return NOTHING
-        return self._second_stage(document, data, hits, truncated=truncated)
+        return self._second_stage(document, data, hits, of_its_name, truncated=truncated)
+
+    def _patterns_for(self, uri: str) -> list[Pattern]:
+        """Return the patterns that are for files of that name alone."""
+        if self._file_kinds is None:
+            from credlint.secrets.file_kinds import FileKinds  # noqa: PLC0415
+
+            self._file_kinds = FileKinds(self._patterns[self._directive :])
+        return self._file_kinds.of(uri)
 
     def _first_stage(self, data: bytes, hits: list[tuple[int, int]]) -> bool:
         """Collect (pattern, end offset) of every hit; return False when there were too many."""
         return self._matcher.collect(data, hits, HIT_LIMIT)
 
     def _second_stage(
-        self, document: Document, data: bytes, hits: list[tuple[int, int]], *, truncated: bool
+        self,
+        document: Document,
+        data: bytes,
+        hits: list[tuple[int, int]],
+        of_its_name: Sequence[Pattern],
+        *,
+        truncated: bool,
     ) -> DocumentResult:
         ends: dict[int, list[int]] = {}
         for number, end in hits:
             ends.setdefault(number, []).append(end)
         names_library = ends.pop(self._library, None) is not None
-        if names_library and not ends:
+        if names_library and not ends and not of_its_name:
             return _NAMES_LIBRARY
         # Only runs that hit something pay for these.
         from credlint.secrets.candidate import TextView  # noqa: PLC0415
@@ -116,8 +145,18 @@ class Engine:
         matches: list[Match] = []
         for number, places in sorted(ends.items()):
             matches.extend(_precise_matches(self._patterns[number], places, data))
+        if of_its_name:
+            from credlint.secrets.file_kinds import LARGEST_FILE, iter_matches  # noqa: PLC0415
+
+            for pattern in of_its_name:
+                matches.extend(iter_matches(pattern, data))
         candidates = inspect(matches, view, self._reported) if matches else []
-        skipped = (Skipped(document.uri, _TOO_MANY, HITS_CODE, document.base),) if truncated else ()
+        reasons = [_TOO_MANY] if truncated else []
+        if of_its_name and len(data) > LARGEST_FILE:
+            reasons.append(_TOO_LONG)
+        if len(candidates) > FINDING_LIMIT:
+            candidates = _gravest(candidates)
+            reasons.append(TOO_MANY_FINDINGS)
         return DocumentResult(
             findings=tuple(_finding(candidate, document, view) for candidate in candidates),
             directives=tuple(directives),
@@ -125,7 +164,9 @@ class Engine:
                 SecretSpan(entry.pattern.rule.id, entry.start, entry.end, entry.value)
                 for entry in candidates
             ),
-            skipped=skipped,
+            skipped=tuple(
+                Skipped(document.uri, reason, HITS_CODE, document.base) for reason in reasons
+            ),
             names_aws_library=names_library,
         )
 
@@ -174,6 +215,11 @@ def _found_within(
             yield found
         after = place + 1 if found is None else max(place + 1, found.end() - start)
         begin = beginnings.search(text, after)
+
+
+def _gravest(candidates: list[Candidate]) -> list[Candidate]:
+    ranked = sorted(candidates, key=lambda entry: (-LEVEL_RANK[entry.level], entry.start))
+    return sorted(ranked[:FINDING_LIMIT], key=lambda entry: entry.start)
 
 
 def _place(
@@ -233,6 +279,7 @@ def build_engine(
     expressions = [
         Expression(pattern.spec.regex, pattern.starts, pattern.run, pattern.word, pattern.window)
         for pattern in patterns
+        if not pattern.files
     ]
     directive = Expression(DIRECTIVE, DIRECTIVE_STARTS)
     library = Expression(_LIBRARY, (_LIBRARY,), once=True)

@@ -34,6 +34,8 @@ DEFAULT_WINDOW = 1024
 # min_entropy, min_changes: how random a token's body must be. checksum: a key of CHECKSUMS.
 # label, level: words and level of a token's finding. named: what the name beside it is worth.
 # syntax: how a name and its value stand together, `assignment` only (see generic/readers.py).
+# files: names of files; the pattern is looked for in these alone (see file_kinds.py).
+# weak: "note" for a stored value that only stands in for one; without it such a value is silent.
 # spelling: "escaped" for a secret key that is found only with escapes in it (see spelling.py).
 OPTIONS = frozenset(
     {
@@ -52,6 +54,8 @@ OPTIONS = frozenset(
         "named",
         "spelling",
         "syntax",
+        "files",
+        "weak",
     }
 )
 
@@ -104,6 +108,11 @@ class Pattern:
         return int(self.options.get("word", 0))
 
     @property
+    def files(self) -> tuple[str, ...]:
+        """Return the names of the files that it is for, none when it is for any text."""
+        return tuple(self.options.get("files", ()))
+
+    @property
     def precise(self) -> re.Pattern[bytes]:
         """Return the expression of the second stage, neighbours included."""
         if self._compiled is None:
@@ -119,7 +128,10 @@ class Pattern:
 
 
 def make_patterns(rules: Iterable[Rule]) -> tuple[Pattern, ...]:
-    """Return the patterns of the rules in a stable order; raises PatternError."""
+    """Return the patterns of the rules in a stable order; raises PatternError.
+
+    Those that are for files of one name stand last.
+    """
     patterns = []
     for rule in sorted(rules, key=lambda entry: entry.id):
         for spec in rule.patterns:
@@ -129,4 +141,4 @@ def make_patterns(rules: Iterable[Rule]) -> tuple[Pattern, ...]:
                 raise PatternError(message)
             window = spec.options.get("window", DEFAULT_WINDOW)
             patterns.append(Pattern(rule, spec, int(window)))
-    return tuple(patterns)
+    return tuple(sorted(patterns, key=lambda pattern: bool(pattern.files)))

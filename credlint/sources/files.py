@@ -5,13 +5,21 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from typing import Optional, Union
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple, Optional, Union
 
 from credlint.model.document import unmarked_utf16
 from credlint.model.finding import Skipped
 from credlint.sources.errors import NOT_REGULAR, TOO_LARGE, UNREADABLE
 
-DEFAULT_MAX_FILE_SIZE = 20 * 1024 * 1024
+if TYPE_CHECKING:
+    from credlint.sources.streams import FileStream
+
+# A text of any real length is examined; a bound must be, since a file may claim any length.
+DEFAULT_MAX_FILE_SIZE = 16 * 1024**3
+# Up to here a text is one document in memory; what is longer is examined block by block.
+WHOLE_LIMIT = 16 * 1024**2
 _HEAD = 8192
 _FIRST_READ = 128 * 1024
 _MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
@@ -32,7 +40,37 @@ _KINDS = {
     stat.S_IFLNK: "a symbolic link",
 }
 
-ReadResult = Union[bytes, Skipped, None]
+
+class Apart(NamedTuple):
+    """A file that is to be read piece by piece: ``form`` of an archive, empty for a long text."""
+
+    form: str = ""
+
+
+ReadResult = Union[bytes, Skipped, Apart, None]
+# By their first two bytes: the whole mark of a format and its name. APPNOTE.TXT 4.3.7 and 4.3.16
+# (zip), RFC 1952 §2.3.1, RFC 8878 §3.1.1, the xz file format §2.1.1.1, 7zFormat.txt, RAR 5.0
+# technote.
+_FORMS = {
+    b"PK": ((b"PK\x03\x04", "zip"), (b"PK\x05\x06", "zip")),
+    b"\x1f\x8b": ((b"\x1f\x8b\x08", "gz"),),
+    b"\x1f\x9d": ((b"\x1f\x9d", "compress"),),
+    b"BZ": tuple((b"BZh%d1AY&SY" % level, "bz2") for level in range(1, 10)),
+    b"\xfd7": ((b"\xfd7zXZ\x00", "xz"),),
+    b"\x28\xb5": ((b"\x28\xb5\x2f\xfd", "zst"),),
+    b"7z": ((b"7z\xbc\xaf\x27\x1c", "7z"),),
+    b"Ra": ((b"Rar!\x1a\x07", "rar"),),
+}
+# POSIX pax, ustar interchange format: the magic field of a header.
+_TAR = slice(257, 262)
+
+
+def archive_form(data: bytes) -> str:
+    """Return the format of the archive or compressed file that begins so, ``""`` for none."""
+    for mark, form in _FORMS.get(data[:2], ()):
+        if data.startswith(mark):
+            return form
+    return "tar" if data[_TAR] == b"ustar" else ""
 
 
 def is_binary(data: bytes) -> bool:
@@ -66,6 +104,7 @@ def read_file(  # noqa: PLR0911  one return for each way to end
 ) -> ReadResult:
     """Return the bytes of a text file, None for a binary one, Skipped for one not looked at.
 
+    Apart is for what :func:`open_file` must give piece by piece: archives and long texts.
     ``follow`` is for paths that the user named: a link met on a walk is never followed, and what
     was named is read even when it is no text, as ``/proc/PID/environ`` is. Opening
     does not block on a pipe, and what is no regular file is not read.
@@ -78,32 +117,57 @@ def read_file(  # noqa: PLR0911  one return for each way to end
             return Skipped(uri, f"{kind_of(status.st_mode)}, not read", NOT_REGULAR, "SRCROOT")
         size = status.st_size
         data = os.read(descriptor, _FIRST_READ)
+        form = archive_form(data)
+        if form:
+            return Apart(form)
         if not follow and is_binary(data):
             return None
         if size > limit:
             return too_large(uri, size, limit)
         if len(data) == size:
             return data
-        return _read_rest(descriptor, data, uri, limit)
+        return Apart() if size > WHOLE_LIMIT else _read_rest(descriptor, data)
     except OSError as error:
-        if error.errno == errno.ELOOP:
-            return Skipped(uri, "a symbolic link, or a loop of them", NOT_REGULAR, "SRCROOT")
-        if error.errno == errno.ENXIO:
-            return Skipped(uri, "a socket or a pipe, not read", NOT_REGULAR, "SRCROOT")
-        return Skipped(uri, describe(error), UNREADABLE, "SRCROOT")
+        return unreadable(uri, error)
     finally:
         if descriptor is not None:
             os.close(descriptor)
 
 
-def _read_rest(descriptor: int, data: bytes, uri: str, limit: int) -> ReadResult:
+@contextmanager
+def open_file(path: str, *, follow: bool = False) -> Iterator[FileStream]:
+    """Open a file that :func:`read_file` has called Apart; raises OSError.
+
+    It may be another one by now: what is no regular file is refused again.
+    """
+    from credlint.sources.streams import FileStream  # noqa: PLC0415  long files and archives only
+
+    descriptor = os.open(path, _FLAGS if follow else _FLAGS | _NO_FOLLOW)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.ENXIO, "no regular file any more")
+        yield FileStream(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def unreadable(uri: str, error: OSError) -> Skipped:
+    """Return the note on a file that the system did not let us read."""
+    if error.errno == errno.ELOOP:
+        return Skipped(uri, "a symbolic link, or a loop of them", NOT_REGULAR, "SRCROOT")
+    if error.errno == errno.ENXIO:
+        return Skipped(uri, "a socket or a pipe, not read", NOT_REGULAR, "SRCROOT")
+    return Skipped(uri, describe(error), UNREADABLE, "SRCROOT")
+
+
+def _read_rest(descriptor: int, data: bytes) -> Union[bytes, Apart]:
     """Read on to the end; the size told before is not relied on, files of /proc say 0."""
     pieces = [data]
     total = len(data)
     while data:
-        data = os.read(descriptor, max(_FIRST_READ, min(limit, 8 * 1024 * 1024)))
+        data = os.read(descriptor, WHOLE_LIMIT + 1 - total)
         pieces.append(data)
         total += len(data)
-        if total > limit:
-            return too_large(uri, total, limit)
+        if total > WHOLE_LIMIT:
+            return Apart()
     return b"".join(pieces)

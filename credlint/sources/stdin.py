@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-from typing import IO, Union
+from io import BytesIO
+from typing import IO, Callable, NamedTuple, Union
 
 from credlint.model.document import Document
 from credlint.model.finding import Skipped
 from credlint.sources.errors import UNREADABLE
-from credlint.sources.files import DEFAULT_MAX_FILE_SIZE, describe, too_large
+from credlint.sources.files import WHOLE_LIMIT, archive_form, describe
 
 STDIN_URI = "stdin"
 
 
-def stdin_document(
-    stream: IO[bytes], max_size: int = DEFAULT_MAX_FILE_SIZE
-) -> Union[Document, Skipped]:
-    """Read a byte stream to its end: a Document, binary or not, or Skipped when it is too long."""
+class Streamed(NamedTuple):
+    """Standard input that is an archive or a long text: what ``read`` gives, ``form`` as Apart."""
+
+    document: Document
+    read: Callable[[int], bytes]
+    form: str = ""
+
+
+def stdin_document(stream: IO[bytes]) -> Union[Document, Streamed, Skipped]:
+    """Return standard input as a Document, binary or not; Streamed, when it is long or packed."""
     try:
-        data = stream.read(max_size + 1)
+        data = stream.read(WHOLE_LIMIT + 1)
     except OSError as error:
         return Skipped("<stdin>", describe(error), UNREADABLE)
-    if len(data) > max_size:
-        return too_large("<stdin>", len(data), max_size)
-    return Document(STDIN_URI, data, kind="stdin")
+    form = archive_form(data)
+    if not form and len(data) <= WHOLE_LIMIT:
+        return Document(STDIN_URI, data, kind="stdin")
+    first = BytesIO(data)
+    return Streamed(
+        Document(STDIN_URI, b"", kind="stdin"),
+        lambda size: first.read(size) or stream.read(size),
+        form,
+    )

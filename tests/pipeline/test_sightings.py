@@ -17,7 +17,7 @@ from credlint.host.machine.text_files import TextFile
 from credlint.model.host_text import HostText
 from credlint.pipeline.sightings import find_sightings
 from credlint.rulebook import load_rules
-from credlint.secrets.engine import build_engine
+from credlint.secrets.engine import TOO_MANY_FINDINGS, build_engine
 
 ID, SECRET = samples.key_id("AKIA", "210987654321"), samples.secret_key()
 TOKEN = samples.session_token()
@@ -248,7 +248,10 @@ def test_a_text_full_of_ids_takes_bounded_time_and_hides_nothing_else(engine, tm
 
     assert [one.path for one in result.sightings] == [str(path)] * 1000 + [str(other)]
     assert [one.line for one in result.sightings[:1000]] == list(range(1, 1001))
-    assert result.skipped == [(str(path), "more than 1,000 keys; the rest of it was not examined")]
+    assert result.skipped == [
+        (str(path), TOO_MANY_FINDINGS),
+        (str(path), "more than 1,000 keys; the rest of it was not examined"),
+    ]
     assert time.monotonic() - start < 30
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 1024 * 1024
 

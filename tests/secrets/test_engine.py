@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from credlint import samples
 from credlint.model.document import Document
 from credlint.rulebook import load_rules
-from credlint.secrets.engine import HIT_LIMIT, build_engine
+from credlint.secrets.engine import FINDING_LIMIT, HIT_LIMIT, build_engine
 
 ENGINE = build_engine(load_rules(("secrets",)), None)
 FILLER = st.text(alphabet=st.sampled_from("abz =:\n\r\t\"'é漢😀"), max_size=200)
@@ -158,8 +158,16 @@ def test_too_many_hits_are_bounded_and_said():
     line = f"{samples.key_id('AKIA', '210987654321')} "
     result = _scan(line * (HIT_LIMIT + 10))
 
-    assert [entry.code for entry in result.skipped] == ["RUN908"]
-    assert len(result.findings) >= HIT_LIMIT - 1
+    assert [entry.code for entry in result.skipped] == ["RUN908", "RUN908"]
+    assert len(result.findings) == FINDING_LIMIT
+
+
+def test_of_too_many_findings_the_gravest_are_kept():
+    notes = f"{'AKIA' + 'DQ6HWVNJ3LRT2KXB'} " * FINDING_LIMIT
+    result = _scan(f"{notes}\n{samples.key_id('AKIA', '210987654321')}")
+
+    assert [f.level for f in result.findings][-2:] == ["note", "warning"]
+    assert (len(result.findings), len(result.skipped)) == (FINDING_LIMIT, 1)
 
 
 def test_each_secret_value_is_reported_once():

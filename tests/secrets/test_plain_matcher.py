@@ -28,7 +28,7 @@ else:
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES = load_rules(("secrets",), samples=True)
-PATTERNS = make_patterns(RULES)
+PATTERNS = tuple(pattern for pattern in make_patterns(RULES) if not pattern.files)
 SAMPLES = [(rule.id, sample) for rule in RULES for sample in (*rule.match, *rule.no_match)]
 USUAL, PLAIN = both()
 FILES = sorted(

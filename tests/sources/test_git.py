@@ -10,6 +10,7 @@ import pytest
 from credlint.model.document import Document
 from credlint.model.finding import Skipped
 from credlint.sources.errors import SourceError
+from credlint.sources.files import WHOLE_LIMIT
 from credlint.sources.git import Git, staged_documents
 from credlint.sources.stdin import stdin_document
 from tests.sources.repository import ENVIRONMENT, git, make_repository
@@ -194,7 +195,12 @@ def test_standard_input():
     assert stdin_document(io.BytesIO(b"text")) == Document("stdin", b"text", kind="stdin")
     # What is handed over by name is looked at, text or not: nothing else would tell of it.
     assert stdin_document(io.BytesIO(b"a\0b")) == Document("stdin", b"a\0b", kind="stdin")
-    assert stdin_document(io.BytesIO(b"x" * 11), 10).code == "RUN903"
+    long = stdin_document(io.BytesIO(b"x" * (WHOLE_LIMIT + 9)))
+    assert (len(long.read(1 << 30)), long.read(5), long.read(5)) == (
+        WHOLE_LIMIT + 1,
+        b"x" * 5,
+        b"xxx",
+    )
 
 
 def _staged_names(folder, *only):

@@ -22,4 +22,8 @@ HOST_RULES = sorted(
     """.split()  # noqa: SIM905  a list of codes reads best as words
 )
 
-SCAN_RULES = "SEC101 SEC102 SEC103 SEC201 SEC202 SEC210 SEC211 SEC212 SRC101".split()  # noqa: SIM905
+SCAN_RULES = sorted(
+    """
+    SEC101 SEC102 SEC103 SEC201 SEC202 SEC207 SEC208 SEC210 SEC211 SEC212 SEC213 SIM905 SRC101
+    """.split()  # noqa: SIM905  a list of codes reads best as words
+)

@@ -1,0 +1,48 @@
+"""Passwords and keys that a file or a syntax names: what stands there is judged by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Optional
+
+from credlint.model.finding import Level
+from credlint.model.secret import Secret
+from credlint.secrets.candidate import Candidate, Match, TextView
+from credlint.secrets.plausible import fault_of
+
+_STAND_IN = " The value looks like a placeholder or an all too common password."
+
+
+def inspect_stored_values(matches: Sequence[Match], view: TextView) -> Iterator[Candidate]:
+    """Judge values of which their place says that they are secrets."""
+    del view
+    for match in matches:
+        candidate = stored_value(match, match.text)
+        if candidate is not None:
+            yield candidate
+
+
+def stored_value(match: Match, value: str, user: Optional[str] = None) -> Optional[Candidate]:
+    """Return the finding about one value, None where it only refers to one or stands in for one.
+
+    With the pattern's option ``weak = "note"`` a stand-in is a note: in a file that programs read
+    to log in, ``password`` is a password too.
+    """
+    options = match.pattern.options
+    level: Level = options.get("level", match.pattern.rule.level)
+    message = f"{options.get('label', match.pattern.rule.summary.rstrip('.'))}."
+    fault = fault_of(value, user)
+    if fault == "stand-in" and options.get("weak") == "note":
+        level, message = "note", message + _STAND_IN
+    elif fault is not None:
+        return None
+    return Candidate(
+        pattern=match.pattern,
+        start=match.start,
+        end=match.end,
+        value=Secret(value),
+        level=level,
+        message=message,
+        subject=match.pattern.spec.id,
+        properties=(("kind", match.pattern.spec.id),),
+    )
