@@ -27,7 +27,6 @@ _INNER = re.compile(r'\\{1,7}"\s{0,4}:\s{0,4}\\{1,7}"([^"\\\s]{4,256})\\{1,7}"')
 _WORD = re.compile(rb"[^\s\"'`<;&|]{0,256}")
 # RFC 7235 §2.1, token68.
 _CREDENTIALS = re.compile(rb"[A-Za-z0-9+/._~\-]{0,4096}={0,2}")
-_BASIC = re.compile(rb"(?i)basic[ \t]{1,4}\Z")
 # The programs whose option ``-u`` takes USER:PASSWORD, and how far before it they stand.
 _LOGIN_PROGRAM = re.compile(rb"(?i)\b(?:curl|wget|https?|ab|hey)\b")
 _LONGEST_COMMAND = 400
@@ -174,8 +173,7 @@ def _login(match: Match, data: bytes, code: bool) -> Iterator[Reading]:
 def _header(match: Match, data: bytes, code: bool) -> Iterator[Reading]:
     """Read the credentials of an Authorization header."""
     text = match.text + _rest(_CREDENTIALS, data, match.end)
-    basic = _BASIC.search(data[max(0, match.start - 12) : match.start]) is not None
-    context = Context("Authorization", TOKEN, ":", quoted=True, code=code, basic=basic)
+    context = Context("Authorization", TOKEN, ":", quoted=True, code=code)
     yield Reading(match.start, match.start + len(text.encode()), text, context)
 
 

@@ -65,7 +65,6 @@ class Context(NamedTuple):
     quoted: bool = False
     code: bool = False
     templated: bool = False
-    basic: bool = False
 
 
 def _letters(run: str, model: WordModel, wanted: float = -math.inf) -> float:
@@ -73,7 +72,11 @@ def _letters(run: str, model: WordModel, wanted: float = -math.inf) -> float:
     humps = sum(1 for a, b in zip(run, run[1:]) if a.islower() and b.isupper())
     if humps * _LEAST_HUMP > len(run):
         bits = humps * _HUMP_BITS
-    return bits + model.excess(run.lower(), wanted - bits)
+    word = run.lower()
+    if model.knows(word):
+        # Even a short one, which by its letters alone might be drawn: it stands by itself here.
+        return min(0.0, model.excess(word))
+    return bits + model.excess(word, wanted - bits)
 
 
 def randomness(text: str, model: WordModel, wanted: float = -math.inf) -> float:
@@ -114,9 +117,10 @@ def judge(text: str, context: Context) -> Optional[Verdict]:
     if values.is_uuid(text) or values.is_hexadecimal(text):
         return _judge_digits(text, context.claim, level)
     plain = decoded(text)
-    if plain is not None and context.basic:
-        return _judge_letters(plain.partition(":")[2], context._replace(claim=PASSWORD), level)
-    return _judge_letters(text if plain is None else plain, context, level)
+    verdict = _judge_letters(text, context, level)
+    if verdict is None or plain is None:
+        return verdict
+    return _judge_letters(plain, context, level)
 
 
 def _judge_digits(text: str, claim: str, level: Level) -> Optional[Verdict]:
