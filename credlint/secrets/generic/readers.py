@@ -19,9 +19,7 @@ _BACKWARDS = re.compile(rb"[A-Za-z0-9_.\-$]{0,48}")
 _NAME = re.compile(rb"[A-Za-z0-9_\-]{1,48}(?:\.[A-Za-z0-9_\-]{1,24}){0,3}")
 _AFTER_COMPARISON = re.compile(rb" [=!]==? ([A-Za-z0-9_.]{1,48})")
 # What stands right before a name and makes it another thing: a type's path, a badge, a page's mark.
-_OTHER_THING = re.compile(
-    rb"(?:::|[A-Za-z0-9]:|\.svg\?|(?i:page|next|public|csrf|xsrf|client)[ \t])\Z"
-)
+_OTHER_THING = re.compile(rb"(?:::|\.svg\?|(?i:page|next|public|csrf|xsrf|client)[ \t])\Z")
 # A value that is a JSON object, written as text inside of JSON: its own values.
 _INNER = re.compile(r'\\{1,7}"\s{0,4}:\s{0,4}\\{1,7}"([^"\\\s]{4,256})\\{1,7}"')
 _WORD = re.compile(rb"[^\s\"'`<;&|]{0,256}")
@@ -29,6 +27,7 @@ _WORD = re.compile(rb"[^\s\"'`<;&|]{0,256}")
 _CREDENTIALS = re.compile(rb"[A-Za-z0-9+/._~\-]{0,4096}={0,2}")
 # The programs whose option ``-u`` takes USER:PASSWORD, and how far before it they stand.
 _LOGIN_PROGRAM = re.compile(rb"(?i)\b(?:curl|wget|https?|ab|hey)\b")
+_BLANKS = (b" ", b"\t", b"\n", b"{", b"(", b",")
 _LONGEST_COMMAND = 400
 _LONGEST_OPTION = 72
 _LONGEST_LITERAL = 300
@@ -89,6 +88,9 @@ def _assigned(match: Match, data: bytes, code: bool) -> Iterator[Reading]:
 
 def _counts(literal: Literal, data: bytes, start: int, name: str, *, code: bool) -> bool:
     """Tell whether it is a literal at all, and the name's own."""
+    if literal.sign == ":" and data[start - 1 : start] == b":" and start > 1:
+        # A part of an address, as in ``arn:…:secret:name``.
+        return data[start - 2 : start - 1] in _BLANKS
     if literal.sign == "(":
         return literal.after == ")" and sets_value(name)
     if literal.sign == ",":

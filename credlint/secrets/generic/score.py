@@ -22,13 +22,13 @@ _LEAST_HUMP = 4
 # So many kinds of signs stand in no name, template or call, whatever the words between them.
 _KINDS_OF_SIGNS = frozenset("!@#$%^&*()[]{}<>~|?+")
 _MANY_KINDS = 8
-# Signs for letters that spell so much of a word are meant as letters.
-_SPELT_BITS = -6.0
+# Signs for letters that save so many bits a letter spell words, and are meant as letters.
+_SPELT_BITS = -1.2
 # The padding of base64, where letters and digits are mixed.
 _PADDING_BITS = 4.0
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}\Z")
 # The bits that a value owes, by what its name claims: a name that says less asks for more.
-_NEED = {PASSWORD: 2.0, SECRET: 4.0, TOKEN: 7.0, KEY: 12.0}
+_NEED = {PASSWORD: 0.5, SECRET: 4.0, TOKEN: 7.0, KEY: 12.0}
 _LEAST = {PASSWORD: 4, SECRET: 6, TOKEN: 8, KEY: 10}
 # A word without quotation marks in code is mostly a name of something.
 _BARE_IN_CODE = 5.0
@@ -100,7 +100,7 @@ def randomness(text: str, model: WordModel, wanted: float = -math.inf) -> float:
     leet = "".join(c for c in values.imitated_letters(text) if "a" <= c <= "z")
     if total >= wanted and len(leet) > sum(len(run) for run in words):
         spelt = _letters(leet, model)
-        if spelt < _SPELT_BITS:
+        if spelt < _SPELT_BITS * len(leet):
             total = min(total, spelt)
     return total
 

@@ -9,17 +9,17 @@ from typing import NamedTuple, Optional
 _JOINT = re.compile(
     rb"""(?x)
     (?P<close>\\{0,3}["'`])?
-    (?:\[\d{0,4}\])? [\])}]{0,3}
+    (?:\[\d{0,4}\] | %5[dD])? [\])}]{0,3}
     (?: [ \t]{0,4}:?[ \t]{0,4} (?:&(?:'static[ ])?)?
-        [A-Za-z][A-Za-z0-9_.<>?\[\]]{1,24} (?=[ \t]{0,24}=[^=>]) )?
+        [A-Za-z][A-Za-z0-9_.<>?\[\]]{1,24} (?=[ \t]{0,24}=[ \t]{0,24}[bLN@]?["'`\[(]) )?
     [ \t]{0,64}
     (?P<sign> ={1,3}>? | !==? | :{1,2}=? | ,(?=[ \t]{0,8}["'`]) | \((?=["'`]) | ->
       | >(?!=) | %3[dD] | \?= | \+= | \|\|= | (?=[ \t]["'`]) )
     [ \t]{0,64}
-    (?P<call> (?:new[ ])?[A-Za-z_][A-Za-z0-9_.:]{1,32}\((?=[\\"'`]) | \[\]byte[({](?=["'`])
-      | \((?=["'`]) )?
+    (?P<call> (?: (?:new[ ])?[A-Za-z_][A-Za-z0-9_.:]{1,32}\( ){1,2} (?=[\\"'`])
+      | \[\]byte[({](?=["'`]) | \((?=["'`]) )?
     (?P<prefix>[brufBRUFLN@]{1,2}(?=["'`]))?
-    (?P<quote>(?P<escape>\\{0,7})["'`])?
+    (?P<quote> '{3,4} | "{3} | \\{0,7}["'`] )?
     """
 )
 # A name that is itself a value, and the value beside it: {"name": N, "value": V}, <key>N</key>.
@@ -28,7 +28,7 @@ _PAIR = re.compile(
     (?: (?P<close>\\{0,3}["'])? [ \t]{0,8} ,? \s{0,64} (?:\\{1,3}(?=["']))? ["']?
         (?:value|val|default|defaultvalue)\\{0,3}["']? [ \t]{0,8} (?P<sign>[:=]|=>)[ \t]{0,8}
       | </key>\s{0,64}<(?:string|value|val)> | </name>\s{0,64}<(?:string|value|val)> )
-    (?P<quote>(?P<escape>\\{0,7})["'`])?
+    (?P<quote>\\{0,7}["'`])?
     """
 )
 _BARE = re.compile(rb"[^\s\"'`,;&<>(){}\[\]|\\]{1,512}")
@@ -37,7 +37,7 @@ _WHOLE = re.compile(rb"[^\r\n]{1,512}")
 _LINE_START = re.compile(rb"[ \t]*(?:(?:-|\#|//|\*|export|set|ENV|ARG|>+|\$env:)[ \t]*){0,3}\Z")
 _COMMENT = re.compile(r"\s+(?:#|//|;|--|<!--).*\Z|\s*<!--.*\Z")
 _SPACE = re.compile(r"\s")
-_LONGEST = 512
+_LONGEST = 4096
 _LONGEST_JOINT = 320
 _LONGEST_MARGIN = 160
 
