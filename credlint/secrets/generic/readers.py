@@ -31,8 +31,9 @@ _BLANKS = (b" ", b"\t", b"\n", b"{", b"(", b",")
 _LONGEST_COMMAND = 400
 _LONGEST_OPTION = 72
 _LONGEST_LITERAL = 300
-# A word that code uses so often is the name of something.
+# A word that code uses more often, so far around, is the name of something.
 _MOST_PLACES = 3
+_NEIGHBOURHOOD = 16 * 1024
 
 
 class Reading(NamedTuple):
@@ -88,19 +89,24 @@ def _assigned(match: Match, data: bytes, code: bool) -> Iterator[Reading]:
 
 def _counts(literal: Literal, data: bytes, start: int, name: str, *, code: bool) -> bool:
     """Tell whether it is a literal at all, and the name's own."""
-    if literal.sign == ":" and data[start - 1 : start] == b":" and start > 1:
-        # A part of an address, as in ``arn:…:secret:name``.
-        return data[start - 2 : start - 1] in _BLANKS
     if literal.sign == "(":
         return literal.after == ")" and sets_value(name)
     if literal.sign == ",":
         opening = data[max(0, start - 3) : start].rstrip(b"\"'`\\")
         return literal.after == ")" and opening.endswith((b"(", b"["))
-    if literal.quote or not code:
-        return True
+    if literal.sign == ":" and data[start - 1 : start] == b":":
+        # After a blank a symbol of Ruby; else a part of an address, as in ``arn:…:secret:name``.
+        return data[start - 2 : start - 1] in _BLANKS
+    return literal.quote or not code or not _is_identifier(literal, data)
+
+
+def _is_identifier(literal: Literal, data: bytes) -> bool:
+    """Tell whether an unquoted word in code is the name of something: called, or met again."""
     if literal.after in ("(", "["):
-        return False
-    return not literal.text.isidentifier() or data.count(literal.text.encode()) <= _MOST_PLACES
+        return True
+    low, high = max(0, literal.start - _NEIGHBOURHOOD), literal.end + _NEIGHBOURHOOD
+    places = data.count(literal.text.encode(), low, high)
+    return literal.text.isidentifier() and places > _MOST_PLACES
 
 
 def _with_inner(literal: Literal, context: Context) -> Iterator[Reading]:

@@ -6,6 +6,7 @@ import base64
 import binascii
 import math
 import re
+from functools import lru_cache
 from typing import NamedTuple, Optional
 
 from credlint.model.finding import Level
@@ -166,6 +167,7 @@ def _extra_need(context: Context) -> float:
     return bits
 
 
+@lru_cache(maxsize=1024)
 def reads_as_words(name: str) -> bool:
     """Tell whether an identifier is made of words, and so no piece of something secret."""
     return randomness(name, load()) < _NAME_BITS
