@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -194,7 +195,7 @@ def _precise_matches(pattern: Pattern, ends: list[int], data: bytes) -> Iterable
 
     ends.sort()
     window = pattern.window
-    low = high = -1
+    low, high = 0, -1
     ranges: list[tuple[int, int]] = []
     for end in ends:
         if end - window <= high:
@@ -204,12 +205,34 @@ def _precise_matches(pattern: Pattern, ends: list[int], data: bytes) -> Iterable
             ranges.append((low, high))
         low, high = max(0, end - window), end + window
     ranges.append((low, high))
-    expression = pattern.precise
-    group = "secret" if "secret" in expression.groupindex else 0
+    group = "secret" if "secret" in pattern.precise.groupindex else 0
     for start, stop in ranges:
-        for found in expression.finditer(data, start, min(stop, len(data))):
+        for found in _found_within(pattern, data, start, min(stop, len(data))):
             first, last = found.span(group)
             yield Match(pattern, first, last, data[first:last].decode("utf-8", "replace"))
+
+
+def _found_within(
+    pattern: Pattern, data: bytes, start: int, stop: int
+) -> Iterable[re.Match[bytes]]:
+    """Yield the matches of a range one after another.
+
+    Python's ``re`` would try a large expression at every byte, ten times slower than it finds the
+    texts that matches begin with.
+    """
+    expression, beginnings = pattern.precise, pattern.beginnings
+    if beginnings is None:
+        yield from expression.finditer(data, start, stop)
+        return
+    text = data[start:stop].lower() if pattern.any_case else data[start:stop]
+    begin = beginnings.search(text)
+    while begin is not None:
+        place = begin.start()
+        found = expression.match(data, start + place, stop)
+        if found is not None:
+            yield found
+        after = place + 1 if found is None else max(place + 1, found.end() - start)
+        begin = beginnings.search(text, after)
 
 
 def _gravest(candidates: list[Candidate]) -> list[Candidate]:

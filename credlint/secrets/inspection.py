@@ -45,6 +45,7 @@ INSPECTORS: dict[str, tuple[str, str]] = {
     "aws-console-csv": ("aws.console_csv", "inspect_console_csv"),
     "aws-sso-cache": ("aws.caches", "inspect_caches"),
     "terraform-state": ("aws.terraform", "inspect_state"),
+    "assignment": ("generic.inspect", "inspect_assignments"),
 }
 AWS = "aws"
 # These say that a secret stands there, not of what kind it is.

@@ -35,6 +35,7 @@ DEFAULT_WINDOW = 1024
 # min_entropy, min_changes: how random a token's body must be. checksum: a key of CHECKSUMS.
 # decoded: what the base64 of a JSON object in the token must hold.
 # label, level: words and level of a token's finding. named: what the name beside it is worth.
+# syntax: how a name and its value stand together, `assignment` only (see generic/readers.py).
 # files: names of files; the pattern is looked for in these alone (see file_kinds.py).
 # weak: "note" for a stored value that only stands in for one; without it such a value is silent.
 # spelling: "escaped" for a secret key that is found only with escapes in it (see spelling.py).
@@ -56,6 +57,7 @@ OPTIONS = frozenset(
         "level",
         "named",
         "spelling",
+        "syntax",
         "files",
         "weak",
     }
@@ -74,6 +76,7 @@ class Pattern:
     spec: PatternSpec
     window: int
     _compiled: Optional[re.Pattern[bytes]] = field(default=None, repr=False)
+    _beginnings: Optional[re.Pattern[bytes]] = field(default=None, repr=False)
 
     @property
     def options(self) -> Mapping[str, Any]:
@@ -89,6 +92,19 @@ class Pattern:
     def starts(self) -> tuple[str, ...]:
         """Return the texts of which every hit begins with one; none when the rule tells none."""
         return tuple(self.options.get("starts", ()))
+
+    @property
+    def any_case(self) -> bool:
+        """Tell whether matches begin with one of ``starts`` in any case."""
+        return self.spec.regex.startswith("(?i:")
+
+    @property
+    def beginnings(self) -> Optional[re.Pattern[bytes]]:
+        """Return what finds ``starts``, in lower case where case does not matter; None for none."""
+        if self._beginnings is None and self.starts:
+            texts = [start.lower() if self.any_case else start for start in self.starts]
+            self._beginnings = re.compile("|".join(map(re.escape, texts)).encode())
+        return self._beginnings
 
     @property
     def run(self) -> int:

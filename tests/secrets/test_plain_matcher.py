@@ -186,6 +186,18 @@ UNITS = (
     "gldt-" + "a" * 300 + ".",
     "secret" + " " * 8 + ":" + " " * 8,
     "-----BEGIN" + "+" + "A" * 12 + "%20PRIVATE",
+    *(
+        "password",
+        "-password ",
+        "key=",
+        "auth: ",
+        '" == ',
+        "login('a','",
+        "mysql -p",
+        "token.token",
+    ),
+    "password" + "." * 24 + " " * 24 + "=" + "A." * 20,
+    "credential" + "-" * 24 + "(" * 3 + "bcdf" * 9,
 )
 
 

@@ -42,6 +42,9 @@ SCAN_RULES = """
     SEC207
     SEC208
     SEC209
+    SEC210
+    SEC211
+    SEC212
     SEC213
     SEC214
     SEC215

@@ -39,6 +39,7 @@ def _own_members() -> dict[str, bytes]:
     members = {"licences/credlint/LICENSE": (_ROOT / "LICENSE").read_bytes()}
     for source, pattern, folder in (
         (_ROOT / "credlint", "*.py", "credlint"),
+        (_ROOT / "credlint", "*.txt", "credlint"),
         (_ROOT / "rules", "*.toml", "credlint/rules"),
     ):
         for path in source.rglob(pattern):

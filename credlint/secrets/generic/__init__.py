@@ -1,0 +1,1 @@
+"""Secrets by the name that a text is assigned to: syntax, name, value and a score of all three."""

@@ -1,0 +1,77 @@
+"""Judges what is assigned to names that claim a secret, in whatever syntax."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from credlint.model.secret import Secret
+from credlint.secrets.candidate import Candidate, Match, TextView
+from credlint.secrets.generic.readers import Reading, readings
+from credlint.secrets.generic.score import Verdict, judge, reads_as_words
+
+# Files in which a word without quotation marks is the name of something.
+_CODE = frozenset(
+    (
+        *(
+            "py",
+            "pyi",
+            "pyx",
+            "js",
+            "jsx",
+            "mjs",
+            "cjs",
+            "ts",
+            "tsx",
+            "vue",
+            "svelte",
+            "java",
+            "kt",
+        ),
+        *("kts", "scala", "groovy", "gradle", "go", "rb", "erb", "slim", "php", "cs", "vb", "fs"),
+        *("rs", "c", "cc", "cpp", "cxx", "h", "hpp", "m", "mm", "swift", "dart", "lua", "pl", "pm"),
+        *("r", "jl", "ex", "exs", "erl", "clj", "ps1", "psm1", "html", "htm", "css", "scss", "pug"),
+        *("ejs", "j2", "hbs", "tpl", "ipynb", "sol", "proto", "graphql"),
+    )
+)
+# AWS' own documentation as its packages install it: made-up output of every command.
+_AWS_DOCUMENTATION = re.compile(r"(?:\A|/)(?:awscli/examples|botocore/data)/")
+_WHERE = {
+    "option": "on a command line",
+    "argument": "in a call or command",
+    "login": "on a command line",
+    "header": "in an HTTP header",
+}
+
+
+def inspect_assignments(matches: Sequence[Match], view: TextView) -> Iterator[Candidate]:
+    """Judge the matches of kind ``assignment``, each value once."""
+    if _AWS_DOCUMENTATION.search(view.uri):
+        return
+    suffix = view.uri.rpartition("/")[2].rpartition(".")[2].lower()
+    seen: set[int] = set()
+    for match in sorted(matches, key=lambda entry: entry.start):
+        for reading in readings(match, view.data, code=suffix in _CODE):
+            if reading.start in seen:
+                continue
+            seen.add(reading.start)
+            verdict = judge(reading.text, reading.context)
+            if verdict is not None:
+                yield _candidate(match, reading, verdict)
+
+
+def _candidate(match: Match, reading: Reading, verdict: Verdict) -> Candidate:
+    name = reading.context.name
+    # A name is shown only where it is one: a keyword may stand inside of other secret text.
+    shown = f" of {name}" if reads_as_words(name) else ""
+    where = _WHERE.get(str(match.pattern.options.get("syntax")), "in the text")
+    return Candidate(
+        pattern=match.pattern,
+        start=reading.start,
+        end=reading.end,
+        value=Secret(reading.text),
+        level=verdict.level,
+        message=f"{reading.context.claim.capitalize()} {where}: the value{shown} {verdict.reason}.",
+        subject=name if shown else reading.context.claim,
+        properties=(("kind", reading.context.claim),),
+    )

@@ -1,0 +1,197 @@
+"""Weighs name, value and context: how many bits speak for a secret, how many are asked for."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import math
+import re
+from functools import lru_cache
+from typing import NamedTuple, Optional
+
+from credlint.model.finding import Level
+from credlint.secrets.generic import values
+from credlint.secrets.generic.model import WordModel, load
+from credlint.secrets.generic.names import KEY, PASSWORD, SECRET, TOKEN
+from credlint.secrets.generic.published import is_published
+
+_RUNS = re.compile(r"[A-Za-z]+|[0-9]+|[^A-Za-z0-9]+")
+_CHANGE_BITS = 3.0
+_HUMP_BITS = 2.0
+# One capital inside in so many letters is what names have.
+_LEAST_HUMP = 4
+# So many kinds of signs stand in no name, template or call, whatever the words between them.
+_KINDS_OF_SIGNS = frozenset("!@#$%^&*()[]{}<>~|?+")
+_MANY_KINDS = 8
+# Signs for letters that save so many bits a letter spell words, and are meant as letters.
+_SPELT_BITS = -1.2
+# The padding of base64, where letters and digits are mixed.
+_PADDING_BITS = 4.0
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}\Z")
+# The bits that a value owes, by what its name claims: a name that says less asks for more.
+_NEED = {PASSWORD: 0.5, SECRET: 4.0, TOKEN: 7.0, KEY: 12.0}
+_LEAST = {PASSWORD: 4, SECRET: 6, TOKEN: 8, KEY: 10}
+# A word without quotation marks in code is mostly a name of something.
+_BARE_IN_CODE = 5.0
+# One of two arguments.
+_LOOSE_SYNTAX = 6.0
+# A default inside a reference, which the real value replaces.
+_DEFAULT_VALUE = 24.0
+# What people are asked to put into a password: so long, so many kinds of characters.
+_CHOSEN_LENGTH = 8
+_CHOSEN_KINDS = 3
+_SIGNS = "!@#$%^&*+?~"
+_HEX_DIGITS = 8
+# A name that says no more than this is a hint.
+_WEAKEST_NAMES = frozenset(("key", "auth"))
+# Beyond so many bits a name is not shown.
+_NAME_BITS = 8.0
+# Hex digits: how many make a secret's length, by the claim.
+_HEX_LENGTH = {PASSWORD: 12, SECRET: 16, TOKEN: 12, KEY: 32}
+
+
+class Verdict(NamedTuple):
+    """The level of a finding and why it is one: words that follow "the value"."""
+
+    level: Level
+    reason: str
+
+
+class Context(NamedTuple):
+    """What stands around a value."""
+
+    name: str
+    claim: str
+    sign: str
+    quoted: bool = False
+    code: bool = False
+    templated: bool = False
+
+
+def _letters(run: str, model: WordModel, wanted: float = -math.inf) -> float:
+    bits = 0.0
+    humps = sum(1 for a, b in zip(run, run[1:]) if a.islower() and b.isupper())
+    if humps * _LEAST_HUMP > len(run):
+        bits = humps * _HUMP_BITS
+    word = run.lower()
+    if model.knows(word):
+        # Even a short one, which by its letters alone might be drawn: it stands by itself here.
+        return min(0.0, model.excess(word))
+    return bits + model.excess(word, wanted - bits)
+
+
+def randomness(text: str, model: WordModel, wanted: float = -math.inf) -> float:
+    """Return by how many bits the text is likelier from a generator than from somebody's words.
+
+    Letters by the model of words against 26 equal ones, with a bonus where capitals come more
+    often than words begin; each change between letters and digits beyond the first adds a
+    constant, since names put their number at one end; so does the padding of base64. Digits and
+    signs that imitate letters are read as those too, and where they spell a word, that counts.
+    Below ``wanted`` any value below it may be returned.
+    """
+    runs = _RUNS.findall(text)
+    kinds = "".join("a" if run.isalpha() else "d" if run.isdigit() else "o" for run in runs)
+    changes = max(0, kinds.count("ad") + kinds.count("da") - 1)
+    total = changes * _CHANGE_BITS
+    if changes and text.endswith("="):
+        total += _PADDING_BITS
+    words = [run for run in runs if run.isalpha() and run.isascii()]
+    only = wanted - total if len(words) == 1 else -math.inf
+    total += sum(_letters(run, model, only) for run in words)
+    leet = "".join(c for c in values.imitated_letters(text) if "a" <= c <= "z")
+    if total >= wanted and len(leet) > sum(len(run) for run in words):
+        spelt = _letters(leet, model)
+        if spelt < _SPELT_BITS * len(leet):
+            total = min(total, spelt)
+    return total
+
+
+def judge(text: str, context: Context) -> Optional[Verdict]:
+    """Return level and reason of a finding, None when the value is no secret."""
+    if _is_none(text, context):
+        return None
+    level: Level = "note" if context.name.lower() in _WEAKEST_NAMES else "warning"
+    if len(_KINDS_OF_SIGNS & set(text)) >= _MANY_KINDS:
+        return Verdict(level, "holds many kinds of signs")
+    if values.is_reference(text) or values.is_stored_form(text) or values.is_number_or_place(text):
+        return None
+    if values.is_uuid(text) or values.is_hexadecimal(text):
+        return _judge_digits(text, context.claim, level)
+    plain = decoded(text)
+    verdict = _judge_letters(text, context, level)
+    if verdict is None or plain is None:
+        return verdict
+    return _judge_letters(plain, context, level)
+
+
+def _judge_digits(text: str, claim: str, level: Level) -> Optional[Verdict]:
+    if values.is_uuid(text):
+        return Verdict(level, "is a UUID") if claim != KEY else None
+    if len(text) < _HEX_LENGTH[claim] or len(set(text)) < _HEX_DIGITS:
+        return None
+    return Verdict(level, "is hexadecimal, long enough for a key")
+
+
+def _judge_letters(text: str, context: Context, level: Level) -> Optional[Verdict]:
+    if _is_none(text, context) or values.is_reference(text):
+        return None
+    need = _NEED[context.claim] + _extra_need(context)
+    if randomness(text, load(), need) >= need:
+        return Verdict(level, "looks made by a generator")
+    if context.claim == PASSWORD and context.quoted and is_chosen(text):
+        return Verdict("note", "is made as people make passwords")
+    return None
+
+
+def _is_none(text: str, context: Context) -> bool:
+    """Tell whether a glance suffices: too short, words, a placeholder, a printed example."""
+    return (
+        len(text) < _LEAST[context.claim]
+        or " " in text
+        or "\t" in text
+        or load().knows(text.lower())
+        or values.is_placeholder(text)
+        or values.resembles(text, context.name)
+        or is_published(text)
+    )
+
+
+def _extra_need(context: Context) -> float:
+    bits = 0.0
+    if context.code and not context.quoted:
+        bits += _BARE_IN_CODE
+    if context.sign == ",":
+        bits += _LOOSE_SYNTAX
+    if context.templated:
+        bits += _DEFAULT_VALUE
+    return bits
+
+
+@lru_cache(maxsize=1024)
+def reads_as_words(name: str) -> bool:
+    """Tell whether an identifier is made of words, and so no piece of something secret."""
+    return randomness(name, load()) < _NAME_BITS
+
+
+def is_chosen(text: str) -> bool:
+    """Tell whether the text is made as people make passwords: a word, with a number and a sign."""
+    kinds = (
+        any("a" <= c <= "z" for c in text),
+        any("A" <= c <= "Z" for c in text),
+        any(c.isdigit() for c in text),
+        any(c in _SIGNS for c in text),
+    )
+    return len(text) >= _CHOSEN_LENGTH and sum(kinds) >= _CHOSEN_KINDS and (kinds[2] or kinds[3])
+
+
+def decoded(text: str) -> Optional[str]:
+    """Return what a text in base64 says, when that is plain text again; else None."""
+    if not _BASE64.match(text):
+        return None
+    body = text.rstrip("=")
+    try:
+        raw = base64.b64decode(body + "=" * (-len(body) % 4), altchars=None)
+        inner = raw.decode("ascii")
+    except (binascii.Error, ValueError):
+        return None
+    return inner if inner.isprintable() and len(inner) > 4 else None  # noqa: PLR2004

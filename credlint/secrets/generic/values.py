@@ -1,0 +1,115 @@
+"""What a value is when it is no secret: a reference, a placeholder, a path, a digest, a mask."""
+
+from __future__ import annotations
+
+import re
+
+# What is to be looked up elsewhere, or made by a template, a format or a call.
+_REFERENCE = re.compile(
+    r"""(?xi)
+    \A (?: \$ [({\[]? [a-z_] [\w.:\[\]"'>-]* [)}\]]? \Z | \$\( | % [\w({] .* [%)}] \Z | % [sdvq] \Z
+        | \{ [^{}]* \} \Z | < [^>]* >? \Z | \[ .* \] \Z | @\{ | @[a-z.]+ \Z | & [a-z]+ \Z
+        | ! \w+ \Z | \#\{ | : [a-z_]+ \Z | \*+ \w+ \Z | \.\.?/ | ~/ | / [a-z.] | [a-z]:\\ | \\\\
+        | --? [a-z] | \?+ \Z )
+    | \$\{ [^{}]* \} | \$\{ [A-Z_]+ \Z | \{\{ [^{}]* (?: \}\} | \Z ) | \$\( \w | <% | %>
+    | \#\{ [^{}]* \} | \{ [0-9a-z_.]* \} | %\( [a-z_.]+ \)s | % [0-9]? [sdvqx] \b
+    | \b (?: process | os | sys | env | secrets | vars? | local | data | module | self | this
+          | settings | config | params | props | state | opts | options | args | ctx | req
+          | request | app ) \. [a-z_]
+    | getenv | environ | lookup\( | \w\(\) | < [a-z/] [^<>]* > | & (?: lt | gt | amp | quot ) ; | ://
+    """
+)
+# Public keys, digests of passwords (crypt(5), LDAP's RFC 2307), what is encrypted or in a store.
+_STORED_FORM = re.compile(
+    r"""(?xi)
+    \A (?: arn: | vault: | enc[:\[(] | sops: | kms: | ssm: | secretsmanager | projects/ | op://
+      | awskms | data: | urn: | ref\+ | gcp:
+      | ssh-(?:rsa|dss|ed25519) | ecdsa- | -----BEGIN | MII[A-Z] | AAAA[BCE][0-9]
+      | \{ (?: ssha? | md5 | crypt | sha | cleartext | bcrypt | pbkdf2 ) [0-9]* \}
+      | \$ (?: 2[abxy]? | 1 | 5 | 6 | y | 7 | argon2(?:id?|d)? | pbkdf2[a-z0-9-]* | scrypt | apr1
+          | P | H ) \$
+      | pbkdf2[_:] | sha(?:1|256|384|512)[-:$] | md5[-:] | bcrypt | argon2 | scrypt:
+      | \#[0-9a-f]{3,8}\Z | rgba?\( | 0x[0-9a-f]+\Z | [a-z]+/[a-z_]+\Z )
+    """
+)
+_MASK = re.compile(r"[*•xX.·#_\-?=~+]{4,}|\.\.\.|…|(.)\1{4,}")
+_SAYS_SO = re.compile(
+    r"""(?xi)
+    example | placeholder | change.?me | changeit | redacted | dummy | replace | your | insert
+    | todo | fixme | sample | fake | default | invalid | wrong | testing | \A test
+    | test (?:[^a-z]|\Z)
+    | password | passwd | p[a@]ssw[o0]rd | p[a@]ss (?:[^a-z]|\Z) | secret | s3cre?3?t | sekr[ei]t
+    | credential | token
+    """
+)
+# Neighbours on the keyboard and in the alphabet, counted bytes, a short word with 123.
+_SEQUENCE = re.compile(
+    r"""(?xi)
+    0?12345 | 23456 | 98765 | abcdef | qwert | asdfg | zxcvb | 1q2w3e | 11111 | 00000 | a1b2c3d4
+    | abc123 | 123abc | deadbeef | cafebabe | foobar | 0001020304 | \A [a-z]{1,4} 123 4?5?6? \Z
+    """
+)
+# A longer text spells short words and rows by chance.
+_LOOKED_AT = 64
+_FEW = 2
+_FEW_OF = 6
+_UUID = re.compile(r"(?i)\{?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\}?\Z")
+_HEXADECIMAL = re.compile(r"(?:[0-9a-f]{8,}|[0-9A-F]{8,})\Z")
+_NUMBER = re.compile(r"[+\-]?[0-9][0-9.,:_/\-TZ ]*\Z")
+_MAIL = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+\Z")
+_FILE_OR_HOST = re.compile(
+    r"""(?xis)
+    .* \. (?: pem | key | crt | cer | cert | json | ya?ml | txt | p12 | pfx | jks | keytab | pub
+      | asc | gpg | py | js | ts | go | rb | php | java | cs | sh | html? | css | md | png | jpe?g
+      | svg | xml | conf | ini | env | lock | log | sock | com | org | net | io | dev | local ) \Z
+    """
+)
+_IMITATED = str.maketrans("013457@$!", "oieastasi")
+_SHORTEST_PART = 3
+
+
+def is_reference(text: str) -> bool:
+    """Tell whether the value is to be looked up elsewhere, or made by a template or a call."""
+    return _REFERENCE.search(text) is not None
+
+
+def is_stored_form(text: str) -> bool:
+    """Tell whether the value is a digest, encrypted, a public key or an address of a store."""
+    return _STORED_FORM.match(text) is not None
+
+
+def is_placeholder(text: str) -> bool:
+    """Tell whether the value says of itself that another belongs there, or is a mere row."""
+    text = text[:_LOOKED_AT]
+    if _MASK.search(text) or _SAYS_SO.search(text) or _SEQUENCE.search(text):
+        return True
+    return len(set(text)) <= max(_FEW, len(text) // _FEW_OF)
+
+
+def is_uuid(text: str) -> bool:
+    """Tell whether the value has the form of RFC 9562."""
+    return _UUID.match(text) is not None
+
+
+def is_hexadecimal(text: str) -> bool:
+    """Tell whether the value is hex digits of one case, letters and digits among them."""
+    return _HEXADECIMAL.match(text) is not None and not text.isdigit() and not text.isalpha()
+
+
+def is_number_or_place(text: str) -> bool:
+    """Tell whether the value is a number, date, address or the name of a file or host."""
+    return any(pattern.match(text) for pattern in (_NUMBER, _MAIL, _FILE_OR_HOST))
+
+
+def imitated_letters(text: str) -> str:
+    """Return the text in lower case, digits and signs read as the letters that they imitate."""
+    return text.lower().translate(_IMITATED)
+
+
+def resembles(text: str, name: str) -> bool:
+    """Tell whether a value only repeats its name, or a part of it, perhaps with a number."""
+    value = "".join(c for c in text.lower() if "a" <= c <= "z")
+    wanted = "".join(c for c in name.lower() if "a" <= c <= "z")
+    if len(value) < _SHORTEST_PART:
+        return value == wanted != ""
+    return value in wanted or (wanted in value and len(wanted) * 2 > len(value))
