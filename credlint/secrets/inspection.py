@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import Callable, Optional
 
+from credlint.model.finding import LEVEL_RANK
 from credlint.secrets.candidate import Candidate, Match, TextView
 
 Inspector = Callable[[Sequence[Match], TextView], Iterable[Candidate]]
@@ -83,12 +84,18 @@ def _inspector(module: str, function: str) -> Inspector:
     return found
 
 
-def _weight(candidate: Candidate) -> int:
-    """Return how much is known of a candidate: 0 that it looks random, 1 its place, 2 its form."""
+def _weight(candidate: Candidate) -> tuple[int, int, bool]:
+    """Return how much is known: 0 that it looks random, 1 its place or its name, 2 its form.
+
+    Of place and name the graver stands, and the name where they are equal.
+    """
     tags = candidate.pattern.rule.tags
     if GENERIC in tags:
-        return 0
-    return 1 if BY_NAME in tags or candidate.pattern.spec.kind in PLACED else 2
+        return 0, 0, False
+    named = BY_NAME in tags
+    if named or candidate.pattern.spec.kind in PLACED:
+        return 1, LEVEL_RANK[candidate.level], named
+    return 2, 0, False
 
 
 def _one_per_place(candidates: list[Candidate]) -> list[Candidate]:
@@ -97,9 +104,7 @@ def _one_per_place(candidates: list[Candidate]) -> list[Candidate]:
     The one of more weight stands, of equals the longer.
     """
     chosen: list[Candidate] = []
-    for candidate in sorted(
-        candidates, key=lambda c: (c.start, -_weight(c), -c.end, c.pattern.rule.id)
-    ):
+    for candidate in sorted(candidates, key=lambda c: (c.start, -c.end, c.pattern.rule.id)):
         while chosen and candidate.start < chosen[-1].end and _outranks(candidate, chosen[-1]):
             chosen.pop()
         if not chosen or candidate.start >= chosen[-1].end:

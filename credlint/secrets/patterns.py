@@ -101,7 +101,7 @@ class Pattern:
     @property
     def beginnings(self) -> Optional[re.Pattern[bytes]]:
         """Return what finds ``starts``, in lower case where case does not matter; None for none."""
-        if self._beginnings is None and self.starts:
+        if self._beginnings is None and self.starts and "hit" not in self.options:
             texts = [start.lower() if self.any_case else start for start in self.starts]
             self._beginnings = re.compile("|".join(map(re.escape, texts)).encode())
         return self._beginnings
