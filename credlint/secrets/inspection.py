@@ -20,15 +20,6 @@ INSPECTORS: dict[str, tuple[str, str]] = {
     "private-key": ("private_keys", "inspect_private_keys"),
     "putty-key": ("private_keys", "inspect_putty_keys"),
     "encoded-private-key": ("private_keys", "inspect_encoded_keys"),
-<<<<<<< HEAD
-    "aws-key-id": ("aws", "inspect_aws_keys"),
-    "aws-secret-key": ("aws", "inspect_aws_keys"),
-    "aws-session-token": ("aws", "inspect_session_tokens"),
-    "service-key": ("services.inspect", "inspect_service_keys"),
-}
-# A rule with one of these tags speaks where no other does; the later gives way to the earlier.
-GIVING_WAY = ("by-name", "generic")
-=======
     "jwt": ("json_web_tokens", "inspect_tokens"),
     "encrypted-jwt": ("json_web_tokens", "inspect_encrypted_tokens"),
     "encoded-jwt": ("json_web_tokens", "inspect_encoded_tokens"),
@@ -49,11 +40,13 @@ GIVING_WAY = ("by-name", "generic")
     "aws-console-csv": ("aws.console_csv", "inspect_console_csv"),
     "aws-sso-cache": ("aws.caches", "inspect_caches"),
     "terraform-state": ("aws.terraform", "inspect_state"),
+    "service-key": ("services.inspect", "inspect_service_keys"),
 }
 AWS = "aws"
 # A rule with this tag only speaks where no other does.
 GENERIC = "generic"
->>>>>>> main
+# A rule with this tag knows no more of a value than the name beside it.
+BY_NAME = "by-name"
 
 
 def inspect(
@@ -85,20 +78,20 @@ def _inspector(module: str, function: str) -> Inspector:
     return found
 
 
-def _rank(candidate: Candidate) -> int:
-    """Return 0 for a form that tells its issuer, more for what only a name tells."""
+def _weight(candidate: Candidate) -> int:
+    """Return how much is known of a candidate: 0 that it looks random, 1 its name, 2 its form."""
     tags = candidate.pattern.rule.tags
-    return next((place for place, tag in enumerate(GIVING_WAY, 1) if tag in tags), 0)
+    return 0 if GENERIC in tags else 1 if BY_NAME in tags else 2
 
 
 def _one_per_place(candidates: list[Candidate]) -> list[Candidate]:
-    """Drop a candidate that lies within or across a longer one: a value is reported once.
+    """Drop a candidate that lies within or across another: a value is reported once.
 
-    One that only a name tells gives way to a form of its own.
+    The one of more weight stands, of equals the longer.
     """
     chosen: list[Candidate] = []
     for candidate in sorted(
-        candidates, key=lambda c: (c.start, _rank(c), -c.end, c.pattern.rule.id)
+        candidates, key=lambda c: (c.start, -_weight(c), -c.end, c.pattern.rule.id)
     ):
         while chosen and candidate.start < chosen[-1].end and _outranks(candidate, chosen[-1]):
             chosen.pop()
@@ -108,6 +101,6 @@ def _one_per_place(candidates: list[Candidate]) -> list[Candidate]:
 
 
 def _outranks(candidate: Candidate, other: Candidate) -> bool:
-    if _rank(candidate) != _rank(other):
-        return _rank(candidate) < _rank(other)
+    if _weight(candidate) != _weight(other):
+        return _weight(candidate) > _weight(other)
     return candidate.end - candidate.start > other.end - other.start
