@@ -43,6 +43,8 @@ INSPECTORS: dict[str, tuple[str, str]] = {
     "service-key": ("services.inspect", "inspect_service_keys"),
 }
 AWS = "aws"
+# These say that a secret stands there, not of what kind it is.
+PLACED = frozenset({"stored-value", "url-password", "connection-string", "basic-login"})
 # A rule with this tag only speaks where no other does.
 GENERIC = "generic"
 # A rule with this tag knows no more of a value than the name beside it.
@@ -79,9 +81,14 @@ def _inspector(module: str, function: str) -> Inspector:
 
 
 def _weight(candidate: Candidate) -> int:
-    """Return how much is known of a candidate: 0 that it looks random, 1 its name, 2 its form."""
+    """Return how much is known of a candidate.
+
+    0 that it looks random, 1 its name, 2 its place, 3 its form.
+    """
     tags = candidate.pattern.rule.tags
-    return 0 if GENERIC in tags else 1 if BY_NAME in tags else 2
+    if GENERIC in tags or BY_NAME in tags:
+        return int(BY_NAME in tags)
+    return 2 if candidate.pattern.spec.kind in PLACED else 3
 
 
 def _one_per_place(candidates: list[Candidate]) -> list[Candidate]:
