@@ -70,6 +70,10 @@ def inspect(
         from credlint.secrets.aws.file_rules import take_over  # noqa: PLC0415  where it is needed
 
         candidates = take_over(candidates, view, reported)
+    if any(GENERIC in entry.pattern.rule.tags for entry in candidates):
+        from credlint.secrets.services.inspect import name_services  # noqa: PLC0415  likewise
+
+        candidates = name_services(candidates, view, reported)
     return _one_per_place(
         [entry for entry in candidates if reported is None or entry.pattern.rule.id in reported]
     )
