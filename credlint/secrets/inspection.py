@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import Callable, Optional
 
-from credlint.model.finding import LEVEL_RANK
 from credlint.secrets.candidate import Candidate, Match, TextView
 
 Inspector = Callable[[Sequence[Match], TextView], Iterable[Candidate]]
@@ -51,8 +50,10 @@ INSPECTORS: dict[str, tuple[str, str]] = {
 AWS = "aws"
 # These say that a secret stands there, not of what kind it is.
 PLACED = frozenset({"stored-value", "url-password", "connection-string", "basic-login"})
-# Tags: of a rule that only speaks where no other does, of one that gives way to a telling form.
-GENERIC, BY_NAME = "generic", "by-name"
+# A rule with this tag only speaks where no other does.
+GENERIC = "generic"
+# A rule with this tag knows no more of a value than the name beside it.
+BY_NAME = "by-name"
 
 
 def inspect(
@@ -74,6 +75,10 @@ def inspect(
         from credlint.secrets.aws.file_rules import take_over  # noqa: PLC0415  where it is needed
 
         candidates = take_over(candidates, view, reported)
+    if any(GENERIC in entry.pattern.rule.tags for entry in candidates):
+        from credlint.secrets.services.inspect import name_services  # noqa: PLC0415  likewise
+
+        candidates = name_services(candidates, view, reported)
     return _one_per_place(
         [entry for entry in candidates if reported is None or entry.pattern.rule.id in reported]
     )
@@ -84,18 +89,15 @@ def _inspector(module: str, function: str) -> Inspector:
     return found
 
 
-def _weight(candidate: Candidate) -> tuple[int, int, bool]:
-    """Return how much is known: 0 that it looks random, 1 its place or its name, 2 its form.
+def _weight(candidate: Candidate) -> int:
+    """Return how much is known of a candidate.
 
-    Of place and name the graver stands, and the name where they are equal.
+    0 that it looks random, 1 its name, 2 its place, 3 its form.
     """
     tags = candidate.pattern.rule.tags
-    if GENERIC in tags:
-        return 0, 0, False
-    named = BY_NAME in tags
-    if named or candidate.pattern.spec.kind in PLACED:
-        return 1, LEVEL_RANK[candidate.level], named
-    return 2, 0, False
+    if GENERIC in tags or BY_NAME in tags:
+        return int(BY_NAME in tags)
+    return 2 if candidate.pattern.spec.kind in PLACED else 3
 
 
 def _one_per_place(candidates: list[Candidate]) -> list[Candidate]:
@@ -104,7 +106,9 @@ def _one_per_place(candidates: list[Candidate]) -> list[Candidate]:
     The one of more weight stands, of equals the longer.
     """
     chosen: list[Candidate] = []
-    for candidate in sorted(candidates, key=lambda c: (c.start, -c.end, c.pattern.rule.id)):
+    for candidate in sorted(
+        candidates, key=lambda c: (c.start, -_weight(c), -c.end, c.pattern.rule.id)
+    ):
         while chosen and candidate.start < chosen[-1].end and _outranks(candidate, chosen[-1]):
             chosen.pop()
         if not chosen or candidate.start >= chosen[-1].end:

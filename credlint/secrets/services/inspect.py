@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Optional
 
 from credlint.model.finding import Level
@@ -21,6 +22,8 @@ from credlint.secrets.services.values import (
     without_key_words,
 )
 
+CODE = "SEC220"
+GENERIC = "generic"
 # A variable, a template or a call where a value would stand.
 _REFERENCE = re.compile(rb"[$%#]\{|\{\{|<%|[$%]\(|[$@#%/\\{]\Z")
 _NAMES_KEY = re.compile(rb"(?i)key|token|secret|access|private|passw|pwd|auth|client")
@@ -76,10 +79,22 @@ def _inspect(match: Match, data: bytes, place: int) -> Optional[Candidate]:
                 value=Secret(value),
                 level=verdict[0],
                 message=verdict[1],
-                subject=f"service-key/{naming.service.word}",
-                properties=(("kind", "service-key"), ("service", naming.service.word)),
+                subject=_subject(naming),
+                properties=_properties(naming),
             )
     return None
+
+
+def _called(naming: Naming) -> str:
+    return f"{naming.service.name} {'password' if naming.is_password else naming.service.what}"
+
+
+def _subject(naming: Naming) -> str:
+    return f"service-key/{naming.service.word}"
+
+
+def _properties(naming: Naming) -> tuple[tuple[str, str], ...]:
+    return (("kind", "service-key"), ("service", naming.service.word))
 
 
 def _verdict(  # noqa: PLR0911  a list of kinds
@@ -92,7 +107,7 @@ def _verdict(  # noqa: PLR0911  a list of kinds
         if not (naming.beside and service.has_id_shape(value)):
             return None
         return "note", f"{service.name} identifier: no secret alone, half of a credential."
-    key = f"{service.name} {service.what}"
+    key = _called(naming)
     if is_typed(value):
         if not naming.beside or not (shaped or len(value) >= LEAST):
             return None
@@ -103,3 +118,31 @@ def _verdict(  # noqa: PLR0911  a list of kinds
         return "note", f"{key} of the public kind: made to be seen, so limit its use."
     level: Level = service.level if shaped else "warning"  # type: ignore[assignment]
     return level, f"{key}, as the name beside it says."
+
+
+def name_services(
+    candidates: Sequence[Candidate], view: TextView, reported: Optional[frozenset[str]]
+) -> list[Candidate]:
+    """Return the candidates, the generic ones beside a service's name as that service's.
+
+    ``reported``: the codes that are switched on, None for all.
+    """
+    if CODE not in view.rules or (reported is not None and CODE not in reported):
+        return list(candidates)
+    return [
+        _named_for(entry, view) if GENERIC in entry.pattern.rule.tags else entry
+        for entry in candidates
+    ]
+
+
+def _named_for(entry: Candidate, view: TextView) -> Candidate:
+    naming = find_naming(view.data, entry.start, entry.end, load_services(), around=False)
+    if naming is None or naming.is_id or not (naming.is_key and naming.beside):
+        return entry
+    return entry.changed(
+        pattern=replace(entry.pattern, rule=view.rules[CODE]),
+        message=f"{_called(naming)}, as the name beside it says.",
+        subject=_subject(naming),
+        properties=_properties(naming),
+        found_by=entry.found_by or entry.pattern.rule.id,
+    )

@@ -53,6 +53,7 @@ _NO_KEY = frozenset(
     """.split()  # noqa: SIM905
 )
 _PUBLIC = frozenset("public pub publishable pubkey publickey site sitekey".split())  # noqa: SIM905
+_PASSWORD_WORDS = ("password", "passwd", "pwd", "pass")
 _NEAREST = 3
 _TELLING = 4
 # A value that nothing but these names stands in a pair: its name is the line before.
@@ -85,6 +86,7 @@ class Naming(NamedTuple):
     is_key: bool
     is_id: bool
     is_public: bool
+    is_password: bool
     beside: bool
 
 
@@ -103,10 +105,12 @@ def find_naming(
     if not _NO_KEY.isdisjoint(near):
         return None
     named = _service_in(atoms, len(before), services)
+    is_id = bool(near) and near[-1] in _ID_WORDS and (named is None or named.last < len(atoms) - 1)
     is_key = _says_key(atoms, named)
     service, beside = (None, False) if named is None else (named.service, _is_beside(atoms, named))
-    if service is not None and _is_everyday(service) and not beside:
-        service = None
+    if named is not None and _is_everyday(named.service):
+        after = [atom for atom in atoms[named.last + 1 :] if _is_key_word(atom.text)]
+        service = named.service if beside and (after or named.is_key) else None
     if around and (service is None or not is_key):
         above = _above(data, line_start, alone=_VALUE_WORDS.issuperset(near))
         above_atoms = _atoms(above)
@@ -122,8 +126,9 @@ def find_naming(
     return Naming(
         service=service,
         is_key=is_key,
-        is_id=bool(near) and near[-1] in _ID_WORDS,
+        is_id=is_id,
         is_public=not _PUBLIC.isdisjoint(near),
+        is_password=any(word.endswith(_PASSWORD_WORDS) for word in near),
         beside=beside,
     )
 

@@ -25,7 +25,7 @@ _NAME_ENDS = re.compile(
     r"(?i)\.(?:com|net|org|io|dev|json|ya?ml|pem|key|py|js|ts|html?|md|txt|crt|cer|jks|p12|pfx|"
     r"java|go|rb|php|sh|xml|png|jpe?g|svg|gif|css|conf|cfg|ini|toml|zip|gz|jar|local|internal)\Z"
 )
-_PURE = re.compile(r"[A-Za-z]*\Z|[0-9]+\Z|v[0-9]{1,3}\Z")
+_PURE = re.compile(r"[A-Za-z]{0,15}\Z|[0-9]+\Z|v[0-9]{1,3}\Z")
 _DIGEST = re.compile(r"(?i)(?:sha|md)-?[0-9]{1,3}[:_-]")
 _LETTERS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 LEAST, _LEAST_HEX, _LEAST_DISTINCT = 16, 24, 5
@@ -46,7 +46,7 @@ def value_at(data: bytes, start: int) -> tuple[int, int]:
     end = found.end()
     if not quoted:
         text = found.group()
-        end = start + len(text.rstrip(b".:-~") if not text.endswith(b"=") else text)
+        end = start + len(text.rstrip(b".:~") if not text.endswith(b"=") else text)
     return start, end
 
 
