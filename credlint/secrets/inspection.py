@@ -44,6 +44,8 @@ INSPECTORS: dict[str, tuple[str, str]] = {
 AWS = "aws"
 # A rule with this tag only speaks where no other does.
 GENERIC = "generic"
+# What only its place makes a secret: it may reach further than the key that stands there.
+_STORED = "stored-value"
 
 
 def inspect(
@@ -75,18 +77,21 @@ def _inspector(module: str, function: str) -> Inspector:
     return found
 
 
-def _is_generic(candidate: Candidate) -> bool:
-    return GENERIC in candidate.pattern.rule.tags
+def _tier(candidate: Candidate) -> int:
+    """Return how little is known of what a value is: by its form, by its place, by its looks."""
+    if GENERIC in candidate.pattern.rule.tags:
+        return 2
+    return int(candidate.pattern.spec.kind == _STORED)
 
 
 def _one_per_place(candidates: list[Candidate]) -> list[Candidate]:
     """Drop a candidate that lies within or across a longer one: a value is reported once.
 
-    A generic one gives way to any other.
+    What only its place makes a secret gives way to a known form, a generic one to any other.
     """
     chosen: list[Candidate] = []
     for candidate in sorted(
-        candidates, key=lambda c: (c.start, _is_generic(c), -c.end, c.pattern.rule.id)
+        candidates, key=lambda c: (c.start, _tier(c), -c.end, c.pattern.rule.id)
     ):
         while chosen and candidate.start < chosen[-1].end and _outranks(candidate, chosen[-1]):
             chosen.pop()
@@ -96,6 +101,6 @@ def _one_per_place(candidates: list[Candidate]) -> list[Candidate]:
 
 
 def _outranks(candidate: Candidate, other: Candidate) -> bool:
-    if _is_generic(candidate) != _is_generic(other):
-        return _is_generic(other)
+    if _tier(candidate) != _tier(other):
+        return _tier(candidate) < _tier(other)
     return candidate.end - candidate.start > other.end - other.start
