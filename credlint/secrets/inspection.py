@@ -54,6 +54,8 @@ PLACED = frozenset({"stored-value", "url-password", "connection-string", "basic-
 GENERIC = "generic"
 # A rule with this tag knows no more of a value than the name beside it.
 BY_NAME = "by-name"
+# What only its place makes a secret: it may reach further than the key that stands there.
+_STORED = "stored-value"
 
 
 def inspect(
@@ -98,6 +100,11 @@ def _weight(candidate: Candidate) -> int:
     if GENERIC in tags or BY_NAME in tags:
         return int(BY_NAME in tags)
     return 2 if candidate.pattern.spec.kind in PLACED else 3
+def _tier(candidate: Candidate) -> int:
+    """Return how little is known of what a value is: by its form, by its place, by its looks."""
+    if GENERIC in candidate.pattern.rule.tags:
+        return 2
+    return int(candidate.pattern.spec.kind == _STORED)
 
 
 def _one_per_place(candidates: list[Candidate]) -> list[Candidate]:
@@ -108,6 +115,11 @@ def _one_per_place(candidates: list[Candidate]) -> list[Candidate]:
     chosen: list[Candidate] = []
     for candidate in sorted(
         candidates, key=lambda c: (c.start, -_weight(c), -c.end, c.pattern.rule.id)
+    What only its place makes a secret gives way to a known form, a generic one to any other.
+    """
+    chosen: list[Candidate] = []
+    for candidate in sorted(
+        candidates, key=lambda c: (c.start, _tier(c), -c.end, c.pattern.rule.id)
     ):
         while chosen and candidate.start < chosen[-1].end and _outranks(candidate, chosen[-1]):
             chosen.pop()
@@ -119,4 +131,6 @@ def _one_per_place(candidates: list[Candidate]) -> list[Candidate]:
 def _outranks(candidate: Candidate, other: Candidate) -> bool:
     if _weight(candidate) != _weight(other):
         return _weight(candidate) > _weight(other)
+    if _tier(candidate) != _tier(other):
+        return _tier(candidate) < _tier(other)
     return candidate.end - candidate.start > other.end - other.start

@@ -24,8 +24,12 @@ _TEMPLATE = re.compile(
 _NOTEBOOK = "SEC109"
 # The rule, the files by the end of their path, and what is said of a key in them.
 _KINDS = (
-    ("SEC104", r"\.aws/credentials", "The file is the AWS tools' store of credentials."),
-    ("SEC104", r"\.aws/config", "The file is the AWS tools' configuration."),
+    (
+        "SEC104",
+        r"\.aws/credentials(?:[.~_-][^/]*)?",
+        "The file is the AWS tools' store of credentials.",
+    ),
+    ("SEC104", r"\.aws/config(?:[.~_-][^/]*)?", "The file is the AWS tools' configuration."),
     ("SEC104", r"\.aws/(?:sso|cli|login)/cache/[^/]+\.json", "The file is a cache of the AWS CLI."),
     ("SEC104", r"\.?s3cfg", "The file is the configuration of s3cmd."),
     ("SEC104", r"\.?passwd-s3fs", "The file is the password file of s3fs."),
@@ -38,7 +42,7 @@ _KINDS = (
     ("SEC108", r"[^/]*\.tfstate(?:\.[^/]*)?", "The file is a Terraform state."),
     ("SEC108", r"[^/]*\.tfvars(?:\.json)?", "The file holds Terraform variables."),
     (_NOTEBOOK, r"[^/]*\.ipynb", ""),
-    ("SEC110", r"\.env(?:\.[^/]*)?|[^/]+\.env|\.flaskenv", "The file is a dotenv file."),
+    ("SEC110", r"\.env(?:\.[^/]*)?|[^/]+\.env|\.flaskenv|\.envrc", "The file is a dotenv file."),
 )
 _ALL = re.compile("(?i)(?:^|/)(?:" + "|".join(f"({pattern})" for _, pattern, _ in _KINDS) + r")\Z")
 

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple, Optional
 
 from credlint.model.captured import KeyId
-from credlint.model.key_id import LONG_TERM_PREFIXES, decode_account, is_example, parse_key_id
+from credlint.model.key_id import decode_account, is_example, parse_key_id
 from credlint.secrets.aws.canaries import canary_words
 from credlint.secrets.aws.moments import expiry_beside, is_over
 from credlint.secrets.candidate import Match, TextView
@@ -16,6 +16,7 @@ from credlint.secrets.randomness import entropy, is_placeholder
 _ID_ENTROPY = 2.6
 _BLOB = 60
 _OLD_GENERATION = "IJ"
+_TEMPORARY = ("ASIA", "ABIA")
 _SCOPE = re.compile(rb"(?:/|%2F|%252F)\d{8}(?:/|%)", re.IGNORECASE)
 _BASE64 = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
 
@@ -40,6 +41,11 @@ class IdFacts(NamedTuple):
     def shown(self) -> str:
         """Return ``AKIA…WXYZ``."""
         return self.key_id.display()
+
+    @property
+    def generation(self) -> str:
+        """Return which structure it has; the old one carries no account."""
+        return "current" if self.account else "old" if self.plausible else "none"
 
     @property
     def harmless(self) -> bool:
@@ -74,7 +80,7 @@ def _in_blob(match: Match, data: bytes) -> bool:
 def id_facts(match: Match, view: TextView) -> IdFacts:
     """Return all that an id tells by itself and by the end that is written beside it."""
     key_id = parse_key_id(match.text) or KeyId(match.text[:4], match.text[-4:])
-    temporary = key_id.prefix not in LONG_TERM_PREFIXES
+    temporary = key_id.prefix in _TEMPORARY
     expires = expiry_beside(match.start, match.end, view) if temporary else None
     return IdFacts(
         key_id=key_id,

@@ -24,6 +24,10 @@ _CONTEXT = re.compile(
     rb"|A[KS]IA[A-Z2-7]{16}"
 )
 _CONTEXT_BYTES = 600
+_NAME = re.compile(
+    rb"(?i)secret[_.\- ]?(?:access[_.\- ]?)?key|(?:aws|amazon)[a-z0-9_.\- ]{0,16}secret"
+)
+_BLOCK_END = re.compile(rb"\}|\n\s{0,40}\n|(?i:default)[\"']?[ \t]{0,12}[:=][^\r\n]{0,200}\n")
 
 
 class SecretKey(NamedTuple):
@@ -56,9 +60,17 @@ def named_secrets(matches: Sequence[Match], view: TextView) -> list[SecretKey]:
         strict = match.pattern.options.get("named") == "in-context"
         if glued or not is_secret_key(match.text, named=not strict):
             continue
+        if match.pattern.options.get("named") == "above" and not _is_named_above(match, view):
+            continue
         if not strict or speaks_of_aws(match, view):
             found.append(SecretKey(match, named=True))
     return found
+
+
+def _is_named_above(match: Match, view: TextView) -> bool:
+    """Tell whether the block in which a default stands begins with the name of a secret key."""
+    above = view.data[max(0, match.start - _CONTEXT_BYTES) : match.start]
+    return _NAME.search(_BLOCK_END.split(above)[-1]) is not None
 
 
 def speaks_of_aws(match: Match, view: TextView) -> bool:

@@ -11,6 +11,13 @@ from credlint.secrets.aws.moments import expiry_words, shown
 from credlint.secrets.aws.secret_keys import speaks_of_aws
 from credlint.secrets.candidate import Candidate, Match, Relation, TextView
 
+# IAM user guide, "Unique identifiers": what each prefix names.
+_KINDS = {
+    "AKIA": ("AWS access key id", "long-term"),
+    "ASIA": ("Temporary AWS access key id", "temporary"),
+    "ABIA": ("Id of an AWS STS service bearer token", "temporary"),
+    "ACCA": ("Id of an AWS context-specific credential", "context-specific"),
+}
 # Which half of a key it is, and whether the other half stands in the same file; the halves of
 # neighbouring files are joined by these (``pipeline/neighbours.py``).
 _ID, _SECRET = ("half", "key-id"), ("half", "secret-key")
@@ -21,8 +28,8 @@ def id_candidate(
     match: Match, facts: IdFacts, partner: Optional[Match], view: TextView
 ) -> Candidate:
     """Return the finding's substance for an id; ``partner``: its secret key, where there is one."""
-    kind = "Temporary AWS" if facts.temporary else "AWS"
-    message = f"{kind} access key id {facts.shown}{account_words(facts.account, view)}"
+    name, kind = _KINDS[facts.key_id.prefix]
+    message = f"{name} {facts.shown}{account_words(facts.account, view)}"
     related: tuple[Relation, ...] = ()
     if partner is not None:
         message += f" with its secret key {_where(partner, match, view)}."
@@ -40,7 +47,8 @@ def id_candidate(
         message=_with(message, facts.canary, expiry_words(facts.expires, view)),
         subject=facts.shown,
         properties=(
-            ("kind", "temporary" if facts.temporary else "long-term"),
+            ("kind", kind),
+            ("generation", facts.generation),
             *_properties(facts, view),
             _ID,
             _ALONE if partner is None else _PAIRED,

@@ -1,7 +1,8 @@
 r"""How a key may be written: escaped, in pieces, or in base64; and what it means then.
 
-Pieces: string literals joined by an operator (``+``, ``.``, ``&``, ``..``) or by standing beside
-each other (C, Python), and lines that end in ``\``. Base64: the values of a Kubernetes Secret.
+Pieces: string literals joined by an operator (``+``, ``.``, ``&``, ``..``), by standing beside each
+other (C, Python) or in a list, and lines that end in ``\``. Base64: the values of a Kubernetes
+Secret.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _SHAPES = {
     SECRET_KEY: re.compile(r"[A-Za-z0-9/+]{40}\Z"),
 }
 # The same as in the patterns with `spelling = "split"`.
-_JOINT = re.compile(rb"\\?[\"'`][+.&|~\\_ \t\r\n]{0,60}[\"'`]|\\\r?\n[ \t]{0,40}")
+_JOINT = re.compile(rb"\\?[\"'`][+.,&|~\\_ \t\r\n]{0,60}[\"'`]|\\\r?\n[ \t]{0,40}")
 
 
 def as_meant(match: Match, view: TextView) -> Optional[Match]:
@@ -57,7 +58,7 @@ def _joined(match: Match, data: bytes) -> Optional[Match]:
             break
         if len(text) < wanted:
             place = joint.end()
-        elif piece.match(data, joint.end()):
+        elif b"," not in joint.group() and piece.match(data, joint.end()):
             return None  # goes on, so it is something longer
     if len(text) != wanted or data[place : place + 1] in (b"=", b"_", b"-"):
         return None
