@@ -41,6 +41,7 @@ _QUERY = re.compile(
 )
 _QUERY_USER = re.compile(r"(?i)[?&;]\s?(?:user|username|uid|login)=([^\s&;\"']{1,80})")
 _ENDED = re.compile(r"[^\s\"'<>;]{1,128};")
+_VALUE = re.compile(r"[^\"'<>;\r\n]{1,128}")
 _LEAST_KEYWORDS = 2
 _STAND_IN = " The value looks like a placeholder."
 
@@ -56,9 +57,11 @@ def inspect_connection_strings(matches: Sequence[Match], view: TextView) -> Iter
 def _inspect(match: Match, view: TextView) -> Optional[Candidate]:
     start, stop = view.lines.line_bounds(match.start)
     before = view.data[max(start, match.start - _REACH) : match.start].decode("utf-8", "replace")
-    after = view.data[match.end : min(stop, match.end + _REACH)].decode("utf-8", "replace")
-    value = match.text.rstrip()
-    form, user = _form(before, match.text + after)
+    after = view.data[match.start : min(stop, match.start + _REACH)].decode("utf-8", "replace")
+    # The match is the value's first character: a repetition would be a hit for each length.
+    whole = _VALUE.match(after)
+    value = whole.group().rstrip() if whole is not None else ""
+    form, user = _form(before, after)
     if form is None or not value:
         return None
     if form == "query":
