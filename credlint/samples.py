@@ -128,11 +128,6 @@ def json_web_token(expiration: str = "0", seed: str = "1") -> str:
     return ".".join([*parts, base62(43, "signature" + seed)])
 
 
-def base64_of_jwt(expiration: str = "0", seed: str = "1") -> str:
-    """Return the base64 of such a token."""
-    return base64.b64encode(json_web_token(expiration, seed).encode()).decode()
-
-
 def age_key(seed: str = "1") -> str:
     """Return an age identity whose Bech32 checksum (BIP 173) is right."""
     return bech32_key("age-secret-key-", "age" + seed).upper()
@@ -168,10 +163,9 @@ def docker_auth(user: str = "jo", seed: str = "1") -> str:
     return base64.b64encode(f"{user}:{base62(16, 'docker' + seed)}".encode()).decode()
 
 
-def base64_of_docker(user: str = "jo", seed: str = "1") -> str:
-    """Return the base64 of a Docker configuration with one login."""
-    text = f'{{"auths":{{"https://r.example.com":{{"auth":"{docker_auth(user, seed)}"}}}}}}'
-    return base64.b64encode(text.encode()).decode()
+def docker_configuration(user: str = "jo", seed: str = "1") -> str:
+    """Return a Docker configuration with one login."""
+    return f'{{"auths":{{"https://r.example.com":{{"auth":"{docker_auth(user, seed)}"}}}}}}'
 
 
 def ecr_auth(expiration: str, seed: str = "1") -> str:
@@ -256,12 +250,11 @@ _MAKERS: dict[str, Callable[..., str]] = {
     "gitlab-token": gitlab_token,
     "codeartifact-token": codeartifact_token,
     "docker-auth": docker_auth,
-    "base64-of-docker": base64_of_docker,
+    "docker-configuration": docker_configuration,
     "age-key": age_key,
     "pgp-key": pgp_key,
     "bech32": bech32_key,
     "jwt": json_web_token,
-    "base64-of-jwt": base64_of_jwt,
     "nkey-seed": nkey_seed,
     "ecr-auth": ecr_auth,
     "smtp-password": smtp_password,
@@ -293,6 +286,12 @@ def expand(text: str) -> str:
     ``@@bedrock-short:DATE:SECONDS:SEED@@``, ``@@base64-of:KIND:…@@``,
     ``@@base64-of-docker:USER:SEED@@``, ``@@docker-auth:USER:SEED@@``,
     ``@@ecr-auth:UNIX-SECOND:SEED@@``,
+    ``@@jwt:UNIX-SECOND:SEED@@``,
+    ``@@docker-configuration:USER:SEED@@``, ``@@docker-auth:USER:SEED@@``,
+    ``@@ecr-auth:UNIX-SECOND:SEED@@``,
+    ``@@smtp-password:REGION:SEED@@``, ``@@service-password:SEED@@``,
+    ``@@presigned-url:DATE:SECONDS:SEED@@``, ``@@bedrock-long:ACCOUNT:SEED@@``,
+    ``@@bedrock-short:DATE:SECONDS:SEED@@``, ``@@base64-of:KIND:…@@``,
     ``@@codeartifact-token:UNIX-SECOND:SEED@@``, ``@@base64-of-pem:LABEL:SEED@@``, ``@@pem:SEED@@``
     and ``@@pem-open@@``/``@@pem-close@@`` for the dashes alone; ``@@nothing@@`` only takes a
     key-like text apart. Those of ``token_samples.TOKEN_MAKERS`` too.

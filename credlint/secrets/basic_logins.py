@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Iterator, Sequence
 from typing import Optional
 
@@ -11,20 +12,23 @@ from credlint.secrets.candidate import Candidate, Match, TextView
 from credlint.secrets.registry_auth import read_registry_auths
 from credlint.secrets.stored_values import stored_value
 
+_BASE64 = re.compile(rb"[A-Za-z0-9+/]{6,4096}={0,2}(?![A-Za-z0-9+/=_-])")
 # The examples of RFC 7617 (2617, 1945) and of RFC 6749 §2.3.1.
 _DOCUMENTATION = {("Aladdin", "open sesame"), ("s6BhdRkqt3", "gX1fBat3bV")}
 
 
 def inspect_basic_logins(matches: Sequence[Match], view: TextView) -> Iterator[Candidate]:
-    """Judge base64 by what it says."""
-    del view
+    """Judge base64 by what it says; a match may be its first characters alone."""
     for match in matches:
-        login = read_login(match.text)
+        # A repetition in the expression would be one hit of the first stage for each length.
+        whole = _BASE64.match(view.data, match.start)
+        text = whole.group().decode() if whole is not None else ""
+        login = read_login(text)
         if login is None or login in _DOCUMENTATION:
             continue
         candidate = stored_value(match, login[1], login[0])
         if candidate is not None:
-            yield candidate
+            yield candidate.changed(end=match.start + len(text))
 
 
 def inspect_encoded_registries(matches: Sequence[Match], view: TextView) -> Iterator[Candidate]:

@@ -41,6 +41,9 @@ _QUERY = re.compile(
 )
 _QUERY_USER = re.compile(r"(?i)[?&;]\s?(?:user|username|uid|login)=([^\s&;\"']{1,80})")
 _ENDED = re.compile(r"[^\s\"'<>;]{1,128};")
+_VALUE = re.compile(r"[^\"'<>;\r\n]{1,128}")
+_NAME = re.compile(r"(?i)(?:password|passwd|pwd)[ \t]{0,2}=[ \t]{0,2}\Z")
+_LONGEST_NAME = 12
 _LEAST_KEYWORDS = 2
 _STAND_IN = " The value looks like a placeholder."
 
@@ -56,9 +59,11 @@ def inspect_connection_strings(matches: Sequence[Match], view: TextView) -> Iter
 def _inspect(match: Match, view: TextView) -> Optional[Candidate]:
     start, stop = view.lines.line_bounds(match.start)
     before = view.data[max(start, match.start - _REACH) : match.start].decode("utf-8", "replace")
-    after = view.data[match.end : min(stop, match.end + _REACH)].decode("utf-8", "replace")
-    value = match.text.rstrip()
-    form, user = _form(before, match.text + after)
+    after = view.data[match.start : min(stop, match.start + _REACH)].decode("utf-8", "replace")
+    # The match is the value's first character: a repetition would be a hit for each length.
+    whole = _VALUE.match(after)
+    value = whole.group().rstrip() if whole is not None else ""
+    form, user = _form(before, after)
     if form is None or not value:
         return None
     if form == "query":
@@ -91,7 +96,8 @@ def _inspect(match: Match, view: TextView) -> Optional[Candidate]:
 
 def _form(before: str, after: str) -> tuple[Optional[str], Optional[str]]:
     """Return which kind of string the password stands in, and the user it names."""
-    head = re.sub(r"(?i)(?:password|passwd|pwd)[ \t]{0,2}=[ \t]{0,2}[\"']?\Z", "", before)
+    name = _NAME.search(before, max(0, len(before) - _LONGEST_NAME))
+    head = before[: name.start()] if name is not None else before
     sign = head.rstrip()[-1:]
     if sign in ("?", "&") or (sign == ";" and "://" in head):
         if _QUERY.search(head.rstrip()[:-1]):
@@ -100,11 +106,11 @@ def _form(before: str, after: str) -> tuple[Optional[str], Optional[str]]:
         return None, None
     if sign == "," and (_REDIS.search(after) or _REDIS.search(head)):
         return "redis", None
-    own = head[-_REACH:] + ";" + after
-    place = _SEMICOLON_PLACE.search(own)
-    user = _SEMICOLON_USER.search(own)
-    if place and user and (sign == ";" or ";" in head or _ENDED.match(after)):
-        return "semicolons", user.group(1).strip()
+    if ";" in head or _ENDED.match(after):
+        own = f"{head};{after}"
+        place, user = _SEMICOLON_PLACE.search(own), _SEMICOLON_USER.search(own)
+        if place and user:
+            return "semicolons", user.group(1).strip()
     keywords = {found.group(1) for found in _SPACED.finditer(head + " " + after)}
     if len(keywords) >= _LEAST_KEYWORDS and head[-1:] in (" ", '"', "'", "`", ""):
         spaced = _SPACED_USER.search(head + " " + after)

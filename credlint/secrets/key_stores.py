@@ -14,6 +14,7 @@ from typing import NamedTuple, Optional
 from credlint.model.finding import Level
 from credlint.model.secret import Secret
 from credlint.secrets.candidate import Candidate, Match, TextView
+from credlint.secrets.openpgp import needs_passphrase
 
 _JAVA = {b"\xfe\xed\xfe\xed": "JKS", b"\xce\xce\xce\xce": "JCEKS"}
 _TRUSTED = 2
@@ -64,7 +65,7 @@ def inspect_key_stores(matches: Sequence[Match], view: TextView) -> Iterator[Can
         return
 
 
-def read_store(data: bytes) -> Optional[Store]:
+def read_store(data: bytes) -> Optional[Store]:  # noqa: PLR0911  one return for each form
     """Return what the store is; None for what is none, or holds public keys alone."""
     java = _JAVA.get(data[:4])
     if java is not None:
@@ -73,6 +74,10 @@ def read_store(data: bytes) -> Optional[Store]:
         return Store("Private key of a Tor onion service", "error")
     if data.startswith(_KEEPASS):
         return Store("KeePass database", "warning", " It is only as safe as its password.")
+    passphrase = needs_passphrase(data)
+    if passphrase is not None:
+        tail = " It is only as safe as its passphrase." if passphrase else ""
+        return Store("OpenPGP secret keys", "warning" if passphrase else "error", tail)
     body = _der_body(data)
     if data[body : body + 4] == _DER_VERSION_3:
         return Store("PKCS #12 key store", "warning", " It is only as safe as its password.")

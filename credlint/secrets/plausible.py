@@ -54,8 +54,9 @@ _WORDS = frozenset(
     administrator root guest anonymous anoncvs pserver anon nobody oauth basic bearer access
     refresh id github gitlab git bitbucket npm pypi docker http https com org net www
     localhost abc xyz abcd abcdef abcdefg abcdefgh abcdefghij def ghi asdf asdfg qwer qwert
-    qwerty zxcv aaa bbb ccc ddd xx yy zz x y z s t p u v n i b c d e f g h random string text
-    blah whatever something anything nothing none empty
+    qwerty zxcv aaa bbb ccc ddd xx yy zz x y z s t p u v n i b c d e f g h random blah
+    whatever something anything nothing none empty proxypass proxyuser repopwd repouser leave
+    if used unused optional blank
     """.split()  # noqa: SIM905  a list of words reads best as words
 )
 _LEET = str.maketrans("@4031$5!", "aaoeissi")

@@ -11,16 +11,25 @@ from credlint.secrets.candidate import Candidate, Match, TextView
 from credlint.secrets.plausible import fault_of
 from credlint.secrets.randomness import looks_random
 
+_REACH = 4096
 _STAND_IN = " The value looks like a placeholder or an all too common password."
 
 
 def inspect_stored_values(matches: Sequence[Match], view: TextView) -> Iterator[Candidate]:
     """Judge values of which their place says that they are secrets."""
-    del view
     for match in matches:
         candidate = stored_value(match, match.text)
-        if candidate is not None:
-            yield candidate
+        if candidate is None:
+            continue
+        if candidate.level == "note" and _in_comment(view.data, match.start):
+            continue  # the template that a program ships
+        yield candidate
+
+
+def _in_comment(data: bytes, place: int) -> bool:
+    """Tell whether the place lies in a comment of XML that begins not far before it."""
+    near = data[max(0, place - _REACH) : place]
+    return near.rfind(b"<!--") > near.rfind(b"-->")
 
 
 def _random_enough(match: Match, value: str) -> bool:

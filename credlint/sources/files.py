@@ -69,6 +69,7 @@ _KEY_STORES = (
     b"\x03\xd9\xa2\x9a",
     b"== ed25519v1-secret",
 )
+_OPENPGP = (b"\x94", b"\x95", b"\xc5")
 _DER_VERSIONS = (
     b"\x02\x01\x03\x30",
     b"\x02\x01\x00\x30",
@@ -99,9 +100,11 @@ def is_binary(data: bytes) -> bool:
 
 
 def _is_key_store(data: bytes) -> bool:
-    """Tell the first bytes of JKS, JCEKS, KeePass, Tor's keys, PKCS #12 and private keys in DER."""
+    """Tell the first bytes of JKS, JCEKS, KeePass, Tor's keys, PKCS #12, DER, OpenPGP."""
     if data[:1] == b"0":  # a SEQUENCE of X.690 whose first element is a version
         return any(mark in data[2:9] for mark in _DER_VERSIONS)
+    if data[:1] in _OPENPGP:  # a packet of a private key whose body begins with its version
+        return b"\x04" in data[2:4]
     return data.startswith(_KEY_STORES)
 
 

@@ -26,6 +26,12 @@ def _java_store(*tags: int, version: int = 2, usual: str = "") -> bytes:
     return body + hashlib.sha1(text).digest()  # noqa: S324  the format's own digest
 
 
+def _openpgp(usage: int) -> bytes:
+    """A version 4 RSA key of 16 bits, with that S2K usage octet (RFC 9580 §5.5.3)."""
+    body = b"\4\0\0\0\0\1" + b"\0\x10\xff\xff" + b"\0\x02\3" + bytes([usage]) + b"\0" * 40
+    return b"\x95" + len(body).to_bytes(2, "big") + body
+
+
 PKCS12 = b"\x30\x82\x09\x00\x02\x01\x03\x30" + b"\0" * 40
 KEEPASS = b"\x03\xd9\xa2\x9a\x67\xfb\x4b\xb5" + b"\0" * 40
 PKCS1 = b"\x30\x82\x04\xa4\x02\x01\x00\x02\x82\x01\x01" + b"\0" * 40
@@ -70,6 +76,8 @@ def test_a_damaged_store_is_judged(cut):
         (KEEPASS, "team.KDBX", "warning"),
         (PKCS1, "server.der", "error"),
         (EC, "ec.der", "error"),
+        (_openpgp(0), "secring.gpg", "error"),
+        (_openpgp(254), "me.gpg", "warning"),
     ],
 )
 def test_stores_are_read_and_reported_by_name_and_content(engine, data, path, level):
