@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import binascii
-import hashlib
 import zlib
 from typing import Callable
 
@@ -57,6 +56,8 @@ def grafana(token: str) -> bool:
 
 def base58check(text: str) -> bool:
     """Check the last four bytes: the doubled SHA-256 of those before (Bitcoin, BIP 32 and 13)."""
+    import hashlib  # noqa: PLC0415  it loads OpenSSL, and such a key is rare
+
     number = 0
     for character in text:
         number = number * 58 + _BASE58.index(character)

