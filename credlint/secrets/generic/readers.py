@@ -90,7 +90,7 @@ def _assigned(match: Match, data: bytes, code: bool) -> Iterator[Reading]:
 def _counts(literal: Literal, data: bytes, start: int, name: str, *, code: bool) -> bool:
     """Tell whether it is a literal at all, and the name's own."""
     if literal.sign == "(":
-        return literal.after == ")" and sets_value(name)
+        return literal.after == ")" and sets_value(name.rpartition(".")[2])
     if literal.sign == ",":
         opening = data[max(0, start - 3) : start].rstrip(b"\"'`\\")
         return literal.after == ")" and opening.endswith((b"(", b"["))

@@ -28,6 +28,7 @@ _SPELT_BITS = -1.2
 # The padding of base64, where letters and digits are mixed.
 _PADDING_BITS = 4.0
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}\Z")
+HEXADECIMAL = "is hexadecimal, long enough for a key"
 # The bits that a value owes, by what its name claims: a name that says less asks for more.
 _NEED = {PASSWORD: 0.5, SECRET: 4.0, TOKEN: 7.0, KEY: 12.0}
 _LEAST = {PASSWORD: 4, SECRET: 6, TOKEN: 8, KEY: 10}
@@ -129,7 +130,9 @@ def _judge_digits(text: str, claim: str, level: Level) -> Optional[Verdict]:
         return Verdict(level, "is a UUID") if claim != KEY else None
     if len(text) < _HEX_LENGTH[claim] or len(set(text)) < _HEX_DIGITS:
         return None
-    return Verdict(level, "is hexadecimal, long enough for a key")
+    if values.is_row_of_bytes(text) or (claim == KEY and values.is_fingerprint(text)):
+        return None
+    return Verdict(level, HEXADECIMAL)
 
 
 def _judge_letters(text: str, context: Context, level: Level) -> Optional[Verdict]:
