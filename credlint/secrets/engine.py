@@ -37,11 +37,15 @@ FINDING_LIMIT = 5_000
 TOO_MANY_FINDINGS = (
     f"more than {FINDING_LIMIT:,} findings; the gravest and first of them are told, no others"
 )
+_FEW_HITS = 100
 
 
 @dataclass(frozen=True)
 class SecretSpan:
-    """Where a secret stands in a document, with its value; never leaves the process."""
+    """Where a secret stands in a document, with its value; never leaves the process.
+
+    ``code``: the rule that recognised the value; a file's own rule may report it.
+    """
 
     code: str
     start: int
@@ -78,10 +82,12 @@ class Engine:
         matcher: Matcher,
         reported: Optional[frozenset[str]] = None,
         facts: ScanFacts = NO_FACTS,
+        rules: Sequence[Rule] = (),
     ) -> None:
         self._patterns = patterns
         self._reported = reported
         self.facts = facts
+        self._rules = {rule.id: rule for rule in rules}
         self._matcher = matcher
         self._file_kinds: Optional[FileKinds] = None
         # Those for files of one name stand last and are no expressions of the matcher.
@@ -112,6 +118,12 @@ class Engine:
             self._file_kinds = FileKinds(self._patterns[self._directive :])
         return self._file_kinds.of(uri)
 
+    def may_hold(self, text: bytes) -> bool:
+        """Tell whether the first stage finds a pattern of a rule in some UTF-8 text."""
+        hits: list[tuple[int, int]] = []
+        whole = self._matcher.collect(text, hits, _FEW_HITS)
+        return not whole or any(number < self._directive for number, _ in hits)
+
     def _first_stage(self, data: bytes, hits: list[tuple[int, int]]) -> bool:
         """Collect (pattern, end offset) of every hit; return False when there were too many."""
         return self._matcher.collect(data, hits, HIT_LIMIT)
@@ -135,7 +147,9 @@ class Engine:
         from credlint.secrets.candidate import TextView  # noqa: PLC0415
         from credlint.secrets.inspection import inspect  # noqa: PLC0415
 
-        view = TextView(document.uri, data, LineIndex(data), self.facts, self._patterns)
+        view = TextView(
+            document.uri, data, LineIndex(data), self.facts, self._patterns, self._rules
+        )
         directives = [
             directive
             for end in ends.pop(self._directive, ())
@@ -161,7 +175,9 @@ class Engine:
             findings=tuple(_finding(candidate, document, view) for candidate in candidates),
             directives=tuple(directives),
             spans=tuple(
-                SecretSpan(entry.pattern.rule.id, entry.start, entry.end, entry.value)
+                SecretSpan(
+                    entry.found_by or entry.pattern.rule.id, entry.start, entry.end, entry.value
+                )
                 for entry in candidates
             ),
             skipped=tuple(
@@ -257,6 +273,7 @@ def _finding(candidate: Candidate, document: Document, view: TextView) -> Findin
         subject=candidate.subject,
         properties=candidate.properties,
         identity=identity,
+        found_by=candidate.found_by,
         digests=digests,
     )
 
@@ -275,6 +292,7 @@ def build_engine(
     ``facts``: what the judges may know besides the text.
     Raises PatternError or PatternsRefusedError when a rule's pattern cannot be used.
     """
+    rules = tuple(rules)
     patterns = make_patterns(rules)
     expressions = [
         Expression(pattern.spec.regex, pattern.starts, pattern.run, pattern.word, pattern.window)
@@ -284,4 +302,4 @@ def build_engine(
     directive = Expression(DIRECTIVE, DIRECTIVE_STARTS)
     library = Expression(_LIBRARY, (_LIBRARY,), once=True)
     matcher = make_matcher([*expressions, directive, library], cache_directory)
-    return Engine(patterns, matcher, reported, facts)
+    return Engine(patterns, matcher, reported, facts, rules)
