@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from credlint.model.finding import Level
 from credlint.model.secret import Secret
 from credlint.secrets.candidate import Candidate, Match, TextView
 from credlint.secrets.generic.names import KEY, SECRET
@@ -44,6 +45,14 @@ _AWS_DOCUMENTATION = re.compile(
     """
 )
 _MOST_OF_A_NAME = 3
+# Where people put what is made up, and what is only shown: a note there.
+_EXERCISE = re.compile(
+    r"""(?xi)
+    (?:\A|/) (?: tests? | testing | testdata | test[-_]data | __tests__ | specs? | fixtures?
+      | mocks? | __mocks__ | examples? | samples? | demos? | docs? | documentation ) /
+    | (?:\A|/) test_[^/]*\Z | [._-] (?: test | spec | example | sample )s? (?:\.\w+)? \Z
+    """
+)
 _WHERE = {
     "option": "on a command line",
     "argument": "in a call or command",
@@ -67,7 +76,8 @@ def inspect_assignments(matches: Sequence[Match], view: TextView) -> Iterator[Ca
     tables = _tables(found.values())
     for match, reading, verdict in found.values():
         if not (verdict.reason == HEXADECIMAL and reading.context.name in tables):
-            yield _candidate(match, reading, verdict)
+            level: Level = "note" if _EXERCISE.search(view.uri) else verdict.level
+            yield _candidate(match, reading, verdict._replace(level=level))
 
 
 def _tables(found: Iterable[tuple[Match, Reading, Verdict]]) -> frozenset[str]:

@@ -43,6 +43,7 @@ _CHOSEN_LENGTH = 8
 _CHOSEN_KINDS = 3
 _SIGNS = "!@#$%^&*+?~"
 _HEX_DIGITS = 8
+_INTERFACE_KEY = re.compile(r"(?i)(?:api|access)[_-]?key")
 # A name that says no more than this is a hint.
 _WEAKEST_NAMES = frozenset(("key", "auth"))
 # Beyond so many bits a name is not shown.
@@ -117,7 +118,7 @@ def judge(text: str, context: Context) -> Optional[Verdict]:
     if values.is_reference(text) or values.is_stored_form(text) or values.is_number_or_place(text):
         return None
     if values.is_uuid(text) or values.is_hexadecimal(text):
-        return _judge_digits(text, context.claim, level)
+        return _judge_digits(text, context, level)
     plain = decoded(text)
     verdict = _judge_letters(text, context, level)
     if verdict is None or plain is None:
@@ -125,9 +126,12 @@ def judge(text: str, context: Context) -> Optional[Verdict]:
     return _judge_letters(plain, context, level)
 
 
-def _judge_digits(text: str, claim: str, level: Level) -> Optional[Verdict]:
+def _judge_digits(text: str, context: Context, level: Level) -> Optional[Verdict]:
+    claim = context.claim
     if values.is_uuid(text):
-        return Verdict(level, "is a UUID") if claim != KEY else None
+        # Mostly an identifier; some issuers make their tokens and keys of an interface so.
+        secret = claim != KEY or _INTERFACE_KEY.search(context.name) is not None
+        return Verdict(level, "is a UUID") if secret else None
     if len(text) < _HEX_LENGTH[claim] or len(set(text)) < _HEX_DIGITS:
         return None
     if values.is_row_of_bytes(text) or (claim == KEY and values.is_fingerprint(text)):

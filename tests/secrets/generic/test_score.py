@@ -96,7 +96,7 @@ def test_a_uuid_is_a_token_and_no_key():
     text = "9b2f0c1e-6c1a-" + "4a6e-8f0e-2b1d3c4e5f60"
 
     assert _judge(text, "token", "token").reason == "is a UUID"
-    assert _judge(text, "api_key", "key") is None
+    assert _judge(text, "device_key", "key") is None
 
 
 def test_hex_digits_need_the_length_of_a_key():
