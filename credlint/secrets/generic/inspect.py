@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from credlint.model.finding import Level
 from credlint.model.secret import Secret
 from credlint.secrets.candidate import Candidate, Match, TextView
+from credlint.secrets.generic.context import HEXADECIMAL, Verdict
 from credlint.secrets.generic.names import KEY, SECRET
 from credlint.secrets.generic.readers import Reading, readings
-from credlint.secrets.generic.score import HEXADECIMAL, Verdict, judge, reads_as_words
 
 # Files in which a word without quotation marks is the name of something.
 _CODE = frozenset(
@@ -70,6 +70,9 @@ def inspect_assignments(matches: Sequence[Match], view: TextView) -> Iterator[Ca
     for match in sorted(matches, key=lambda entry: entry.start):
         for reading in readings(match, view.data, code=suffix in _CODE):
             if reading.start not in found:
+                # Most names stand beside no literal: only those that do pay for its judge.
+                from credlint.secrets.generic.score import judge  # noqa: PLC0415
+
                 verdict = judge(reading.text, reading.context)
                 if verdict is not None:
                     found[reading.start] = match, reading, verdict
@@ -91,6 +94,8 @@ def _tables(found: Iterable[tuple[Match, Reading, Verdict]]) -> frozenset[str]:
 
 
 def _candidate(match: Match, reading: Reading, verdict: Verdict) -> Candidate:
+    from credlint.secrets.generic.score import reads_as_words  # noqa: PLC0415  as above
+
     name = reading.context.name
     # A name is shown only where it is one: a keyword may stand inside of other secret text.
     shown = f" of {name}" if reads_as_words(name) else ""

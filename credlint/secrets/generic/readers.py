@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import NamedTuple, Optional
 
 from credlint.secrets.candidate import Match
+from credlint.secrets.generic.context import Context
 from credlint.secrets.generic.names import PASSWORD, TOKEN, claim_of, sets_value
-from credlint.secrets.generic.score import Context
 from credlint.secrets.generic.syntax import Literal, read_pair, read_value
 
 _LONGEST_NAME = 48

@@ -7,10 +7,11 @@ import binascii
 import math
 import re
 from functools import lru_cache
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.model.finding import Level
 from credlint.secrets.generic import values
+from credlint.secrets.generic.context import HEXADECIMAL, Context, Verdict
 from credlint.secrets.generic.model import WordModel, load
 from credlint.secrets.generic.names import KEY, PASSWORD, SECRET, TOKEN
 from credlint.secrets.generic.published import is_published
@@ -28,7 +29,6 @@ _SPELT_BITS = -1.2
 # The padding of base64, where letters and digits are mixed.
 _PADDING_BITS = 4.0
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}\Z")
-HEXADECIMAL = "is hexadecimal, long enough for a key"
 # The bits that a value owes, by what its name claims: a name that says less asks for more.
 _NEED = {PASSWORD: 0.5, SECRET: 4.0, TOKEN: 7.0, KEY: 12.0}
 _LEAST = {PASSWORD: 4, SECRET: 6, TOKEN: 8, KEY: 10}
@@ -50,24 +50,6 @@ _WEAKEST_NAMES = frozenset(("key", "auth"))
 _NAME_BITS = 8.0
 # Hex digits: how many make a secret's length, by the claim.
 _HEX_LENGTH = {PASSWORD: 12, SECRET: 16, TOKEN: 12, KEY: 32}
-
-
-class Verdict(NamedTuple):
-    """The level of a finding and why it is one: words that follow "the value"."""
-
-    level: Level
-    reason: str
-
-
-class Context(NamedTuple):
-    """What stands around a value."""
-
-    name: str
-    claim: str
-    sign: str
-    quoted: bool = False
-    code: bool = False
-    templated: bool = False
 
 
 def _letters(run: str, model: WordModel, wanted: float = -math.inf) -> float:

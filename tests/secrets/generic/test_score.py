@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from credlint import samples
 from credlint.model.document import Document
+from credlint.secrets.generic.context import Context
 from credlint.secrets.generic.model import load
 from credlint.secrets.generic.published import is_published
-from credlint.secrets.generic.score import Context, decoded, judge, randomness
+from credlint.secrets.generic.score import decoded, judge, randomness
 
 MODEL = load()
 SEEDS = st.integers(0, 10**6).map(str)
