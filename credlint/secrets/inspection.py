@@ -32,6 +32,7 @@ INSPECTORS: dict[str, tuple[str, str]] = {
     "armoured-key": ("key_texts", "inspect_armoured_keys"),
     "jwk": ("jwk", "inspect_jwks"),
     "service-key": ("services.inspect", "inspect_service_keys"),
+    "assignment": ("generic.inspect", "inspect_assignments"),
     "aws-key-id": ("aws.keys", "inspect_aws_keys"),
     "aws-secret-key": ("aws.keys", "inspect_aws_keys"),
     "aws-smtp-password": ("aws.keys", "inspect_aws_keys"),

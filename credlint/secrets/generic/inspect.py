@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
+from credlint.model.finding import Level
 from credlint.model.secret import Secret
 from credlint.secrets.candidate import Candidate, Match, TextView
+from credlint.secrets.generic.context import HEXADECIMAL, Verdict
+from credlint.secrets.generic.names import KEY, SECRET
 from credlint.secrets.generic.readers import Reading, readings
-from credlint.secrets.generic.score import Verdict, judge, reads_as_words
 
 # Files in which a word without quotation marks is the name of something.
 _CODE = frozenset(
@@ -35,7 +38,21 @@ _CODE = frozenset(
     )
 )
 # AWS' own documentation as its packages install it: made-up output of every command.
-_AWS_DOCUMENTATION = re.compile(r"(?:\A|/)(?:awscli/examples|botocore/data)/")
+_AWS_DOCUMENTATION = re.compile(
+    r"""(?x)
+    (?:\A|/) (?: awscli/examples/ | botocore/data/ | aws-sdk/apis/ | @aws-sdk/client-[a-z0-9-]+/
+    | models/apis/.*/examples-1\.json\Z )
+    """
+)
+_MOST_OF_A_NAME = 3
+# Where people put what is made up, and what is only shown: a note there.
+_EXERCISE = re.compile(
+    r"""(?xi)
+    (?:\A|/) (?: tests? | testing | testdata | test[-_]data | __tests__ | specs? | fixtures?
+      | mocks? | __mocks__ | examples? | samples? | demos? | docs? | documentation ) /
+    | (?:\A|/) test_[^/]*\Z | [._-] (?: test | spec | example | sample )s? (?:\.\w+)? \Z
+    """
+)
 _WHERE = {
     "option": "on a command line",
     "argument": "in a call or command",
@@ -49,18 +66,36 @@ def inspect_assignments(matches: Sequence[Match], view: TextView) -> Iterator[Ca
     if _AWS_DOCUMENTATION.search(view.uri):
         return
     suffix = view.uri.rpartition("/")[2].rpartition(".")[2].lower()
-    seen: set[int] = set()
+    found: dict[int, tuple[Match, Reading, Verdict]] = {}
     for match in sorted(matches, key=lambda entry: entry.start):
         for reading in readings(match, view.data, code=suffix in _CODE):
-            if reading.start in seen:
-                continue
-            seen.add(reading.start)
-            verdict = judge(reading.text, reading.context)
-            if verdict is not None:
-                yield _candidate(match, reading, verdict)
+            if reading.start not in found:
+                # Most names stand beside no literal: only those that do pay for its judge.
+                from credlint.secrets.generic.score import judge  # noqa: PLC0415
+
+                verdict = judge(reading.text, reading.context)
+                if verdict is not None:
+                    found[reading.start] = match, reading, verdict
+    tables = _tables(found.values())
+    for match, reading, verdict in found.values():
+        if not (verdict.reason == HEXADECIMAL and reading.context.name in tables):
+            level: Level = "note" if _EXERCISE.search(view.uri) else verdict.level
+            yield _candidate(match, reading, verdict._replace(level=level))
+
+
+def _tables(found: Iterable[tuple[Match, Reading, Verdict]]) -> frozenset[str]:
+    """Return the names that stand beside so many hex values that these are a test's vectors."""
+    counts = Counter(
+        reading.context.name
+        for _, reading, verdict in found
+        if verdict.reason == HEXADECIMAL and reading.context.claim in (KEY, SECRET)
+    )
+    return frozenset(name for name, count in counts.items() if count > _MOST_OF_A_NAME)
 
 
 def _candidate(match: Match, reading: Reading, verdict: Verdict) -> Candidate:
+    from credlint.secrets.generic.score import reads_as_words  # noqa: PLC0415  as above
+
     name = reading.context.name
     # A name is shown only where it is one: a keyword may stand inside of other secret text.
     shown = f" of {name}" if reads_as_words(name) else ""

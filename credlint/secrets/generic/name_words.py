@@ -39,7 +39,7 @@ TAKES_BACK_BEFORE = {
     ),
     "secret": _words(
         """
-        has is no non
+        has is no non exporter traffic master resumption handshake early premaster
         """
     ),
     "token": _words(
@@ -49,7 +49,7 @@ TAKES_BACK_BEFORE = {
         lifecycle lock mask max min next nextpage num number operator output pad page
         pagetoken pagination paging prev previous public punctuation request resume scroll
         sep special start starting starttoken stop string sync syntax task template unk
-        update upload verification xsrf
+        update upload verification xsrf reset
         """
     ),
     "key": _words(
@@ -85,3 +85,5 @@ OTHER_VERBS = _words(
     read reads redact remove require reset resolve split strip test validate verify writes
     """
 )
+# Glued to the claim's front these take it back: ``csrftoken``, ``nexttoken``.
+TAKES_BACK_GLUED = ("csrf", "xsrf", "next", "page", "public", "pub")

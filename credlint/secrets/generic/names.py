@@ -12,6 +12,7 @@ from credlint.secrets.generic.name_words import (
     TAKES_BACK,
     TAKES_BACK_ANYWHERE,
     TAKES_BACK_BEFORE,
+    TAKES_BACK_GLUED,
     WHICH,
 )
 
@@ -59,7 +60,9 @@ def _claim_of_word(word: str) -> Optional[str]:
     if claim is not None:
         return claim
     glued = _GLUED.match(word)
-    return glued.lastgroup if glued is not None else None
+    if glued is None or word.startswith(TAKES_BACK_GLUED):
+        return None
+    return glued.lastgroup
 
 
 @lru_cache(maxsize=4096)

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import NamedTuple, Optional
 
 from credlint.secrets.candidate import Match
+from credlint.secrets.generic.context import Context
 from credlint.secrets.generic.names import PASSWORD, TOKEN, claim_of, sets_value
-from credlint.secrets.generic.score import Context
 from credlint.secrets.generic.syntax import Literal, read_pair, read_value
 
 _LONGEST_NAME = 48
@@ -90,7 +90,7 @@ def _assigned(match: Match, data: bytes, code: bool) -> Iterator[Reading]:
 def _counts(literal: Literal, data: bytes, start: int, name: str, *, code: bool) -> bool:
     """Tell whether it is a literal at all, and the name's own."""
     if literal.sign == "(":
-        return literal.after == ")" and sets_value(name)
+        return literal.after == ")" and sets_value(name.rpartition(".")[2])
     if literal.sign == ",":
         opening = data[max(0, start - 3) : start].rstrip(b"\"'`\\")
         return literal.after == ")" and opening.endswith((b"(", b"["))

@@ -7,10 +7,11 @@ import binascii
 import math
 import re
 from functools import lru_cache
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.model.finding import Level
 from credlint.secrets.generic import values
+from credlint.secrets.generic.context import HEXADECIMAL, Context, Verdict
 from credlint.secrets.generic.model import WordModel, load
 from credlint.secrets.generic.names import KEY, PASSWORD, SECRET, TOKEN
 from credlint.secrets.generic.published import is_published
@@ -42,30 +43,13 @@ _CHOSEN_LENGTH = 8
 _CHOSEN_KINDS = 3
 _SIGNS = "!@#$%^&*+?~"
 _HEX_DIGITS = 8
+_INTERFACE_KEY = re.compile(r"(?i)(?:api|access)[_-]?key")
 # A name that says no more than this is a hint.
 _WEAKEST_NAMES = frozenset(("key", "auth"))
 # Beyond so many bits a name is not shown.
 _NAME_BITS = 8.0
 # Hex digits: how many make a secret's length, by the claim.
 _HEX_LENGTH = {PASSWORD: 12, SECRET: 16, TOKEN: 12, KEY: 32}
-
-
-class Verdict(NamedTuple):
-    """The level of a finding and why it is one: words that follow "the value"."""
-
-    level: Level
-    reason: str
-
-
-class Context(NamedTuple):
-    """What stands around a value."""
-
-    name: str
-    claim: str
-    sign: str
-    quoted: bool = False
-    code: bool = False
-    templated: bool = False
 
 
 def _letters(run: str, model: WordModel, wanted: float = -math.inf) -> float:
@@ -116,7 +100,7 @@ def judge(text: str, context: Context) -> Optional[Verdict]:
     if values.is_reference(text) or values.is_stored_form(text) or values.is_number_or_place(text):
         return None
     if values.is_uuid(text) or values.is_hexadecimal(text):
-        return _judge_digits(text, context.claim, level)
+        return _judge_digits(text, context, level)
     plain = decoded(text)
     verdict = _judge_letters(text, context, level)
     if verdict is None or plain is None:
@@ -124,12 +108,17 @@ def judge(text: str, context: Context) -> Optional[Verdict]:
     return _judge_letters(plain, context, level)
 
 
-def _judge_digits(text: str, claim: str, level: Level) -> Optional[Verdict]:
+def _judge_digits(text: str, context: Context, level: Level) -> Optional[Verdict]:
+    claim = context.claim
     if values.is_uuid(text):
-        return Verdict(level, "is a UUID") if claim != KEY else None
+        # Mostly an identifier; some issuers make their tokens and keys of an interface so.
+        secret = claim != KEY or _INTERFACE_KEY.search(context.name) is not None
+        return Verdict(level, "is a UUID") if secret else None
     if len(text) < _HEX_LENGTH[claim] or len(set(text)) < _HEX_DIGITS:
         return None
-    return Verdict(level, "is hexadecimal, long enough for a key")
+    if values.is_row_of_bytes(text) or (claim == KEY and values.is_fingerprint(text)):
+        return None
+    return Verdict(level, HEXADECIMAL)
 
 
 def _judge_letters(text: str, context: Context, level: Level) -> Optional[Verdict]:

@@ -24,24 +24,27 @@ _STORED_FORM = re.compile(
     r"""(?xi)
     \A (?: arn: | vault: | enc[:\[(] | sops: | kms: | ssm: | secretsmanager | projects/ | op://
       | awskms | data: | urn: | ref\+ | gcp:
-      | ssh-(?:rsa|dss|ed25519) | ecdsa- | -----BEGIN | MII[A-Z] | AAAA[BCE][0-9]
+      | ssh-(?:rsa|dss|ed25519) | ecdsa- | -----BEGIN | AAAA[BCE][0-9]
+      | MII[A-Z] | MF[kYIQ]w | MHYw | MIGb
       | \{ (?: ssha? | md5 | crypt | sha | cleartext | bcrypt | pbkdf2 ) [0-9]* \}
       | \$ (?: 2[abxy]? | 1 | 5 | 6 | y | 7 | argon2(?:id?|d)? | pbkdf2[a-z0-9-]* | scrypt | apr1
           | P | H ) \$
       | pbkdf2[_:] | sha(?:1|256|384|512)[-:$] | md5[-:] | bcrypt | argon2 | scrypt:
-      | \#[0-9a-f]{3,8}\Z | rgba?\( | 0x[0-9a-f]+\Z | [a-z]+/[a-z_]+\Z )
+      | \#[0-9a-f]{3,8}\Z | rgba?\( | -?0x[0-9a-f_]+\Z | [a-z]+/[a-z_]+\Z )
     """
 )
 _MASK = re.compile(r"[*•xX.·#_\-?=~+]{4,}|\.\.\.|…|(.)\1{4,}")
 _SAYS_SO = re.compile(
     r"""(?xi)
     example | placeholder | change.?me | changeit | redacted | dummy | replace | your | insert
-    | todo | fixme | sample | fake | default | invalid | wrong | testing | \A test
+    | not.?real | todo | fixme | sample | fake | default | invalid | wrong | testing | \A test
     | test (?:[^a-z]|\Z)
     | password | passwd | p[a@]ssw[o0]rd | p[a@]ss (?:[^a-z]|\Z) | secret | s3cre?3?t | sekr[ei]t
     | credential | token
     """
 )
+# Regular expressions: classes, look-around, escapes of a kind of character.
+_EXPRESSION = re.compile(r"\[\^?[A-Za-z0-9\\]-[A-Za-z0-9]|\(\?[!=<:P]|\\[wdsbWDSB]")
 # Neighbours on the keyboard and in the alphabet, counted bytes, a short word with 123.
 _SEQUENCE = re.compile(
     r"""(?xi)
@@ -66,6 +69,9 @@ _FILE_OR_HOST = re.compile(
 )
 _IMITATED = str.maketrans("013457@$!", "oieastasi")
 _SHORTEST_PART = 3
+# All steps but one in so many are equal.
+_ROW_PART = 4
+_FINGERPRINT = 40
 
 
 def is_reference(text: str) -> bool:
@@ -79,9 +85,14 @@ def is_stored_form(text: str) -> bool:
 
 
 def is_placeholder(text: str) -> bool:
-    """Tell whether the value says of itself that another belongs there, or is a mere row."""
+    """Tell whether the value says that another belongs there, is a pattern or a mere row."""
     text = text[:_LOOKED_AT]
-    if _MASK.search(text) or _SAYS_SO.search(text) or _SEQUENCE.search(text):
+    if (
+        _EXPRESSION.search(text)
+        or _MASK.search(text)
+        or _SAYS_SO.search(text)
+        or _SEQUENCE.search(text)
+    ):
         return True
     return len(set(text)) <= max(_FEW, len(text) // _FEW_OF)
 
@@ -94,6 +105,20 @@ def is_uuid(text: str) -> bool:
 def is_hexadecimal(text: str) -> bool:
     """Tell whether the value is hex digits of one case, letters and digits among them."""
     return _HEXADECIMAL.match(text) is not None and not text.isdigit() and not text.isalpha()
+
+
+def is_row_of_bytes(text: str) -> bool:
+    """Tell whether hex digits count bytes up or down, or repeat them, as test vectors do."""
+    if len(text) % 2:
+        return False
+    row = bytes.fromhex(text)
+    steps = [(right - left) % 256 for left, right in zip(row, row[1:])]
+    return max(map(steps.count, steps)) * _ROW_PART >= len(steps) * (_ROW_PART - 1)
+
+
+def is_fingerprint(text: str) -> bool:
+    """Tell whether hex digits have the form of an OpenPGP fingerprint (RFC 9580, version 4)."""
+    return len(text) == _FINGERPRINT and text == text.upper()
 
 
 def is_number_or_place(text: str) -> bool:

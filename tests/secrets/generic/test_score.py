@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from credlint import samples
 from credlint.model.document import Document
+from credlint.secrets.generic.context import Context
 from credlint.secrets.generic.model import load
 from credlint.secrets.generic.published import is_published
-from credlint.secrets.generic.score import Context, decoded, judge, randomness
+from credlint.secrets.generic.score import decoded, judge, randomness
 
 MODEL = load()
 SEEDS = st.integers(0, 10**6).map(str)
@@ -96,7 +97,7 @@ def test_a_uuid_is_a_token_and_no_key():
     text = "9b2f0c1e-6c1a-" + "4a6e-8f0e-2b1d3c4e5f60"
 
     assert _judge(text, "token", "token").reason == "is a UUID"
-    assert _judge(text, "api_key", "key") is None
+    assert _judge(text, "device_key", "key") is None
 
 
 def test_hex_digits_need_the_length_of_a_key():
