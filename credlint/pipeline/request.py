@@ -65,10 +65,10 @@ class ScanResult:
     binary: int = 0
     ignored: int = 0
     links: int = 0
+    archives: int = 0
     commits: int = 0
     notes: list[str] = field(default_factory=list)
     nothing_differs: bool = False
-    archives: int = 0
 
     def add(self, outcome: Optional[Outcome]) -> None:
         """Add what a document gave."""

@@ -20,11 +20,20 @@ _CODE_RULE = "SRC101"
 
 
 def run_scan(request: ScanRequest) -> ScanResult:
-    """Scan what the request names.
+    """Scan what the request names; halves of a key in neighbouring files are joined.
 
     Raises SourceError when a source cannot give its documents (no such path, no repository),
     PatternError or PatternsRefusedError for unusable rules, WorkerError when a worker dies.
     """
+    result = _scan(request)
+    if len(result.findings) > 1:
+        from credlint.pipeline.neighbours import join_neighbours  # noqa: PLC0415
+
+        result.findings = join_neighbours(result.findings)
+    return result
+
+
+def _scan(request: ScanRequest) -> ScanResult:
     if request.mode == "history":
         from credlint.pipeline.history import HistoryScan  # noqa: PLC0415  git's own modules
 

@@ -31,17 +31,20 @@ _TOO_LONG = (
     "a file of its name is a store of credentials; as such only its first 4 MiB were examined"
 )
 HITS_CODE = "RUN908"
-_FEW_HITS = 100
 # More findings of one document are not kept, so that no file can fill the memory or the report.
 FINDING_LIMIT = 5_000
 TOO_MANY_FINDINGS = (
     f"more than {FINDING_LIMIT:,} findings; the gravest and first of them are told, no others"
 )
+_FEW_HITS = 100
 
 
 @dataclass(frozen=True)
 class SecretSpan:
-    """Where a secret stands in a document, with its value; never leaves the process."""
+    """Where a secret stands in a document, with its value; never leaves the process.
+
+    ``code``: the rule that recognised the value; a file's own rule may report it.
+    """
 
     code: str
     start: int
@@ -78,10 +81,12 @@ class Engine:
         matcher: Matcher,
         reported: Optional[frozenset[str]] = None,
         facts: ScanFacts = NO_FACTS,
+        rules: Sequence[Rule] = (),
     ) -> None:
         self._patterns = patterns
         self._reported = reported
         self.facts = facts
+        self._rules = {rule.id: rule for rule in rules}
         self._matcher = matcher
         self._file_kinds: Optional[FileKinds] = None
         # Those for files of one name stand last and are no expressions of the matcher.
@@ -143,7 +148,9 @@ class Engine:
         from credlint.secrets.candidate import TextView  # noqa: PLC0415
         from credlint.secrets.inspection import inspect  # noqa: PLC0415
 
-        view = TextView(document.uri, data, LineIndex(data), self.facts, self._patterns)
+        view = TextView(
+            document.uri, data, LineIndex(data), self.facts, self._patterns, self._rules
+        )
         directives = [
             directive
             for end in ends.pop(self._directive, ())
@@ -169,7 +176,9 @@ class Engine:
             findings=tuple(_finding(candidate, document, view) for candidate in candidates),
             directives=tuple(directives),
             spans=tuple(
-                SecretSpan(entry.pattern.rule.id, entry.start, entry.end, entry.value)
+                SecretSpan(
+                    entry.found_by or entry.pattern.rule.id, entry.start, entry.end, entry.value
+                )
                 for entry in candidates
             ),
             skipped=tuple(
@@ -243,6 +252,7 @@ def _finding(candidate: Candidate, document: Document, view: TextView) -> Findin
         subject=candidate.subject,
         properties=candidate.properties,
         identity=identity,
+        found_by=candidate.found_by,
         digests=digests,
     )
 
@@ -261,6 +271,7 @@ def build_engine(
     ``facts``: what the judges may know besides the text.
     Raises PatternError or PatternsRefusedError when a rule's pattern cannot be used.
     """
+    rules = tuple(rules)
     patterns = make_patterns(rules)
     expressions = [
         Expression(pattern.spec.regex, pattern.starts, pattern.run, pattern.word, pattern.window)
@@ -270,4 +281,4 @@ def build_engine(
     directive = Expression(DIRECTIVE, DIRECTIVE_STARTS)
     library = Expression(_LIBRARY, (_LIBRARY,), once=True)
     matcher = make_matcher([*expressions, directive, library], cache_directory)
-    return Engine(patterns, matcher, reported, facts)
+    return Engine(patterns, matcher, reported, facts, rules)

@@ -30,7 +30,9 @@ def repository(tmp_path: Path) -> Path:
 
 
 def test_the_history_tells_commit_date_and_author(credlint: Runner, repository: Path) -> None:
-    came, gone = (name[:7] for name in git(repository, "rev-parse", "HEAD~1", "HEAD").decode().split())
+    came, gone = (
+        name[:7] for name in git(repository, "rev-parse", "HEAD~1", "HEAD").decode().split()
+    )
     done = credlint("scan", "--history", cwd=repository)
 
     assert done.code == 1
