@@ -7,12 +7,15 @@ import os
 from pathlib import Path
 
 from bench import corpus, peers
+from bench.history import build_history, history_jobs, print_shared
 from bench.measure import Job, measure, print_bar, print_table
 from credlint.demo.imds_stand_in import Behaviour, ImdsStandIn
 from tests.support.many_processes import write_many
 
 # Trees of many small files and of larger ones: (files, bytes).
 TREES = {"small": (11_000, 77_000_000), "large": (14_000, 366_000_000)}
+# Commits of the histories that are made up.
+HISTORIES = (2_500, 13_000)
 # Seconds and MiB that the audit of a host of 2,000 processes and 50 homes may take.
 AUDIT_BAR = (3.0, 150.0)
 
@@ -26,6 +29,10 @@ def main() -> None:
         "--source", type=Path, action="append", default=[], help="a folder to take text files from"
     )
     parser.add_argument("--slow", action="store_true", help="also time detect-secrets")
+    parser.add_argument(
+        "--repository", type=Path, action="append", default=[], help="a real one, for its history"
+    )
+    parser.add_argument("--history", action="store_true", help="time nothing but histories")
     parser.add_argument("--audit", action="store_true", help="time nothing but the audit")
     arguments = parser.parse_args()
     folder = arguments.directory.resolve()
@@ -36,6 +43,9 @@ def main() -> None:
     peer_environment = peers.install(folder / "peers")
     environment = {**os.environ, "XDG_CACHE_HOME": str(folder / "cache")}
 
+    if arguments.history:
+        histories(folder, peer_environment, arguments.repository, arguments.rounds)
+        return
     peer_packages = next((folder / "peers").glob("lib/python3*/site-packages"))
     sources = [*arguments.source, *corpus.default_sources(), peer_packages]
     for name, (files, size) in TREES.items():
@@ -53,6 +63,8 @@ def main() -> None:
     jobs = [own, *peers.staged_jobs(peer_environment, repository)]
     print_table("hook on 3 staged files", measure(jobs, arguments.rounds * 2), own.name)
 
+    histories(folder, peer_environment, arguments.repository, arguments.rounds)
+
     home = folder / "home"
     home.mkdir(exist_ok=True)
     with ImdsStandIn(Behaviour(role="app-reader")) as imds:
@@ -68,6 +80,22 @@ def main() -> None:
         measured = measure(jobs, arguments.rounds)
     print_table("doctor, with IMDS answering", measured, own.name)
     audit(folder, arguments.rounds)
+
+
+def histories(folder: Path, peer_environment: Path, real: list[Path], rounds: int) -> None:
+    """Time scans of whole histories, made up and real, and compare with what gitleaks finds."""
+    environment = {**os.environ, "XDG_CACHE_HOME": str(folder / "cache")}
+    made = [
+        build_history(folder / f"history-{commits}.git", corpus.default_sources(), commits)
+        for commits in HISTORIES
+    ]
+    for repository in (*made, *(path.resolve() for path in real)):
+        report = folder / "gitleaks-history.json"
+        command = [peers.own_command(), "scan", "--history"]
+        own = Job("credlint scan --history", command, repository, environment)
+        jobs = [own, *history_jobs(peer_environment, repository, report)]
+        print_table(f"history of {repository.name}", measure(jobs, rounds), own.name)
+        print_shared(repository, report)
 
 
 def audit(folder: Path, rounds: int) -> None:
