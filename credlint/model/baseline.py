@@ -12,7 +12,7 @@ from credlint.model.location import Location
 class BaselineEntry:
     """One accepted secret, told by a slow digest of its value.
 
-    ``code``: the rule that found it, for people and to know which rules must run to judge it.
+    ``code``: the rule that recognised it, for people and to know which rules must run to judge it.
     ``digest``: 16 hexadecimal digits under one of the baseline's salts, or ``@`` and the start of
     the fingerprint of a finding about no value. ``until``: the last day of the acceptance as
     ``YYYY-MM-DD``, empty for no end. ``place``: where it stood when it was accepted, for people

@@ -115,7 +115,8 @@ def updated(
         digest = keys_of(finding)[0]
         if digest not in entries:
             place = show(finding.location.uri)
-            entry = BaselineEntry(finding.code, digest, reason, until, place)
+            code = finding.found_by or finding.code
+            entry = BaselineEntry(code, digest, reason, until, place)
             added[digest] = join_entries(added[digest], entry) if digest in added else entry
     return _with(baseline, findings, (*entries.values(), *added.values()))
 
