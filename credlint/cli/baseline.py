@@ -23,6 +23,7 @@ class _Run:
 
     ``all_findings``: those before any suppression; ``open``: without those that comments and
     per-file-ignores hide. ``codes``: the rules that were run. ``today``: ``YYYY-MM-DD``.
+    ``history``: the whole history was read, too.
     """
 
     path: Path
@@ -32,10 +33,14 @@ class _Run:
     codes: frozenset[str]
     skipped: tuple[Skipped, ...]
     today: str
+    history: bool
 
 
 def _shared(command: Command) -> Command:
     for option in (
+        click.option(
+            "--history", is_flag=True, help="Read the whole history, too, not the tree alone."
+        ),
         click.option("--isolated", is_flag=True, help="Read no configuration file."),
         click.option(
             "--config",
@@ -105,7 +110,8 @@ def create(reason: str, until: str, **given: Any) -> None:
     if os.path.lexists(path):
         message = f'"{path.name}" is there already; use "credlint baseline update"'
         raise click.UsageError(message)
-    run = _scan(prepared, path, Baseline(path.name, (os.urandom(SALT_BYTES),)))
+    empty = Baseline(path.name, (os.urandom(SALT_BYTES),))
+    run = _scan(prepared, path, empty, history=given["history"])
     _save_updated(run, reason, until)
     click.echo(
         "So that branches merge, add this line to .gitattributes: "
@@ -129,9 +135,10 @@ def prune(**given: Any) -> None:
     from credlint.policy.baseline import describe, pruned, unused_entries  # noqa: PLC0415
 
     run = _load(given)
-    for entry in unused_entries(run.baseline, run.all_findings, run.codes):
+    seen = (run.baseline, run.all_findings, run.codes)
+    for entry in unused_entries(*seen, history=run.history):
         _say(f"removed: {describe(entry)}")
-    _save(run, pruned(run.baseline, run.all_findings, run.codes))
+    _save(run, pruned(*seen, history=run.history))
 
 
 @command.command("audit")
@@ -146,7 +153,7 @@ def audit(context: click.Context, /, **given: Any) -> None:
     from credlint.report.text_baseline import audit_lines  # noqa: PLC0415
 
     run = _load(given)
-    rows = audit_baseline(run.baseline, run.all_findings, run.codes, run.today)
+    rows = audit_baseline(run.baseline, run.all_findings, run.codes, run.today, history=run.history)
     for line in audit_lines(rows, run.baseline.name):
         click.echo(line)
     _tell_skipped(run)
@@ -179,10 +186,11 @@ def _load(given: dict[str, Any]) -> _Run:
     if settings.baseline is None:
         message = f'there is no "{path.name}"; use "credlint baseline create"'
         raise click.UsageError(message)
-    return _scan(prepared, path, load_baseline(path, found=settings.baseline_found))
+    baseline = load_baseline(path, found=settings.baseline_found)
+    return _scan(prepared, path, baseline, history=given["history"])
 
 
-def _scan(prepared: Prepared, path: Path, baseline: Baseline) -> _Run:
+def _scan(prepared: Prepared, path: Path, baseline: Baseline, *, history: bool) -> _Run:
     """Scan the tree that the baseline stands in, compared under its salts."""
     from credlint.cli.baseline_use import day_of  # noqa: PLC0415  start-up
     from credlint.cli.cache_place import cache_directory  # noqa: PLC0415
@@ -195,20 +203,21 @@ def _scan(prepared: Prepared, path: Path, baseline: Baseline) -> _Run:
 
     settings = prepared.settings
     facts = scan_facts(settings.expect_accounts, baseline.salts)
-    result = run_scan(
-        ScanRequest(
-            rules=prepared.enabled,
-            beside=prepared.known,
-            root=path.parent,
-            exclude=settings.exclude,
-            exclude_base=settings.root,
-            max_file_size=settings.max_file_size,
-            cache_directory=cache_directory(),
-            jobs=settings.jobs,
-            environment=dict(os.environ),
-            facts=facts,
-        )
+    request = ScanRequest(
+        rules=prepared.enabled,
+        beside=prepared.known,
+        root=path.parent,
+        exclude=settings.exclude,
+        exclude_base=settings.root,
+        max_file_size=settings.max_file_size,
+        cache_directory=cache_directory(),
+        jobs=settings.jobs,
+        environment=dict(os.environ),
+        facts=facts,
     )
+    result = run_scan(request)
+    if history:
+        result.merge(run_scan(replace(request, mode="history")))
     conclusions = Conclusions(
         command="scan",
         findings=result.findings,
@@ -228,6 +237,7 @@ def _scan(prepared: Prepared, path: Path, baseline: Baseline) -> _Run:
         frozenset(rule.id for rule in prepared.enabled),
         report.skipped,
         day_of(facts.now),
+        history,
     )
 
 
@@ -235,7 +245,9 @@ def _save_updated(run: _Run, reason: str, until: str) -> None:
     from credlint.policy.baseline import apply_baseline, updated  # noqa: PLC0415  start-up
     from credlint.report.clean import safe_text  # noqa: PLC0415
 
-    changed = updated(run.baseline, run.open, safe_text(reason), until, safe_text)
+    changed = updated(
+        run.baseline, run.open, safe_text(reason), until, safe_text, history=run.history
+    )
     _save(run, changed)
     expired = apply_baseline(run.open, run.baseline, run.today).expired
     if expired:

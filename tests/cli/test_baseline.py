@@ -434,3 +434,38 @@ def test_a_secret_that_moves_under_another_rule_stays_accepted(run, tree):
     (tree / "settings.env").write_text(env_of(SECRETS[5]))
 
     assert run("scan")[0] == 0
+
+
+def test_what_stands_in_the_history_alone_is_accepted_apart(run, tree):
+    """A scan of the tree cannot say of it that it is unused; one of the history can."""
+    git(tree, "add", ".")
+    git(tree, "commit", "-qm", "first")
+    (tree / "b.env").unlink()
+    git(tree, "add", ".")
+    git(tree, "commit", "-qm", "second")
+    run("baseline", "create", "--reason", "r")
+    assert run("scan")[0] == 0
+    assert run("scan", "--history")[0] == 1
+
+    assert "1 added" in run("baseline", "update", "--history", "--reason", "r")[1]
+    text = (tree / NAME).read_text()
+    assert [line.count('only="history"') for line in text.splitlines() if "SEC" in line] in (
+        [0, 1], [1, 0],
+    )  # fmt: skip
+    assert run("scan", "--history")[0] == 0
+    for more in ((), ("--history",)):
+        assert [n["code"] for n in report(run, *more)["notices"]] == ["RUN913"]
+        assert run("baseline", "audit", *more)[0] == 0
+        assert "0 removed" in run("baseline", "prune", *more)[1]
+
+    # What leaves the tree is told by a scan of the tree, until the history was asked.
+    (tree / "a.env").write_text("nothing\n")
+    assert "RUN916" in [n["code"] for n in report(run)["notices"]]
+    assert "0 removed" in run("baseline", "prune", "--history")[1]
+    assert (tree / NAME).read_text().count('only="history"') == 2
+    assert run("baseline", "audit")[0] == run("baseline", "audit", "--history")[0] == 0
+    assert run("scan", "--history")[0] == 0
+    # And what comes back into it is one of the tree's again.
+    (tree / "back.env").write_text(env_of(SECRETS[0]))
+    run("baseline", "update", "--history")
+    assert (tree / NAME).read_text().count('only="history"') == 1
