@@ -54,8 +54,8 @@ def _shared(command: Command) -> Command:
             "file",
             metavar="FILE",
             type=click.Path(dir_okay=False),
-            help="The file (default .credlint-baseline, beside the configuration or at the "
-            "root of the repository). The tree that is scanned is its folder.",
+            help="The file, and the working directory its tree (default .credlint-baseline beside "
+            "the configuration or at the root of the repository, and its folder).",
         ),
     ):
         command = option(command)
@@ -93,8 +93,8 @@ def _read_until(
 def command() -> None:
     """Accept the findings of a tree, and keep that list right.
 
-    An entry is a rule, a slow digest of the secret under a random salt, and a reason. It outlives
-    moves, renames and reformatting; another secret at the same place is a new finding.
+    An entry is a slow digest of the secret under a random salt, and a reason. It outlives moves,
+    renames and reformatting; another secret at the same place is a new finding.
     """
 
 
@@ -102,7 +102,7 @@ def command() -> None:
 @_for_new_entries
 @_shared
 def create(reason: str, until: str, **given: Any) -> None:
-    """Write a baseline that accepts all findings of this tree; never overwrites one."""
+    """Accept all findings of this tree; never overwrites."""
     from credlint.model.baseline import Baseline  # noqa: PLC0415  start-up
     from credlint.policy.baseline_file import SALT_BYTES  # noqa: PLC0415
 
@@ -124,7 +124,7 @@ def create(reason: str, until: str, **given: Any) -> None:
 @_for_new_entries
 @_shared
 def update(reason: str, until: str, **given: Any) -> None:
-    """Add the findings that are not accepted yet; what is there stays as it is."""
+    """Accept what is new; what is there stays as it is."""
     _save_updated(_load(given), reason, until)
 
 
@@ -191,7 +191,7 @@ def _load(given: dict[str, Any]) -> _Run:
 
 
 def _scan(prepared: Prepared, path: Path, baseline: Baseline, *, history: bool) -> _Run:
-    """Scan the tree that the baseline stands in, compared under its salts."""
+    """Scan the tree that the baseline speaks of, compared under its salts."""
     from credlint.cli.baseline_use import day_of  # noqa: PLC0415  start-up
     from credlint.cli.cache_place import cache_directory  # noqa: PLC0415
     from credlint.cli.outlet import Conclusions, build_report  # noqa: PLC0415
@@ -202,11 +202,12 @@ def _scan(prepared: Prepared, path: Path, baseline: Baseline, *, history: bool) 
     from credlint.pipeline.scan import run_scan  # noqa: PLC0415
 
     settings = prepared.settings
+    root = path.parent if settings.baseline is None else settings.baseline_root or Path.cwd()
     facts = scan_facts(settings.expect_accounts, baseline.salts)
     request = ScanRequest(
         rules=prepared.enabled,
         beside=prepared.known,
-        root=path.parent,
+        root=root,
         exclude=settings.exclude,
         exclude_base=settings.root,
         max_file_size=settings.max_file_size,
@@ -225,9 +226,7 @@ def _scan(prepared: Prepared, path: Path, baseline: Baseline, *, history: bool) 
         directives=result.directives,
         skipped=result.skipped,
     )
-    choices = replace(
-        prepared.choices, per_place=True, inner_path=inner_path(path.parent, settings.root)
-    )
+    choices = replace(prepared.choices, per_place=True, inner_path=inner_path(root, settings.root))
     report = build_report(conclusions, prepared.known, prepared.enabled, choices)
     return _Run(
         path,

@@ -469,3 +469,22 @@ def test_what_stands_in_the_history_alone_is_accepted_apart(run, tree):
     (tree / "back.env").write_text(env_of(SECRETS[0]))
     run("baseline", "update", "--history")
     assert (tree / NAME).read_text().count('only="history"') == 1
+
+
+def test_a_file_elsewhere_speaks_of_the_working_directory(run, tree, tmp_path):
+    accepted = str(tmp_path / "accepted")
+    assert "2 added" in run("baseline", "create", "--baseline", accepted)[1]
+    assert run("scan", "--baseline", accepted)[0] == 0
+    (tree / "b.env").unlink()
+    assert [n["code"] for n in report(run, "--baseline", accepted)["notices"]] == ["RUN916"]
+    assert "1 removed" in run("baseline", "prune", "--baseline", accepted)[1]
+    assert not (tree / NAME).exists()
+
+
+def test_a_file_that_the_configuration_names_speaks_of_its_folder(run, tree):
+    (tree / "ci").mkdir()
+    (tree / "credlint.toml").write_text('baseline = "ci/accepted"\n')
+    assert run("baseline", "update")[0] == 2  # there is none yet
+    assert "2 added" in run("baseline", "create", "--reason", "r")[1]
+    assert (tree / "ci" / "accepted").exists()
+    assert run("scan")[0] == run("baseline", "audit", cwd=tree / "ci")[0] == 0
