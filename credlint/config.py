@@ -45,7 +45,8 @@ class Settings:
     leaves out; they belong into the report as RUN913.
 
     ``baseline``: the file of accepted findings; ``baseline_found``: nobody who runs credlint named
-    it, it lies in the tree or a found configuration names it.
+    it, it lies in the tree or a found configuration names it. ``baseline_root``: the folder that
+    it speaks of, None for the working directory.
     """
 
     select: Optional[tuple[str, ...]] = None
@@ -63,6 +64,7 @@ class Settings:
     jobs: int = 0
     baseline: Optional[Path] = None
     baseline_found: bool = False
+    baseline_root: Optional[Path] = None
     root: Optional[Path] = None
     source: Optional[str] = None
     notes: tuple[str, ...] = ()
@@ -104,12 +106,12 @@ def load_settings(
             values.pop("ignore", None)
             values.pop("extend_select", None)
         values.update(layer)
-    if not isolated and "baseline" not in values:
-        values["baseline"] = find_baseline(target)
-        values["baseline_found"] = values["baseline"] is not None
-    elif "baseline" in values:
-        named_in_file = values["baseline"] is from_file.get("baseline")
-        values["baseline_found"] = named_in_file and path != config
+    if "baseline" not in values:
+        found = None if isolated else find_baseline(target)
+        if found is not None:
+            values.update(baseline=found, baseline_found=True, baseline_root=found.parent)
+    elif path is not None and values["baseline"] is from_file.get("baseline"):
+        values.update(baseline_found=path != config, baseline_root=path.absolute().parent)
     settings = replace(Settings(), **values)
     if path is None:
         return settings

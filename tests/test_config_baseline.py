@@ -58,6 +58,20 @@ def test_a_configuration_that_is_named_names_its_baseline(repository, tmp_path):
     assert found(repository, config=configuration) == (tmp_path / "accepted", False)
 
 
+def test_the_tree_that_it_speaks_of(repository):
+    def root(environment=None, command_line=None):
+        return load_settings(
+            repository / "src", environment or {}, command_line or {}
+        ).baseline_root
+
+    (repository / BASELINE_FILE).touch()
+    assert root() == repository
+    (repository / "src" / "credlint.toml").write_text('baseline = "deep/accepted"\n')
+    assert root() == repository / "src"
+    assert root({"CREDLINT_BASELINE": "x"}) is None
+    assert root(None, {"baseline": Path("x")}) is None
+
+
 def test_isolated_looks_for_none(repository):
     (repository / BASELINE_FILE).touch()
 

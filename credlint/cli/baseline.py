@@ -3,39 +3,22 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Optional, TypeVar
 
 import click
 
 if TYPE_CHECKING:
-    from credlint.cli.preparation import Prepared
+    from credlint.cli.baseline_run import BaselineRun
     from credlint.model.baseline import Baseline
-    from credlint.model.finding import Finding, Skipped
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True)
-class _Run:
-    """One scan of the baseline's tree.
-
-    ``all_findings``: those before any suppression; ``open``: without those that comments and
-    per-file-ignores hide. ``codes``: the rules that were run. ``today``: ``YYYY-MM-DD``.
-    """
-
-    path: Path
-    baseline: Baseline
-    all_findings: tuple[Finding, ...]
-    open: tuple[Finding, ...]
-    codes: frozenset[str]
-    skipped: tuple[Skipped, ...]
-    today: str
-
-
 def _shared(command: Command) -> Command:
     for option in (
+        click.option(
+            "--history", is_flag=True, help="Read the whole history, too, not the tree alone."
+        ),
         click.option("--isolated", is_flag=True, help="Read no configuration file."),
         click.option(
             "--config",
@@ -49,8 +32,8 @@ def _shared(command: Command) -> Command:
             "file",
             metavar="FILE",
             type=click.Path(dir_okay=False),
-            help="The file (default .credlint-baseline, beside the configuration or at the "
-            "root of the repository). The tree that is scanned is its folder.",
+            help="The file, and the working directory its tree (default .credlint-baseline beside "
+            "the configuration or at the root of the repository, and its folder).",
         ),
     ):
         command = option(command)
@@ -88,8 +71,8 @@ def _read_until(
 def command() -> None:
     """Accept the findings of a tree, and keep that list right.
 
-    An entry is a rule, a slow digest of the secret under a random salt, and a reason. It outlives
-    moves, renames and reformatting; another secret at the same place is a new finding.
+    An entry is a slow digest of the secret under a random salt, and a reason. It outlives moves,
+    renames and reformatting; another secret at the same place is a new finding.
     """
 
 
@@ -97,15 +80,17 @@ def command() -> None:
 @_for_new_entries
 @_shared
 def create(reason: str, until: str, **given: Any) -> None:
-    """Write a baseline that accepts all findings of this tree; never overwrites one."""
-    from credlint.model.baseline import Baseline  # noqa: PLC0415  start-up
+    """Accept all findings of this tree; never overwrites."""
+    from credlint.cli.baseline_run import prepare_baseline, scan_for  # noqa: PLC0415  start-up
+    from credlint.model.baseline import Baseline  # noqa: PLC0415
     from credlint.policy.baseline_file import SALT_BYTES  # noqa: PLC0415
 
-    prepared, path = _prepare(given)
+    prepared, path = prepare_baseline(given)
     if os.path.lexists(path):
         message = f'"{path.name}" is there already; use "credlint baseline update"'
         raise click.UsageError(message)
-    run = _scan(prepared, path, Baseline(path.name, (os.urandom(SALT_BYTES),)))
+    empty = Baseline(path.name, (os.urandom(SALT_BYTES),))
+    run = scan_for(prepared, path, empty, history=given["history"])
     _save_updated(run, reason, until)
     click.echo(
         "So that branches merge, add this line to .gitattributes: "
@@ -118,20 +103,24 @@ def create(reason: str, until: str, **given: Any) -> None:
 @_for_new_entries
 @_shared
 def update(reason: str, until: str, **given: Any) -> None:
-    """Add the findings that are not accepted yet; what is there stays as it is."""
-    _save_updated(_load(given), reason, until)
+    """Accept what is new; what is there stays as it is."""
+    from credlint.cli.baseline_run import load_and_scan  # noqa: PLC0415  start-up
+
+    _save_updated(load_and_scan(given), reason, until)
 
 
 @command.command("prune")
 @_shared
 def prune(**given: Any) -> None:
     """Remove the entries whose secret is no longer in this tree."""
+    from credlint.cli.baseline_run import load_and_scan  # noqa: PLC0415  start-up
     from credlint.policy.baseline import describe, pruned, unused_entries  # noqa: PLC0415
 
-    run = _load(given)
-    for entry in unused_entries(run.baseline, run.all_findings, run.codes):
+    run = load_and_scan(given)
+    seen = (run.baseline, run.all_findings, run.codes)
+    for entry in unused_entries(*seen, history=run.history):
         _say(f"removed: {describe(entry)}")
-    _save(run, pruned(run.baseline, run.all_findings, run.codes))
+    _save(run, pruned(*seen, history=run.history))
 
 
 @command.command("audit")
@@ -142,100 +131,25 @@ def audit(context: click.Context, /, **given: Any) -> None:
 
     Exits 1 when an entry is unused, has expired or has no reason. Asks nothing, changes nothing.
     """
-    from credlint.policy.baseline_audit import audit_baseline  # noqa: PLC0415  start-up
+    from credlint.cli.baseline_run import load_and_scan  # noqa: PLC0415  start-up
+    from credlint.policy.baseline_audit import audit_baseline  # noqa: PLC0415
     from credlint.report.text_baseline import audit_lines  # noqa: PLC0415
 
-    run = _load(given)
-    rows = audit_baseline(run.baseline, run.all_findings, run.codes, run.today)
+    run = load_and_scan(given)
+    rows = audit_baseline(run.baseline, run.all_findings, run.codes, run.today, history=run.history)
     for line in audit_lines(rows, run.baseline.name):
         click.echo(line)
     _tell_skipped(run)
     context.exit(1 if any(row.faults for row in rows) else 0)
 
 
-def _prepare(given: dict[str, Any]) -> tuple[Prepared, Path]:
-    """Return settings and rules, and where the baseline is or is to be; raises ConfigError."""
-    from credlint.cli.preparation import prepare  # noqa: PLC0415  start-up
-    from credlint.config import baseline_to_create  # noqa: PLC0415
-
-    file = given.pop("file")
-    unset = dict.fromkeys(
-        ("fail_on", "color", "strict", "exit_zero", "no_ignores", "verbose", "sarif_suppressed")
-    )
-    lists: dict[str, Any] = dict.fromkeys(
-        ("select", "ignore", "extend_select", "formats", "outputs"), ()
-    )
-    more = {"baseline": Path(file) if file else None}
-    prepared = prepare(Path.cwd(), ("secrets", "code", "run"), {**unset, **lists, **given}, more)
-    path = prepared.settings.baseline or baseline_to_create(Path.cwd(), prepared.settings)
-    return prepared, path.absolute()
-
-
-def _load(given: dict[str, Any]) -> _Run:
-    from credlint.cli.baseline_use import load_baseline  # noqa: PLC0415  start-up
-
-    prepared, path = _prepare(given)
-    settings = prepared.settings
-    if settings.baseline is None:
-        message = f'there is no "{path.name}"; use "credlint baseline create"'
-        raise click.UsageError(message)
-    return _scan(prepared, path, load_baseline(path, found=settings.baseline_found))
-
-
-def _scan(prepared: Prepared, path: Path, baseline: Baseline) -> _Run:
-    """Scan the tree that the baseline stands in, compared under its salts."""
-    from credlint.cli.baseline_use import day_of  # noqa: PLC0415  start-up
-    from credlint.cli.cache_place import cache_directory  # noqa: PLC0415
-    from credlint.cli.outlet import Conclusions, build_report  # noqa: PLC0415
-    from credlint.cli.preparation import inner_path  # noqa: PLC0415
-    from credlint.cli.scan import scan_facts  # noqa: PLC0415
-    from credlint.model.finding import number_findings  # noqa: PLC0415
-    from credlint.pipeline.request import ScanRequest  # noqa: PLC0415
-    from credlint.pipeline.scan import run_scan  # noqa: PLC0415
-
-    settings = prepared.settings
-    facts = scan_facts(settings.expect_accounts, baseline.salts)
-    result = run_scan(
-        ScanRequest(
-            rules=prepared.enabled,
-            beside=prepared.known,
-            root=path.parent,
-            exclude=settings.exclude,
-            exclude_base=settings.root,
-            max_file_size=settings.max_file_size,
-            cache_directory=cache_directory(),
-            jobs=settings.jobs,
-            environment=dict(os.environ),
-            facts=facts,
-        )
-    )
-    conclusions = Conclusions(
-        command="scan",
-        findings=result.findings,
-        examined=True,
-        directives=result.directives,
-        skipped=result.skipped,
-    )
-    choices = replace(
-        prepared.choices, per_place=True, inner_path=inner_path(path.parent, settings.root)
-    )
-    report = build_report(conclusions, prepared.known, prepared.enabled, choices)
-    return _Run(
-        path,
-        baseline,
-        number_findings(result.findings),
-        report.findings,
-        frozenset(rule.id for rule in prepared.enabled),
-        report.skipped,
-        day_of(facts.now),
-    )
-
-
-def _save_updated(run: _Run, reason: str, until: str) -> None:
+def _save_updated(run: BaselineRun, reason: str, until: str) -> None:
     from credlint.policy.baseline import apply_baseline, updated  # noqa: PLC0415  start-up
     from credlint.report.clean import safe_text  # noqa: PLC0415
 
-    changed = updated(run.baseline, run.open, safe_text(reason), until, safe_text)
+    changed = updated(
+        run.baseline, run.open, safe_text(reason), until, safe_text, history=run.history
+    )
     _save(run, changed)
     expired = apply_baseline(run.open, run.baseline, run.today).expired
     if expired:
@@ -243,7 +157,7 @@ def _save_updated(run: _Run, reason: str, until: str) -> None:
         _say(f"{number:,} expired, and still so: change the date, or deal with the finding")
 
 
-def _save(run: _Run, changed: Baseline) -> None:
+def _save(run: BaselineRun, changed: Baseline) -> None:
     from credlint.cli.output import OutputError, write_report  # noqa: PLC0415  start-up
     from credlint.policy.baseline_file import write_baseline  # noqa: PLC0415
 
@@ -259,7 +173,7 @@ def _save(run: _Run, changed: Baseline) -> None:
     _tell_skipped(run)
 
 
-def _tell_skipped(run: _Run) -> None:
+def _tell_skipped(run: BaselineRun) -> None:
     for skip in run.skipped:
         _say(f"not examined: {skip.path}: {skip.reason} [{skip.code}]")
 

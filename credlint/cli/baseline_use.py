@@ -28,8 +28,8 @@ def use_of(
     baseline: Baseline, settings: Settings, facts: ScanFacts, paths: Optional[Sequence[str]]
 ) -> BaselineUse:
     """Return how this run uses the baseline; ``paths`` are those of a tree that is walked."""
-    folder = (settings.baseline or Path()).absolute().parent
-    whole = paths is not None and _covers(paths, folder)
+    root = settings.baseline_root or Path.cwd()
+    whole = paths is not None and _covers(paths, root)
     return BaselineUse(baseline, day_of(facts.now), settings.baseline_found, whole)
 
 

@@ -120,18 +120,15 @@ def build_report(
     if not choices.per_place:
         outcome = replace(outcome, findings=one_row_per_secret(outcome.findings, enabled))
         accepted = _rows(accepted, enabled)
-    report = replace(
-        _report(conclusions, outcome, enabled),
+    report = _report(conclusions, outcome, enabled)
+    below = below_threshold(report, choices.fail_on)
+    return replace(
+        report,
         baseline=None if use is None else use.baseline.name,
         baselined=tuple(accepted),
-    )
-    report = replace(
-        report,
-        summary=replace(report.summary, baselined=len(accepted)),
         notices=(*report.notices, *notices),
+        summary=replace(report.summary, baselined=len(accepted), below_threshold=below),
     )
-    below = below_threshold(report, choices.fail_on)
-    return replace(report, summary=replace(report.summary, below_threshold=below))
 
 
 def _rows(accepted: Sequence[Accepted], enabled: Sequence[Rule]) -> tuple[Accepted, ...]:

@@ -7,16 +7,19 @@ from dataclasses import dataclass, field, replace
 from credlint.model.finding import Finding
 from credlint.model.location import Location
 
+HISTORY = "history"
+
 
 @dataclass(frozen=True)
 class BaselineEntry:
     """One accepted secret, told by a slow digest of its value.
 
-    ``code``: the rule that found it, for people and to know which rules must run to judge it.
+    ``code``: the rule that recognised it, for people and to know which rules must run to judge it.
     ``digest``: 16 hexadecimal digits under one of the baseline's salts, or ``@`` and the start of
     the fingerprint of a finding about no value. ``until``: the last day of the acceptance as
     ``YYYY-MM-DD``, empty for no end. ``place``: where it stood when it was accepted, for people
-    only. ``line``: of the entry in the file, from 1.
+    only. ``only``: ``history`` for what no file of the tree holds any more, else empty.
+    ``line``: of the entry in the file, from 1.
     """
 
     code: str
@@ -24,6 +27,7 @@ class BaselineEntry:
     reason: str = ""
     until: str = ""
     place: str = ""
+    only: str = ""
     line: int = field(default=1, compare=False)
 
 
@@ -36,6 +40,7 @@ def join_entries(one: BaselineEntry, other: BaselineEntry) -> BaselineEntry:
         reason=" / ".join(sorted(reasons)),
         until=min((each.until for each in (one, other) if each.until), default=""),
         place=min((each.place for each in (one, other) if each.place), default=""),
+        only=one.only if one.only == other.only else "",
     )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Optional
 
-from credlint.model.baseline import Accepted, Baseline, BaselineEntry, join_entries
+from credlint.model.baseline import HISTORY, Accepted, Baseline, BaselineEntry, join_entries
 from credlint.model.finding import Finding
 from credlint.model.report import Notice
 from credlint.model.rule import Rule
@@ -85,16 +85,29 @@ def is_expired(entry: BaselineEntry, today: str) -> bool:
 
 
 def unused_entries(
-    baseline: Baseline, findings: Iterable[Finding], codes: Collection[str]
+    baseline: Baseline,
+    findings: Iterable[Finding],
+    codes: Collection[str],
+    *,
+    history: bool = False,
 ) -> tuple[BaselineEntry, ...]:
     """Return the entries whose secret is not among the findings of a whole tree.
 
-    ``findings`` are those before any suppression. Entries of rules that were not run (``codes``
-    are those that were) cannot be judged.
+    ``findings`` are those before any suppression; ``history``: those of the whole history are
+    among them. Entries that cannot be judged are left out (:func:`is_judged`).
     """
     known = _by_digest(baseline.entries)
     used = {id(entry) for finding in findings for entry in _matches(finding, known)}
-    return tuple(one for one in baseline.entries if one.code in codes and id(one) not in used)
+    return tuple(
+        one
+        for one in baseline.entries
+        if id(one) not in used and is_judged(one, codes, history=history)
+    )
+
+
+def is_judged(entry: BaselineEntry, codes: Collection[str], *, history: bool) -> bool:
+    """Tell whether a run of these rules sees the entry's secret if it is there at all."""
+    return entry.code in codes and (history or entry.only != HISTORY)
 
 
 def updated(
@@ -103,30 +116,39 @@ def updated(
     reason: str = "",
     until: str = "",
     show: Callable[[str], str] = str,
+    *,
+    history: bool = False,
 ) -> Baseline:
     """Return the baseline with an entry for each finding that has none.
 
     What is there stays with its reason, its end and its place; an expired entry stays expired.
     ``show`` makes a path fit for a file that people read.
     """
-    entries = _by_digest(_under_one_salt(baseline, findings))
+    entries = _by_digest(_seen_again(baseline, findings, history=history))
     added: _Known = {}
     for finding in findings:
         digest = keys_of(finding)[0]
         if digest not in entries:
             place = show(finding.location.uri)
-            entry = BaselineEntry(finding.code, digest, reason, until, place)
+            code = finding.found_by or finding.code
+            entry = BaselineEntry(code, digest, reason, until, place, _only(finding))
             added[digest] = join_entries(added[digest], entry) if digest in added else entry
     return _with(baseline, findings, (*entries.values(), *added.values()))
 
 
-def pruned(baseline: Baseline, findings: Sequence[Finding], codes: Collection[str]) -> Baseline:
+def pruned(
+    baseline: Baseline,
+    findings: Sequence[Finding],
+    codes: Collection[str],
+    *,
+    history: bool = False,
+) -> Baseline:
     """Return the baseline without its unused entries."""
-    unused = set(map(id, unused_entries(baseline, findings, codes)))
+    unused = set(map(id, unused_entries(baseline, findings, codes, history=history)))
     kept = replace(
         baseline, entries=tuple(one for one in baseline.entries if id(one) not in unused)
     )
-    return _with(kept, findings, _under_one_salt(kept, findings))
+    return _with(kept, findings, _seen_again(kept, findings, history=history))
 
 
 def judge_by(
@@ -196,17 +218,30 @@ def _match(finding: Finding, known: _Known) -> Optional[BaselineEntry]:
     return functools.reduce(join_entries, found) if len(found) > 1 else next(iter(found), None)
 
 
-def _under_one_salt(baseline: Baseline, findings: Sequence[Finding]) -> tuple[BaselineEntry, ...]:
-    """Return the entries; those that a finding needs get its digest under the first salt."""
+def _only(finding: Finding) -> str:
+    return HISTORY if finding.location.commit else ""
+
+
+def _seen_again(
+    baseline: Baseline, findings: Sequence[Finding], *, history: bool
+) -> tuple[BaselineEntry, ...]:
+    """Return the entries; those that a finding needs get its digest under the first salt.
+
+    Where the history was read they also get whether the secret stands in nothing else.
+    """
     known = _by_digest(baseline.entries)
     renamed: dict[str, str] = {}
+    only: dict[str, str] = {}
     for finding in findings:
         for entry in _matches(finding, known):
             renamed[entry.digest] = keys_of(finding)[0]
+            only[entry.digest] = min(_only(finding), only.get(entry.digest, HISTORY))
     entries: _Known = {}
     for one in baseline.entries:
         digest = renamed.get(one.digest, one.digest)
         entry = replace(one, digest=digest)
+        if history:
+            entry = replace(entry, only=only.get(one.digest, one.only))
         entries[digest] = join_entries(entries[digest], entry) if digest in entries else entry
     return tuple(entries.values())
 

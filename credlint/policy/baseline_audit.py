@@ -7,13 +7,18 @@ from collections.abc import Collection, Iterable
 from credlint.model.baseline import AuditedEntry, Baseline
 from credlint.model.finding import Finding
 from credlint.model.location import Location
-from credlint.policy.baseline import find_entries, is_expired
+from credlint.policy.baseline import find_entries, is_expired, is_judged
 
 UNUSED, EXPIRED, WITHOUT_REASON = "unused", "expired", "no reason"
 
 
 def audit_baseline(
-    baseline: Baseline, findings: Iterable[Finding], codes: Collection[str], today: str
+    baseline: Baseline,
+    findings: Iterable[Finding],
+    codes: Collection[str],
+    today: str,
+    *,
+    history: bool = False,
 ) -> tuple[AuditedEntry, ...]:
     """Return the entries by code and place; ``findings`` are those before any suppression."""
     look_up = find_entries(baseline)
@@ -23,7 +28,7 @@ def audit_baseline(
             places.setdefault(id(entry), []).append(finding.location)
     rows = []
     for entry in baseline.entries:
-        judged = entry.code in codes
+        judged = is_judged(entry, codes, history=history)
         held = {
             UNUSED: judged and id(entry) not in places,
             EXPIRED: is_expired(entry, today),

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from typing import Optional
 
-from credlint.model.baseline import Baseline, BaselineEntry, join_entries
+from credlint.model.baseline import HISTORY, Baseline, BaselineEntry, join_entries
 
 VERSION_LINE = "credlint-baseline/1"
 SIZE_LIMIT = 10_000_000  # bytes: some 80,000 entries
@@ -31,7 +31,7 @@ _SALT = re.compile(r"salt ([0-9a-f]{32})\Z")
 _HEAD = re.compile(r"([A-Z]{3}[0-9]{3}) (@?[0-9a-f]{16})(?= |\Z)")
 _FIELD = re.compile(r" +([a-z]+)=(?=\")")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
-_FIELDS = {"in": "place", "until": "until", "reason": "reason"}
+_FIELDS = {"in": "place", "only": "only", "until": "until", "reason": "reason"}
 
 
 class BaselineError(Exception):
@@ -83,6 +83,8 @@ def write_baseline(baseline: Baseline) -> str:
         fields = [f"{entry.code} {entry.digest}"]
         if entry.place:
             fields.append(f"in={_quoted(entry.place)}")
+        if entry.only:
+            fields.append(f"only={_quoted(entry.only)}")
         if entry.until:
             fields.append(f"until={_quoted(entry.until)}")
         fields.append(f"reason={_quoted(entry.reason)}")
@@ -133,6 +135,8 @@ def _entry(line: str, name: str, number: int) -> BaselineEntry:
         fields[_FIELDS[found.group(1)]] = value
     if fields.get("until") and read_date(fields["until"]) is None:
         raise _fault(name, number, '"until" must be a day such as "2027-01-31"')
+    if fields.get("only") not in (None, HISTORY):
+        raise _fault(name, number, f'"only" can be "{HISTORY}" and nothing else')
     place = fields.pop("place", "").replace("\\", "/")
     return BaselineEntry(head.group(1), head.group(2), place=place, line=number, **fields)
 

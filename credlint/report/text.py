@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Optional
 
 from credlint.model.finding import Finding
+from credlint.model.location import Location
 from credlint.model.report import Report
 from credlint.model.rule import Rule
 from credlint.report.clean import for_terminal
@@ -135,11 +137,11 @@ def _also(finding: Finding, width: int, *, verbose: bool) -> list[str]:
             f"{_MARGIN}also {for_terminal(other.location.display())}{_other_code(other, finding)}"
             for other in finding.also
         ]
-    here = (finding.location.base, finding.location.uri)
+    here = _document(finding.location)
     lines, elsewhere = [], []
     for other in finding.also:
         place, code = other.location, _other_code(other, finding)
-        if (place.base, place.uri) == here:
+        if _document(place) == here:
             lines.append(f"{place.line}{code}")
         else:
             elsewhere.append(f"{place.display()}{code}")
@@ -151,6 +153,10 @@ def _also(finding: Finding, width: int, *, verbose: bool) -> list[str]:
     more = max(0, len(lines) - _SHOWN_PLACES) + max(0, len(elsewhere) - _SHOWN_PLACES)
     rest = f" and {count(more, 'more place')}" if more else ""
     return wrap(f"also {', '.join(told)}{rest}", width, _MARGIN, _DEEP) if told else []
+
+
+def _document(place: Location) -> tuple[str, str, Optional[str]]:
+    return place.base, place.uri, place.commit
 
 
 def _other_code(other: Finding, finding: Finding) -> str:

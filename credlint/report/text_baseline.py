@@ -35,7 +35,8 @@ def _places(row: AuditedEntry) -> str:
     if not row.places:
         was = f"; it was in {row.entry.place}" if row.entry.place else ""
         if not row.judged:
-            return f"no place: this run is without {row.entry.code}{was}"
+            why = "the history was not read" if row.entry.only else f"{row.entry.code} was not run"
+            return f"no place told, {why}{was}"
         return f"no place of this tree{was}"
     told = ", ".join(place.display() for place in row.places[:_SHOWN_PLACES])
     more = len(row.places) - _SHOWN_PLACES

@@ -29,6 +29,7 @@ ENTRIES = st.builds(
     reason=TEXTS,
     until=st.one_of(st.just(""), st.dates().map(str)),
     place=TEXTS.map(lambda text: text.replace("\\", "/")),
+    only=st.sampled_from(["", "history"]),
 )
 BASELINES = st.builds(
     Baseline,
@@ -105,13 +106,14 @@ def test_a_path_of_windows_is_told_with_slashes():
         (HEAD + "SEC102 3f9c\n", 3, "neither"),
         (HEAD + f"sec102 {DIGEST}\n", 3, "neither"),
         (HEAD + f"SEC102 {DIGEST}0\n", 3, "neither"),
-        (HEAD + f'SEC102 {DIGEST} expires="2027-01-01"\n', 3, "in, until, reason"),
+        (HEAD + f'SEC102 {DIGEST} expires="2027-01-01"\n', 3, "in, only, until, reason"),
         (HEAD + f"SEC102 {DIGEST} reason=free text\n", 3, "quoted"),
         (HEAD + f'SEC102 {DIGEST} reason="open\n', 3, "quoted as JSON"),
         (HEAD + f'SEC102 {DIGEST} reason="a" reason="b"\n', 3, "twice"),
-        (HEAD + f'SEC102 {DIGEST} reason="a"garbage\n', 3, "in, until, reason"),
+        (HEAD + f'SEC102 {DIGEST} reason="a"garbage\n', 3, "in, only, until, reason"),
         (HEAD + f'SEC102 {DIGEST} until="2027-02-30"\n', 3, "day"),
         (HEAD + f'SEC102 {DIGEST} until="tomorrow"\n', 3, "day"),
+        (HEAD + f'SEC102 {DIGEST} only="tree"\n', 3, "history"),
         (HEAD + "salt 12\n", 3, "neither"),
     ],
 )  # fmt: skip
