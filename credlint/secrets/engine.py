@@ -94,21 +94,24 @@ class Engine:
         self._escapes = self._directive + 1
         self._library = self._escapes + len(ESCAPES) + 1
 
-    def scan(self, document: Document) -> DocumentResult:
+    def scan(self, document: Document, *, decode: bool = True) -> DocumentResult:
         """Return the findings, directives and secret spans of one document.
 
-        Raises nothing, whatever the bytes are. Time is linear in their number.
+        ``decode`` False: what is encoded in it is examined on its own. Raises nothing, whatever
+        the bytes are. Time is linear in their number.
         """
-        return self.scan_text(document, to_utf8(document.data))
+        return self.scan_text(document, to_utf8(document.data), decode=decode)
 
-    def scan_text(self, document: Document, data: bytes) -> DocumentResult:
+    def scan_text(self, document: Document, data: bytes, *, decode: bool = True) -> DocumentResult:
         """Do the same for ``data``, which is the document's text, or a block of it, in UTF-8."""
         hits: list[tuple[int, int]] = []
         truncated = not self._first_stage(data, hits)
         of_its_name = self._patterns_for(document.uri)
         if not hits and not of_its_name:
             return NOTHING
-        return self._second_stage(document, data, hits, of_its_name, truncated=truncated)
+        return self._second_stage(
+            document, data, hits, of_its_name, truncated=truncated, decode=decode
+        )
 
     def _patterns_for(self, uri: str) -> list[Pattern]:
         """Return the patterns that are for files of that name alone."""
@@ -130,6 +133,7 @@ class Engine:
         of_its_name: Sequence[Pattern],
         *,
         truncated: bool,
+        decode: bool,
     ) -> DocumentResult:
         ends: dict[int, list[int]] = {}
         for number, end in hits:
@@ -159,7 +163,7 @@ class Engine:
             for pattern in of_its_name:
                 matches.extend(iter_matches(pattern, data))
         candidates = inspect(matches, view, self._reported) if matches else []
-        encoded = find_encoded(view, hits, self._stages())
+        encoded = find_encoded(view, hits if decode else (), self._stages())
         candidates = merged(candidates, encoded)
         reasons = [_TOO_MANY] if truncated else []
         if of_its_name and len(data) > LARGEST_FILE:
