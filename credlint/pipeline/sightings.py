@@ -136,7 +136,7 @@ def _search(
         yield from _registry_logins(text, fingerprint)
     elif text.kind == "package-config":
         yield from _codeartifact_tokens(text, fingerprint)
-    found = engine.scan(Document(text.path, piece.data))
+    found = engine.scan(Document(text.path, piece.data), decode=not text.packed)
     result.skipped += [(text.path, one.reason) for one in found.skipped]
     if not found.findings:
         return

@@ -45,7 +45,7 @@ def _secrets_of(
     part: Part, engine: Engine, fingerprint: Callable[[str], str], unread: list[str]
 ) -> Iterator[TextSecret]:
     try:
-        result = engine.scan(Document("user-data", part.data))
+        result = engine.scan(Document("user-data", part.data), decode=False)
     except Exception as error:  # noqa: BLE001  a detector's fault must not hide other parts
         unread.append(f"a check failed: {type(error).__name__}")
         return

@@ -8,11 +8,12 @@ database built in memory.
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Callable, NamedTuple, Optional
 
 from credlint.cache import digest_of, read_cached, write_cached
 
@@ -38,21 +39,36 @@ def _make_key(expressions: Sequence[str], version: str) -> str:
     return digest_of(*(part.encode() for part in parts))
 
 
-def _compile(expressions: Sequence[str], once: int) -> hyperscan.Database:
+def _compile(
+    expressions: Sequence[str], once: int, literals: Optional[Literals]
+) -> hyperscan.Database:
     import hyperscan  # noqa: PLC0415  10 ms, and only for runs that scan
 
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     encoded = [expression.encode() for expression in expressions]
+    ids = list(range(len(encoded)))
+    flags = [0] * (len(encoded) - once) + [hyperscan.HS_FLAG_SINGLEMATCH] * once
+    if literals is not None:
+        for number, literal in sorted(set(literals.make())):
+            encoded.append(re.escape(literal).encode())
+            ids.append(len(expressions) + number)
+            flags.append(0)
     try:
-        database.compile(
-            expressions=encoded,
-            ids=list(range(len(encoded))),
-            elements=len(encoded),
-            flags=[0] * (len(encoded) - once) + [hyperscan.HS_FLAG_SINGLEMATCH] * once,
-        )
+        database.compile(expressions=encoded, ids=ids, elements=len(encoded), flags=flags)
     except hyperscan.error as error:
         raise PatternsRefusedError(_name_culprit(encoded, error)) from error
     return database
+
+
+class Literals(NamedTuple):
+    """Fixed texts that are looked for too: (number behind the expressions', text) pairs.
+
+    There may be thousands, so they are made only for a new database; ``key`` tells whether a
+    cached one holds them.
+    """
+
+    make: Callable[[], Iterable[tuple[int, str]]]
+    key: str
 
 
 def _name_culprit(encoded: Sequence[bytes], error: Exception) -> str:
@@ -76,7 +92,10 @@ def _works(database: hyperscan.Database) -> bool:
 
 
 def load_database(
-    expressions: Sequence[str], cache_directory: Optional[Path], once: int = 0
+    expressions: Sequence[str],
+    cache_directory: Optional[Path],
+    once: int = 0,
+    literals: Optional[Literals] = None,
 ) -> hyperscan.Database:
     """Return a database of the expressions, from the cache when there is a sound one.
 
@@ -91,7 +110,8 @@ def load_database(
     version = str(getattr(hyperscan, "__version__", ""))
     path = None
     if cache_directory is not None:
-        path = cache_directory / f"patterns-{_make_key([*expressions, str(once)], version)}.hs"
+        parts = [*expressions, str(once), literals.key if literals else ""]
+        path = cache_directory / f"patterns-{_make_key(parts, version)}.hs"
         payload = read_cached(path)
         if payload is not None:
             # One of another platform is refused by hyperscan: built anew below.
@@ -100,7 +120,7 @@ def load_database(
                 database.scratch = hyperscan.Scratch(database)  # a loaded one comes without
                 if _works(database):
                     return database
-    database = _compile(expressions, once)
+    database = _compile(expressions, once, literals)
     if path is not None:
         write_cached(path, hyperscan.dumpb(database))
     return database

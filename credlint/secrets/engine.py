@@ -14,6 +14,8 @@ from credlint.model.location import Location
 from credlint.model.rule import Rule
 from credlint.model.secret import Secret
 from credlint.secrets.directives import DIRECTIVE, DIRECTIVE_STARTS, read_directive
+from credlint.secrets.encoded_hints import hints_of
+from credlint.secrets.escapes import ESCAPES, escape_expressions
 from credlint.secrets.facts import NO_FACTS, ScanFacts
 from credlint.secrets.matcher import Expression, Matcher, make_matcher
 from credlint.secrets.patterns import Pattern, make_patterns
@@ -21,6 +23,7 @@ from credlint.secrets.text import LineIndex, to_utf8
 
 if TYPE_CHECKING:
     from credlint.secrets.candidate import Candidate, Match, Relation, TextView
+    from credlint.secrets.encoded import Stages
     from credlint.secrets.file_kinds import FileKinds
 
 # More hits than this in one document are not looked at, and that is said.
@@ -32,6 +35,7 @@ _TOO_LONG = (
     "a file of its name is a store of credentials; as such only its first 4 MiB were examined"
 )
 HITS_CODE = "RUN908"
+DECODED_CODE = "RUN922"
 # More findings of one document are not kept, so that no file can fill the memory or the report.
 FINDING_LIMIT = 5_000
 TOO_MANY_FINDINGS = (
@@ -71,6 +75,8 @@ NOTHING = DocumentResult()
 _NAMES_LIBRARY = DocumentResult(names_aws_library=True)
 # Told by the same pass, so that the code rules need no search of their own.
 _LIBRARY = "boto"
+# 1F 8B 08 and a byte of flags (RFC 1952 §2.3.1) in base64.
+_GZIP = "H4sI[A-H]"
 
 
 class Engine:
@@ -92,23 +98,27 @@ class Engine:
         self._file_kinds: Optional[FileKinds] = None
         # Those for files of one name stand last and are no expressions of the matcher.
         self._directive = sum(1 for pattern in patterns if not pattern.files)
-        self._library = self._directive + 1
+        self._escapes = self._directive + 1
+        self._library = self._escapes + len(ESCAPES) + 1
 
-    def scan(self, document: Document) -> DocumentResult:
+    def scan(self, document: Document, *, decode: bool = True) -> DocumentResult:
         """Return the findings, directives and secret spans of one document.
 
-        Raises nothing, whatever the bytes are. Time is linear in their number.
+        ``decode`` False: what is encoded in it is examined on its own. Raises nothing, whatever
+        the bytes are. Time is linear in their number.
         """
-        return self.scan_text(document, to_utf8(document.data))
+        return self.scan_text(document, to_utf8(document.data), decode=decode)
 
-    def scan_text(self, document: Document, data: bytes) -> DocumentResult:
+    def scan_text(self, document: Document, data: bytes, *, decode: bool = True) -> DocumentResult:
         """Do the same for ``data``, which is the document's text, or a block of it, in UTF-8."""
         hits: list[tuple[int, int]] = []
         truncated = not self._first_stage(data, hits)
         of_its_name = self._patterns_for(document.uri)
         if not hits and not of_its_name:
             return NOTHING
-        return self._second_stage(document, data, hits, of_its_name, truncated=truncated)
+        return self._second_stage(
+            document, data, hits, of_its_name, truncated=truncated, decode=decode
+        )
 
     def _patterns_for(self, uri: str) -> list[Pattern]:
         """Return the patterns that are for files of that name alone."""
@@ -138,6 +148,7 @@ class Engine:
         of_its_name: Sequence[Pattern],
         *,
         truncated: bool,
+        decode: bool,
     ) -> DocumentResult:
         ends: dict[int, list[int]] = {}
         for number, end in hits:
@@ -147,6 +158,7 @@ class Engine:
             return _NAMES_LIBRARY
         # Only runs that hit something pay for these.
         from credlint.secrets.candidate import TextView  # noqa: PLC0415
+        from credlint.secrets.encoded import find_encoded, merged  # noqa: PLC0415
         from credlint.secrets.inspection import inspect  # noqa: PLC0415
 
         view = TextView(
@@ -160,13 +172,16 @@ class Engine:
         ]
         matches: list[Match] = []
         for number, places in sorted(ends.items()):
-            matches.extend(_precise_matches(self._patterns[number], places, data))
+            if number < self._directive:
+                matches.extend(_precise_matches(self._patterns[number], places, data))
         if of_its_name:
             from credlint.secrets.file_kinds import LARGEST_FILE, iter_matches  # noqa: PLC0415
 
             for pattern in of_its_name:
                 matches.extend(iter_matches(pattern, data))
         candidates = inspect(matches, view, self._reported) if matches else []
+        encoded = find_encoded(view, hits if decode else (), self._stages())
+        candidates = merged(candidates, encoded)
         reasons = [_TOO_MANY] if truncated else []
         if of_its_name and len(data) > LARGEST_FILE:
             reasons.append(_TOO_LONG)
@@ -182,11 +197,40 @@ class Engine:
                 )
                 for entry in candidates
             ),
-            skipped=tuple(
-                Skipped(document.uri, reason, HITS_CODE, document.base) for reason in reasons
+            skipped=(
+                *(Skipped(document.uri, reason, HITS_CODE, document.base) for reason in reasons),
+                *(
+                    Skipped(document.uri, reason, DECODED_CODE, document.base)
+                    for reason in encoded.reasons
+                ),
             ),
             names_aws_library=names_library,
         )
+
+    def _stages(self) -> Stages:
+        """Return how a decoded text is searched: by the same patterns, in the same way."""
+        from credlint.secrets.encoded import Stages  # noqa: PLC0415
+        from credlint.secrets.inspection import inspect  # noqa: PLC0415
+
+        def collect(data: bytes) -> list[tuple[int, int]]:
+            hits: list[tuple[int, int]] = []
+            self._first_stage(data, hits)
+            return hits
+
+        def judge(hits: Sequence[tuple[int, int]], view: TextView) -> list[Candidate]:
+            ends: dict[int, list[int]] = {}
+            for number, end in hits:
+                if number < self._directive:
+                    ends.setdefault(number, []).append(end)
+            matches = [
+                match
+                for number, places in sorted(ends.items())
+                for match in _precise_matches(self._patterns[number], places, view.data)
+            ]
+            return inspect(matches, view, self._reported) if matches else []
+
+        gzip = self._escapes + len(ESCAPES)
+        return Stages(collect, judge, self._directive, self._escapes, gzip, self._library + 1)
 
 
 def _precise_matches(pattern: Pattern, ends: list[int], data: bytes) -> Iterable[Match]:
@@ -304,5 +348,10 @@ def build_engine(
     ]
     directive = Expression(DIRECTIVE, DIRECTIVE_STARTS)
     library = Expression(_LIBRARY, (_LIBRARY,), once=True)
-    matcher = make_matcher([*expressions, directive, library], cache_directory)
+    gzip = Expression(_GZIP, (_GZIP[:4],))
+    matcher = make_matcher(
+        [*expressions, directive, *escape_expressions(), gzip, library],
+        cache_directory,
+        hints_of(patterns),
+    )
     return Engine(patterns, matcher, reported, facts, rules)

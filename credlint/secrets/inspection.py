@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import Callable, Optional
 
+from credlint.model.finding import LEVEL_RANK
 from credlint.secrets.candidate import Candidate, Match, TextView
 
 Inspector = Callable[[Sequence[Match], TextView], Iterable[Candidate]]
@@ -46,20 +47,14 @@ INSPECTORS: dict[str, tuple[str, str]] = {
     "aws-console-csv": ("aws.console_csv", "inspect_console_csv"),
     "aws-sso-cache": ("aws.caches", "inspect_caches"),
     "terraform-state": ("aws.terraform", "inspect_state"),
-    "assignment": ("generic.inspect", "inspect_assignments"),
 }
 AWS = "aws"
 # These say that a secret stands there, not of what kind it is.
 PLACED = frozenset({"stored-value", "url-password", "connection-string", "basic-login"})
-# These say that a secret stands there, not of what kind it is.
-PLACED = frozenset({"stored-value", "url-password", "connection-string", "basic-login"})
-AWS = "aws"
 # A rule with this tag only speaks where no other does.
 GENERIC = "generic"
 # A rule with this tag knows no more of a value than the name beside it.
 BY_NAME = "by-name"
-# What only its place makes a secret: it may reach further than the key that stands there.
-_STORED = "stored-value"
 
 
 def inspect(
@@ -104,27 +99,15 @@ def _weight(candidate: Candidate) -> int:
     if GENERIC in tags or BY_NAME in tags:
         return int(BY_NAME in tags)
     return 2 if candidate.pattern.spec.kind in PLACED else 3
-def _tier(candidate: Candidate) -> int:
-    """Return how little is known of what a value is: by its form, by its place, by its looks."""
-    if GENERIC in candidate.pattern.rule.tags:
-        return 2
-    return int(candidate.pattern.spec.kind == _STORED)
 
 
 def _one_per_place(candidates: list[Candidate]) -> list[Candidate]:
     """Drop a candidate that lies within or across another: a value is reported once.
 
-    The one of more weight stands, of equals the longer.
+    The one of more weight stands, of equals the longer, then the graver.
     """
     chosen: list[Candidate] = []
-    for candidate in sorted(
-        candidates, key=lambda c: (c.start, -_weight(c), -c.end, c.pattern.rule.id)
-    What only its place makes a secret gives way to a known form, a generic one to any other.
-    """
-    chosen: list[Candidate] = []
-    for candidate in sorted(
-        candidates, key=lambda c: (c.start, _tier(c), -c.end, c.pattern.rule.id)
-    ):
+    for candidate in sorted(candidates, key=_order):
         while chosen and candidate.start < chosen[-1].end and _outranks(candidate, chosen[-1]):
             chosen.pop()
         if not chosen or candidate.start >= chosen[-1].end:
@@ -132,9 +115,12 @@ def _one_per_place(candidates: list[Candidate]) -> list[Candidate]:
     return chosen
 
 
+def _order(candidate: Candidate) -> tuple[int, int, int, int, str]:
+    level = LEVEL_RANK[candidate.level]
+    return candidate.start, -_weight(candidate), -candidate.end, -level, candidate.pattern.rule.id
+
+
 def _outranks(candidate: Candidate, other: Candidate) -> bool:
     if _weight(candidate) != _weight(other):
         return _weight(candidate) > _weight(other)
-    if _tier(candidate) != _tier(other):
-        return _tier(candidate) < _tier(other)
     return candidate.end - candidate.start > other.end - other.start

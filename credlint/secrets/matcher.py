@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Optional, Protocol
 
@@ -65,21 +65,37 @@ class HyperscanMatcher:
         return True
 
 
-def make_matcher(expressions: Sequence[Expression], cache_directory: Optional[Path]) -> Matcher:
+def make_matcher(
+    expressions: Sequence[Expression], cache_directory: Optional[Path], hints: Sequence[str] = ()
+) -> Matcher:
     """Return hyperscan's matcher where it can be imported, else the plain one.
 
-    Those that are told ``once`` stand last. ``cache_directory`` as in ``database.load_database``.
-    Raises PatternsRefusedError.
+    Those that are told ``once`` stand last. ``hints``: texts whose encoded spellings are told too,
+    under the numbers of ``encoded_hints`` behind those of the expressions. ``cache_directory`` as
+    in ``database.load_database``. Raises PatternsRefusedError.
     """
     try:
         import hyperscan  # noqa: PLC0415  10 ms, and only for runs that scan
     except ImportError:  # a single file for any host, or a processor that hyperscan cannot use
         from credlint.secrets.plain_matcher import PlainMatcher  # noqa: PLC0415
 
-        return PlainMatcher(expressions)
-    from credlint.secrets.database import load_database  # noqa: PLC0415
+        return PlainMatcher(expressions, hints)
+    from credlint.secrets.database import Literals, load_database  # noqa: PLC0415
 
     once = sum(1 for expression in expressions if expression.once)
     sources = [expression.source for expression in expressions]
-    database = load_database(sources, cache_directory, once=once)
+    literals = Literals(lambda: _spellings(hints), _key_of(hints)) if hints else None
+    database = load_database(sources, cache_directory, once=once, literals=literals)
     return HyperscanMatcher(database, hyperscan.ScanTerminated)
+
+
+def _spellings(hints: Sequence[str]) -> Iterable[tuple[int, str]]:
+    from credlint.secrets.encoded_hints import iter_hints  # noqa: PLC0415  for a new database only
+
+    return iter_hints(hints)
+
+
+def _key_of(hints: Sequence[str]) -> str:
+    from credlint.secrets.encoded_hints import VERSION  # noqa: PLC0415
+
+    return "\x1f".join((VERSION, *hints))

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Optional
 
+from credlint.secrets.encoded_hints import iter_hints
 from credlint.secrets.matcher import Expression
 
 # As much as a processor's cache holds: every beginning is looked for in it.
@@ -32,6 +33,8 @@ def _kinds(members: bytes) -> bytes:
 
 # By the field of Expression that asks for such a run.
 _RUNS = {"run": _kinds(_ALPHANUMERIC + b"/+%\\"), "word": _kinds(_ALPHANUMERIC + b"_-")}
+_ENCODED = _kinds(_ALPHANUMERIC + b"+/-_")
+_LEAST_ENCODED, _FIRST = 16, 4
 
 
 class _Reader:
@@ -90,7 +93,10 @@ class _Group:
 class PlainMatcher:
     """Goes through a document block by block; a match may reach beyond its block."""
 
-    def __init__(self, expressions: Sequence[Expression]) -> None:
+    def __init__(self, expressions: Sequence[Expression], hints: Sequence[str] = ()) -> None:
+        self._hints = hints
+        self._spellings: dict[bytes, list[tuple[int, bytes]]] = {}
+        self._count = len(expressions)
         # Apart by how long the run is and how far a match reaches: else the shortest run and the
         # farthest match of all would have nearly every text looked through for every beginning.
         groups: dict[tuple[str, int, int], _Group] = {}
@@ -120,7 +126,26 @@ class PlainMatcher:
             hits.append((reader.number, end))
             if len(hits) >= limit:
                 return False
+        for hit in self._encoded(data):
+            hits.append(hit)
+            if len(hits) >= limit:
+                return False
         return True
+
+    def _encoded(self, data: bytes) -> Iterator[tuple[int, int]]:
+        """Yield number and end of every spelling of a hint that stands in a run of base64."""
+        if not self._hints:
+            return
+        for low, high in _before_runs(data, _ENCODED, _LEAST_ENCODED, 0):
+            if not self._spellings:
+                for number, literal in sorted(set(iter_hints(self._hints))):
+                    entry = (self._count + number, literal.encode())
+                    self._spellings.setdefault(entry[1][:_FIRST], []).append(entry)
+            text = data[low:high]
+            for place in range(len(text) - _FIRST + 1):
+                for number, spelled in self._spellings.get(text[place : place + _FIRST], ()):
+                    if text.startswith(spelled, place):
+                        yield number, low + place + len(spelled)
 
     def _matches(self, data: bytes) -> Iterator[tuple[_Reader, int]]:
         for group in self._groups:
