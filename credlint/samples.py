@@ -284,7 +284,6 @@ def expand(text: str) -> str:
     ``@@smtp-password:REGION:SEED@@``, ``@@service-password:SEED@@``,
     ``@@presigned-url:DATE:SECONDS:SEED@@``, ``@@bedrock-long:ACCOUNT:SEED@@``,
     ``@@bedrock-short:DATE:SECONDS:SEED@@``, ``@@base64-of:KIND:…@@``,
-    ``@@base64-of-docker:USER:SEED@@``, ``@@docker-auth:USER:SEED@@``,
     ``@@ecr-auth:UNIX-SECOND:SEED@@``,
     ``@@jwt:UNIX-SECOND:SEED@@``,
     ``@@docker-configuration:USER:SEED@@``, ``@@docker-auth:USER:SEED@@``,

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import Callable, Optional
 
-from credlint.model.finding import LEVEL_RANK
 from credlint.secrets.candidate import Candidate, Match, TextView
 
 Inspector = Callable[[Sequence[Match], TextView], Iterable[Candidate]]
@@ -104,7 +103,7 @@ def _weight(candidate: Candidate) -> int:
 def _one_per_place(candidates: list[Candidate]) -> list[Candidate]:
     """Drop a candidate that lies within or across another: a value is reported once.
 
-    The one of more weight stands, of equals the longer, then the graver.
+    The one of more weight stands, of equals the longer.
     """
     chosen: list[Candidate] = []
     for candidate in sorted(candidates, key=_order):
@@ -115,9 +114,9 @@ def _one_per_place(candidates: list[Candidate]) -> list[Candidate]:
     return chosen
 
 
-def _order(candidate: Candidate) -> tuple[int, int, int, int, str]:
-    level = LEVEL_RANK[candidate.level]
-    return candidate.start, -_weight(candidate), -candidate.end, -level, candidate.pattern.rule.id
+def _order(candidate: Candidate) -> tuple[int, int, int, str, bool]:
+    rule, taken_over = candidate.pattern.rule.id, bool(candidate.found_by)
+    return candidate.start, -_weight(candidate), -candidate.end, rule, taken_over
 
 
 def _outranks(candidate: Candidate, other: Candidate) -> bool:

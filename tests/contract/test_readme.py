@@ -17,6 +17,7 @@ from credlint.model.rule import Rule
 from credlint.policy import threshold
 from credlint.rulebook import load_rules, rules_root
 from credlint.secrets.inspection import INSPECTORS
+from credlint.token_samples import TOKEN_MAKERS
 from credlint.secrets.patterns import OPTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -120,7 +121,7 @@ def test_the_example_of_the_configuration_page_is_accepted(tmp_path):
     settings = load_settings(tmp_path, {}, {})
 
     assert settings.source == "credlint.toml"
-    assert settings.max_file_size == 20 * 1024 * 1024
+    assert settings.max_file_size == 16 * 1024**3
     assert settings.per_file_ignores == (("tests/fixtures/**", ("SEC201",)),)
 
 
@@ -149,4 +150,4 @@ def test_the_page_on_rule_files_has_every_key_option_kind_and_placeholder():
     placeholders = {name.partition(":")[0] for name in re.findall(r"@@([a-z0-9:-]+)", page)}
 
     assert (keys | OPTIONS | set(INSPECTORS)) - named == set()
-    assert placeholders == set(samples._MAKERS)
+    assert placeholders == {*samples._MAKERS, *TOKEN_MAKERS}
