@@ -6,6 +6,7 @@ before the fault. Used for documents in which something was found already.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import NamedTuple, Union
@@ -22,6 +23,17 @@ class JsonText(NamedTuple):
     path: tuple[Step, ...]
     start: int
     end: int
+
+
+def meaning_of(data: bytes, text: JsonText) -> str:
+    """Return what a text stands for, its escapes read (RFC 8259 §7); as written where it cannot."""
+    written = data[text.start : text.end].decode("utf-8", "replace")
+    if "\\" not in written:
+        return written
+    try:
+        return str(json.loads(f'"{written}"', strict=False))
+    except ValueError:
+        return written
 
 
 def iter_texts(data: bytes) -> Iterator[JsonText]:  # noqa: C901  one branch a sign

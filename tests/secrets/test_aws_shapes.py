@@ -181,3 +181,20 @@ def test_a_switched_off_file_rule_leaves_the_key_to_its_own():
     engine = build_engine(rules, None, reported)
 
     assert _told(engine, ".env", f"A={ID}") == [("SEC101", "warning")]
+
+
+def test_a_value_is_the_same_however_it_is_written(engine):
+    url = expand("@@presigned-url:20300101T000000Z:60:t@@")
+    key = expand(SECRET)
+    resource = '{"type": "random_password", "a": {"result": %s}}'
+    state = f'{{"terraform_version": "1", "resources": [{resource}]}}'
+    texts = {
+        "a.txt": [f"see {url} now", f'<a href="{url.replace("&", "&amp;")}">'],
+        "b.txt": [f"aws_secret_key={key}", f'aws_secret_key: {key[:9]}" "{key[9:]}"'],
+        "c.tfstate": [state % '"aB3<x>9Q&z"', state % '"aB3\\u003cx\\u003e9Q\\u0026z"'],
+    }
+
+    for uri, written in texts.items():
+        values = [engine.scan(Document(uri, t.encode())).spans[0].value.reveal() for t in written]
+
+        assert values[0] == values[1]

@@ -11,7 +11,7 @@ from credlint.model.finding import Level
 from credlint.model.secret import Secret
 from credlint.secrets.aws.moments import expiry_beside, expiry_words, is_over, shown
 from credlint.secrets.candidate import Candidate, Match, TextView
-from credlint.secrets.json_places import iter_texts
+from credlint.secrets.json_places import iter_texts, meaning_of
 from credlint.secrets.randomness import entropy, is_placeholder
 
 _LABELS = {
@@ -33,7 +33,7 @@ def inspect_caches(matches: Sequence[Match], view: TextView) -> Iterator[Candida
         return
     for text in texts:
         name = str(text.path[0])
-        value = view.data[text.start : text.end].decode("utf-8", "replace")
+        value = meaning_of(view.data, text)
         if name not in _LABELS or len(value) < _LEAST_LENGTH:
             continue
         if entropy(value) < _ENTROPY or is_placeholder(value):

@@ -40,7 +40,8 @@ def inspect_presigned_urls(matches: Sequence[Match], view: TextView) -> Iterator
         low = match.end
         if query is not None and not is_example(query.key_id):
             low = end
-            yield _candidate(match, (start, end), query, view)
+            place = Match(match.pattern, start, end, text)
+            yield _candidate(place, query, view)
 
 
 def _extent(match: Match, low: int, high: int, data: bytes) -> tuple[int, int]:
@@ -57,12 +58,10 @@ def _extent(match: Match, low: int, high: int, data: bytes) -> tuple[int, int]:
     return start, end
 
 
-def _candidate(
-    match: Match, place: tuple[int, int], query: SignedQuery, view: TextView
-) -> Candidate:
+def _candidate(match: Match, query: SignedQuery, view: TextView) -> Candidate:
     over = is_over(query.ends, view)
     level: Level = "note" if over else "error" if view.facts.now else "warning"
-    facts = id_facts(Match(match.pattern, *place, query.key_id), view)
+    facts = id_facts(match._replace(text=query.key_id), view)
     service = _SERVICES.get(query.service, query.service)
     region = f" in {query.region}" if query.region else ""
     signer = f"{facts.shown}{account_words(facts.account, view)}"
@@ -78,9 +77,9 @@ def _candidate(
         properties.append(("region", query.region))
     return Candidate(
         pattern=match.pattern,
-        start=place[0],
-        end=place[1],
-        value=Secret(view.data[place[0] : place[1]].decode("utf-8", "replace")),
+        start=match.start,
+        end=match.end,
+        value=Secret(match.text),
         level=level,
         message=f"Presigned {service} URL{region}, signed with {signer}. {ending}{token}{canary}",
         subject=f"presigned {service} URL",

@@ -12,8 +12,7 @@ from typing import Optional
 
 from credlint.model.secret import Secret
 from credlint.secrets.candidate import Candidate, Match, TextView
-from credlint.secrets.json_places import JsonText, Step, iter_texts
-from credlint.secrets.randomness import is_placeholder
+from credlint.secrets.json_places import JsonText, Step, iter_texts, meaning_of
 
 # Secret whatever the resource is.
 _ATTRIBUTES = frozenset(
@@ -46,6 +45,8 @@ _ENCRYPTED = b"ENC[AES256_GCM,"  # sops
 # No resource is described further down than that.
 _DEPTH = 16
 _LONGEST, _SHORTEST = 20_000, 6
+# State holds what is, so no value is a placeholder but one that somebody has taken out.
+_HIDDEN = re.compile(r"(?i)[(<\[]?(?:sensitive|redacted|masked|hidden|removed|example)|[*x.]+\Z")
 _REFERENCE = re.compile(r"\$\{|\Aarn:|\Aprojects/|\A(?:true|false|null|none)\Z")
 _HASH = re.compile(r"\{CRYPT\}|\$2[aby]\$|\$6\$|md5[0-9a-f]{32}\Z|SCRAM-SHA-256\$")
 
@@ -102,8 +103,8 @@ def _is_secure(text: JsonText, view: TextView) -> bool:
 def _candidate(match: Match, text: JsonText, label: str, view: TextView) -> Optional[Candidate]:
     if not _SHORTEST <= text.end - text.start <= _LONGEST:
         return None
-    value = view.data[text.start : text.end].decode("utf-8", "replace")
-    if is_placeholder(value) or _REFERENCE.search(value) or _HASH.match(value):
+    value = meaning_of(view.data, text)
+    if _HIDDEN.match(value) or _REFERENCE.search(value) or _HASH.match(value):
         return None
     return Candidate(
         pattern=match.pattern,
