@@ -26,13 +26,13 @@ _PLACES = (
 )
 _USERS = r"uid|user ?id|user ?name|user|username|login|trusted_connection|integrated ?security"
 _SEMICOLON_PLACE = re.compile(
-    rf"(?i)(?:^|[;\"'(\s])\s{{0,3}}(?:{_PLACES})\s?=\s?[^;=\r\n]{{1,120}}"
+    rf"(?i)(?:^|[;\"'(\s$])\s{{0,3}}(?:{_PLACES})\s?=\s?[^;=\r\n]{{1,120}}"
 )
 _SEMICOLON_USER = re.compile(
-    rf"(?i)(?:^|[;:\"'(\s])\s{{0,3}}(?:{_USERS})\s?=\s?([^;=\r\n\"']{{1,80}})"
+    rf"(?i)(?:^|[;:\"'(\s$])\s{{0,3}}(?:{_USERS})\s?=\s?\\?[\"']?([^;=\r\n\"'\\]{{1,80}})"
 )
 _SPACED = re.compile(
-    r"(?:^|[\s\"'`(])(host|hostaddr|port|user|dbname|sslmode|connect_timeout|sslrootcert)=[^\s;,]"
+    r"(?:^|[\s\"'`(])(host|hostaddr|port|user|dbname|sslmode|connect_timeout|sslrootcert)=[^\s;,\"'\\]"
 )
 _SPACED_USER = re.compile(r"(?:^|[\s\"'`(])user=([^\s\"';,]{1,80})")
 _REDIS = re.compile(r"(?i),\s?(?:ssl|abortConnect|allowAdmin|defaultDatabase|connectTimeout)\s?=")
@@ -42,8 +42,8 @@ _QUERY = re.compile(
 _QUERY_USER = re.compile(r"(?i)[?&;]\s?(?:user|username|uid|login)=([^\s&;\"']{1,80})")
 _ENDED = re.compile(r"[^\s\"'<>;]{1,128};")
 _VALUE = re.compile(r"[^\"'<>;\r\n]{1,128}")
-_NAME = re.compile(r"(?i)(?:password|passwd|pwd)[ \t]{0,2}=[ \t]{0,2}\Z")
-_LONGEST_NAME = 12
+_NAME = re.compile(r"(?i)(?:password|passwd|pwd)[ \t]{0,2}=[ \t]{0,2}\\?[\"']?\Z")
+_LONGEST_NAME = 16
 _LEAST_KEYWORDS = 2
 _STAND_IN = " The value looks like a placeholder."
 
@@ -62,7 +62,7 @@ def _inspect(match: Match, view: TextView) -> Optional[Candidate]:
     after = view.data[match.start : min(stop, match.start + _REACH)].decode("utf-8", "replace")
     # The match is the value's first character: a repetition would be a hit for each length.
     whole = _VALUE.match(after)
-    value = whole.group().rstrip() if whole is not None else ""
+    value = whole.group().rstrip().rstrip("\\") if whole is not None else ""
     form, user = _form(before, after)
     if form is None or not value:
         return None
