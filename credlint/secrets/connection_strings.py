@@ -11,12 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from typing import Optional
-from urllib.parse import unquote
 
 from credlint.model.finding import Level
 from credlint.model.secret import Secret
 from credlint.secrets.candidate import Candidate, Match, TextView
-from credlint.secrets.plausible import fault_of
 
 _REACH = 400
 _PLACES = (
@@ -68,6 +66,8 @@ def _inspect(match: Match, view: TextView) -> Optional[Candidate]:
         return None
     if form == "query":
         value = re.split(r"[&;#]", value)[0]
+        from urllib.parse import unquote  # noqa: PLC0415  10 ms, and rare
+
         decoded = unquote(value)
     elif form == "keywords":
         value = decoded = value.split()[0]
@@ -75,6 +75,9 @@ def _inspect(match: Match, view: TextView) -> Optional[Candidate]:
         value = decoded = value.partition(",")[0]
     else:
         decoded = value
+    # Most matches are assignments of programs: they shall not pay for this.
+    from credlint.secrets.plausible import fault_of  # noqa: PLC0415
+
     fault = fault_of(decoded, user)
     level: Level = match.pattern.rule.level  # type: ignore[assignment]
     message = "Password in a connection string."
