@@ -88,7 +88,7 @@ def _inspect(match: Match, view: TextView) -> Optional[Candidate]:
     return Candidate(
         pattern=match.pattern,
         start=match.start,
-        end=match.start + len(value.encode()),
+        end=min(stop, match.start + len(value.encode())),
         value=Secret(decoded),
         level=level,
         message=message,
