@@ -9,8 +9,6 @@ from collections.abc import Iterator, Sequence
 from typing import Optional
 
 from credlint.secrets.candidate import Candidate, Match, TextView
-from credlint.secrets.registry_auth import read_registry_auths
-from credlint.secrets.stored_values import stored_value
 
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]{6,4096}={0,2}(?![A-Za-z0-9+/=_-])")
 # The examples of RFC 7617 (2617, 1945) and of RFC 6749 §2.3.1.
@@ -26,6 +24,9 @@ def inspect_basic_logins(matches: Sequence[Match], view: TextView) -> Iterator[C
         login = read_login(text)
         if login is None or login in _DOCUMENTATION:
             continue
+        # Most matches are words after "basic": they shall not pay for this.
+        from credlint.secrets.stored_values import stored_value  # noqa: PLC0415
+
         candidate = stored_value(match, login[1], login[0])
         if candidate is not None:
             yield candidate.changed(end=match.start + len(text))
@@ -33,6 +34,9 @@ def inspect_basic_logins(matches: Sequence[Match], view: TextView) -> Iterator[C
 
 def inspect_encoded_registries(matches: Sequence[Match], view: TextView) -> Iterator[Candidate]:
     """Judge base64 of a Docker configuration, as CI variables and manifests hold it."""
+    from credlint.secrets.registry_auth import read_registry_auths  # noqa: PLC0415  rare
+    from credlint.secrets.stored_values import stored_value  # noqa: PLC0415
+
     del view
     for match in matches:
         text = match.text.rstrip("=")

@@ -11,12 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from typing import Optional
-from urllib.parse import unquote
 
 from credlint.model.finding import Level
 from credlint.model.secret import Secret
 from credlint.secrets.candidate import Candidate, Match, TextView
-from credlint.secrets.plausible import fault_of
 
 _REACH = 400
 _PLACES = (
@@ -26,13 +24,13 @@ _PLACES = (
 )
 _USERS = r"uid|user ?id|user ?name|user|username|login|trusted_connection|integrated ?security"
 _SEMICOLON_PLACE = re.compile(
-    rf"(?i)(?:^|[;\"'(\s])\s{{0,3}}(?:{_PLACES})\s?=\s?[^;=\r\n]{{1,120}}"
+    rf"(?i)(?:^|[;\"'(\s$])\s{{0,3}}(?:{_PLACES})\s?=\s?[^;=\r\n]{{1,120}}"
 )
 _SEMICOLON_USER = re.compile(
-    rf"(?i)(?:^|[;:\"'(\s])\s{{0,3}}(?:{_USERS})\s?=\s?([^;=\r\n\"']{{1,80}})"
+    rf"(?i)(?:^|[;:\"'(\s$])\s{{0,3}}(?:{_USERS})\s?=\s?\\?[\"']?([^;=\r\n\"'\\]{{1,80}})"
 )
 _SPACED = re.compile(
-    r"(?:^|[\s\"'`(])(host|hostaddr|port|user|dbname|sslmode|connect_timeout|sslrootcert)=[^\s;,]"
+    r"(?:^|[\s\"'`(])(host|hostaddr|port|user|dbname|sslmode|connect_timeout|sslrootcert)=[^\s;,\"'\\]"
 )
 _SPACED_USER = re.compile(r"(?:^|[\s\"'`(])user=([^\s\"';,]{1,80})")
 _REDIS = re.compile(r"(?i),\s?(?:ssl|abortConnect|allowAdmin|defaultDatabase|connectTimeout)\s?=")
@@ -42,8 +40,8 @@ _QUERY = re.compile(
 _QUERY_USER = re.compile(r"(?i)[?&;]\s?(?:user|username|uid|login)=([^\s&;\"']{1,80})")
 _ENDED = re.compile(r"[^\s\"'<>;]{1,128};")
 _VALUE = re.compile(r"[^\"'<>;\r\n]{1,128}")
-_NAME = re.compile(r"(?i)(?:password|passwd|pwd)[ \t]{0,2}=[ \t]{0,2}\Z")
-_LONGEST_NAME = 12
+_NAME = re.compile(r"(?i)(?:password|passwd|pwd)[ \t]{0,2}=[ \t]{0,2}\\?[\"']?\Z")
+_LONGEST_NAME = 16
 _LEAST_KEYWORDS = 2
 _STAND_IN = " The value looks like a placeholder."
 
@@ -62,12 +60,14 @@ def _inspect(match: Match, view: TextView) -> Optional[Candidate]:
     after = view.data[match.start : min(stop, match.start + _REACH)].decode("utf-8", "replace")
     # The match is the value's first character: a repetition would be a hit for each length.
     whole = _VALUE.match(after)
-    value = whole.group().rstrip() if whole is not None else ""
+    value = whole.group().rstrip().rstrip("\\") if whole is not None else ""
     form, user = _form(before, after)
     if form is None or not value:
         return None
     if form == "query":
         value = re.split(r"[&;#]", value)[0]
+        from urllib.parse import unquote  # noqa: PLC0415  10 ms, and rare
+
         decoded = unquote(value)
     elif form == "keywords":
         value = decoded = value.split()[0]
@@ -75,6 +75,9 @@ def _inspect(match: Match, view: TextView) -> Optional[Candidate]:
         value = decoded = value.partition(",")[0]
     else:
         decoded = value
+    # Most matches are assignments of programs: they shall not pay for this.
+    from credlint.secrets.plausible import fault_of  # noqa: PLC0415
+
     fault = fault_of(decoded, user)
     level: Level = match.pattern.rule.level  # type: ignore[assignment]
     message = "Password in a connection string."
@@ -85,7 +88,7 @@ def _inspect(match: Match, view: TextView) -> Optional[Candidate]:
     return Candidate(
         pattern=match.pattern,
         start=match.start,
-        end=match.start + len(value.encode()),
+        end=min(stop, match.start + len(value.encode())),
         value=Secret(decoded),
         level=level,
         message=message,

@@ -7,9 +7,11 @@ file whose name fits. Most files have no such name, and a look into two tables t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from credlint.secrets.candidate import Match
-from credlint.secrets.patterns import Pattern
+if TYPE_CHECKING:
+    from credlint.secrets.candidate import Match
+    from credlint.secrets.patterns import Pattern
 
 # Files that hold credentials are short; what follows is not looked at by these patterns.
 LARGEST_FILE = 4 * 1024 * 1024
@@ -50,6 +52,8 @@ class FileKinds:
 
 def iter_matches(pattern: Pattern, data: bytes) -> Iterator[Match]:
     """Yield the matches of a pattern in the whole of a file, up to LARGEST_FILE bytes."""
+    from credlint.secrets.candidate import Match  # noqa: PLC0415  for files of such names alone
+
     expression = pattern.precise
     group = "secret" if "secret" in expression.groupindex else 0
     for found in expression.finditer(data, 0, LARGEST_FILE):

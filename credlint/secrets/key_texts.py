@@ -30,7 +30,8 @@ def inspect_checked_keys(matches: Sequence[Match], view: TextView) -> Iterator[C
         label = str(options["label"])
         valid = CHECKSUMS[str(options["checksum"])](match.text)
         tail = match.text[match.text.rfind("-1") + 2 :] if "-1" in match.text else match.text
-        if not valid and (_MASK.match(tail) or entropy(match.text) < _least(options)):
+        floor = float(options.get("min_entropy", _SEED_ENTROPY))
+        if not valid and (_MASK.match(tail) or entropy(match.text) < floor):
             continue
         level: Level = match.pattern.rule.level if valid else "note"  # type: ignore[assignment]
         words = "with a valid checksum" if valid else "with a wrong checksum: cut or made up"
@@ -47,10 +48,6 @@ def inspect_checked_keys(matches: Sequence[Match], view: TextView) -> Iterator[C
                 ("checksum", "valid" if valid else "invalid"),
             ),
         )
-
-
-def _least(options: object) -> float:
-    return float(options.get("min_entropy", _SEED_ENTROPY))  # type: ignore[attr-defined]
 
 
 def inspect_armoured_keys(matches: Sequence[Match], view: TextView) -> Iterator[Candidate]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Optional
 
@@ -12,15 +13,19 @@ from credlint.secrets.plausible import fault_of
 from credlint.secrets.randomness import looks_random
 
 _REACH = 4096
+# What follows a value on its line in settings files.
+_COMMENT = re.compile(r"[ \t][#;]|[ \t]//[ \t]")
 _STAND_IN = " The value looks like a placeholder or an all too common password."
 
 
 def inspect_stored_values(matches: Sequence[Match], view: TextView) -> Iterator[Candidate]:
     """Judge values of which their place says that they are secrets."""
     for match in matches:
-        candidate = stored_value(match, match.text)
+        value = _COMMENT.split(match.text)[0].rstrip()
+        candidate = stored_value(match, value)
         if candidate is None:
             continue
+        candidate = candidate.changed(end=min(match.end, match.start + len(value.encode())))
         if candidate.level == "note" and _in_comment(view.data, match.start):
             continue  # the template that a program ships
         yield candidate

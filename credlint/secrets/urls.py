@@ -17,7 +17,7 @@ from credlint.secrets.candidate import Candidate, Match, TextView
 from credlint.secrets.plausible import fault_of, is_reference, is_stand_in
 from credlint.secrets.randomness import looks_random
 
-_SCHEME = re.compile(rb"(?:jdbc:)?[A-Za-z][A-Za-z0-9+.-]{0,30}\Z")
+_SCHEME = re.compile(rb"(?:jdbc:)?[A-Za-z][A-Za-z0-9+._-]{0,30}\Z|[})\"'`]\Z")
 _HOST = re.compile(rb"\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9_.%$(){}*-]{1,255}")
 _LOOPBACK = re.compile(
     r"localhost|127\.|0\.0\.0\.0\Z|\[::1\]|host\.docker\.internal", re.IGNORECASE
@@ -95,7 +95,8 @@ def _login(match: Match, data: bytes) -> Optional[Login]:
     if host is None:
         return None
     return Login(
-        scheme.group().decode().lower(),
+        # A template or a variable may stand before the "://".
+        scheme.group().decode().lower().strip("})\"'`") or "template",
         unquote(user.decode("utf-8", "replace")),
         host.group().decode("utf-8", "replace"),
         start,

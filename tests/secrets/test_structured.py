@@ -18,6 +18,7 @@ from credlint.secrets.engine import build_engine
 from credlint.secrets.facts import ScanFacts
 from credlint.secrets.objects import enclosing_objects
 from credlint.secrets.plausible import fault_of
+from credlint.secrets.text import to_utf8
 
 ENGINE = build_engine(load_rules(("secrets",)), None, facts=ScanFacts(now=1_800_000_000))
 SEEDS = st.integers(0, 10**6).map(str)
@@ -91,6 +92,13 @@ def test_a_password_is_found_in_its_file_and_only_there(path, seed):
 
     assert password in found
     assert "SEC213" not in {code for code, *_ in _spans(line.replace(password, ""), path)}
+
+
+@pytest.mark.parametrize("comment", ["  # of the mail server", " ; old", "   ", "\t# x", ""])
+def test_a_comment_behind_a_value_is_none_of_it(comment):
+    password = samples.base62(14)
+
+    assert ("SEC213", password, password) in _spans(f"password = {password}{comment}\n", ".my.cnf")
 
 
 @settings(max_examples=60, deadline=None)
@@ -261,3 +269,43 @@ def test_hostile_text_takes_bounded_time(path, unit):
     ENGINE.scan(Document(path, data))
 
     assert time.process_time() - before < 3
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from([".env", ".my.cnf", "database.yml", "config.php", ".netrc", "s.yaml", "a.txt"]),
+    st.lists(
+        st.one_of(
+            st.binary(max_size=12),
+            st.sampled_from(
+                [
+                    *(
+                        b"password = ",
+                        b"://a:",
+                        b"@h ",
+                        b"kind: Secret\ndata:\n  a: ",
+                        b"kty: 'oct', k: '",
+                    ),
+                    *(
+                        b"eyJhbGciOiJIUzI1NiJ9.eyJh",
+                        b"basic dXNlcjpw",
+                        b"; server=x; user=y;",
+                        b"\n",
+                        b"'",
+                    ),
+                    *(
+                        b"\xff\xfe\xe2",
+                        b"Zm9vYmFyYmF6cXV4Cg==",
+                        b"$2a$10$",
+                        b"-----BEGIN OpenVPN Static",
+                    ),
+                ]
+            ),
+        ),
+        max_size=20,
+    ),
+)
+def test_any_bytes_in_any_file_are_judged_with_spans_inside(path, pieces):
+    data = b"".join(pieces)
+    for span in ENGINE.scan(Document(path, data)).spans:
+        assert 0 <= span.start < span.end <= len(to_utf8(data))
