@@ -29,7 +29,7 @@ _CLAIMS = {
     for claim, words in (
         (
             PASSWORD,
-            "password passwords passwd passwds passwort passphrase passcode pwd pass pw pswd",
+            "password passwords passwd passwds passwort passphrase passcode pwd pass pw pswd requirepass",
         ),
         (SECRET, "secret secrets secrete"),
         (TOKEN, "token bearer jwt"),
