@@ -1,12 +1,10 @@
 """``python -m tools.wordmodel FOLDER…``: make ``credlint/secrets/generic/words.txt`` anew.
 
 The folders are those whose names and sentences are to be known. The file that is committed was
-made from Python 3.11's standard library and the packages of credlint's ``test`` extra:
-
-    python -m tools.wordmodel "$(python -c 'import os; print(os.path.dirname(os.__file__))')"
-
-where the second stand in the first's ``site-packages``. Newer versions of them give a slightly
-different file of the same worth; the tests of the model hold for either.
+made from the standard library of Python 3.11 and the packages of credlint's extras ``test`` and
+``conformance``, where they are installed: the folders that ``sysconfig.get_paths()`` calls
+``stdlib`` and ``purelib``. Other versions of them give a slightly different file of the same worth;
+the tests of the model hold for either.
 """
 
 from __future__ import annotations

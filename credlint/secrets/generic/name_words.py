@@ -68,7 +68,9 @@ TAKES_BACK_BEFORE = {
 # Wherever they stand before a claim, what follows is public, foreign or not to be read.
 TAKES_BACK_ANYWHERE = _words("action encrypted from pub public publickey socket websocket wrapped")
 # After the claim these change nothing.
-CHANGES_NOTHING = _words("admin b64 base64 default hex key plain plaintext str string v2 v4 value")
+CHANGES_NOTHING = _words(
+    "base admin b64 base64 default hex key plain plaintext str string v2 v4 value"
+)
 # Which of several it is: the rest of a name whose claim stands earlier.
 WHICH = _words(
     """

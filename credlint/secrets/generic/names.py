@@ -27,10 +27,8 @@ _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _CLAIMS = {
     word: claim
     for claim, words in (
-        (
-            PASSWORD,
-            "password passwords passwd passwds passwort passphrase passcode pwd pass pw pswd",
-        ),
+        (PASSWORD, "password passwords passwd passwds passwort passphrase passcode"),
+        (PASSWORD, "pwd pass pw pswd requirepass"),
         (SECRET, "secret secrets secrete"),
         (TOKEN, "token bearer jwt"),
         (KEY, "key auth authorization credential credentials cred creds nkey"),
