@@ -17,8 +17,8 @@ from credlint.model.rule import Rule
 from credlint.policy import threshold
 from credlint.rulebook import load_rules, rules_root
 from credlint.secrets.inspection import INSPECTORS
-from credlint.token_samples import TOKEN_MAKERS
 from credlint.secrets.patterns import OPTIONS
+from credlint.token_samples import TOKEN_MAKERS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = (
