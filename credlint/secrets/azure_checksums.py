@@ -20,11 +20,11 @@ _MESSAGING = ("Send0000", "Manage00", "Listen00", "System00", "Unknown0")
 # Which kinds of key carry the signature, as the texts that seed their checksum.
 SEEDS = {
     "+ASt": ("Default0",),
-    "+ABa": ("Account0", "AbAcct00", "Abatct00"),
+    "+ABa": ("AbAcct00",),
     "ACDb": ("MastRO00", "MastRW00", "SysAll00", "Resour00", "SystRO00", "SystRW00", "Encryp00"),
     "+AMC": ("Classic0",),
     "AIoT": ("IoTHub00", "DpsKey00", "Device00"),
-    "APIM": ("Tenant00", "IoTHub00", "Gatewy00", "Gatewa00", "GitKey00"),
+    "APIM": ("Tenant00", "IoTHub00", "Gatewy00", "GitKey00"),
     "+ASb": _MESSAGING,
     "+AEh": _MESSAGING,
     "+ARm": _MESSAGING,

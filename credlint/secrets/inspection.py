@@ -14,6 +14,7 @@ Inspector = Callable[[Sequence[Match], TextView], Iterable[Candidate]]
 # of his kinds, together: (module of this room, function). Imported when such a match is met.
 INSPECTORS: dict[str, tuple[str, str]] = {
     "token": ("tokens", "inspect_tokens"),
+    "azure-shared-access": ("shared_access", "inspect_shared_access"),
     "stored-value": ("stored_values", "inspect_stored_values"),
     "url-password": ("urls", "inspect_urls"),
     "connection-string": ("connection_strings", "inspect_connection_strings"),
