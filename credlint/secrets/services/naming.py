@@ -32,7 +32,7 @@ _KEY_WORDS = (
     *("credential", "password", "license", "private", "bearer", "access", "secret", "passwd"),
     *("token", "login", "auth", "pass", "key", "api", "pwd", "pat"),
 )
-_WRITTEN_ON = re.compile(r"\A(?:{0})+|(?:{0})+\Z".format("|".join(_KEY_WORDS)))
+_WRITTEN_ON = re.compile(f"(?:{'|'.join(_KEY_WORDS)})+\\Z")
 # What may stand between a name and its key word without changing what the value is.
 _NEUTRAL = frozenset(
     """
@@ -246,6 +246,4 @@ def _service_in(atoms: Sequence[Atom], length: int, services: ServiceTable) -> O
 
 def _bare(word: str) -> str:
     """Return the word without key words written onto it: ``codatoken`` names Coda."""
-    if word.endswith(_KEY_WORDS) or word.startswith(_KEY_WORDS):
-        return _WRITTEN_ON.sub("", word)
-    return word
+    return _WRITTEN_ON.sub("", word) if word.endswith(_KEY_WORDS) else word
