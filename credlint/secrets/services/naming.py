@@ -8,6 +8,8 @@ from typing import NamedTuple, Optional
 
 from credlint.secrets.services.table import Service, ServiceTable
 
+# What a definition on Java's command line begins with.
+_DEFINES = re.compile(r"(?<!\w)-D(?=[a-z])")
 # Words as people put names together: apiKey, API_KEY, APIKey, api-key2, SECRETkey.
 _ATOM = re.compile(
     r"(?:PRIVATE|SECRET|ACCESS|TOKEN|API|AUTH)(?=[a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+"
@@ -213,9 +215,8 @@ def _decoded(data: bytes) -> str:
 
 
 def _atoms(text: str) -> list[Atom]:
-    return [Atom(found.group().lower(), found.end()) for found in _ATOM.finditer(text)][
-        -_MOST_ATOMS:
-    ]
+    found = _ATOM.finditer(_DEFINES.sub("- ", text))
+    return [Atom(word.group().lower(), word.end()) for word in found][-_MOST_ATOMS:]
 
 
 def _is_key_word(word: str) -> bool:
