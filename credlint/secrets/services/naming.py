@@ -41,7 +41,7 @@ _NEUTRAL = frozenset(
     app application client consumer user account bot server service project org organization site
     admin rest http https com net io www v1 v2 prod production dev development live test sandbox
     staging my our v tok code header h x value default string text env set export const var let
-    final static
+    final static params
     """.split()  # noqa: SIM905  a list of words reads best as words
 )
 _ID_WORDS = frozenset("id user username account clientid appid accessid name".split())  # noqa: SIM905
