@@ -8,6 +8,8 @@ from typing import NamedTuple, Optional
 
 from credlint.secrets.services.table import Service, ServiceTable
 
+# What a definition on Java's command line begins with.
+_DEFINES = re.compile(r"(?<!\w)-D(?=[a-z])")
 # Words as people put names together: apiKey, API_KEY, APIKey, api-key2, SECRETkey.
 _ATOM = re.compile(
     r"(?:PRIVATE|SECRET|ACCESS|TOKEN|API|AUTH)(?=[a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+"
@@ -32,14 +34,14 @@ _KEY_WORDS = (
     *("credential", "password", "license", "private", "bearer", "access", "secret", "passwd"),
     *("token", "login", "auth", "pass", "key", "api", "pwd", "pat"),
 )
-_WRITTEN_ON = re.compile(r"\A(?:{0})+|(?:{0})+\Z".format("|".join(_KEY_WORDS)))
+_WRITTEN_ON = re.compile(f"(?:{'|'.join(_KEY_WORDS)})+\\Z")
 # What may stand between a name and its key word without changing what the value is.
 _NEUTRAL = frozenset(
     """
     app application client consumer user account bot server service project org organization site
     admin rest http https com net io www v1 v2 prod production dev development live test sandbox
     staging my our v tok code header h x value default string text env set export const var let
-    final static
+    final static params
     """.split()  # noqa: SIM905  a list of words reads best as words
 )
 _ID_WORDS = frozenset("id user username account clientid appid accessid name".split())  # noqa: SIM905
@@ -213,9 +215,8 @@ def _decoded(data: bytes) -> str:
 
 
 def _atoms(text: str) -> list[Atom]:
-    return [Atom(found.group().lower(), found.end()) for found in _ATOM.finditer(text)][
-        -_MOST_ATOMS:
-    ]
+    found = _ATOM.finditer(_DEFINES.sub("- ", text))
+    return [Atom(word.group().lower(), word.end()) for word in found][-_MOST_ATOMS:]
 
 
 def _is_key_word(word: str) -> bool:
@@ -246,6 +247,4 @@ def _service_in(atoms: Sequence[Atom], length: int, services: ServiceTable) -> O
 
 def _bare(word: str) -> str:
     """Return the word without key words written onto it: ``codatoken`` names Coda."""
-    if word.endswith(_KEY_WORDS) or word.startswith(_KEY_WORDS):
-        return _WRITTEN_ON.sub("", word)
-    return word
+    return _WRITTEN_ON.sub("", word) if word.endswith(_KEY_WORDS) else word

@@ -7,7 +7,9 @@ import re
 from credlint.secrets.randomness import entropy, has_long_sequence
 
 _TOKEN = re.compile(rb"[A-Za-z0-9_+/.~:-]{1,1024}={0,2}(?::[A-Za-z0-9]{16,64})?")
-_QUOTED = re.compile(rb"[^\s\"'`<>]{1,1024}")
+_QUOTED = re.compile(rb"[^\s\"'`<>\\]{1,1024}")
+# An escape that stands for what parts name and value: `\\n`, `%3D`.
+_ESCAPE = re.compile(rb"\\[nrt]|%[0-9A-Fa-f]{2}")
 _QUOTES = b"\"'`"
 # Key words that stand before a key in one token: `access_token-abc…`.
 _LEADING = re.compile(
@@ -36,6 +38,9 @@ _LONGEST_MEAN = {False: 6.0, True: 3.2}
 
 def value_at(data: bytes, start: int) -> tuple[int, int]:
     """Return where the value that begins about there stands."""
+    escape = _ESCAPE.match(data, start - 1) if start else None
+    if escape is not None:
+        start = escape.end()
     # An underscore may be taken for the end of a name.
     if data[start - 1 : start] == b"_" and not data[start - 2 : start - 1].isalnum():
         start -= 1
