@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 
-# Both belong to version 1 of the baseline's format. The iterations take 0.8 ms: four times the least
-# that NIST SP 800-132 §5.2 recommends, and what a tree with a thousand secrets can spare.
+# Both belong to version 1 of the baseline's format. The iterations take 0.8 ms: four times the
+# least that NIST SP 800-132 §5.2 recommends, and what a tree with a thousand secrets can spare.
 ITERATIONS = 4_000
 # 64 bits: no other value of a tree has an accepted digest by chance, and to make up one that has
 # takes 2^63 stretched tries.
