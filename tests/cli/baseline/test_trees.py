@@ -94,7 +94,7 @@ def test_baselines_that_were_created_apart(run, tree, union):
         return
 
     assert merge.returncode == 0, merge.stdout
-    assert text.count("salt ") == 2
+    assert len({row for row in text.splitlines() if row.startswith("salt ")}) == 2
     assert run("scan")[0] == 0
     run("baseline", "update")
     text = (tree / NAME).read_text()
