@@ -62,7 +62,8 @@ def test_branches_merge_as_git_merges_them(run, tree):
 
     assert merge.returncode == 0, merge.stdout
     assert run("scan")[0] == 0
-    merged = sorted((tree / NAME).read_text().splitlines())
+    # git joins conflicts that are near each other, and then has the lines between them twice.
+    merged = sorted(set((tree / NAME).read_text().splitlines()))
     run("baseline", "update")
     assert sorted((tree / NAME).read_text().splitlines()) == merged
     assert len([line for line in merged if line.startswith("SEC102")]) == 6
@@ -93,7 +94,7 @@ def test_baselines_that_were_created_apart(run, tree, union):
         return
 
     assert merge.returncode == 0, merge.stdout
-    assert text.count("salt ") == 2
+    assert len({row for row in text.splitlines() if row.startswith("salt ")}) == 2
     assert run("scan")[0] == 0
     run("baseline", "update")
     text = (tree / NAME).read_text()
