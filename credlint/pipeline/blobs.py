@@ -129,7 +129,8 @@ class BlobExaminer:
         if not isinstance(data, bytes) or is_binary(data):
             return nothing
         document = Document(self.name_of(blob), data)
-        return examine(document, self._engine, self._code_rule) or nothing
+        found = examine(document, self._engine, self._code_rule, only_beside_secrets=True)
+        return found or nothing
 
     def close(self) -> None:
         """End the git process, if there is one."""
@@ -310,10 +311,8 @@ class BlobExaminer:
 
     def _examine(self, blob: bytes, document: Document) -> Optional[_Heritage]:
         """Examine a text as a whole; return what it gave."""
-        outcome = examine(document, self._engine, None)
-        if outcome is not None and outcome.findings and self._code_rule is not None:
-            # Parsing takes a thousand times as long as all patterns: only where a key stands.
-            outcome = examine(document, self._engine, self._code_rule)
+        # Parsing takes a thousand times as long as all patterns: only where a key stands.
+        outcome = examine(document, self._engine, self._code_rule, only_beside_secrets=True)
         if outcome is None:
             return None
         self._result.totals.skipped.extend(outcome.skipped)
