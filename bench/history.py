@@ -28,7 +28,7 @@ def build_history(target: Path, sources: list[Path], commits: int) -> Path:
     """Make a bare repository with so many commits, as people make them, out of text files.
 
     A commit changes a few places in one to four files; now and then a file is new, and a key
-    comes or goes. The whole is packed as ``git gc`` does. Returns its path.
+    comes or goes. The whole is packed as a server packs it. Returns its path.
     """
     marker = target / "complete"
     if marker.is_file():
@@ -45,7 +45,8 @@ def build_history(target: Path, sources: list[Path], commits: int) -> Path:
         message = "git fast-import failed"
         raise SystemExit(message)
     _git(target, "symbolic-ref", "HEAD", "refs/heads/main")
-    _git(target, "gc", "-q")
+    # What fast-import packs is changes of whatever file came before; a server packs anew.
+    _git(target, "repack", "-q", "-a", "-d", "-f")
     marker.touch()
     return target
 

@@ -27,8 +27,6 @@ from credlint.sources.git_loose import loose_identifier, read_loose
 from credlint.sources.git_objects import BlobReader, LongBlob
 from credlint.sources.git_packs import Pack, PackError
 
-# A longer list of changes is faster applied by git than by Python.
-_LONG_DELTA = 16 * 1024
 _HEAD = 8192
 # Of the header of a delta, which tells the sizes: two numbers of at most ten bytes.
 _SIZES = 20
@@ -47,21 +45,31 @@ class Found(NamedTuple):
 class ChunkResult:
     """What a part of the blobs gave; ``seen``: the ids of all, one after the other.
 
-    ``totals`` holds everything but findings.
+    ``totals`` holds everything but findings. ``inherited``: blobs with the very findings of
+    another one, if on other lines, and that one.
     """
 
     def __init__(self) -> None:
         self.totals = ScanResult()
         self.found: list[Found] = []
+        self.inherited: list[tuple[bytes, bytes]] = []
         self.seen = b""
 
 
+class _Heritage(NamedTuple):
+    """What a changed version may go on to hold: the blob that gave it, and all lines of it."""
+
+    blob: bytes
+    name: str
+    lines: tuple[bytes, ...]
+
+
 class _Held(NamedTuple):
-    """A blob on the way: its content, and whether it was examined, and found to hold something."""
+    """A blob on the way: its content, whether it was examined, and what was found in it."""
 
     data: Optional[bytes]
     covered: bool = False
-    interesting: bool = False
+    heritage: Optional[_Heritage] = None
 
 
 _LOST = _Held(None)
@@ -105,6 +113,8 @@ class BlobExaminer:
                 self._loose(item)
             else:
                 self._single(item)
+        for pack in self._packs:
+            pack.let_go()
         self._result.seen = b"".join(self._seen)
         return self._result
 
@@ -112,14 +122,15 @@ class BlobExaminer:
         """Tell whether a blob is among those that this run examines."""
         return self._is_wanted(blob)
 
-    def look_at(self, blob: bytes) -> Sequence[Finding]:
-        """Return what a blob holds that is not among them; nothing when it cannot be read."""
+    def look_at(self, blob: bytes) -> Outcome:
+        """Examine one blob on its own; nothing when it cannot be read."""
         data = self._reader.read(hexadecimal(blob), "")
+        nothing = Outcome((), (), ())
         if not isinstance(data, bytes) or is_binary(data):
-            return ()
+            return nothing
         document = Document(self.name_of(blob), data)
-        outcome = examine(document, self._engine, self._code_rule)
-        return () if outcome is None else outcome.findings
+        found = examine(document, self._engine, self._code_rule, only_beside_secrets=True)
+        return found or nothing
 
     def close(self) -> None:
         """End the git process, if there is one."""
@@ -189,27 +200,30 @@ class BlobExaminer:
                     return _LOST
                 data = pack.inflate(stored)
             else:
-                long = stored.size > _LONG_DELTA
+                long = stored.size > WHOLE_LIMIT
                 delta = pack.inflate_head(stored, _SIZES) if long else pack.inflate(stored)
                 size = target_size(delta)
                 if size > WHOLE_LIMIT:
                     self._long(blob, size)
                     return _LOST
-                if base.data is None or long:
+                built = None
+                if base.data is not None and not long:
+                    built = apply_delta(base.data, delta)
+                if built is not None:
+                    data, regions = built
+                else:
                     read = self._read(blob)
                     if read is None:
                         return _LOST
                     data = read
-                else:
-                    data, regions = apply_delta(base.data, delta)
         except PackError:
             self._damaged(blob)
             return _LOST
-        if base is None or not base.covered or base.interesting:
-            covered, interesting = self._judge(blob, data)
+        if base is None or not base.covered:
+            covered, heritage = self._judge(blob, data)
         else:
-            covered, interesting = self._judge(blob, data, regions)
-        return _Held(data, covered, interesting)
+            covered, heritage = self._judge(blob, data, regions, base.heritage)
+        return _Held(data, covered, heritage)
 
     def _long(self, blob: bytes, size: int) -> None:
         """Examine a blob that is not for memory, as git gives it piece by piece."""
@@ -261,42 +275,65 @@ class BlobExaminer:
         return self._paths[place] if place != LEFT_OUT else object_path(blob)
 
     def _judge(
-        self, blob: bytes, data: bytes, regions: Optional[Regions] = None
-    ) -> tuple[bool, bool]:
-        """Examine a blob; return whether that was done, and whether it gave anything."""
-        if not self._is_wanted(blob):
-            return False, False
-        if self._is_too_large(blob, len(data)):
-            return False, False
+        self,
+        blob: bytes,
+        data: bytes,
+        regions: Optional[Regions] = None,
+        heritage: Optional[_Heritage] = None,
+    ) -> tuple[bool, Optional[_Heritage]]:
+        """Examine a blob; return whether that was done, and what it gave.
+
+        ``regions``: where it is new against a blob that was examined and gave ``heritage``.
+        """
+        if not self._is_wanted(blob) or self._is_too_large(blob, len(data)):
+            return False, None
         form = archive_form(data)
         if form:
             self._apart(blob, BytesIO(data).read, form)
-            return False, False
+            return False, None
         totals = self._result.totals
         if is_binary(data):
             totals.binary += 1
-            return False, False
+            return False, None
         totals.files += 1
         totals.bytes += len(data)
         name = self.name_of(blob)
         if regions is not None and to_utf8(data) is data:
             text = new_text(data, regions)
             if not text or not self._engine.may_hold(text, name):
-                return True, False
+                if heritage is None:
+                    return True, None
+                # Nothing near a change looks like a secret: what there was is here, or cut out.
+                if heritage.name == name and all(line in data for line in heritage.lines):
+                    self._result.inherited.append((blob, heritage.blob))
+                    return True, heritage
         return True, self._examine(blob, Document(name, data))
 
-    def _examine(self, blob: bytes, document: Document) -> bool:
-        """Examine a text as a whole; return whether it gave anything."""
-        outcome = examine(document, self._engine, None)
-        if outcome is not None and outcome.findings and self._code_rule is not None:
-            # Parsing takes a thousand times as long as all patterns: only where a key stands.
-            outcome = examine(document, self._engine, self._code_rule)
+    def _examine(self, blob: bytes, document: Document) -> Optional[_Heritage]:
+        """Examine a text as a whole; return what it gave."""
+        # Parsing takes a thousand times as long as all patterns: only where a key stands.
+        outcome = examine(document, self._engine, self._code_rule, only_beside_secrets=True)
         if outcome is None:
-            return False
+            return None
         self._result.totals.skipped.extend(outcome.skipped)
-        if outcome.findings:
-            self._result.found.append(Found(blob, outcome))
-        return bool(outcome.findings)
+        if not outcome.findings:
+            return None
+        self._result.found.append(Found(blob, outcome))
+        return _Heritage(blob, document.uri, _lines_of(outcome.findings, document.data))
+
+
+def _lines_of(findings: Sequence[Finding], data: bytes) -> tuple[bytes, ...]:
+    """Return the lines that findings stand on, with what belongs to them."""
+    lines = to_utf8(data).splitlines()
+    places = {
+        (place.line, place.end_line or place.line)
+        for finding in findings
+        for place in (finding.location, *finding.related)
+        if place.uri == finding.location.uri
+    }
+    return tuple(
+        dict.fromkeys(line for first, last in sorted(places) for line in lines[first - 1 : last])
+    )
 
 
 def object_path(blob: bytes) -> str:

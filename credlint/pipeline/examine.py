@@ -25,8 +25,17 @@ class Outcome(NamedTuple):
     skipped: Sequence[Skipped]
 
 
-def examine(document: Document, engine: Engine, code_rule: Optional[Rule]) -> Optional[Outcome]:
-    """Return what the document holds, None for nothing at all (the usual case)."""
+def examine(
+    document: Document,
+    engine: Engine,
+    code_rule: Optional[Rule],
+    *,
+    only_beside_secrets: bool = False,
+) -> Optional[Outcome]:
+    """Return what the document holds, None for nothing at all (the usual case).
+
+    ``only_beside_secrets``: the code rule is applied only where the text rules found something.
+    """
     skipped: tuple[Skipped, ...] = ()
     try:
         found = engine.scan(document)
@@ -36,6 +45,8 @@ def examine(document: Document, engine: Engine, code_rule: Optional[Rule]) -> Op
         )
         return Outcome((), (), (fault,))
     findings, skipped = found.findings, found.skipped
+    if only_beside_secrets and not findings:
+        code_rule = None
     if code_rule is not None and found.names_aws_library:
         from credlint.code.python.prefilter import selects  # noqa: PLC0415
 

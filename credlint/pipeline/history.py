@@ -63,9 +63,9 @@ class HistoryScan:
             only_named=bool(request.revision or request.paths),
         )
         try:
-            found = self._examine(examiner, items, introductions, result)
+            found, inherited = self._examine(examiner, items, introductions, result)
             result.ignored = sum(1 for place in introductions.blobs.values() if place == LEFT_OUT)
-            findings, directives = collate(found, self._log, self._git, examiner)
+            findings, directives = collate(found, inherited, self._log, self._git, examiner)
         finally:
             examiner.close()
         result.findings, result.directives = findings, directives
@@ -116,8 +116,9 @@ class HistoryScan:
         items: list[Item],
         introductions: Introductions,
         result: ScanResult,
-    ) -> list[Found]:
+    ) -> tuple[list[Found], dict[bytes, bytes]]:
         found: list[Found] = []
+        inherited: dict[bytes, bytes] = {}
         seen: set[bytes] = set()
         width = self._repository.digits // 2
         count = worker_count(self._request.jobs, len(items))
@@ -125,17 +126,18 @@ class HistoryScan:
             seen.update(chunk.seen[at : at + width] for at in range(0, len(chunk.seen), width))
             result.merge(chunk.totals)
             found.extend(chunk.found)
+            inherited.update(chunk.inherited)
         rest: list[Item] = [
             blob
             for blob, place in introductions.blobs.items()
             if place != LEFT_OUT and blob not in seen
         ]
         if not rest:
-            return found
+            return found, inherited
         if self._repository.foreign:
             reason = f"the contents of {len(rest):,} files are not in the repository's own folders"
             result.skipped.append(Skipped("history", reason, UNREADABLE))
-            return found
+            return found, inherited
         # Whatever our own reader does not know of, git may: it says of each whether it is here.
         chunk = examiner.work(rest)
         told = chunk.totals.skipped
@@ -147,7 +149,7 @@ class HistoryScan:
             chunk.totals.skipped = [Skipped("history", reason, UNREADABLE)]
         result.merge(chunk.totals)
         found.extend(chunk.found)
-        return found
+        return found, inherited
 
     def _tell_limits(self, result: ScanResult, repository: Repository) -> None:
         if self._log.fault:

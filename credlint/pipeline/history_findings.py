@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Optional
 
 from credlint.model.finding import Finding, IgnoreDirective
 from credlint.pipeline.blobs import BlobExaminer, Found, object_path
+from credlint.pipeline.examine import Outcome
 from credlint.sources.git import Git
 from credlint.sources.git_history import (
     CommitFacts,
@@ -41,21 +42,32 @@ class _Story:
 
 
 def collate(
-    found: Sequence[Found], log: HistoryLog, git: Git, examiner: BlobExaminer
+    found: Sequence[Found],
+    inherited: Mapping[bytes, bytes],
+    log: HistoryLog,
+    git: Git,
+    examiner: BlobExaminer,
 ) -> tuple[list[Finding], list[IgnoreDirective]]:
     """Return findings with their commits, and the directives that speak for them.
 
-    A commit brings a secret where none of its parents had it in that file. A comment that
-    accepts it counts when the newest version that holds the secret has it.
+    ``inherited``: blobs that hold the findings of another one, on other lines. A commit brings a
+    secret where none of its parents had it in that file. A comment that accepts it counts when
+    the newest version that holds the secret has it.
     """
     by_blob: _ByBlob = {}
-    directives: dict[bytes, Sequence[IgnoreDirective]] = {}
-    for blob, outcome in found:
-        for finding in outcome.findings:
-            by_blob.setdefault(blob, {}).setdefault(_secret_of(finding), finding)
-            directives[blob] = outcome.directives
+    outcomes = {blob: outcome for blob, outcome in found if outcome.findings}
+    for blob, outcome in outcomes.items():
+        by_blob[blob] = _secrets_of(outcome)
     if not by_blob:
         return [], []
+    by_blob.update((blob, by_blob[source]) for blob, source in inherited.items())
+
+    def exact(blob: bytes) -> Outcome:
+        if blob not in outcomes:
+            outcomes[blob] = examiner.look_at(blob)
+            by_blob[blob] = {**by_blob[blob], **_secrets_of(outcomes[blob])}
+        return outcomes[blob]
+
     records = _records(log, by_blob)
     holders: dict[_Secret, set[bytes]] = {}
     for blob, secrets in by_blob.items():
@@ -72,14 +84,17 @@ def collate(
         if story.first is None or story.newest is None:
             continue
         story.name = examiner.name_of(story.first)
+        directives = exact(story.newest).directives
+        exact(story.first)
         finding, newest = by_blob[story.first][secret], by_blob[story.newest][secret]
         alive = {place for blob in holders[secret] for place in head.get(blob, ())}
         findings.append(_placed(finding, path, story, facts, alive))
-        kept.extend(_moved(directives[story.newest], newest, findings[-1]))
+        kept.extend(_moved(directives, newest, findings[-1]))
     named = {record.new for record in records}
     for blob in by_blob.keys() - named:
+        directives = exact(blob).directives
         findings.extend(_nameless(finding, blob) for finding in by_blob[blob].values())
-        kept.extend(replace(one, uri=object_path(blob)) for one in directives[blob])
+        kept.extend(replace(one, uri=object_path(blob)) for one in directives)
     return findings, kept
 
 
@@ -95,6 +110,11 @@ def _moved(
         for directive in directives
         if directive.line in lines and (directive.stands_alone or directive.line >= place.line)
     ]
+
+
+def _secrets_of(outcome: Outcome) -> dict[_Secret, Finding]:
+    """Return the findings by their secrets, the first place of each."""
+    return {_secret_of(finding): finding for finding in reversed(outcome.findings)}
 
 
 def _secret_of(finding: Finding) -> _Secret:
@@ -127,7 +147,7 @@ def _look_before(
             if old in looked or old in by_blob or examiner.was_examined(old):
                 continue
             looked.add(old)
-            for finding in examiner.look_at(old):
+            for finding in examiner.look_at(old).findings:
                 holders.get(_secret_of(finding), set()).add(old)
 
 

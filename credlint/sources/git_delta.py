@@ -5,11 +5,16 @@ Format: gitformat-pack(5), "Deltified representation": copies of the base and in
 
 from __future__ import annotations
 
+from itertools import repeat
+from typing import Optional
+
 from credlint.sources.git_packs import PackError
 
 # Around what is new so many bytes are looked at, and on to the ends of the lines, if near.
 CONTEXT = 512
 LINE_REACH = 8192
+# With more copies and insertions than these git is faster than we are, though it must be asked.
+MOST_STEPS = 1500
 _ALL_OF_ZERO = 0x10000
 
 Regions = list[tuple[int, int]]
@@ -38,11 +43,12 @@ def _number(data: bytes, place: int) -> tuple[int, int]:
         shift += 7
 
 
-def apply_delta(base: bytes, delta: bytes) -> tuple[bytes, Regions]:  # noqa: C901, PLR0912, PLR0915
+def apply_delta(base: bytes, delta: bytes) -> Optional[tuple[bytes, Regions]]:  # noqa: C901, PLR0912, PLR0915
     """Return the object and the regions that hold everything which the base does not hold.
 
     Long copies are left out but for CONTEXT at both ends, so that whatever touches a change lies
-    in a region with what stands around it. One loop for speed. Raises PackError for damage.
+    in a region with what stands around it. None for a list of changes that is too long for
+    Python. One loop for speed. Raises PackError for damage.
     """
     pieces: list[bytes] = []
     add = pieces.append
@@ -55,7 +61,9 @@ def apply_delta(base: bytes, delta: bytes) -> tuple[bytes, Regions]:  # noqa: C9
             raise PackError(message)
         size, place = _number(delta, place)
         stop = len(delta)
-        while place < stop:
+        for _ in repeat(None, MOST_STEPS):
+            if place >= stop:
+                break
             op = delta[place]
             place += 1
             if op & 0x80:
@@ -103,6 +111,8 @@ def apply_delta(base: bytes, delta: bytes) -> tuple[bytes, Regions]:  # noqa: C9
     except IndexError as error:
         message = "damaged"
         raise PackError(message) from error
+    if place < stop:
+        return None
     data = b"".join(pieces)
     if len(data) != size:
         message = "damaged"

@@ -21,6 +21,7 @@ _FANOUT = 8 + 256 * 4
 _FAR = 1 << 31
 # Type and size in up to ten bytes, then a distance or an id of up to 32.
 _HEADER = 48
+_LET_GO = 16_384
 _NOBODY = 0xFFFFFFFF
 
 
@@ -87,6 +88,8 @@ class Pack:
         for number in range(count):
             at = starts[number]
             head = data[at : at + _HEADER]
+            if not number % _LET_GO:
+                self.let_go()
             byte = head[0]
             kind = byte >> 4 & 7
             if kind == _BLOB:
@@ -145,6 +148,11 @@ class Pack:
         if back <= 0 or number >= self.count or self._starts_sorted[number] != start:
             return None
         return number
+
+    def let_go(self) -> None:
+        """Tell the system that what was read of the pack need not stay in our memory."""
+        if hasattr(mmap, "MADV_DONTNEED"):  # Linux; the file's pages stay in the system's cache
+            self._data.madvise(mmap.MADV_DONTNEED)
 
     def find(self, identifier: bytes) -> Optional[int]:
         """Return the number of an object by its id, None when the pack does not hold it."""

@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from credlint.sources.git_delta import apply_delta, new_text, target_size
+from credlint.sources.git_delta import MOST_STEPS, apply_delta, new_text, target_size
 from credlint.sources.git_loose import list_loose, loose_identifier, read_loose
 from credlint.sources.git_packs import Pack, PackError, list_packs
 from tests.sources.repository import git, make_repository
@@ -48,7 +48,9 @@ def _blobs_by_us(root, digits):
             else:
                 delta = pack.inflate(stored)
                 assert target_size(pack.inflate_head(stored, 20)) == target_size(delta)
-                data, regions = apply_delta(base, delta)
+                built = apply_delta(base, delta)
+                assert built is not None
+                data, regions = built
                 # What lies outside of the regions stands in the base as it is.
                 outside = data
                 for start, end in reversed(regions):
@@ -115,6 +117,17 @@ def test_a_pack_that_is_cut_off_or_changed_is_an_error(tmp_path):
 def test_a_damaged_change_is_an_error(delta):
     with pytest.raises(PackError, match="damaged"):
         apply_delta(b"abcde", delta)
+
+
+def test_a_list_of_changes_that_is_too_long_is_left_to_git():
+    steps = MOST_STEPS + 1
+    head = bytes([1, steps & 0x7F | 0x80, steps >> 7])
+
+    assert apply_delta(b"a", head + b"\x01b" * steps) is None
+    built = apply_delta(
+        b"a", bytes([1, 0x80 | MOST_STEPS & 0x7F, MOST_STEPS >> 7]) + b"\x01b" * MOST_STEPS
+    )
+    assert built == (b"b" * MOST_STEPS, [(0, MOST_STEPS)])
 
 
 def test_new_text_reaches_to_the_ends_of_the_lines():
