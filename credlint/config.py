@@ -7,6 +7,7 @@ names an address, a program or an output; and what it narrows is told (``Setting
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -17,6 +18,7 @@ from credlint.config_values import SETTINGS, ConfigError, nearest, read_setting
 
 FILE_NAME = "credlint.toml"
 PROJECT_FILE = "pyproject.toml"
+BASELINE_FILE = ".credlint-baseline"
 ENVIRONMENT_PREFIX = "CREDLINT_"
 
 _SIZE_LIMIT = 1_000_000  # bytes; a configuration file is some lines
@@ -41,6 +43,9 @@ class Settings:
     ``root``: the folder that ``exclude`` and ``per_file_ignores`` are relative to, None without
     a file. ``source``: the file's name for reports. ``notes``: lines that say what a found file
     leaves out; they belong into the report as RUN913.
+
+    ``baseline``: the file of accepted findings; ``baseline_found``: nobody who runs credlint named
+    it, it lies in the tree or a found configuration names it.
     """
 
     select: Optional[tuple[str, ...]] = None
@@ -56,6 +61,8 @@ class Settings:
     expect_accounts: tuple[str, ...] = ()
     expect_node_role_namespaces: tuple[str, ...] = ("kube-system",)
     jobs: int = 0
+    baseline: Optional[Path] = None
+    baseline_found: bool = False
     root: Optional[Path] = None
     source: Optional[str] = None
     notes: tuple[str, ...] = ()
@@ -97,6 +104,12 @@ def load_settings(
             values.pop("ignore", None)
             values.pop("extend_select", None)
         values.update(layer)
+    if not isolated and "baseline" not in values:
+        values["baseline"] = find_baseline(target)
+        values["baseline_found"] = values["baseline"] is not None
+    elif "baseline" in values:
+        named_in_file = values["baseline"] is from_file.get("baseline")
+        values["baseline_found"] = named_in_file and path != config
     settings = replace(Settings(), **values)
     if path is None:
         return settings
@@ -120,13 +133,7 @@ def find_config(target: Path) -> Optional[Path]:
     Outside of a repository only the target's own folder counts: a file in /tmp or in a
     shared parent folder is nobody's intent.
     """
-    start = target.absolute()
-    if not start.is_dir():
-        start = start.parent
-    folders = [start, *start.parents]
-    root = next((folder for folder in folders if (folder / ".git").exists()), None)
-    searched = folders[: folders.index(root) + 1] if root else [start]
-    for folder in searched:
+    for folder in _searched(target):
         own = folder / FILE_NAME
         if own.is_file():
             return own
@@ -134,6 +141,28 @@ def find_config(target: Path) -> Optional[Path]:
         if project.is_file() and _project_table(project) is not None:
             return project
     return None
+
+
+def find_baseline(target: Path) -> Optional[Path]:
+    """Return the nearest baseline of the target, searched for as a configuration file is."""
+    places = (folder / BASELINE_FILE for folder in _searched(target))
+    # What is no regular file is refused by its reader, not passed over here.
+    return next((place for place in places if os.path.lexists(place)), None)
+
+
+def baseline_to_create(target: Path, settings: Settings) -> Path:
+    """Return where a new baseline goes: beside the configuration, else to the upmost folder."""
+    return (settings.root or _searched(target)[-1]) / BASELINE_FILE
+
+
+def _searched(target: Path) -> list[Path]:
+    """Return the folders that settings may lie in, the nearest first; see ``find_config``."""
+    start = target.absolute()
+    if not start.is_dir():
+        start = start.parent
+    folders = [start, *start.parents]
+    root = next((folder for folder in folders if (folder / ".git").exists()), None)
+    return folders[: folders.index(root) + 1] if root else [start]
 
 
 def _from_file(path: Path) -> dict[str, Any]:
@@ -151,7 +180,7 @@ def _from_file(path: Path) -> dict[str, Any]:
             flat.update((f"expect.{inner}", entry) for inner, entry in value.items())
         else:
             flat[key] = value
-    values = {}
+    values: dict[str, object] = {}
     for key, value in flat.items():
         if key not in SETTINGS:
             near = nearest(key, SETTINGS)
@@ -160,6 +189,8 @@ def _from_file(path: Path) -> dict[str, Any]:
             raise ConfigError(message)
         field, kind = SETTINGS[key]
         values[field] = read_setting(value, kind, f'{path.name}: "{key}"')
+    if "baseline" in values:
+        values["baseline"] = path.absolute().parent / str(values["baseline"])
     return values
 
 
@@ -247,7 +278,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         for key in SETTINGS
         if SETTINGS[key][1] != "table"
     }
-    values = {}
+    values: dict[str, object] = {}
     for name in sorted(environment):
         if not name.startswith(ENVIRONMENT_PREFIX) or name in _OTHER_VARIABLES:
             continue
@@ -258,6 +289,9 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
                 raise ConfigError(message)
             continue
         field, kind = SETTINGS[variables[name]]
+        if kind == "inner-file":
+            values[field] = Path(environment[name])  # who runs credlint may name any file
+            continue
         values[field] = read_setting(_from_text(environment[name], kind), kind, name)
     return values
 

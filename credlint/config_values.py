@@ -28,6 +28,7 @@ SETTINGS = {
     "expect.accounts": ("expect_accounts", "accounts"),
     "expect.node-role-namespaces": ("expect_node_role_namespaces", "namespaces"),
     "jobs": ("jobs", "count"),
+    "baseline": ("baseline", "inner-file"),
 }
 
 _SIZE = re.compile(r"(\d{1,12})\s*(B|kB|KB|MB|GB|KiB|MiB|GiB)?\Z")
@@ -144,6 +145,14 @@ def _namespaces(value: object, where: str) -> tuple[str, ...]:
     return names
 
 
+def _inner_file(value: object, where: str) -> str:
+    parts = value.replace("\\", "/").split("/") if isinstance(value, str) else []
+    drive = len(parts) > 0 and ":" in parts[0]
+    if not parts or not all(parts) or ".." in parts or drive or "\0" in str(value):
+        raise _refuse(where, "must be a path below the configuration's folder")
+    return "/".join(parts)
+
+
 _READERS: dict[str, Callable[[object, str], object]] = {
     "selectors": _selectors,
     "threshold": _threshold,
@@ -155,4 +164,5 @@ _READERS: dict[str, Callable[[object, str], object]] = {
     "accounts": _accounts,
     "namespaces": _namespaces,
     "count": _count,
+    "inner-file": _inner_file,
 }

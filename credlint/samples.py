@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import hmac
 import re
 import zlib
 from collections.abc import Callable
@@ -166,6 +167,61 @@ def codeartifact_token(expiration: str, seed: str = "1") -> str:
     return ".".join([first, *parts])
 
 
+def smtp_password(region: str, seed: str = "1") -> str:
+    """Return the SES password of :func:`secret_key` in a region, the old form for ``-``."""
+
+    def sign(key: bytes, text: str) -> bytes:
+        return hmac.new(key, text.encode(), hashlib.sha256).digest()
+
+    secret = secret_key(seed).encode()
+    if region == "-":
+        return base64.b64encode(b"\x02" + sign(secret, "SendRawEmail")).decode()
+    digest = sign(b"AWS4" + secret, "11111111")
+    for text in (region, "ses", "aws4_request", "SendRawEmail"):
+        digest = sign(digest, text)
+    return base64.b64encode(b"\x04" + digest).decode()
+
+
+def service_password(seed: str = "1") -> str:
+    """Return a password of a service-specific credential: 32 bytes in base64."""
+    return base64.b64encode(_stream("service" + seed, 32)).decode()
+
+
+def _signed_query(date: str, seconds: str, seed: str) -> str:
+    key = key_id("ASIA", "210987654321", "query" + seed)
+    token = base62(200, "query" + seed)
+    return (
+        f"X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential={key}%2F{date[:8]}%2Feu-west-1%2F{{}}"
+        f"%2Faws4_request&X-Amz-Date={date}&X-Amz-Expires={seconds}&X-Amz-Security-Token={token}"
+        f"&X-Amz-SignedHeaders=host&X-Amz-Signature={hexadecimal(64, 'query' + seed)}"
+    )
+
+
+def presigned_url(date: str, seconds: str = "3600", seed: str = "1") -> str:
+    """Return a presigned URL of that date (20260131T120000Z), valid for so many seconds."""
+    query = _signed_query(date, seconds, seed).format("s3")
+    return f"https://bucket.s3.eu-west-1.amazonaws.com/object?{query}"
+
+
+def bedrock_long(account: str = "123456789012", seed: str = "1") -> str:
+    """Return a text of the structure of a long-term Bedrock API key of that account."""
+    secret = base64.b64encode(_stream("bedrock" + seed, 44)).decode()
+    inner = f"BedrockAPIKey-{base62(4, 'bedrock' + seed).lower()}-at-{account}:{secret}"
+    return "ABSK" + base64.b64encode(inner.encode()).decode()
+
+
+def bedrock_short(date: str, seconds: str = "43200", seed: str = "1") -> str:
+    """Return a text of the structure of a short-term Bedrock API key of that date."""
+    query = _signed_query(date, seconds, seed).format("bedrock")
+    inner = f"bedrock.amazonaws.com/?Action=CallWithBearerToken&{query}&Version=1"
+    return "bedrock-api-key-" + base64.b64encode(inner.encode()).decode()
+
+
+def base64_of(kind: str, *parts: str) -> str:
+    """Return the base64 of what another placeholder stands for."""
+    return base64.b64encode(_MAKERS[kind](*parts).encode()).decode()
+
+
 _MAKERS: dict[str, Callable[..., str]] = {
     "key-id": key_id,
     "secret-key": secret_key,
@@ -182,6 +238,12 @@ _MAKERS: dict[str, Callable[..., str]] = {
     "base64-of-jwt": base64_of_jwt,
     "nkey-seed": nkey_seed,
     "ecr-auth": ecr_auth,
+    "smtp-password": smtp_password,
+    "service-password": service_password,
+    "presigned-url": presigned_url,
+    "bedrock-long": bedrock_long,
+    "bedrock-short": bedrock_short,
+    "base64-of": base64_of,
     "openssh-key": openssh_key,
     "base64-of-pem": base64_of_pem,
     "pem": lambda *seed: pem("RSA PRIVATE KEY", *seed),
@@ -200,6 +262,9 @@ def expand(text: str) -> str:
     ``@@age-key:SEED@@``, ``@@nkey-seed:KIND:SEED@@``,
     ``@@jwt:UNIX-SECOND:SEED@@``, ``@@base64-of-jwt:UNIX-SECOND:SEED@@``,
     ``@@docker-auth:USER:SEED@@``, ``@@ecr-auth:UNIX-SECOND:SEED@@``,
+    ``@@smtp-password:REGION:SEED@@``, ``@@service-password:SEED@@``,
+    ``@@presigned-url:DATE:SECONDS:SEED@@``, ``@@bedrock-long:ACCOUNT:SEED@@``,
+    ``@@bedrock-short:DATE:SECONDS:SEED@@``, ``@@base64-of:KIND:…@@``,
     ``@@codeartifact-token:UNIX-SECOND:SEED@@``, ``@@base64-of-pem:LABEL:SEED@@``, ``@@pem:SEED@@``
     and ``@@pem-open@@``/``@@pem-close@@`` for the dashes alone; ``@@nothing@@`` only takes a
     key-like text apart. Trailing parts may be left out.

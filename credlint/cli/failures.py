@@ -12,6 +12,7 @@ import click
 # rooms that raise them need not be imported to start.
 _OWN_ERRORS = frozenset(
     {
+        "BaselineError",
         "ConfigError",
         "OutputError",
         "PatternError",

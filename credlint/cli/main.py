@@ -21,6 +21,7 @@ COMMANDS = {
     "doctor": ("doctor", "Tell which AWS credentials are used here, why, and what they hide."),
     "audit": ("audit", "Tell what every process, unit, job and login of this host uses, and why."),
     "scan": ("scan", "Look for keys in a source tree, the git index or standard input."),
+    "baseline": ("baseline", "Accept the findings of a tree, and keep that list right."),
     "snapshot": ("snapshot", "Save what doctor sees, without any secret, to judge it elsewhere."),
     "rules": ("rules", "List every rule."),
     "explain": ("explain", "Print one rule's whole explanation."),

@@ -48,7 +48,14 @@ def report_options(command: Command) -> Command:
         click.option("--exit-zero", is_flag=True, help="Exit 0 instead of 1 on findings."),
         click.option("--strict", is_flag=True, help="Exit 2 when anything was skipped."),
         click.option(
-            "--no-ignores", is_flag=True, help="Show what comments and per-file-ignores hide."
+            "--no-ignores",
+            is_flag=True,
+            help="Show what comments, per-file-ignores and the baseline hide.",
+        ),
+        click.option(
+            "--sarif-suppressed",
+            is_flag=True,
+            help="Write hidden findings to SARIF, too, marked as suppressed.",
         ),
         click.option(
             "--config",

@@ -13,6 +13,7 @@ import click
 import credlint
 from credlint.cli import terminal
 from credlint.cli.output import write_report
+from credlint.model.baseline import Accepted
 from credlint.model.finding import Finding, IgnoreDirective, Skipped, number_findings
 from credlint.model.report import Notice, Report, Summary
 from credlint.model.rule import Rule
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from credlint.model.audit import Verdict
     from credlint.model.trace import Trace
     from credlint.model.why_not import WhyNot
+    from credlint.policy.baseline import BaselineUse
 
 _LONGEST_HASHED = 16 * 1024 * 1024
 
@@ -54,6 +56,7 @@ class Conclusions:
     why_not: tuple[WhyNot, ...] = ()
     answer: Optional[AuditAnswer] = None
     verdicts: tuple[Verdict, ...] = ()
+    baseline: Optional[BaselineUse] = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ class Choices:
     exit_zero: bool = False
     no_ignores: bool = False
     per_place: bool = False
+    sarif_suppressed: bool = False
     color: str = "auto"
     verbose: bool = False
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -104,11 +108,36 @@ def build_report(
         outcome = apply_path_ignores(
             outcome, table, known, choices.configuration, choices.inner_path
         )
+    use = None if choices.no_ignores else conclusions.baseline
+    accepted: Sequence[Accepted] = ()
+    notices: tuple[Notice, ...] = ()
+    if use is not None:
+        from credlint.policy.baseline import judge_by  # noqa: PLC0415  only with a baseline
+
+        judged, notices = judge_by(use, outcome.findings, findings, enabled)
+        outcome = replace(outcome, findings=judged.findings)
+        accepted = judged.accepted
     if not choices.per_place:
         outcome = replace(outcome, findings=one_row_per_secret(outcome.findings, enabled))
-    report = _report(conclusions, outcome, enabled)
+        accepted = _rows(accepted, enabled)
+    report = replace(
+        _report(conclusions, outcome, enabled),
+        baseline=None if use is None else use.baseline.name,
+        baselined=tuple(accepted),
+    )
+    report = replace(
+        report,
+        summary=replace(report.summary, baselined=len(accepted)),
+        notices=(*report.notices, *notices),
+    )
     below = below_threshold(report, choices.fail_on)
     return replace(report, summary=replace(report.summary, below_threshold=below))
+
+
+def _rows(accepted: Sequence[Accepted], enabled: Sequence[Rule]) -> tuple[Accepted, ...]:
+    entries = {one.finding.fingerprint: one.entry for one in accepted}
+    rows = one_row_per_secret([one.finding for one in accepted], enabled)
+    return tuple(Accepted(row, entries[row.fingerprint]) for row in rows)
 
 
 def _report(conclusions: Conclusions, outcome: Outcome, enabled: Sequence[Rule]) -> Report:
@@ -147,7 +176,10 @@ def render(report: Report, form: str, choices: Choices, conclusions: Conclusions
     if form == "sarif":
         from credlint.report import sarif  # noqa: PLC0415  40 ms
 
-        return sarif.render(report, sarif.SarifOptions(read_text=conclusions.read_text))
+        options = sarif.SarifOptions(
+            include_suppressed=choices.sarif_suppressed, read_text=conclusions.read_text
+        )
+        return sarif.render(report, options)
     from credlint.report import text  # noqa: PLC0415  start-up
 
     return text.render(

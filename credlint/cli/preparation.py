@@ -79,19 +79,19 @@ def prepare(
         strict=settings.strict,
         exit_zero=given["exit_zero"],
         no_ignores=given["no_ignores"],
+        sarif_suppressed=given["sarif_suppressed"],
         color=given["color"],
         verbose=given["verbose"],
         per_file_ignores=settings.per_file_ignores,
         configuration=settings.source or "the configuration",
-        inner_path=_inner_path(settings.root),
+        inner_path=inner_path(Path.cwd(), settings.root),
     )
     enabled = tuple(rule for rule in chosen if rule.room in rooms)
     return Prepared(settings, known, enabled, choices)
 
 
-def _inner_path(base: Optional[Path]) -> Callable[[str], Optional[str]]:
-    """Return how a path below the working directory is told below ``base``."""
-    here = Path.cwd()
-    if base is None or base == here:
+def inner_path(root: Path, base: Optional[Path]) -> Callable[[str], Optional[str]]:
+    """Return how a path below the scanned ``root`` is told below ``base``."""
+    if base is None or base == root:
         return str
-    return lambda uri: relocate(uri, here.as_posix(), base.as_posix())
+    return lambda uri: relocate(uri, root.as_posix(), base.as_posix())

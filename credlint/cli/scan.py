@@ -16,6 +16,7 @@ from credlint.config_values import read_setting
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from credlint.model.finding import Finding
     from credlint.pipeline.request import Mode
     from credlint.secrets.facts import ScanFacts
 
@@ -30,7 +31,23 @@ def _read_size(
 
 @click.command("scan")
 @click.argument("paths", nargs=-1, metavar="[PATHS|-]")
-@click.option("--staged", is_flag=True, help="Read the git index, not the working tree.")
+@click.option(
+    "--staged",
+    is_flag=True,
+    help="Read the git index, not the working tree; tell what the next commit adds.",
+)
+@click.option(
+    "--diff",
+    metavar="REV",
+    help="Tell what the working tree adds to a commit; REV... for where HEAD left it.",
+)
+@click.option(
+    "--history",
+    metavar="[RANGE]",
+    is_flag=False,
+    flag_value="",
+    help="Read every version of every file, deleted ones too; RANGE as git log takes it.",
+)
 @click.option(
     "--hook",
     is_flag=True,
@@ -65,6 +82,12 @@ def _read_size(
 @click.option(
     "--per-place", is_flag=True, help="One finding for each place, not one for each secret."
 )
+@click.option(
+    "--baseline",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    help="Findings that are accepted (default: the nearest .credlint-baseline).",
+)
 @report_options
 @click.pass_context
 def command(
@@ -72,6 +95,8 @@ def command(
     /,
     paths: tuple[str, ...],
     staged: bool,
+    diff: Optional[str],
+    history: Optional[str],
     hook: bool,
     exclude: tuple[str, ...],
     no_gitignore: bool,
@@ -79,21 +104,24 @@ def command(
     archives: Optional[bool],
     jobs: Optional[int],
     per_place: bool,
+    baseline: Optional[str],
     **given: Any,
 ) -> None:
-    """Look for keys in PATHS (default: here), the git index or standard input (-).
+    """Look for keys in PATHS (default: here), git's index or history, or standard input (-).
 
     Folders are walked as .gitignore says; a path that is named is always read. No socket is
     opened, nothing in the tree is executed.
     """
     from credlint.cli.cache_place import cache_directory  # noqa: PLC0415  start-up
-    from credlint.cli.outlet import Conclusions, deliver, text_reader  # noqa: PLC0415  start-up
+    from credlint.cli.outlet import Conclusions, deliver, text_reader  # noqa: PLC0415
     from credlint.cli.preparation import prepare  # noqa: PLC0415
     from credlint.model.report import Summary  # noqa: PLC0415
+    from credlint.pipeline.own_keys import may_be_own  # noqa: PLC0415
     from credlint.pipeline.request import ScanRequest  # noqa: PLC0415
     from credlint.pipeline.scan import run_scan  # noqa: PLC0415
 
-    mode = _mode(paths, staged=staged, hook=hook)
+    asked = {"--staged": staged, "--diff": diff is not None, "--history": history is not None}
+    mode = _mode(paths, asked, hook=hook)
     # pre-commit names files in parts and in any order: the repository's configuration counts.
     target = Path(paths[0]) if paths and mode == "tree" else Path.cwd()
     more = {
@@ -101,12 +129,19 @@ def command(
         "max_file_size": max_file_size,
         "archives": archives,
         "jobs": jobs,
+        "baseline": Path(baseline) if baseline else None,
     }
     cache = cache_directory()
     prepared = prepare(target, ("secrets", "code", "run"), given, more, cache)
     choices = replace(prepared.choices, per_place=per_place)
     choices.destinations()
     settings = prepared.settings
+    accepted = None
+    if settings.baseline is not None and not choices.no_ignores:
+        from credlint.cli.baseline_use import load_baseline, use_of  # noqa: PLC0415  start-up
+
+        accepted = load_baseline(settings.baseline, found=settings.baseline_found)
+    facts = scan_facts(settings.expect_accounts, accepted.salts if accepted else ())
     result = run_scan(
         ScanRequest(
             rules=prepared.enabled,
@@ -114,6 +149,7 @@ def command(
             root=Path.cwd(),
             paths=() if mode == "stdin" else paths,
             mode=mode,
+            revision=diff or history or "",
             exclude=settings.exclude,
             exclude_base=None if exclude else settings.root,
             respect_ignore=not no_gitignore,
@@ -122,12 +158,16 @@ def command(
             cache_directory=cache,
             jobs=settings.jobs,
             environment=dict(os.environ),
-            facts=_facts(settings.expect_accounts),
+            facts=facts,
             stdin=sys.stdin.buffer if mode == "stdin" and sys.stdin else None,
         )
     )
+    if may_be_own(result.findings):
+        result.findings = _compared(result.findings, facts)
     # An empty commit is no reason to stop a hook; anything else that read nothing is told.
     examined = bool(result.files or result.binary) or hook
+    # That nothing differs is an answer, too.
+    examined = examined or (result.nothing_differs and not staged)
     if all(rule.room == "run" for rule in prepared.enabled):
         sys.stderr.write("credlint: no rule of scan is selected\n")
         examined = False
@@ -145,25 +185,52 @@ def command(
             binary_files=result.binary,
             archives=result.archives,
         ),
-        read_text=text_reader(Path.cwd()) if mode in ("tree", "hook") else None,
+        notes=tuple(result.notes),
+        read_text=text_reader(Path.cwd()) if mode in ("tree", "hook", "diff") else None,
+        baseline=use_of(
+            accepted, settings, facts, paths if mode == "tree" and not exclude else None
+        )
+        if accepted
+        else None,
     )
     context.exit(deliver(conclusions, prepared.known, prepared.enabled, choices))
 
 
-def _facts(accounts: Sequence[str]) -> ScanFacts:
+def _compared(findings: list[Finding], facts: ScanFacts) -> list[Finding]:
+    """Compare the AWS keys that were found with those that this machine's AWS tools use."""
+    from credlint.host.home import home_of  # noqa: PLC0415  only where an AWS key was found
+    from credlint.host.own_keys import own_keys  # noqa: PLC0415
+    from credlint.pipeline.own_keys import tell_own_keys  # noqa: PLC0415
+
+    environment = dict(os.environ)
+    uid = os.getuid() if hasattr(os, "getuid") else None
+    own = own_keys(environment, home_of(environment, uid), facts.identity_of)
+    return tell_own_keys(findings, own, Path.cwd())
+
+
+def scan_facts(accounts: Sequence[str], salts: tuple[bytes, ...] = ()) -> ScanFacts:
+    """Return what the judges may know of this run: the time, the accounts, a random key."""
     import time  # noqa: PLC0415
 
     from credlint.secrets.facts import ScanFacts  # noqa: PLC0415
 
-    return ScanFacts(time.time(), frozenset(accounts), os.urandom(32))
+    return ScanFacts(time.time(), frozenset(accounts), os.urandom(32), salts)
 
 
-def _mode(paths: tuple[str, ...], *, staged: bool, hook: bool) -> Mode:
+def _mode(paths: tuple[str, ...], asked: dict[str, bool], *, hook: bool) -> Mode:
+    named = [name for name, given in asked.items() if given]
+    if len(named) > 1 or (hook and named not in ([], ["--staged"])):
+        message = f"{' and '.join([*named, '--hook'][:2])} cannot be combined"
+        raise click.UsageError(message)
     if "-" in paths:
-        if len(paths) > 1 or staged or hook:
+        if len(paths) > 1 or named or hook:
             message = "- (standard input) cannot be combined with other inputs"
             raise click.UsageError(message)
         return "stdin"
-    if staged or (hook and not paths):
+    if asked["--diff"]:
+        return "diff"
+    if asked["--history"]:
+        return "history"
+    if asked["--staged"] or (hook and not paths):
         return "staged"
     return "hook" if hook else "tree"

@@ -26,7 +26,8 @@ class Finding:
     ``fingerprint`` is set by :func:`number_findings`. ``identity``: equal for equal secrets of one
     run, a keyed digest (``secrets.facts``); empty where the finding is about no value.
     ``digests``: the value under each salt of the run's baseline. ``also``: what was found at the
-    other places of the same secret, in the order of places (``policy.grouping``).
+    other places of the same secret, in the order of places (``policy.grouping``). ``found_by``: the
+    rule that recognised the value, where that of the file it stands in reports it.
     """
 
     code: str
@@ -44,6 +45,12 @@ class Finding:
     identity: str = ""
     digests: tuple[str, ...] = ()
     also: tuple[Finding, ...] = ()
+    found_by: str = ""
+
+    @property
+    def value_code(self) -> str:
+        """Return the code that a value is known by, wherever it stands."""
+        return self.found_by or self.code
 
     @property
     def everywhere(self) -> tuple[Finding, ...]:

@@ -11,6 +11,8 @@ HOME = "HOME"  # the home directory of the audited user
 HOSTROOT = "HOSTROOT"  # any other file of the host, without the leading slash
 CREDLINTHOST = "CREDLINTHOST"  # virtual artifacts: environment, imds, container-endpoint
 
+_ABBREVIATED = 7  # as git shows a commit
+
 # The logical name of user data, the one text of the metadata service that has lines.
 USER_DATA = "imds/user-data"
 
@@ -25,7 +27,8 @@ class Location:
     which is the path within it. Lines and columns count from 1 in code points;
     ``end_column`` is exclusive. ``logical`` is a stable name such as
     ``environment/AWS_ACCESS_KEY_ID``, ``profile/dev``, ``imds/iam/security-credentials/ROLE``.
-    ``message`` annotates a related place.
+    ``message`` annotates a related place. ``commit``: the id of the commit whose version of the
+    file is meant, None for the file as it is.
     """
 
     kind: str
@@ -37,6 +40,7 @@ class Location:
     end_column: Optional[int] = None
     logical: Optional[str] = None
     message: Optional[str] = None
+    commit: Optional[str] = None
 
     def display(self) -> str:  # noqa: PLR0911  one per kind
         """Return the place as a person would type it: ``~/.aws/credentials:3``."""
@@ -55,6 +59,8 @@ class Location:
             return f"{name} of {of}" if name.isupper() else of
         if self.kind == "stdin":
             return f"<stdin>:{self.line}"
+        if self.commit:
+            return f"{self.uri}@{self.commit[:_ABBREVIATED]}:{self.line}"
         prefix = {HOME: "~/", HOSTROOT: "/"}.get(self.base, "")
         return f"{prefix}{self.uri}:{self.line}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Optional
 
+from credlint.model.baseline import Accepted
 from credlint.model.finding import Finding, Level, Skipped, Suppressed
 from credlint.model.location import Location
 from credlint.model.rule import Rule
@@ -63,6 +64,7 @@ class Report:
     ``rules`` are all enabled rules, fired or not. ``environment_listing`` is the sorted list
     of captured variable names (for the redacted virtual artifact). ``notes`` are lines for
     people, e.g. how a session was limited. ``answer`` and ``verdicts``: of a whole host.
+    ``baseline``: the name of the baseline that was used; ``baselined``: what it accepts.
     """
 
     command: str
@@ -72,6 +74,8 @@ class Report:
     chains: tuple[Trace, ...] = ()
     findings: tuple[Finding, ...] = ()
     suppressed: tuple[Suppressed, ...] = ()
+    baseline: Optional[str] = None
+    baselined: tuple[Accepted, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     summary: Summary = Summary()
     environment_listing: tuple[str, ...] = ()

@@ -69,13 +69,14 @@ def merge(code: tuple[Finding, ...], text: tuple[Finding, ...]) -> tuple[Finding
     """Let a hard-coded call and what the text rules found in its literals be one finding.
 
     The call wins, because it says what to change; the facts of the text findings (account, key
-    id) become its properties and their messages its related places.
+    id) become its properties and their messages its related places. The value that it is about
+    is the first of theirs.
     """
     absorbed: set[int] = set()
     merged = []
     for finding in code:
         properties = dict(finding.properties)
-        related = []
+        related, identity = [], finding.identity
         for place in finding.related:
             inside = [n for n, other in enumerate(text) if _holds(place, other.location)]
             absorbed.update(inside)
@@ -83,7 +84,8 @@ def merge(code: tuple[Finding, ...], text: tuple[Finding, ...]) -> tuple[Finding
                 properties.update(text[number].properties)
             told = " ".join(f"{text[number].message} [{text[number].code}]" for number in inside)
             related.append(replace(place, message=told or place.message))
+            identity = identity or next((text[n].identity for n in inside), "")
         facts = tuple(sorted(properties.items()))
-        merged.append(replace(finding, related=tuple(related), properties=facts))
+        merged.append(replace(finding, related=tuple(related), properties=facts, identity=identity))
     merged.extend(other for number, other in enumerate(text) if number not in absorbed)
     return tuple(sorted(merged, key=lambda f: (f.location.line, f.location.column, f.code)))

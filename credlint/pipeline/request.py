@@ -13,7 +13,7 @@ from credlint.pipeline.examine import Outcome
 from credlint.secrets.facts import NO_FACTS, ScanFacts
 from credlint.sources.files import DEFAULT_MAX_FILE_SIZE
 
-Mode = Literal["tree", "hook", "staged", "stdin"]
+Mode = Literal["tree", "hook", "staged", "diff", "history", "stdin"]
 
 
 @dataclass(frozen=True)
@@ -22,17 +22,19 @@ class ScanRequest:
 
     ``mode``: ``tree`` walks ``paths`` (the root when empty; a file named itself is always read);
     ``hook`` reads exactly the files in ``paths``, except excluded ones; ``staged`` reads the git
-    index of ``root``; ``stdin`` reads ``stdin``. ``exclude`` holds patterns in .gitignore syntax,
-    relative to ``exclude_base`` (None: ``root``). ``cache_directory`` None: nothing is cached.
-    ``jobs``: worker processes, 0 for as many as there are processors. ``environment`` is what git
-    may see of the caller's. ``facts``: what the judges of secrets may know. ``archives``: look
-    into archives and compressed files.
+    index of ``root``; ``diff`` what the work tree has and ``revision`` has not; ``history`` the
+    commits of ``revision`` (a range, empty for all of them); ``stdin`` reads ``stdin``.
+    ``exclude`` holds patterns in .gitignore syntax, relative to ``exclude_base`` (None: ``root``).
+    ``cache_directory`` None: nothing is cached. ``jobs``: worker processes, 0 for as many as
+    there are processors. ``environment`` is what git may see of the caller's. ``facts``: what the
+    judges of secrets may know. ``archives``: look into archives and compressed files.
     """
 
     rules: tuple[Rule, ...]
     root: Path
     paths: tuple[str, ...] = ()
     mode: Mode = "tree"
+    revision: str = ""
     exclude: tuple[str, ...] = ()
     exclude_base: Optional[Path] = None
     respect_ignore: bool = True
@@ -51,7 +53,9 @@ class ScanResult:
     """Everything a scan concluded, in the order of the documents.
 
     ``files`` and ``bytes`` count what was read as text; ``ignored`` files and whole folders left
-    out by rule; ``links`` symbolic links met and not followed; ``archives`` those not looked into.
+    out by rule; ``links`` symbolic links met and not followed; ``archives`` those not looked into;
+    ``commits`` of a history. ``notes`` are lines for people. ``nothing_differs``: a comparison
+    found nothing to read.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -63,6 +67,9 @@ class ScanResult:
     ignored: int = 0
     links: int = 0
     archives: int = 0
+    commits: int = 0
+    notes: list[str] = field(default_factory=list)
+    nothing_differs: bool = False
 
     def add(self, outcome: Optional[Outcome]) -> None:
         """Add what a document gave."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Optional, Union
 
 from credlint.model.document import Document
@@ -13,18 +13,47 @@ from credlint.pipeline.request import ScanRequest, ScanResult
 from credlint.pipeline.workers import map_chunks, worker_count
 from credlint.secrets.engine import Engine, build_engine
 from credlint.sources.errors import SourceError
-from credlint.sources.files import BLOB_LIMIT, Apart, ReadResult, read_file
+from credlint.sources.files import Apart, ReadResult, read_file
 from credlint.sources.tree import FileToRead, Listing, compile_excludes, is_excluded, list_files
 
 _CODE_RULE = "SRC101"
 
 
 def run_scan(request: ScanRequest) -> ScanResult:
-    """Scan what the request names.
+    """Scan what the request names; halves of a key in neighbouring files are joined.
 
     Raises SourceError when a source cannot give its documents (no such path, no repository),
     PatternError or PatternsRefusedError for unusable rules, WorkerError when a worker dies.
     """
+    result = _scan(request)
+    if len(result.findings) > 1:
+        from credlint.pipeline.neighbours import join_neighbours  # noqa: PLC0415
+
+        result.findings = join_neighbours(result.findings)
+    return result
+
+
+def _scan(request: ScanRequest) -> ScanResult:
+    if request.mode == "history":
+        from credlint.pipeline.history import HistoryScan  # noqa: PLC0415  git's own modules
+
+        # Git lists the commits while the engine is made.
+        history = HistoryScan(request)
+        try:
+            return history.run(*_detectors(request))
+        finally:
+            history.close()
+    engine, code_rule = _detectors(request)
+    if request.mode in ("staged", "diff"):
+        from credlint.pipeline.changes import scan_changes  # noqa: PLC0415  likewise
+
+        return scan_changes(request, engine, code_rule)
+    if request.mode == "stdin":
+        return _scan_stdin(request, engine, code_rule)
+    return _scan_files(_listing(request), request, engine, code_rule)
+
+
+def _detectors(request: ScanRequest) -> tuple[Engine, Optional[Rule]]:
     secrets = [rule for rule in request.rules if rule.room == "secrets"]
     beside = [rule for rule in request.beside if rule.room == "secrets" and rule not in secrets]
     engine = build_engine(
@@ -33,20 +62,7 @@ def run_scan(request: ScanRequest) -> ScanResult:
         frozenset(rule.id for rule in secrets),
         request.facts,
     )
-    code_rule = next((rule for rule in request.rules if rule.id == _CODE_RULE), None)
-    if request.mode == "staged":
-        from credlint.sources.git import staged_documents  # noqa: PLC0415
-
-        documents = staged_documents(
-            request.root,
-            request.environment,
-            min(request.max_file_size, BLOB_LIMIT),
-            request.paths or None,
-        )
-        return _scan_documents(_not_excluded(documents, request), engine, code_rule)
-    if request.mode == "stdin":
-        return _scan_stdin(request, engine, code_rule)
-    return _scan_files(_listing(request), request, engine, code_rule)
+    return engine, next((rule for rule in request.rules if rule.id == _CODE_RULE), None)
 
 
 def _listing(request: ScanRequest) -> Listing:
@@ -67,33 +83,16 @@ def _listing(request: ScanRequest) -> Listing:
     return listing
 
 
-def _not_excluded(
-    documents: Iterable[Union[Document, Skipped, None]], request: ScanRequest
-) -> Iterable[Union[Document, Skipped, None]]:
-    excluded = compile_excludes(request.exclude, request.root, request.exclude_base)
-    for document in documents:
-        uri = None if document is None else _uri_of(document)
-        if uri is None or not is_excluded(uri, excluded):
-            yield document
-
-
-def _uri_of(document: Union[Document, Skipped]) -> str:
-    return document.uri if isinstance(document, Document) else document.path
-
-
-def _scan_documents(
-    documents: Iterable[Union[Document, Skipped, None]], engine: Engine, code_rule: Optional[Rule]
+def _scan_document(
+    document: Union[Document, Skipped], engine: Engine, code_rule: Optional[Rule]
 ) -> ScanResult:
     result = ScanResult()
-    for document in documents:
-        if document is None:
-            result.binary += 1
-        elif isinstance(document, Skipped):
-            result.skipped.append(document)
-        else:
-            result.files += 1
-            result.bytes += len(document.data)
-            result.add(examine(document, engine, code_rule))
+    if isinstance(document, Skipped):
+        result.skipped.append(document)
+    else:
+        result.files += 1
+        result.bytes += len(document.data)
+        result.add(examine(document, engine, code_rule))
     return result
 
 
@@ -105,7 +104,7 @@ def _scan_stdin(request: ScanRequest, engine: Engine, code_rule: Optional[Rule])
         raise SourceError(message)
     document = stdin_document(request.stdin)
     if not isinstance(document, Streamed):
-        return _scan_documents([document], engine, code_rule)
+        return _scan_document(document, engine, code_rule)
     from credlint.pipeline.apart import examine_apart  # noqa: PLC0415
 
     return examine_apart(

@@ -152,7 +152,7 @@ def _search(
         if text.own_end is not None and not text.own_start <= span.start < text.own_end:
             continue
         setting = settings.get(finding.location.line)
-        key_id = _key_id(finding, ids)
+        key_id = _key_id(finding, span.code, ids)
         foreign = setting is not None and setting.foreign
         # What another service issued is no key of AWS, unless its structure proves otherwise.
         if foreign and (key_id is None or key_id.account is None):
@@ -210,9 +210,11 @@ def _login(
     )
 
 
-def _key_id(finding: Finding, ids: Mapping[tuple[int, int], Optional[KeyId]]) -> Optional[KeyId]:
+def _key_id(
+    finding: Finding, code: str, ids: Mapping[tuple[int, int], Optional[KeyId]]
+) -> Optional[KeyId]:
     """Return the facts of the id that a finding is, or that stands beside its secret key."""
-    places = [finding.location, *finding.related] if finding.code in (_KEY_ID, _SECRET_KEY) else []
+    places = [finding.location, *finding.related] if code in (_KEY_ID, _SECRET_KEY) else []
     found = (ids.get((place.line, place.column)) for place in places)
     return next((one for one in found if one is not None), None)
 
@@ -236,9 +238,9 @@ def _sighting(
         line=line,
         column=column,
         end_column=end_column,
-        code=finding.code,
-        what=_WHAT.get(finding.code, "token"),
-        label=_label(finding),
+        code=span.code,
+        what=_WHAT.get(span.code, "token"),
+        label=_label(finding, span.code),
         level="note" if foreign else finding.level,
         fingerprint=fingerprint(span.value.reveal()),
         key_id=key_id,
@@ -270,12 +272,12 @@ def _place(piece: _Piece, finding: Finding) -> tuple[int, int, int]:
     return line, column, place.end_column + shift
 
 
-def _label(finding: Finding) -> str:
+def _label(finding: Finding, code: str) -> str:
     """Return what was found, for people: the first words of the finding's message."""
-    if finding.code == _KEY_ID:
+    if code == _KEY_ID:
         return "AWS access key id"
-    if finding.code == _SECRET_KEY:
+    if code == _SECRET_KEY:
         return "secret key" if finding.subject == "secret key" else "AWS secret access key"
-    if finding.code == _TOKEN:
+    if code == _TOKEN:
         return "AWS session token"
     return finding.message.partition(" with a ")[0].partition(" (")[0].rstrip(".")

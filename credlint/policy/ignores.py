@@ -86,9 +86,9 @@ def _names(selector: str, finding: Finding, index: RuleIndex) -> bool:
     """Tell whether a selector of a comment means the finding; ``ALL`` means nothing here."""
     if selector.strip().upper() == EVERYTHING:
         return False
-    for rule in index.rules:
-        if rule.id == finding.code:
-            return index.weight(selector, rule) is not None
+    rules = [rule for rule in index.rules if rule.id in (finding.code, finding.found_by)]
+    if rules:
+        return any(index.weight(selector, rule) is not None for rule in rules)
     return selector.strip().upper() == finding.code or selector.strip().lower() == finding.name
 
 

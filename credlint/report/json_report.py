@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Optional
 
+from credlint.model.baseline import Accepted
 from credlint.model.finding import Finding, Skipped, Suppressed
 from credlint.model.location import Location
 from credlint.model.report import REPORT_SCHEMA, Notice, Report
@@ -59,6 +60,8 @@ def render(report: Report) -> str:
             "why_not": [_why_not(answer) for answer in report.why_not],
             "findings": [_finding(finding, rules) for finding in findings],
             "suppressed": [_suppressed(entry, rules) for entry in report.suppressed],
+            "baseline": _text(report.baseline),
+            "baselined": [_accepted(entry, rules) for entry in report.baselined],
             "skipped": [_skipped(entry) for entry in report.skipped],
             "notices": [_notice(entry) for entry in report.notices],
             "unused_suppressions": [safe_text(text) for text in report.unused_directives],
@@ -251,7 +254,9 @@ def _step(step: Step) -> Json:
 def _place(place: Optional[Location]) -> Optional[Json]:
     if place is None:
         return None
+    told = {"commit": place.commit} if place.commit else {}
     return {
+        **told,
         "kind": place.kind,
         "base": place.base,
         "uri": safe_text(place.uri),
@@ -307,6 +312,14 @@ def _suppressed(entry: Suppressed, rules: dict[str, Rule]) -> Json:
             "line": directive.line,
             "reason": safe_text(directive.reason),
         },
+    }
+
+
+def _accepted(accepted: Accepted, rules: dict[str, Rule]) -> Json:
+    entry = accepted.entry
+    return {
+        **_finding(accepted.finding, rules),
+        "acceptance": {"reason": safe_text(entry.reason), "until": entry.until or None},
     }
 
 

@@ -16,7 +16,7 @@ from credlint.report.json_report import dump
 from credlint.report.sarif_dump import Node, plain
 from credlint.report.sarif_notes import Notifications
 from credlint.report.sarif_places import BASE_IDS, PlaceTable
-from credlint.report.sarif_results import ResultWriter
+from credlint.report.sarif_results import ResultWriter, Suppression
 from credlint.report.sarif_rules import (
     HOMEPAGE,
     is_run_rule,
@@ -71,17 +71,20 @@ def _run(report: Report, options: SarifOptions) -> Node:
     import sarif_om as om  # noqa: PLC0415  likewise
 
     findings, left_out = _kept(report)
-    suppressed = report.suppressed if options.include_suppressed else ()
-    rules, run_rules = _tables(report, [*findings, *(entry.finding for entry in suppressed)])
+    hidden = _hidden(report) if options.include_suppressed else []
+    room = RESULT_LIMIT - len(findings)
+    left_out += max(0, len(hidden) - room)
+    hidden = hidden[:room]
+    rules, run_rules = _tables(report, [*findings, *(finding for finding, _ in hidden)])
     indices = {rule.id: index for index, rule in enumerate(rules)}
     places = PlaceTable(report, options.anchor)
     writer = ResultWriter(
         report, places, indices, {rule.id: rule for rule in rules}, options.read_text
     )
     results = [writer.result(finding) for finding in findings]
-    results += [writer.result(entry.finding, entry.directive.reason) for entry in suppressed]
+    results += [writer.result(finding, hiding) for finding, hiding in hidden]
     notes = Notifications(places, run_rules, indices)
-    invocation = notes.invocation(report, left_out, writer.left_out)
+    invocation = notes.invocation(report, len(results), left_out, writer.left_out)
     category = options.category
     provenance = _provenance(options.version_control)
     return om.Run(
@@ -109,6 +112,19 @@ def _kept(report: Report) -> tuple[list[Finding], int]:
     rules = {rule.id: rule for rule in report.rules}
     ranked = sorted(findings, key=lambda f: (-LEVEL_RANK[f.level], -security_severity(f, rules)))
     return by_place(tuple(ranked[:RESULT_LIMIT])), len(findings) - RESULT_LIMIT
+
+
+def _hidden(report: Report) -> list[tuple[Finding, Suppression]]:
+    """Return what comments and the baseline hide, each with who hides it and why."""
+    hidden = [
+        (entry.finding, Suppression("inSource", entry.directive.reason))
+        for entry in report.suppressed
+    ]
+    for accepted in report.baselined:
+        until = accepted.entry.until
+        reason = f"{accepted.entry.reason} (until {until})" if until else accepted.entry.reason
+        hidden.append((accepted.finding, Suppression("external", reason)))
+    return hidden
 
 
 def _tables(report: Report, findings: list[Finding]) -> tuple[list[Rule], list[Rule]]:

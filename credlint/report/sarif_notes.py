@@ -30,7 +30,7 @@ class Notifications:
         self._places = places
         self._rule_indices = rule_indices
 
-    def invocation(self, report: Report, left_out: int, places_left_out: int = 0) -> Node:
+    def invocation(self, report: Report, written: int, left_out: int, places_left_out: int) -> Node:
         """Return the one invocation; findings and places that found no room are told.
 
         It is successful: what could not be read or asked is a notification, and a failed run
@@ -51,7 +51,7 @@ class Notifications:
             self._note(UNUSED, "warning", f"{text}.", None) for text in report.unused_directives
         ]
         if left_out:
-            total = len(report.findings)
+            total = written + left_out
             told = f"{left_out:,} of {total:,} findings were left out, the least severe ones."
             configuration.append(self._note(LEFT_OUT, "warning", told, None))
         if places_left_out:

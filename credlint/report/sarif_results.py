@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Callable, Optional
+from typing import Callable, NamedTuple, Optional
 
 from credlint.model.finding import Finding
 from credlint.model.location import SRCROOT, Location
@@ -14,7 +14,7 @@ from credlint.model.sdk_names import sdk_name
 from credlint.model.trace import Step
 from credlint.report.chain_groups import ChainGroup, group_chains, hidden_steps
 from credlint.report.clean import safe_text
-from credlint.report.line_hash import line_hashes
+from credlint.report.line_hash import LineHashes
 from credlint.report.names import join_names, source_name
 from credlint.report.sarif_dump import Node
 from credlint.report.sarif_places import PlaceTable
@@ -36,6 +36,13 @@ _IMPORTANCE = {
 _LINK_LIKE = re.compile(r"\[(?=[^\]]*\]\()")
 
 
+class Suppression(NamedTuple):
+    """Why a result is hidden; ``kind`` as in SARIF 2.1.0 §3.35.2: inSource or external."""
+
+    kind: str
+    reason: str
+
+
 class ResultWriter:
     """Turns findings into SARIF results that point into one table of places.
 
@@ -51,29 +58,34 @@ class ResultWriter:
         read_text: Optional[Callable[[str], Optional[str]]],
     ) -> None:
         self.left_out = 0
+        self._has_baseline = report.baseline is not None
         self._places = places
         self._rule_indices = rule_indices
         self._rules = rules
         self._groups = group_chains(report.chains)
         self._read_text = read_text
-        self._hashes: dict[str, list[str]] = {}
+        self._hashed_uri: Optional[str] = None
+        self._hashes: Optional[LineHashes] = None
         self._room = _PLACES_OF_RUN
 
-    def result(self, finding: Finding, suppression: Optional[str] = None) -> Node:
-        """Return the result; ``suppression`` is the justification of one that is suppressed."""
+    def result(self, finding: Finding, hiding: Optional[Suppression] = None) -> Node:
+        """Return the result; ``hiding``: by what it is suppressed."""
         import sarif_om as om  # noqa: PLC0415  40 ms, only when a SARIF report is asked for
 
         groups = self._groups_of(finding)
         related = _related_places(finding, groups)
         others = self._other_places(finding, _PLACE_LIMIT - len(related))
         suppressions = None
-        if suppression is not None:
+        if hiding is not None:
             entry = om.Suppression(
-                kind="inSource",
+                kind=hiding.kind,
                 state="accepted",
-                justification=safe_text(suppression) or "No reason was given.",
+                justification=safe_text(hiding.reason) or "No reason was given.",
             )
             suppressions = [entry]
+        state = None
+        if self._has_baseline:
+            state = "unchanged" if hiding is not None and hiding.kind == "external" else "new"
         return om.Result(
             rule_id=finding.code,
             rule_index=self._rule_indices[finding.code],
@@ -89,6 +101,7 @@ class ResultWriter:
             code_flows=[self._flow(group) for group in groups] or None,
             partial_fingerprints=self._fingerprints(finding),
             suppressions=suppressions,
+            baseline_state=state,
             properties=self._properties(finding) or None,
         )
 
@@ -129,12 +142,13 @@ class ResultWriter:
         written = {"credlintFinding/v1": finding.fingerprint}
         place = finding.location
         if self._read_text is not None and place.base == SRCROOT and place.kind == "file":
-            if place.uri not in self._hashes:
+            if place.uri != self._hashed_uri:
+                # Results come in the order of files, so that one file at a time is enough.
                 text = self._read_text(place.uri)
-                self._hashes[place.uri] = [] if text is None else line_hashes(text)
-            hashes = self._hashes[place.uri]
-            if 1 <= place.line <= len(hashes):
-                written["primaryLocationLineHash"] = hashes[place.line - 1]
+                self._hashed_uri = place.uri
+                self._hashes = None if text is None else LineHashes(text)
+            if self._hashes is not None and 1 <= place.line <= len(self._hashes):
+                written["primaryLocationLineHash"] = self._hashes.of_line(place.line)
         return written
 
     def _properties(self, finding: Finding) -> dict[str, object]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from credlint.model.finding import Finding
 from credlint.model.report import Report
 from credlint.model.rule import Rule
@@ -18,6 +20,7 @@ from credlint.report.totals import (
 _SHOWN_SKIPS = 20
 _SHOWN_CHAINS = 3
 _SHOWN_PLACES = 3
+_MANY = 20
 _MARGIN = " " * 2
 _DEEP = " " * 4
 
@@ -123,17 +126,35 @@ def _related(finding: Finding, width: int) -> list[str]:
 
 
 def _also(finding: Finding, width: int, *, verbose: bool) -> list[str]:
-    """Return the other places of a secret: the first ones and how many more, or all of them."""
-    places = [other.location.display() for other in finding.also]
+    """Return the other places of a secret: the first ones and how many more, or all of them.
+
+    A rule is named where it is another than the finding's.
+    """
     if verbose:
-        return [f"{_MARGIN}also {for_terminal(place)}" for place in places]
-    if not places:
-        return []
-    more = len(places) - _SHOWN_PLACES
-    told = ", ".join(places[:_SHOWN_PLACES])
-    if more > 0:
-        told += f" and {count(more, 'more place')}"
-    return wrap(f"also in {told}", width, _MARGIN, _DEEP)
+        return [
+            f"{_MARGIN}also {for_terminal(other.location.display())}{_other_code(other, finding)}"
+            for other in finding.also
+        ]
+    here = (finding.location.base, finding.location.uri)
+    lines, elsewhere = [], []
+    for other in finding.also:
+        place, code = other.location, _other_code(other, finding)
+        if (place.base, place.uri) == here:
+            lines.append(f"{place.line}{code}")
+        else:
+            elsewhere.append(f"{place.display()}{code}")
+    told = []
+    if lines:
+        told.append(f"on line{'s' * (len(lines) > 1)} {', '.join(lines[:_SHOWN_PLACES])}")
+    if elsewhere:
+        told.append(f"in {', '.join(elsewhere[:_SHOWN_PLACES])}")
+    more = max(0, len(lines) - _SHOWN_PLACES) + max(0, len(elsewhere) - _SHOWN_PLACES)
+    rest = f" and {count(more, 'more place')}" if more else ""
+    return wrap(f"also {', '.join(told)}{rest}", width, _MARGIN, _DEEP) if told else []
+
+
+def _other_code(other: Finding, finding: Finding) -> str:
+    return "" if other.code == finding.code else f" ({other.code})"
 
 
 def _scan_findings(
@@ -152,9 +173,10 @@ def _scan_findings(
         lines.append(f"{painter.paint(head, 'bold')} {level} {finding.code} {message} {name}")
         lines += _related(finding, width)
         lines += _also(finding, width, verbose=verbose)
-        remedy = remedy_of(finding, rules)
-        if remedy:
-            remedies.setdefault((finding.code, remedy), finding)
+        for one in finding.everywhere:
+            remedy = remedy_of(one, rules)
+            if remedy:
+                remedies.setdefault((one.code, remedy), one)
     blocks = [lines]
     if remedies:
         advice = ["What to do:"]
@@ -166,7 +188,7 @@ def _scan_findings(
 
 
 def _ending(report: Report, painter: Painter, width: int, *, verbose: bool) -> list[str]:
-    lines = [painter.paint(_summary_line(report), "bold")]
+    lines = [painter.paint(_summary_line(report), "bold"), *_levels(report)]
     shown = report.skipped if verbose else report.skipped[:_SHOWN_SKIPS]
     if shown:
         lines.append("Not examined:")
@@ -183,15 +205,37 @@ def _ending(report: Report, painter: Painter, width: int, *, verbose: bool) -> l
         lines += wrap(f"unused suppression: {directive} [RUN909]", width, rest=_DEEP)
     for note in report.notes:
         lines += wrap(f"note: {note}", width, rest=_DEEP)
-    if verbose and report.suppressed:
-        lines.append("Suppressed:")
-        for entry in report.suppressed:
-            told = (
-                f"{entry.finding.location.display()} {entry.finding.code} "
-                f"[{entry.finding.name}]: {entry.directive.reason or 'no reason given'}"
-            )
-            lines += wrap(told, width, _MARGIN, _DEEP)
+    if verbose:
+        lines += _hidden(report, width)
     return lines
+
+
+def _hidden(report: Report, width: int) -> list[str]:
+    """Return what comments, per-file-ignores and the baseline hide."""
+    lines = ["Suppressed:"] if report.suppressed else []
+    for entry in report.suppressed:
+        told = entry.directive.reason or "no reason given"
+        lines += _hidden_finding(entry.finding, told, width)
+    if report.baselined:
+        lines.append(f"In {report.baseline}:")
+    for accepted in report.baselined:
+        until = f", until {accepted.entry.until}" if accepted.entry.until else ""
+        told = f"{accepted.entry.reason or 'no reason given'}{until}"
+        lines += _hidden_finding(accepted.finding, told, width)
+    return lines
+
+
+def _hidden_finding(finding: Finding, told: str, width: int) -> list[str]:
+    head = f"{finding.location.display()} {finding.code} [{finding.name}]: {told}"
+    return wrap(head, width, _MARGIN, _DEEP) + _also(finding, width, verbose=False)
+
+
+def _levels(report: Report) -> list[str]:
+    """Return how many findings are how bad, where they are too many to see that."""
+    if len(report.findings) < _MANY:
+        return []
+    levels: Counter[str] = Counter(finding.level for finding in report.findings)
+    return [", ".join(count(levels[level], level) for level in LEVEL_STYLES if levels[level])]
 
 
 def _summary_line(report: Report) -> str:

@@ -16,6 +16,7 @@ def summary_of(report: Report) -> Summary:
         findings=len(report.findings),
         places=sum(len(finding.everywhere) for finding in report.findings),
         suppressed=len(report.suppressed),
+        baselined=len(report.baselined),
         skipped=len(report.skipped),
     )
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Optional
 
 from credlint.model.finding import Level
+from credlint.model.rule import Rule
 from credlint.model.secret import Secret
 from credlint.secrets.facts import NO_FACTS, ScanFacts
 from credlint.secrets.patterns import Pattern
@@ -26,7 +27,8 @@ class Match(NamedTuple):
 class TextView:
     """The document as the inspectors see it: UTF-8 bytes without byte order mark.
 
-    ``patterns``: all that the engine looks for, in its order.
+    ``patterns``: all that the engine looks for, in its order. ``rules``: all of its rules by code,
+    those without patterns too.
     """
 
     uri: str
@@ -34,6 +36,7 @@ class TextView:
     lines: LineIndex
     facts: ScanFacts = NO_FACTS
     patterns: Sequence[Pattern] = ()
+    rules: Mapping[str, Rule] = field(default_factory=dict)
 
 
 class Relation(NamedTuple):
@@ -49,6 +52,7 @@ class Candidate:
     """One thing to delete: where it stands, how bad it is and what may be said of it.
 
     ``message`` and ``subject`` hold no value. ``properties`` as in ``model.finding``.
+    ``found_by``: the rule that recognised the value, where another one reports it.
     """
 
     pattern: Pattern
@@ -61,6 +65,7 @@ class Candidate:
     properties: tuple[tuple[str, str], ...] = ()
     related: tuple[Relation, ...] = ()
     remedy: Optional[str] = None
+    found_by: str = ""
 
     def changed(self, **changes: object) -> Candidate:
         """Return a copy with other values in the named fields."""

@@ -40,11 +40,15 @@ FINDING_LIMIT = 5_000
 TOO_MANY_FINDINGS = (
     f"more than {FINDING_LIMIT:,} findings; the gravest and first of them are told, no others"
 )
+_FEW_HITS = 100
 
 
 @dataclass(frozen=True)
 class SecretSpan:
-    """Where a secret stands in a document, with its value; never leaves the process."""
+    """Where a secret stands in a document, with its value; never leaves the process.
+
+    ``code``: the rule that recognised the value; a file's own rule may report it.
+    """
 
     code: str
     start: int
@@ -83,10 +87,12 @@ class Engine:
         matcher: Matcher,
         reported: Optional[frozenset[str]] = None,
         facts: ScanFacts = NO_FACTS,
+        rules: Sequence[Rule] = (),
     ) -> None:
         self._patterns = patterns
         self._reported = reported
         self.facts = facts
+        self._rules = {rule.id: rule for rule in rules}
         self._matcher = matcher
         self._file_kinds: Optional[FileKinds] = None
         # Those for files of one name stand last and are no expressions of the matcher.
@@ -121,6 +127,12 @@ class Engine:
             self._file_kinds = FileKinds(self._patterns[self._directive :])
         return self._file_kinds.of(uri)
 
+    def may_hold(self, text: bytes) -> bool:
+        """Tell whether the first stage finds a pattern of a rule in some UTF-8 text."""
+        hits: list[tuple[int, int]] = []
+        whole = self._matcher.collect(text, hits, _FEW_HITS)
+        return not whole or any(number < self._directive for number, _ in hits)
+
     def _first_stage(self, data: bytes, hits: list[tuple[int, int]]) -> bool:
         """Collect (pattern, end offset) of every hit; return False when there were too many."""
         return self._matcher.collect(data, hits, HIT_LIMIT)
@@ -146,7 +158,9 @@ class Engine:
         from credlint.secrets.encoded import find_encoded, merged  # noqa: PLC0415
         from credlint.secrets.inspection import inspect  # noqa: PLC0415
 
-        view = TextView(document.uri, data, LineIndex(data), self.facts, self._patterns)
+        view = TextView(
+            document.uri, data, LineIndex(data), self.facts, self._patterns, self._rules
+        )
         directives = [
             directive
             for end in ends.pop(self._directive, ())
@@ -175,7 +189,9 @@ class Engine:
             findings=tuple(_finding(candidate, document, view) for candidate in candidates),
             directives=tuple(directives),
             spans=tuple(
-                SecretSpan(entry.pattern.rule.id, entry.start, entry.end, entry.value)
+                SecretSpan(
+                    entry.found_by or entry.pattern.rule.id, entry.start, entry.end, entry.value
+                )
                 for entry in candidates
             ),
             skipped=(
@@ -278,6 +294,7 @@ def _finding(candidate: Candidate, document: Document, view: TextView) -> Findin
         subject=candidate.subject,
         properties=candidate.properties,
         identity=identity,
+        found_by=candidate.found_by,
         digests=digests,
     )
 
@@ -296,6 +313,7 @@ def build_engine(
     ``facts``: what the judges may know besides the text.
     Raises PatternError or PatternsRefusedError when a rule's pattern cannot be used.
     """
+    rules = tuple(rules)
     patterns = make_patterns(rules)
     expressions = [
         Expression(pattern.spec.regex, pattern.starts, pattern.run, pattern.word, pattern.window)
@@ -310,4 +328,4 @@ def build_engine(
         cache_directory,
         hints_of(patterns),
     )
-    return Engine(patterns, matcher, reported, facts)
+    return Engine(patterns, matcher, reported, facts, rules)

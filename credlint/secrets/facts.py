@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from credlint.model.salt import Salt
-
 _IDENTITY_DIGITS = 32
 
 
@@ -21,7 +19,7 @@ class ScanFacts:
     now: float = 0.0
     expected_accounts: frozenset[str] = frozenset()
     identity_key: bytes = b""
-    salts: tuple[Salt, ...] = ()
+    salts: tuple[bytes, ...] = ()
 
     def identity_of(self, value: str) -> str:
         """Return what tells equal values, and only that: a keyed digest, ``""`` without a key."""
@@ -33,7 +31,9 @@ class ScanFacts:
         return hmac.digest(self.identity_key, text, "sha256").hex()[:_IDENTITY_DIGITS]
 
     def identify(self, value: str) -> tuple[str, tuple[str, ...]]:
-        """Return identity and digests of a value, as findings have them."""
+        """Return identity and digests of a value, as findings have them; of none: nothing."""
+        if not value:
+            return "", ()
         return self.identity_of(value), self.digests_of(value)
 
     def digests_of(self, value: str) -> tuple[str, ...]:

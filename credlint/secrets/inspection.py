@@ -27,10 +27,21 @@ INSPECTORS: dict[str, tuple[str, str]] = {
     "checked-key": ("key_texts", "inspect_checked_keys"),
     "armoured-key": ("key_texts", "inspect_armoured_keys"),
     "jwk": ("jwk", "inspect_jwks"),
-    "aws-key-id": ("aws", "inspect_aws_keys"),
-    "aws-secret-key": ("aws", "inspect_aws_keys"),
-    "aws-session-token": ("aws", "inspect_session_tokens"),
+    "aws-key-id": ("aws.keys", "inspect_aws_keys"),
+    "aws-secret-key": ("aws.keys", "inspect_aws_keys"),
+    "aws-smtp-password": ("aws.keys", "inspect_aws_keys"),
+    "aws-smtp-host": ("aws.keys", "inspect_aws_keys"),
+    "aws-session-token": ("aws.session_tokens", "inspect_session_tokens"),
+    "aws-bedrock-key": ("aws.bedrock", "inspect_bedrock_keys"),
+    "aws-presigned-url": ("aws.presigned", "inspect_presigned_urls"),
+    "aws-service-user": ("aws.service_credentials", "inspect_service_users"),
+    "aws-service-secret": ("aws.service_credentials", "inspect_service_secrets"),
+    "codeartifact-token": ("aws.service_credentials", "inspect_codeartifact_tokens"),
+    "aws-console-csv": ("aws.console_csv", "inspect_console_csv"),
+    "aws-sso-cache": ("aws.caches", "inspect_caches"),
+    "terraform-state": ("aws.terraform", "inspect_state"),
 }
+AWS = "aws"
 # A rule with this tag only speaks where no other does.
 GENERIC = "generic"
 
@@ -50,6 +61,10 @@ def inspect(
     candidates: list[Candidate] = []
     for place, group in groups.items():
         candidates.extend(_inspector(*place)(group, view))
+    if any(AWS in entry.pattern.rule.tags for entry in candidates):
+        from credlint.secrets.aws.file_rules import take_over  # noqa: PLC0415  where it is needed
+
+        candidates = take_over(candidates, view, reported)
     return _one_per_place(
         [entry for entry in candidates if reported is None or entry.pattern.rule.id in reported]
     )

@@ -23,6 +23,7 @@ _SLASH = re.compile(r"\\+(?:/|u002f)|%(?:25)?2f", re.IGNORECASE)
 _PLUS = re.compile(r"\\+u002b|%(?:25)?2b", re.IGNORECASE)
 _SPELLING = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/\\%")
 _CHARACTERS = 40
+_BACKSLASH = ord("\\")
 # How far before a match its escaped beginning may lie: some characters taken for a word.
 _REACH = 72
 
@@ -37,7 +38,10 @@ class Spelled(NamedTuple):
 
 def _meant(found: re.Match[bytes]) -> Spelled:
     text = found.group().decode("ascii")
-    return Spelled(*found.span(), _PLUS.sub("+", _SLASH.sub("/", text)))
+    start, end = found.span()
+    while text.startswith("\\") and start and found.string[start - 1] == _BACKSLASH:
+        start -= 1  # text within text doubles them
+    return Spelled(start, end, _PLUS.sub("+", _SLASH.sub("/", text)))
 
 
 def spelled_at(data: bytes, start: int) -> Optional[Spelled]:
@@ -58,6 +62,8 @@ def spelled_at(data: bytes, start: int) -> Optional[Spelled]:
     for place in range(start - 1, max(-1, start - _REACH), -1):
         if data[place] not in _SPELLING:
             break
+        if data[place - 1 : place + 1] == b"\\/":
+            continue  # a part of the escape
         found = _ALONE.match(data, place)
         if found is not None:
             return _meant(found) if len(found.group()) > _CHARACTERS else None

@@ -53,6 +53,11 @@ class _Place(NamedTuple):
 _STEP = 16 * 1024
 
 
+def split_lines(data: bytes) -> list[bytes]:
+    """Return the lines of a text without their ends, as :class:`LineIndex` counts them."""
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+
+
 class LineIndex:
     """Turns byte offsets of one text into lines and columns.
 

@@ -23,7 +23,7 @@ def test_the_demo_leaves_both_reports(credlint: Runner, tmp_path: Path) -> None:
     report = json.loads((tmp_path / "show" / "report.json").read_text())
     sarif = json.loads((tmp_path / "show" / "report.sarif").read_text())
     codes = {finding["code"] for finding in report["findings"]}
-    assert {"CHN101", "CHN110", "SEC101", "SRC101"} <= codes
+    assert {"CHN101", "CHN110", "SEC110", "SRC101"} <= codes
     assert {result["ruleId"] for result in sarif["runs"][0]["results"]} == codes
 
 

@@ -39,7 +39,7 @@ def test_a_key_exits_1_and_names_its_place(credlint: Runner, tmp_path: Path) -> 
     done = credlint("scan", ".env", "--format", "json")
 
     assert done.code == 1
-    assert codes(done.out) == ["SEC101", "SEC102"]
+    assert codes(done.out) == ["SEC110"]
     assert json.loads(done.out)["findings"][0]["location"]["uri"] == ".env"
 
 
@@ -156,7 +156,7 @@ def test_fail_on_never_shows_and_passes(credlint: Runner, tmp_path: Path) -> Non
     done = credlint("scan", ".env", "--fail-on", "never")
 
     assert done.code == 0
-    assert "SEC101" in done.out
+    assert "SEC110" in done.out
 
 
 def test_two_formats_in_one_run(credlint: Runner, tmp_path: Path) -> None:
@@ -212,7 +212,7 @@ def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path) -> None:
     )
 
     assert done.stderr == ""
-    assert "SEC101" in done.stdout
+    assert "SEC110" in done.stdout
 
 
 def test_no_rule_of_scan_is_no_all_clear(credlint: Runner, tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def test_each_secret_is_one_row_with_all_its_places(credlint):
     rows = {(f["code"], f["location"]["uri"]): f for f in report["findings"]}
 
     # The call that is given the secret key is one more place of that key.
-    assert set(rows) == {("SRC101", "app.py"), ("SEC101", "a.env"), ("SEC102", "other.env")}
+    assert set(rows) == {("SRC101", "app.py"), ("SEC110", "a.env"), ("SEC110", "other.env")}
     assert [p["location"]["uri"] for p in rows["SRC101", "app.py"]["also"]] == [
         "a.env", "b/copy.env", "z.env",
     ]  # fmt: skip
@@ -63,10 +63,10 @@ def test_two_runs_give_the_same_report(credlint):
 
 def test_an_ignored_place_is_suppressed_and_the_others_stay(credlint, tree):
     (tree / "a.env").write_text(
-        f"# credlint: ignore[SEC102] a fixture\nAWS_SECRET_ACCESS_KEY={SECRET}\n"
+        f"# credlint: ignore[SEC110] a fixture\nAWS_SECRET_ACCESS_KEY={SECRET}\n"
     )
     (tree / "other.env").write_text(
-        f"# credlint: ignore[SEC102] a fixture\nAWS_SECRET_ACCESS_KEY={OTHER}\n"
+        f"# credlint: ignore[SEC110] a fixture\nAWS_SECRET_ACCESS_KEY={OTHER}\n"
     )
     report = scan(credlint)
     rows = {f["code"]: f for f in report["findings"]}

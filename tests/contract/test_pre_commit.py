@@ -81,7 +81,7 @@ def test_a_staged_key_blocks(tmp_path: Path, repository: Path, environment: dict
     code, output = _try(_hook_repository(tmp_path), repository, environment, "credlint")
 
     assert code == 1
-    assert "SEC101" in output
+    assert "SEC110" in output
     assert ".env:1" in output
     assert samples.secret_key() not in output
 

@@ -24,7 +24,9 @@ PAGES = (
     "README.md",
     "SECURITY.md",
     "CONTRIBUTING.md",
+    "docs/baseline.md",
     "docs/configuration.md",
+    "docs/exit-codes.md",
     "docs/architecture.md",
 )
 RULE_PAGES = sorted((ROOT / "docs" / "rules").glob("*.md"))
@@ -46,7 +48,9 @@ def commands() -> dict[str, click.Command]:
 
 def options_of(command: click.Command) -> set[str]:
     context = click.Context(command)
-    return {word for parameter in command.get_params(context) for word in parameter.opts}
+    words = {word for parameter in command.get_params(context) for word in parameter.opts}
+    inner = command.commands.values() if isinstance(command, click.Group) else ()
+    return words.union(*(options_of(each) for each in inner))
 
 
 def code_of(page: Path) -> list[str]:

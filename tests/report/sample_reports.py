@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from credlint.model.baseline import Accepted, BaselineEntry
 from credlint.model.captured import KeyId
 from credlint.model.finding import (
     Finding,
@@ -246,6 +247,20 @@ SCAN = Report(
 COPIES = replace(
     SCAN, findings=(COPIED,), suppressed=(), skipped=(), unused_directives=(), notices=()
 )
+ACCEPTED = Accepted(
+    COPIED,
+    BaselineEntry("SEC201", "3f9c1c2ab04d77e1", "revoked, kept as a fixture", "2027-01-31"),
+)
+BASELINED = replace(
+    SCAN,
+    skipped=(),
+    unused_directives=(),
+    baseline=".credlint-baseline",
+    baselined=(ACCEPTED, replace(ACCEPTED, entry=replace(ACCEPTED.entry, reason="", until=""))),
+    notices=(
+        Notice("RUN913", ".credlint-baseline narrows this run: it accepts what stands.", "note"),
+    ),
+)
 CLEAN = Report(command="scan", version=VERSION, rules=RULES, summary=Summary(files=3, bytes=90))
 BROKEN = replace(
     DOCTOR, chains=(BOTO3, JS_V3), findings=number_findings([CONTAINER_FINDING]), skipped=()
@@ -290,6 +305,7 @@ REPORTS = {
     "divergence": DIVERGENCE,
     "scan": SCAN,
     "copies": COPIES,
+    "baselined": BASELINED,
     "clean": CLEAN,
     "broken": BROKEN,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from credlint.report.line_hash import line_hashes
+from credlint.report.line_hash import LineHashes
 
 ENDED = [
     "e9496ae3ebfced30:1",
@@ -43,4 +43,6 @@ ENDED = [
     ],
 )
 def test_hashes_equal_those_of_the_upload_action(text, expected):
-    assert line_hashes(text) == expected
+    hashes = LineHashes(text)
+
+    assert [hashes.of_line(line) for line in range(1, len(hashes) + 1)] == expected

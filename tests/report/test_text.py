@@ -11,7 +11,17 @@ from credlint.model.location import Location, environment_variable
 from credlint.model.report import Summary
 from credlint.model.trace import Offer, RegionChoice, SdkError, Step, Trace
 from credlint.report.text import render
-from tests.report.sample_reports import BOTO3, CLEAN, DOCTOR, FILE_FINDING, JS_V3, KEY, SCAN, STEPS
+from tests.report.sample_reports import (
+    ACCEPTED,
+    BOTO3,
+    CLEAN,
+    DOCTOR,
+    FILE_FINDING,
+    JS_V3,
+    KEY,
+    SCAN,
+    STEPS,
+)
 
 EVIL = "x\x1b[2J\x9b31m\r\u202e\nforged: error"
 
@@ -291,9 +301,9 @@ def test_remedy_of_a_rule_is_told_once_for_many_findings():
 
 def test_summary_names_every_hidden_number():
     summary = Summary(
-        files=1234, bytes=2_500_000, baselined=4, below_threshold=2, ignored_paths=1, binary_files=7
+        files=1234, bytes=2_500_000, below_threshold=2, ignored_paths=1, binary_files=7
     )
-    lines = shown(replace(SCAN, summary=summary)).splitlines()
+    lines = shown(replace(SCAN, summary=summary, baselined=(ACCEPTED,) * 4)).splitlines()
 
     assert (
         "2 findings in 1,234 files, 2.5 MB (1 suppressed, 4 in baseline, 2 below --fail-on, "
@@ -357,3 +367,50 @@ def test_prose_fits_the_width():
     whole = [line for line in text.splitlines() if "`" in line or line.endswith("]")]
 
     assert [x for x in text.splitlines() if len(x) > 70 and x not in whole] == []
+
+
+def spread(*places: tuple[str, int]):
+    """A report of one secret that stands at these places."""
+    leader, *also = number_findings(
+        replace(FILE_FINDING, related=(), location=Location("file", uri, line=line))
+        for uri, line in places
+    )
+    return replace(CLEAN, findings=(replace(leader, also=tuple(also)),))
+
+
+@pytest.mark.parametrize(
+    ("places", "told"),
+    [
+        ([("a", 1)], None),
+        ([("a", 1), ("a", 9)], "also on line 9"),
+        ([("a", 1), ("b", 2)], "also in b:2"),
+        ([("a", n) for n in range(1, 7)], "also on lines 2, 3, 4 and 2 more places"),
+        (
+            [("a", 1), ("a", 2), *((f"b{n}", 3) for n in range(4))],
+            "also on line 2, in b0:3, b1:3, b2:3 and 1 more place",
+        ),
+    ],
+)
+def test_other_places_of_a_secret_are_told_in_short(places, told):
+    lines = [line.strip() for line in shown(spread(*places)).splitlines()]
+
+    assert [line for line in lines if line.startswith("also")] == ([told] if told else [])
+
+
+def test_the_rule_of_another_place_is_named_with_its_remedy():
+    (row,) = spread(("a", 1), ("a", 2), ("b", 3)).findings
+    also = tuple(replace(one, code="SEC201", name="private-key") for one in row.also)
+    text = shown(replace(CLEAN, findings=(replace(row, also=also),)))
+
+    assert "also on line 2 (SEC201), in b:3 (SEC201)" in text
+    assert "Mend private-key." in text
+
+
+def test_many_findings_are_counted_by_level():
+    many = [
+        replace(FILE_FINDING, level=level, location=Location("file", f"{n}.py"))
+        for n, level in enumerate(["note", "error", "error"] * 7)
+    ]
+
+    assert "14 errors, 7 notes" in shown(replace(SCAN, findings=number_findings(many)))
+    assert "errors," not in shown(replace(SCAN, findings=number_findings(many[:10])))

@@ -11,7 +11,8 @@ from credlint.model.document import Document
 from credlint.model.finding import Skipped
 from credlint.sources.errors import SourceError
 from credlint.sources.files import WHOLE_LIMIT
-from credlint.sources.git import Git, staged_documents
+from credlint.sources.git import Git
+from credlint.sources.git_changes import staged_documents
 from credlint.sources.stdin import stdin_document
 from tests.sources.repository import ENVIRONMENT, git, make_repository
 

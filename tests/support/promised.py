@@ -22,4 +22,11 @@ HOST_RULES = sorted(
     """.split()  # noqa: SIM905  a list of codes reads best as words
 )
 
-SCAN_RULES = "SEC101 SEC102 SEC103 SEC201 SEC202 SEC207 SEC208 SEC213 SRC101".split()  # noqa: SIM905
+SCAN_RULES = """
+    SEC101 SEC102 SEC103 SEC104 SEC105 SEC106 SEC107 SEC108 SEC109 SEC110
+    SEC201 SEC202
+    SEC207
+    SEC208
+    SEC213
+    SRC101
+    """.split()  # noqa: SIM905

@@ -1,0 +1,214 @@
+"""What blobs gave becomes findings: one for each secret and path, at the commit that brought it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Optional
+
+from credlint.model.finding import Finding, IgnoreDirective
+from credlint.pipeline.blobs import BlobExaminer, Found, object_path
+from credlint.sources.git import Git
+from credlint.sources.git_history import (
+    CommitFacts,
+    HistoryLog,
+    Record,
+    files_of_head,
+    hexadecimal,
+)
+
+_ABBREVIATED = 7
+
+# What tells equal secrets: the rule, and the value's digest or what else stays the same.
+_Secret = tuple[str, str, str]
+_ByBlob = dict[bytes, dict[_Secret, Finding]]
+
+
+@dataclass
+class _Story:
+    """One secret at one path, as the log tells it from the newest commit to the oldest.
+
+    Numbers are those of commits in the log. ``first`` and ``newest``: the blob that brought it,
+    and the last one that holds it.
+    """
+
+    versions: set[bytes] = field(default_factory=set)
+    came: Optional[int] = None
+    first: Optional[bytes] = None
+    newest: Optional[bytes] = None
+    gone: Optional[int] = None
+
+
+def collate(
+    found: Sequence[Found], log: HistoryLog, git: Git, examiner: BlobExaminer
+) -> tuple[list[Finding], list[IgnoreDirective]]:
+    """Return findings with their commits, and the directives that speak for them.
+
+    A commit brings a secret where none of its parents had it in that file. A comment that
+    accepts it counts when the newest version that holds the secret has it.
+    """
+    by_blob: _ByBlob = {}
+    directives: dict[bytes, Sequence[IgnoreDirective]] = {}
+    for blob, outcome in found:
+        for finding in outcome.findings:
+            by_blob.setdefault(blob, {}).setdefault(_secret_of(finding), finding)
+            directives[blob] = outcome.directives
+    if not by_blob:
+        return [], []
+    records = _records(log, by_blob)
+    holders: dict[_Secret, set[bytes]] = {}
+    for blob, secrets in by_blob.items():
+        for secret in secrets:
+            holders.setdefault(secret, set()).add(blob)
+    _look_before(records, by_blob, holders, examiner)
+    stories = _tell(records, by_blob, holders)
+    head = files_of_head(git)
+    numbers = {n for story in stories.values() for n in (story.came, story.gone) if n is not None}
+    facts = log.facts(numbers)
+    findings: list[Finding] = []
+    kept: list[IgnoreDirective] = []
+    for (secret, path), story in stories.items():
+        if story.first is None or story.newest is None:
+            continue
+        finding, newest = by_blob[story.first][secret], by_blob[story.newest][secret]
+        alive = any(path in head.get(blob, ()) for blob in holders[secret])
+        findings.append(_placed(finding, path, story, facts, alive=alive))
+        kept.extend(_moved(directives[story.newest], newest, findings[-1]))
+    named = {record.new for record in records}
+    for blob in by_blob.keys() - named:
+        findings.extend(_nameless(finding, blob) for finding in by_blob[blob].values())
+        kept.extend(replace(one, uri=object_path(blob)) for one in directives[blob])
+    return findings, kept
+
+
+def _moved(
+    directives: Iterable[IgnoreDirective], newest: Finding, shown: Finding
+) -> list[IgnoreDirective]:
+    """Return the comments beside a finding, as if they stood where it is shown."""
+    place = newest.location
+    lines = range(place.line - 1, (place.end_line or place.line) + 1)
+    by = shown.location.line - place.line
+    return [
+        replace(directive, uri=shown.location.uri, line=directive.line + by)
+        for directive in directives
+        if directive.line in lines and (directive.stands_alone or directive.line >= place.line)
+    ]
+
+
+def _secret_of(finding: Finding) -> _Secret:
+    told = finding.identity or finding.subject
+    return finding.code, told, "" if finding.identity else finding.message
+
+
+def _records(log: HistoryLog, blobs: Iterable[bytes]) -> list[Record]:
+    """Return the changes that bring one of the blobs or take it away, the newest first."""
+    wanted = set(blobs)
+    return [
+        record
+        for record in log.records()
+        if record.new in wanted or not wanted.isdisjoint(record.old)
+    ]
+
+
+def _look_before(
+    records: Sequence[Record],
+    by_blob: _ByBlob,
+    holders: dict[_Secret, set[bytes]],
+    examiner: BlobExaminer,
+) -> None:
+    """For a range: note which secrets the versions before it held already."""
+    looked: set[bytes] = set()
+    for record in records:
+        if record.new not in by_blob:
+            continue
+        for old in record.old:
+            if old in looked or old in by_blob or examiner.was_examined(old):
+                continue
+            looked.add(old)
+            for finding in examiner.look_at(old):
+                holders.get(_secret_of(finding), set()).add(old)
+
+
+def _tell(
+    records: Sequence[Record],
+    by_blob: _ByBlob,
+    holders: dict[_Secret, set[bytes]],
+) -> dict[tuple[_Secret, bytes], _Story]:
+    stories: dict[tuple[_Secret, bytes], _Story] = {}
+    for record in records:
+        new = by_blob.get(record.new, {}) if record.new is not None else {}
+        for secret in new:
+            story = stories.setdefault((secret, record.path), _Story())
+            assert record.new is not None  # noqa: S101  it is a key of by_blob
+            story.versions.add(record.new)
+            if story.newest is None:
+                story.newest = record.new
+            if holders[secret].isdisjoint(record.old):
+                story.came, story.first = record.commit, record.new
+        for old in record.old:
+            for secret in by_blob.get(old, ()):
+                if secret not in new:
+                    story = stories.setdefault((secret, record.path), _Story())
+                    if story.gone is None:
+                        story.gone = record.commit
+    return stories
+
+
+def _placed(
+    finding: Finding,
+    path: bytes,
+    story: _Story,
+    facts: dict[int, CommitFacts],
+    *,
+    alive: bool,
+) -> Finding:
+    assert story.came is not None  # noqa: S101  the caller looked
+    came = facts[story.came]
+    uri = _text(path)
+    properties = {
+        **dict(finding.properties),
+        "commit": came.commit,
+        "author": came.author,
+        "author-date": came.date,
+        "in-head": "yes" if alive else "no",
+        "versions": str(len(story.versions)),
+    }
+    told = f"Added {came.date[:10]} by {came.author}".rstrip()
+    if alive:
+        told += ", still in HEAD."
+    elif story.gone is not None:
+        gone = facts[story.gone]
+        properties["removed-in"] = gone.commit
+        told += f", removed in {gone.commit[:_ABBREVIATED]} and still in the history."
+    else:
+        told += ", not in HEAD and still in the history."
+    place = replace(finding.location, uri=uri, commit=came.commit)
+    related = tuple(
+        replace(entry, uri=uri, commit=came.commit) if entry.uri == finding.location.uri else entry
+        for entry in finding.related
+    )
+    return replace(
+        finding,
+        message=f"{finding.message} {told}",
+        location=place,
+        related=related,
+        properties=tuple(sorted(properties.items())),
+    )
+
+
+def _nameless(finding: Finding, blob: bytes) -> Finding:
+    name = hexadecimal(blob)
+    told = f"It stands in object {name[:_ABBREVIATED]}, which no commit, tag or stash names."
+    properties = {**dict(finding.properties), "in-head": "no", "object": name}
+    return replace(
+        finding,
+        message=f"{finding.message} {told}",
+        location=replace(finding.location, uri=object_path(blob)),
+        properties=tuple(sorted(properties.items())),
+    )
+
+
+def _text(path: bytes) -> str:
+    import os  # noqa: PLC0415
+
+    return os.fsdecode(path).replace(os.sep, "/")

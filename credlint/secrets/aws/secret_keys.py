@@ -1,0 +1,106 @@
+"""Secret access keys: forty base64 characters with a name, or bare beside an id."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from credlint.secrets.candidate import Match, TextView
+from credlint.secrets.patterns import Pattern
+from credlint.secrets.randomness import class_changes, entropy, is_hexadecimal, is_placeholder
+from credlint.secrets.spelling import iter_alone
+
+# Random secret keys have 4.37 bits or more in 999 of 1,000 cases; 40 hex digits at most 4.0.
+_NAMED_ENTROPY = 4.15
+_UNNAMED_ENTROPY = 4.25
+_LEAST_CHANGES = 13
+_NEAR_BYTES, _NEAR_LINES = 2048, 20
+_CONTEXT = re.compile(
+    rb"(?i)aws|amazon|\bs3(?:a|n|cmd|fs)?\b|s3_|_s3|boto|dynamodb|access[_-]?key"
+    rb"|A[KS]IA[A-Z2-7]{16}"
+)
+_CONTEXT_BYTES = 600
+
+
+class SecretKey(NamedTuple):
+    """A secret key; ``named``: by a name beside it, not only by its neighbour."""
+
+    match: Match
+    named: bool
+
+
+def is_secret_key(text: str, named: bool) -> bool:
+    """Tell whether 40 base64 characters are as random as 240 random bits.
+
+    ``named``: a name beside it says so, hence a lower floor and no digit asked for.
+    """
+    if is_hexadecimal(text) or is_placeholder(text):
+        return False
+    if text.isupper() or text.islower() or text.isalpha() > named:
+        return False
+    floor = _NAMED_ENTROPY if named else _UNNAMED_ENTROPY
+    return entropy(text) >= floor and class_changes(text) >= _LEAST_CHANGES
+
+
+def named_secrets(matches: Sequence[Match], view: TextView) -> list[SecretKey]:
+    """Return the matches that are secret keys by their name and their randomness."""
+    found = []
+    for match in matches:
+        before = view.data[max(0, match.start - 2) : match.start]
+        glued = before[-1:] in (b"_", b".", b"/", b"+") or (before[-1:] == b"-" and before != b":-")
+        strict = match.pattern.options.get("named") == "in-context"
+        if glued or not is_secret_key(match.text, named=not strict):
+            continue
+        if not strict or speaks_of_aws(match, view):
+            found.append(SecretKey(match, named=True))
+    return found
+
+
+def speaks_of_aws(match: Match, view: TextView) -> bool:
+    """Tell whether the file's name or something near the match names AWS or one of its keys."""
+    low, high = max(0, match.start - _CONTEXT_BYTES), match.end + _CONTEXT_BYTES
+    around = view.data[low : match.start] + b" " + view.data[match.end : high]
+    return _CONTEXT.search(around) is not None or "aws" in view.uri.lower()
+
+
+def unnamed_secrets(
+    ids: Sequence[Match], taken: Sequence[SecretKey], pattern: Pattern, view: TextView
+) -> list[SecretKey]:
+    """Return the bare 40 characters that stand near an id: CSV rows, positional arguments.
+
+    ``ids`` are in the order of the text. What is near to several is looked at once.
+    """
+    known = {entry.match.start for entry in taken}
+    starts = [key_id.start for key_id in ids]
+    found = []
+    for low, high in surroundings(ids):
+        for hit in iter_alone(view.data, low, high):
+            if hit.start in known:
+                continue
+            place = bisect_left(starts, hit.start)
+            beside = ids[max(0, place - 1) : place + 1]
+            near = any(is_near(key_id, hit.start, view) for key_id in beside)
+            if near and is_secret_key(hit.text, named=False):
+                known.add(hit.start)
+                found.append(SecretKey(Match(pattern, *hit), named=False))
+    return found
+
+
+def surroundings(ids: Sequence[Match]) -> list[tuple[int, int]]:
+    """Return what lies within reach of the ids, overlapping parts joined."""
+    ranges: list[tuple[int, int]] = []
+    for key_id in ids:
+        low = max(0, key_id.start - _NEAR_BYTES)
+        if ranges and low <= ranges[-1][1]:
+            low, _ = ranges.pop()
+        ranges.append((low, key_id.end + _NEAR_BYTES))
+    return ranges
+
+
+def is_near(key_id: Match, start: int, view: TextView) -> bool:
+    """Tell whether a place is within reach of an id, in bytes and in lines."""
+    distance = view.lines.line_of(start) - view.lines.line_of(key_id.start)
+    in_reach = key_id.start - _NEAR_BYTES <= start < key_id.end + _NEAR_BYTES
+    return in_reach and abs(distance) <= _NEAR_LINES

@@ -1,0 +1,127 @@
+"""What a pack stores as a change of another object: the object, and where it differs.
+
+Format: gitformat-pack(5), "Deltified representation": copies of the base and inserted bytes.
+"""
+
+from __future__ import annotations
+
+from credlint.sources.git_packs import PackError
+
+# Around what is new so many bytes are looked at, and on to the ends of the lines, if near.
+CONTEXT = 512
+LINE_REACH = 8192
+_ALL_OF_ZERO = 0x10000
+
+Regions = list[tuple[int, int]]
+
+
+def target_size(delta: bytes) -> int:
+    """Return the size of the object that the change leads to; its first bytes are enough."""
+    try:
+        place = 0
+        while delta[place] & 0x80:
+            place += 1
+        return _number(delta, place + 1)[0]
+    except IndexError as error:
+        message = "damaged"
+        raise PackError(message) from error
+
+
+def _number(data: bytes, place: int) -> tuple[int, int]:
+    value = shift = 0
+    while True:
+        byte = data[place]
+        place += 1
+        value |= (byte & 0x7F) << shift
+        if not byte & 0x80:
+            return value, place
+        shift += 7
+
+
+def apply_delta(base: bytes, delta: bytes) -> tuple[bytes, Regions]:  # noqa: C901, PLR0912, PLR0915
+    """Return the object and the regions that hold everything which the base does not hold.
+
+    Long copies are left out but for CONTEXT at both ends, so that whatever touches a change lies
+    in a region with what stands around it. One loop for speed. Raises PackError for damage.
+    """
+    pieces: list[bytes] = []
+    add = pieces.append
+    regions: Regions = []
+    at = begin = 0
+    try:
+        size, place = _number(delta, 0)
+        if size != len(base):
+            message = "damaged"
+            raise PackError(message)
+        size, place = _number(delta, place)
+        stop = len(delta)
+        while place < stop:
+            op = delta[place]
+            place += 1
+            if op & 0x80:
+                start = count = 0
+                if op & 0x01:
+                    start = delta[place]
+                    place += 1
+                if op & 0x02:
+                    start |= delta[place] << 8
+                    place += 1
+                if op & 0x04:
+                    start |= delta[place] << 16
+                    place += 1
+                if op & 0x08:
+                    start |= delta[place] << 24
+                    place += 1
+                if op & 0x10:
+                    count = delta[place]
+                    place += 1
+                if op & 0x20:
+                    count |= delta[place] << 8
+                    place += 1
+                if op & 0x40:
+                    count |= delta[place] << 16
+                    place += 1
+                if not count:
+                    count = _ALL_OF_ZERO
+                add(base[start : start + count])
+                if count > 2 * CONTEXT:
+                    # The same beginning, or end, of both is no change.
+                    if at or start:
+                        regions.append((begin, at + CONTEXT))
+                    begin = at + count - CONTEXT
+                    if start + count == len(base) and at + count == size:
+                        begin = size
+                at += count
+            else:
+                add(delta[place : place + op])
+                place += op
+                at += op
+                if not op:  # reserved
+                    raise IndexError  # noqa: TRY301
+            if at > size:
+                raise IndexError  # noqa: TRY301
+    except IndexError as error:
+        message = "damaged"
+        raise PackError(message) from error
+    data = b"".join(pieces)
+    if len(data) != size:
+        message = "damaged"
+        raise PackError(message)
+    if begin < size:
+        regions.append((begin, size))
+    return data, regions
+
+
+def new_text(data: bytes, regions: Regions) -> bytes:
+    """Return the regions' text, each out to the ends of its lines, with empty lines between."""
+    pieces = []
+    done = 0
+    for start, end in regions:
+        reach = max(done, start - LINE_REACH)
+        line = data.rfind(b"\n", reach, start)
+        first = max(done, line if line >= 0 else reach)
+        line = data.find(b"\n", end, end + LINE_REACH)
+        done = line if line >= 0 else min(end + LINE_REACH, len(data))
+        if first < done:
+            pieces.append(data[first:done])
+    return b"\n\n".join(pieces)
