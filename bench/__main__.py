@@ -7,12 +7,15 @@ import os
 from pathlib import Path
 
 from bench import corpus, peers
+from bench.growth import growth
 from bench.measure import Job, measure, print_bar, print_table
 from credlint.demo.imds_stand_in import Behaviour, ImdsStandIn
 from tests.support.many_processes import write_many
 
 # Trees of many small files and of larger ones: (files, bytes).
 TREES = {"small": (11_000, 77_000_000), "large": (14_000, 366_000_000)}
+# What the larger ones are made of, over and over: (files, bytes).
+GROWTH = (3_000, 78_000_000)
 # Seconds and MiB that the audit of a host of 2,000 processes and 50 homes may take.
 AUDIT_BAR = (3.0, 150.0)
 
@@ -27,14 +30,23 @@ def main() -> None:
     )
     parser.add_argument("--slow", action="store_true", help="also time detect-secrets")
     parser.add_argument("--audit", action="store_true", help="time nothing but the audit")
+    parser.add_argument(
+        "--growth", action="store_true", help="time nothing but inputs of 1 to 10 GB"
+    )
     arguments = parser.parse_args()
     folder = arguments.directory.resolve()
     folder.mkdir(exist_ok=True)
     if arguments.audit:
         audit(folder, arguments.rounds)
         return
-    peer_environment = peers.install(folder / "peers")
     environment = {**os.environ, "XDG_CACHE_HOME": str(folder / "cache")}
+    if arguments.growth:
+        tree = folder / "tree-growth"
+        sources = [*arguments.source, *corpus.default_sources()]
+        corpus.build_tree(tree, sources, *GROWTH)
+        growth(folder, tree, environment, arguments.rounds)
+        return
+    peer_environment = peers.install(folder / "peers")
 
     peer_packages = next((folder / "peers").glob("lib/python3*/site-packages"))
     sources = [*arguments.source, *corpus.default_sources(), peer_packages]
