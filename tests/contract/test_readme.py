@@ -120,7 +120,7 @@ def test_the_example_of_the_configuration_page_is_accepted(tmp_path):
     settings = load_settings(tmp_path, {}, {})
 
     assert settings.source == "credlint.toml"
-    assert settings.max_file_size == 20 * 1024 * 1024
+    assert settings.max_file_size == 16 * 1024**3
     assert settings.per_file_ignores == (("tests/fixtures/**", ("SEC201",)),)
 
 
