@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from bench import corpus, peers
+from bench.growth import growth
 from bench.history import build_history, history_jobs, print_shared
 from bench.measure import Job, measure, print_bar, print_table
 from credlint.demo.imds_stand_in import Behaviour, ImdsStandIn
@@ -16,6 +17,8 @@ from tests.support.many_processes import write_many
 TREES = {"small": (11_000, 77_000_000), "large": (14_000, 366_000_000)}
 # Commits of the histories that are made up.
 HISTORIES = (2_500, 13_000)
+# What the larger ones are made of, over and over: (files, bytes).
+GROWTH = (3_000, 78_000_000)
 # Seconds and MiB that the audit of a host of 2,000 processes and 50 homes may take.
 AUDIT_BAR = (3.0, 150.0)
 
@@ -34,14 +37,23 @@ def main() -> None:
     )
     parser.add_argument("--history", action="store_true", help="time nothing but histories")
     parser.add_argument("--audit", action="store_true", help="time nothing but the audit")
+    parser.add_argument(
+        "--growth", action="store_true", help="time nothing but inputs of 1 to 10 GB"
+    )
     arguments = parser.parse_args()
     folder = arguments.directory.resolve()
     folder.mkdir(exist_ok=True)
     if arguments.audit:
         audit(folder, arguments.rounds)
         return
-    peer_environment = peers.install(folder / "peers")
     environment = {**os.environ, "XDG_CACHE_HOME": str(folder / "cache")}
+    if arguments.growth:
+        tree = folder / "tree-growth"
+        sources = [*arguments.source, *corpus.default_sources()]
+        corpus.build_tree(tree, sources, *GROWTH)
+        growth(folder, tree, environment, arguments.rounds)
+        return
+    peer_environment = peers.install(folder / "peers")
 
     if arguments.history:
         histories(folder, peer_environment, arguments.repository, arguments.rounds)

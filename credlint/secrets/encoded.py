@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Callable, NamedTuple, Optional
 
 from credlint.secrets.candidate import Candidate, Relation, TextView
@@ -59,7 +60,7 @@ def find_encoded(view: TextView, hits: Hits, stages: Stages, depth: int = _DEPTH
         return Encoded((), [], reasons)
     woven = _Woven(view.data, decoder.segments)
     lines = _OuterLines(woven, view.lines)
-    inner = TextView(view.uri, woven.text, lines, view.facts, view.patterns)
+    inner = replace(view, data=woven.text, lines=lines)
     inner_hits = [(number, end) for number, end in stages.collect(woven.text) if woven.is_near(end)]
     found = stages.judge(inner_hits, inner)
     if depth > 1:
@@ -82,7 +83,26 @@ def merged(plain: list[Candidate], encoded: Encoded) -> list[Candidate]:
     kept = [one for one in plain if not (_is_generic(one) and runs.meets(one.start, one.end))]
     taken = _Ranges([(one.start, one.end) for one in kept])
     more = [one for one in encoded.candidates if not taken.meets(one.start, one.end)]
+    # A rule that reads an encoding by itself has found the same: its word stands.
+    labels = {
+        (one.pattern.rule.id, one.start): dict(one.properties).get("encoding", "")
+        for one in encoded.candidates
+    }
+    kept = [_labelled(one, labels.get((one.pattern.rule.id, one.start), "")) for one in kept]
     return sorted([*kept, *more], key=lambda one: (one.start, one.end))
+
+
+def _labelled(candidate: Candidate, label: str) -> Candidate:
+    """Return the candidate with the words and the property that tell how it is written."""
+    if not label:
+        return candidate
+    message = candidate.message
+    said = message.rfind(_SAID)
+    properties = [pair for pair in candidate.properties if pair[0] != "encoding"]
+    return candidate.changed(
+        message=f"{message[:said] if said >= 0 else message}{_SAID}{label}.",
+        properties=(*properties, ("encoding", label)),
+    )
 
 
 def _is_generic(candidate: Candidate) -> bool:
@@ -176,14 +196,9 @@ class _Woven:
             return None
         label = dict(candidate.properties).get("encoding")
         label = f"{segment.label} of {label}" if label else segment.label
-        properties = [pair for pair in candidate.properties if pair[0] != "encoding"]
-        message = candidate.message
-        said = message.rfind(_SAID)
-        return candidate.changed(
+        return _labelled(candidate, label).changed(
             start=self.outside(candidate.start),
             end=self.outside(candidate.end, is_end=True),
-            message=f"{message[:said] if said >= 0 else message}{_SAID}{label}.",
-            properties=(*properties, ("encoding", label)),
             related=tuple(
                 Relation(
                     self.outside(one.start),

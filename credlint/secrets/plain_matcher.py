@@ -34,7 +34,7 @@ def _kinds(members: bytes) -> bytes:
 # By the field of Expression that asks for such a run.
 _RUNS = {"run": _kinds(_ALPHANUMERIC + b"/+%\\"), "word": _kinds(_ALPHANUMERIC + b"_-")}
 _ENCODED = _kinds(_ALPHANUMERIC + b"+/-_")
-_LEAST_ENCODED, _FIRST = 16, 4
+_LEAST_ENCODED, _FIRST, _LONGEST_SPELLING = 16, 4, 512
 
 
 class _Reader:
@@ -141,8 +141,9 @@ class PlainMatcher:
                 for number, literal in sorted(set(iter_hints(self._hints))):
                     entry = (self._count + number, literal.encode())
                     self._spellings.setdefault(entry[1][:_FIRST], []).append(entry)
-            text = data[low:high]
-            for place in range(len(text) - _FIRST + 1):
+            # A range may end within a run, where the next one goes on.
+            text = data[low : high + _LONGEST_SPELLING]
+            for place in range(high - low):
                 for number, spelled in self._spellings.get(text[place : place + _FIRST], ()):
                     if text.startswith(spelled, place):
                         yield number, low + place + len(spelled)

@@ -268,7 +268,7 @@ def test_one_key_in_every_line_of_a_log_hides_no_other(engine):
 
 def test_a_fault_of_the_engine_hides_no_other_text(engine):
     class Broken:
-        def scan(self, document):
+        def scan(self, document, **_options):
             if document.uri == "/bad":
                 raise RuntimeError(SECRET)
             return engine.scan(document)

@@ -80,7 +80,7 @@ def test_no_value_is_kept(engine):
 
 def test_fault_of_a_detector_is_said_and_hides_no_other_part(engine):
     class Broken:
-        def scan(self, document: Document):
+        def scan(self, document: Document, **_options):
             if b"first" in document.data:
                 raise ValueError(document.data)
             return engine.scan(document)

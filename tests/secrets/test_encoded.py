@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from credlint import samples
 from credlint.model.document import Document
-from credlint.secrets import decoding
+from credlint.secrets import decoding, plain_matcher
+from credlint.secrets.encoded_hints import iter_hints
 from tests.secrets.engines import both, told
 
 USUAL, PLAIN = both()
@@ -217,3 +218,9 @@ def test_any_mixture_is_judged_alike(pieces):
     data = "".join(pieces).encode()
 
     assert told(PLAIN, data) == told(USUAL, data)
+
+
+def test_no_spelling_is_longer_than_the_plain_matcher_looks_ahead():
+    longest = max(len(text) for _, text in iter_hints(PLAIN._matcher._hints))
+
+    assert longest <= plain_matcher._LONGEST_SPELLING
