@@ -81,6 +81,7 @@ def scan_for(prepared: Prepared, path: Path, baseline: Baseline, *, history: boo
         exclude=settings.exclude,
         exclude_base=settings.root,
         max_file_size=settings.max_file_size,
+        archives=settings.archives,
         cache_directory=cache_directory(),
         jobs=settings.jobs,
         environment=dict(os.environ),

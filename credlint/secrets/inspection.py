@@ -50,7 +50,16 @@ INSPECTORS: dict[str, tuple[str, str]] = {
 }
 AWS = "aws"
 # These say that a secret stands there, not of what kind it is.
-PLACED = frozenset({"stored-value", "url-password", "connection-string", "basic-login"})
+PLACED = frozenset(
+    {
+        "stored-value",
+        "url-password",
+        "connection-string",
+        "basic-login",
+        "encoded-registries",
+        "kubernetes-secret",
+    }
+)
 # A rule with this tag only speaks where no other does.
 GENERIC = "generic"
 # A rule with this tag knows no more of a value than the name beside it.
