@@ -27,6 +27,8 @@ from credlint.sources.git_loose import loose_identifier, read_loose
 from credlint.sources.git_objects import BlobReader, LongBlob
 from credlint.sources.git_packs import Pack, PackError
 
+# A list of changes of that length has mostly more steps than `apply_delta` goes.
+_LONG_DELTA = 64 * 1024
 _HEAD = 8192
 # Of the header of a delta, which tells the sizes: two numbers of at most ten bytes.
 _SIZES = 20
@@ -200,7 +202,7 @@ class BlobExaminer:
                     return _LOST
                 data = pack.inflate(stored)
             else:
-                long = stored.size > WHOLE_LIMIT
+                long = stored.size > _LONG_DELTA
                 delta = pack.inflate_head(stored, _SIZES) if long else pack.inflate(stored)
                 size = target_size(delta)
                 if size > WHOLE_LIMIT:

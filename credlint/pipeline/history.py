@@ -29,7 +29,7 @@ from credlint.sources.tree import compile_excludes, is_excluded
 _FEW = 2000
 # More of one kind are told as a number.
 _TOLD_ONE_BY_ONE = 20
-_CHUNK = 32
+_CHUNK = 8
 
 
 class HistoryScan:
@@ -105,7 +105,11 @@ class HistoryScan:
         wanted = [blob for blob, place in introductions.blobs.items() if place != LEFT_OUT]
         if self._request.revision and len(wanted) <= _FEW and not self._repository.foreign:
             return list(wanted)
-        items: list[Item] = [(n, root) for n, pack in enumerate(packs) for root in pack.roots]
+        items: list[Item] = []
+        for number, pack in enumerate(packs):
+            # The large families first, so that no worker is left alone with one at the end.
+            roots = sorted(pack.roots, key=pack.weights.__getitem__, reverse=True)
+            items.extend((number, root) for root in roots)
         for folder in self._repository.objects:
             items.extend(list_loose(folder, self._repository.digits))
         return items
