@@ -12,7 +12,7 @@ from credlint.model.rule import Rule
 from credlint.pipeline.examine import CRASHED, Outcome, examine
 from credlint.pipeline.large import examine_large
 from credlint.pipeline.request import ScanRequest, ScanResult
-from credlint.secrets.engine import Engine
+from credlint.secrets.engine import FINDING_LIMIT, HITS_CODE, TOO_MANY_FINDINGS, Engine
 from credlint.sources.archives.budget import Budget
 from credlint.sources.archives.walk import (
     INSIDE,
@@ -69,6 +69,11 @@ class _Examiner:
                 self.text(replace(document, uri=uri), inner.read, part)
                 part.findings = [_inside(finding, inner.path) for finding in part.findings]
                 result.merge(part)
+                if len(result.findings) > FINDING_LIMIT:
+                    del result.findings[FINDING_LIMIT:]
+                    reason = f"{TOO_MANY_FINDINGS}; what follows them was not examined"
+                    result.skipped.append(Skipped(outer, reason, HITS_CODE, document.base))
+                    break
             elif isinstance(inner, InnerCount):
                 result.binary += inner.kind == "binary"
                 result.links += inner.kind == "link"

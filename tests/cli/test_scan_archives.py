@@ -79,3 +79,16 @@ def test_the_configuration_may_ask_for_it(credlint: Runner, folder: Path) -> Non
     (folder / "credlint.toml").write_text("archives = true\n")
 
     assert "a!b.ini:3:6" in credlint("scan", ".", cwd=folder).out
+
+
+def test_findings_of_an_archive_are_bounded_and_that_is_said(
+    credlint: Runner, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(tmp_path / "many.zip", "w") as archive:
+        for number in range(3):
+            keys = (samples.key_id("AKIA", "210987654321", f"{number}.{n}") for n in range(2000))
+            archive.writestr(f"{number}.txt", "\n".join(keys))
+    report = json.loads(credlint("scan", "many.zip", "--archives", "--format", "json").out)
+
+    assert report["summary"]["findings"] == 5000
+    assert [entry["code"] for entry in report["skipped"]] == ["RUN908"]
