@@ -7,6 +7,8 @@ import ast
 from dataclasses import dataclass, field
 from typing import Optional
 
+from credlint.code.python.parsing import inner_nodes
+
 _MODULE = ()
 # TryStar came with Python 3.11, Match with 3.10.
 _BLOCKS = ("If", "For", "AsyncFor", "While", "Try", "TryStar", "Match")
@@ -94,10 +96,12 @@ class ScopeVisitor(ast.NodeVisitor):
 
     def _descend(self, node: ast.AST) -> None:
         """Call the method for the node's kind, if there is one, then go on to what is inside."""
-        method = getattr(self, f"visit_{type(node).__name__}", None)
+        kind = node.__class__
+        method = getattr(self, f"visit_{kind.__name__}", None)
         if method is not None:
             method(node)
-        self.generic_visit(node)
+        for child in inner_nodes(node):
+            self.visit(child)
 
 
 class NameCollector(ScopeVisitor):
