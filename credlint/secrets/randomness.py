@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from operator import sub
 
 _HEX = re.compile(r"[0-9a-fA-F]+\Z")
 _PLACEHOLDER = re.compile(
@@ -23,6 +24,7 @@ _LONG_WORD = re.compile(r"[a-z]{12}")
 _LONGER_WORD = re.compile(r"[a-z]{18}")
 _SHORT = 64
 _SEQUENCE_LIMIT = 7
+_STEPS, _NO_STEP = (0, 1), 2
 
 
 def entropy(text: str) -> float:
@@ -58,13 +60,9 @@ def class_changes(text: str) -> int:
 
 def has_long_sequence(text: str) -> bool:
     """Tell whether eight neighbours count up, or repeat, as in ``ABCDEFGH`` or ``77777777``."""
-    for step in (0, 1):
-        run = 0
-        for left, right in zip(text, text[1:]):
-            run = run + 1 if ord(right) - ord(left) == step else 0
-            if run >= _SEQUENCE_LIMIT:
-                return True
-    return False
+    codes = list(map(ord, text))
+    steps = bytes(step if step in _STEPS else _NO_STEP for step in map(sub, codes[1:], codes))
+    return any(bytes([step]) * _SEQUENCE_LIMIT in steps for step in _STEPS)
 
 
 def is_masked(text: str) -> bool:
