@@ -32,12 +32,14 @@ class Names:
 
     ``imports``: local name to dotted origin. ``assigned``: (scope, name) to assignments in
     order; a parameter is an assignment without value. ``items``: values set by subscript.
+    ``calls``: every call with the scope it stands in, in order.
     """
 
     imports: dict[str, str] = field(default_factory=dict)
     assigned: dict[tuple[Scope, str], list[Assignment]] = field(default_factory=dict)
     items: dict[tuple[Scope, str], dict[str, ast.expr]] = field(default_factory=dict)
     classes: set[Scope] = field(default_factory=set)
+    calls: list[tuple[ast.Call, Scope]] = field(default_factory=list)
 
     def lookup(self, scope: Scope, name: str) -> tuple[Scope, list[Assignment]]:
         """Return the innermost scope that assigns the name, and its assignments there.
@@ -110,6 +112,9 @@ class NameCollector(ScopeVisitor):
     def __init__(self) -> None:
         super().__init__()
         self.names = Names()
+
+    def visit_Call(self, node: ast.Call) -> None:
+        self.names.calls.append((node, self.scope))
 
     def visit_Import(self, node: ast.Import) -> None:
         for alias in node.names:
