@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from operator import sub
 
 _HEX = re.compile(r"[0-9a-fA-F]+\Z")
 _PLACEHOLDER = re.compile(
@@ -24,6 +25,7 @@ _LONGER_WORD = re.compile(r"[a-z]{18}")
 _SHORT = 64
 _SEQUENCE_LIMIT = 7
 _SEQUENCE_REACH = 256
+_STEPS, _NO_STEP = (0, 1), 2
 
 
 def entropy(text: str) -> float:
@@ -62,14 +64,9 @@ def has_long_sequence(text: str) -> bool:
 
     Looked for in the beginning of a long text only, so that many long texts take no time.
     """
-    text = text[:_SEQUENCE_REACH]
-    for step in (0, 1):
-        run = 0
-        for left, right in zip(text, text[1:]):
-            run = run + 1 if ord(right) - ord(left) == step else 0
-            if run >= _SEQUENCE_LIMIT:
-                return True
-    return False
+    codes = list(map(ord, text[:_SEQUENCE_REACH]))
+    steps = bytes(step if step in _STEPS else _NO_STEP for step in map(sub, codes[1:], codes))
+    return any(bytes([step]) * _SEQUENCE_LIMIT in steps for step in _STEPS)
 
 
 def is_masked(text: str) -> bool:
