@@ -59,6 +59,10 @@ _WORDS = frozenset(
     if used unused optional blank
     """.split()  # noqa: SIM905  a list of words reads best as words
 )
+# Oracle's account for demonstrations since its first release: the manuals of every driver have it.
+_DEMONSTRATION = frozenset((("scott", "tiger"),))
+# What a manual writes for the parts of an address: POLICY_NAME:KEY.
+_CAPITALS = re.compile(r"[A-Z]+(?:_[A-Z]+)+")
 _LEET = str.maketrans("@4031$5!", "aaoeissi")
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^A-Za-z0-9\s_.,:;/+\-]")
 _COUNTING = re.compile(r"0+|1|2|3|12|21|123|321|1234|4321|12345|54321|123456|1234567|12345678\d*")
@@ -91,12 +95,22 @@ def is_stand_in(text: str) -> bool:
     )
 
 
-def fault_of(text: str, user: Optional[str] = None) -> Optional[str]:
-    """Return why the text is no password: reference, encrypted, stand-in; None when it may be one.
+def _is_of_a_manual(user: str, text: str) -> bool:
+    """Tell whether manuals print this login: a known one, or two names of parts in capitals."""
+    if (user.lower(), text.lower()) in _DEMONSTRATION:
+        return True
+    return _CAPITALS.fullmatch(text) is not None and _CAPITALS.fullmatch(user) is not None
 
+
+def fault_of(text: str, user: Optional[str] = None) -> Optional[str]:
+    """Return why the text is no password; None when it may be one.
+
+    The reasons: reference, encrypted, stand-in, demonstration (a login that manuals print).
     ``user``: the name beside it; a password equal to it is a stand-in.
     """
     bare = text.strip().strip("\"';,")
+    if user is not None and _is_of_a_manual(user.strip(), bare):
+        return "demonstration"
     if is_encrypted(bare):
         return "encrypted"
     if not bare or is_reference(bare):

@@ -37,13 +37,6 @@ _CODE = frozenset(
         *("ejs", "j2", "hbs", "tpl", "ipynb", "sol", "proto", "graphql"),
     )
 )
-# AWS' own documentation as its packages install it: made-up output of every command.
-_AWS_DOCUMENTATION = re.compile(
-    r"""(?x)
-    (?:\A|/) (?: awscli/examples/ | botocore/data/ | aws-sdk/apis/ | @aws-sdk/client-[a-z0-9-]+/
-    | models/apis/.*/examples-1\.json\Z )
-    """
-)
 _MOST_OF_A_NAME = 3
 # Where people put what is made up, and what is only shown: a note there.
 _EXERCISE = re.compile(
@@ -63,8 +56,6 @@ _WHERE = {
 
 def inspect_assignments(matches: Sequence[Match], view: TextView) -> Iterator[Candidate]:
     """Judge the matches of kind ``assignment``, each value once."""
-    if _AWS_DOCUMENTATION.search(view.uri):
-        return
     suffix = view.uri.rpartition("/")[2].rpartition(".")[2].lower()
     found: dict[int, tuple[Match, Reading, Verdict]] = {}
     for match in sorted(matches, key=lambda entry: entry.start):
