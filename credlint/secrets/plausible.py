@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import Optional
+from unicodedata import combining, normalize
 
 # Shell, make, CI, Maven, Ant, Go, Python, Ruby, JavaScript, Jinja, ERB, batch, SQL*Plus, Razor.
 _REFERENCE = re.compile(
@@ -63,7 +64,7 @@ _WORDS = frozenset(
 _DEMONSTRATION = frozenset((("scott", "tiger"),))
 # What a manual writes for the parts of an address: POLICY_NAME:KEY.
 _CAPITALS = re.compile(r"[A-Z]+(?:_[A-Z]+)+")
-_LEET = str.maketrans("@4031$5!", "aaoeissi")
+_LEET = str.maketrans("@4031$5!\N{LATIN SMALL LETTER SCHWA}", "aaoeissie")
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^A-Za-z0-9\s_.,:;/+\-]")
 _COUNTING = re.compile(r"0+|1|2|3|12|21|123|321|1234|4321|12345|54321|123456|1234567|12345678\d*")
 
@@ -81,6 +82,8 @@ def is_encrypted(text: str) -> bool:
 @lru_cache(maxsize=1024)
 def is_stand_in(text: str) -> bool:
     """Tell whether the text is made of words (and counting digits) that say "a password"."""
+    if not text.isascii():
+        text = "".join(c for c in normalize("NFD", text) if not combining(c))
     if _MASK.fullmatch(text) or text.lower().translate(_LEET) in _WORDS:
         return True
     parts = _PARTS.findall(text)

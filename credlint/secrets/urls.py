@@ -119,7 +119,8 @@ def _judge(match: Match, login: Login) -> Optional[Candidate]:
         return None
     named = not (login.user and is_stand_in(login.user))
     if not named and "%" in match.text and _EXAMPLE.match(login.host):
-        return None  # `user` at a host for examples: a manual shows how a password is escaped
+        if not looks_random(login.secret, 3.0):
+            return None  # a manual shows how a password is escaped
     local = _LOOPBACK.match(login.host) is not None
     level: Level = match.pattern.rule.level  # type: ignore[assignment]
     tail = ""
