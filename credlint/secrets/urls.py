@@ -118,9 +118,9 @@ def _judge(match: Match, login: Login) -> Optional[Candidate]:
     if fault is not None or login.scheme in _PLACES_IN_REPOSITORIES:
         return None
     named = not (login.user and is_stand_in(login.user))
-    if not named and "%" in match.text and _EXAMPLE.match(login.host):
-        if not looks_random(login.secret, 3.0):
-            return None  # a manual shows how a password is escaped
+    escaped = "%" in match.text and not looks_random(login.secret, 3.0)
+    if not named and escaped and _EXAMPLE.match(login.host):
+        return None  # a manual shows how a password is escaped
     local = _LOOPBACK.match(login.host) is not None
     level: Level = match.pattern.rule.level  # type: ignore[assignment]
     tail = ""
