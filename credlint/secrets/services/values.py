@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from credlint.secrets.randomness import entropy, has_long_sequence
+from credlint.secrets.randomness import entropy, has_long_sequence, is_typed as is_typed_by_hand
 
 _TOKEN = re.compile(rb"[A-Za-z0-9_+/.~:-]{1,1024}={0,2}(?::[A-Za-z0-9]{16,64})?")
 _QUOTED = re.compile(rb"[^\s\"'`<>\\]{1,1024}")
@@ -64,6 +64,8 @@ def without_key_words(text: str) -> str:
 
 def is_masked(text: str) -> bool:
     """Tell whether the text says that it stands for another one."""
+    if is_typed_by_hand(text):
+        return True
     return _MASKED.search(text) is not None or len(set(text.lower()) - {"-"}) < _LEAST_DISTINCT
 
 
