@@ -39,7 +39,7 @@ _CODE = frozenset(
 )
 # What AWS' manuals put where an account or an identifier belongs, in place of a real one.
 _MANUAL = re.compile(
-    rb"(?<![0-9A-Za-z])(?:123456789012|111122223333|444455556666|012345678910)(?![0-9A-Za-z])"
+    rb"(?<![0-9A-Za-z-])(?:123456789012|111122223333|444455556666|012345678910)(?![0-9A-Za-z])"
     rb"|[A-Za-z0-9]{2,32}EXAMPLE(?![A-Za-z0-9])"
 )
 _MANUAL_REACH = 1000
