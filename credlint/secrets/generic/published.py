@@ -44,6 +44,10 @@ _PUBLISHED = frozenset(
         # RFC 6455 (WebSocket), RFC 7617 (Basic).
         "15cef4b629cc",
         "cf4d418ed3de",
+        "41ef4bb0b236",
+        # Python's manual of urllib.request; the password of a joke that manuals repeat.
+        "1fec4e9dead2",
+        "f52fbd32b2b3",
         # Azurite and Cosmos DB emulator, Microsoft Learn.
         "0011cc25eb43",
         "aa6547439583",
