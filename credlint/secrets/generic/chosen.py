@@ -100,9 +100,13 @@ def user_beside(data: bytes, start: int, end: int, *, quoted: bool) -> Optional[
     before = b"\n".join(data[max(0, start - _REACH) : start].split(b"\n")[-_LINES_BEFORE:])
     after = b"\n".join(data[end : end + _REACH].split(b"\n")[:_LINES_AFTER])
     for text in (before, after):
-        for found in _USER.finditer(text):
-            if found.group("quote") == found.group("end") and (found.group("quote") or not quoted):
+        # The one next to the value: that one may be a variable, and no name is known then.
+        all_found = list(_USER.finditer(text))
+        if all_found:
+            found = all_found[-1] if text is before else all_found[0]
+            mark = found.group("quote")
+            if mark == found.group("end") and (mark or not quoted):
                 user = found.group("user").decode("ascii")
-                if fault_of(user) != "reference":
-                    return user
+                return user if fault_of(user) != "reference" else None
+            return None
     return None
