@@ -36,6 +36,8 @@ _WORDS = re.compile(r"[A-Za-z0-9_.\-]+\Z")
 # A capital and small letters alone: the label of a form, in whatever language.
 _LABEL = re.compile(r"[A-Z][a-z]+\Z")
 _SIGN_FOR_LETTER = re.compile(r"[A-Za-z]{2,24}[$!#][A-Za-z]{2,24}\Z")
+# RFC 1635: with these names any password opens what is open to all.
+_OPEN_TO_ALL = frozenset(("anonymous", "anon", "ftp", "guest", "nobody"))
 _COMPARISONS = frozenset(("==", "===", "!=", "!=="))
 # ``pass`` and its like are parts of programs, too: passes of a filter, of a renderer.
 _PLAIN_NAMES = frozenset(("password", "passwd", "passphrase", "pwd", "secret"))
@@ -71,7 +73,9 @@ def _reason_beside_a_user(text: str, context: Context, data: bytes, start: int, 
     if not context.quoted and data[end : end + 1] == b"\\":
         return ""  # text inside of text
     user = user_beside(data, start, end, quoted=context.quoted)
-    if user is None or fault_of(text, user) is not None or _LABEL.match(text):
+    if user is None or user.lower() in _OPEN_TO_ALL or _LABEL.match(text):
+        return ""
+    if fault_of(text, user) is not None:
         return ""
     return "is given beside the name of a user"
 
