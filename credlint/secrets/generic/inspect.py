@@ -53,6 +53,14 @@ _EXERCISE = re.compile(
     | (?:\A|/) test_[^/]*\Z | [._-] (?: test | spec | example | sample )s? (?:\.\w+)? \Z
     """
 )
+# Where the words of a program stand in other languages; what has no digit is one of them there.
+_TRANSLATION = re.compile(
+    r"""(?xi)
+    (?:\A|/) (?: langs? | languages? | locales? | i18n | l10n | intl | nls | translations? ) [/._-]
+    | (?:\A|/) (?: messages | strings | resources | translation ) [._-] [a-z]{2} (?:[._-]|\Z)
+    | \. (?: po | pot | xlf | xliff | strings | resx ) \Z
+    """
+)
 _WHERE = {
     "option": "on a command line",
     "argument": "in a call or command",
@@ -78,12 +86,17 @@ def inspect_assignments(matches: Sequence[Match], view: TextView) -> Iterator[Ca
                 if verdict is not None:
                     found[reading.start] = match, reading, verdict
     tables = _tables(found.values())
+    translated = _TRANSLATION.search(view.uri) is not None
     for match, reading, verdict in found.values():
         if not (verdict.reason == HEXADECIMAL and reading.context.name in tables) and not (
-            _stands_in_a_manual(reading, view.data)
+            _stands_in_a_manual(reading, view.data) or (translated and _is_word(reading.text))
         ):
             level: Level = "note" if _EXERCISE.search(view.uri) else verdict.level
             yield _candidate(match, reading, verdict._replace(level=level))
+
+
+def _is_word(text: str) -> bool:
+    return not any(character.isdigit() for character in text)
 
 
 def _tables(found: Iterable[tuple[Match, Reading, Verdict]]) -> frozenset[str]:
