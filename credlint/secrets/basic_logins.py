@@ -11,8 +11,12 @@ from typing import Optional
 from credlint.secrets.candidate import Candidate, Match, TextView
 
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]{6,4096}={0,2}(?![A-Za-z0-9+/=_-])")
-# The examples of RFC 7617 (2617, 1945) and of RFC 6749 §2.3.1.
-_DOCUMENTATION = {("Aladdin", "open sesame"), ("s6BhdRkqt3", "gX1fBat3bV")}
+# The examples of RFC 7617 §2 and §2.1 (2617, 1945) and of RFC 6749 §2.3.1.
+_DOCUMENTATION = {
+    ("Aladdin", "open sesame"),
+    ("test", "123\N{POUND SIGN}"),
+    ("s6BhdRkqt3", "gX1fBat3bV"),
+}
 
 
 def inspect_basic_logins(matches: Sequence[Match], view: TextView) -> Iterator[Candidate]:

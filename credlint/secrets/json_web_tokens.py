@@ -27,6 +27,18 @@ _EXAMPLE = re.compile(r"(?:^|[./@])(?:example(?:\.(?:com|org|net))?|invalid|test
 _DOCUMENTATION = re.compile(
     rb'\{"sub":\s?"1234567890",\s?"name":\s?"John Doe"(?:,\s?"(?:iat|admin)":\s?(?:true|[0-9]+))*\}'
 )
+_ONE_WORD = re.compile(rb'\{\s?"[a-z]{1,12}":\s?"[a-z]{1,12}"\s?\}')
+# What jwt.io and the manuals of JWT libraries sign their examples with.
+_PRINTED_KEYS = (
+    *(b"secret", b"key", b"test", b"password", b"my-secret", b"mysecret", b"your-256-bit-secret"),
+    *(
+        b"secret-key",
+        b"secretkey",
+        b"your-secret-key",
+        b"shhhhh",
+        b"a-string-secret-at-least-256-bits-long",
+    ),
+)
 _BEARER = re.compile(rb"(?i)(?:bearer|token|authorization|auth|jwt)[\"'\s:=(,]{1,8}\Z")
 _REACH = 48
 _SIGNATURE = 16
@@ -80,7 +92,17 @@ def _signed(match: Match, written: str, view: TextView) -> Optional[Candidate]:
     name = algorithm.group(1).decode() if algorithm else ""
     if name.lower() == "none" or _DOCUMENTATION.match(claims):
         return None
+    if name == "HS256" and _ONE_WORD.fullmatch(claims) and _is_signed_with_a_word(parts):
+        return None  # the example of a manual: it says nothing, and anybody can make it
     return _judge(match, ".".join(parts), name, _claims(claims), view.facts.now)
+
+
+def _is_signed_with_a_word(parts: Sequence[str]) -> bool:
+    """Tell whether a key that manuals print made the signature: anybody can make such a token."""
+    import hmac  # noqa: PLC0415  rare
+
+    signed, signature = ".".join(parts[:2]).encode(), _decoded(parts[2])
+    return any(hmac.digest(key, signed, "sha256") == signature for key in _PRINTED_KEYS)
 
 
 def _claims(raw: bytes) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import Optional
+from unicodedata import combining, normalize
 
 # Shell, make, CI, Maven, Ant, Go, Python, Ruby, JavaScript, Jinja, ERB, batch, SQL*Plus, Razor.
 _REFERENCE = re.compile(
@@ -59,7 +60,11 @@ _WORDS = frozenset(
     if used unused optional blank
     """.split()  # noqa: SIM905  a list of words reads best as words
 )
-_LEET = str.maketrans("@4031$5!", "aaoeissi")
+# Oracle's account for demonstrations since its first release: the manuals of every driver have it.
+_DEMONSTRATION = frozenset((("scott", "tiger"),))
+# What a manual writes for the parts of an address: POLICY_NAME:KEY.
+_CAPITALS = re.compile(r"[A-Z]+(?:_[A-Z]+)+")
+_LEET = str.maketrans("@4031$5!\N{LATIN SMALL LETTER SCHWA}", "aaoeissie")
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^A-Za-z0-9\s_.,:;/+\-]")
 _COUNTING = re.compile(r"0+|1|2|3|12|21|123|321|1234|4321|12345|54321|123456|1234567|12345678\d*")
 
@@ -77,6 +82,8 @@ def is_encrypted(text: str) -> bool:
 @lru_cache(maxsize=1024)
 def is_stand_in(text: str) -> bool:
     """Tell whether the text is made of words (and counting digits) that say "a password"."""
+    if not text.isascii():
+        text = "".join(c for c in normalize("NFD", text) if not combining(c))
     if _MASK.fullmatch(text) or text.lower().translate(_LEET) in _WORDS:
         return True
     parts = _PARTS.findall(text)
@@ -91,12 +98,22 @@ def is_stand_in(text: str) -> bool:
     )
 
 
-def fault_of(text: str, user: Optional[str] = None) -> Optional[str]:
-    """Return why the text is no password: reference, encrypted, stand-in; None when it may be one.
+def _is_of_a_manual(user: str, text: str) -> bool:
+    """Tell whether manuals print this login: a known one, or two names of parts in capitals."""
+    if (user.lower(), text.lower()) in _DEMONSTRATION:
+        return True
+    return _CAPITALS.fullmatch(text) is not None and _CAPITALS.fullmatch(user) is not None
 
+
+def fault_of(text: str, user: Optional[str] = None) -> Optional[str]:
+    """Return why the text is no password; None when it may be one.
+
+    The reasons: reference, encrypted, stand-in, demonstration (a login that manuals print).
     ``user``: the name beside it; a password equal to it is a stand-in.
     """
     bare = text.strip().strip("\"';,")
+    if user is not None and _is_of_a_manual(user.strip(), bare):
+        return "demonstration"
     if is_encrypted(bare):
         return "encrypted"
     if not bare or is_reference(bare):

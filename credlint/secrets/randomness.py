@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from operator import sub
 
 _HEX = re.compile(r"[0-9a-fA-F]+\Z")
 _PLACEHOLDER = re.compile(
@@ -24,6 +25,13 @@ _LONGER_WORD = re.compile(r"[a-z]{18}")
 _SHORT = 64
 _SEQUENCE_LIMIT = 7
 _SEQUENCE_REACH = 256
+_STEPS, _NO_STEP = (0, 1), 2
+# Who makes a value up types it on the row under the fingers.
+_HOME_ROW = frozenset("asdfghjkl")
+_TYPED_RUN = re.compile(r"(?:[a-f]{0,3}[g-z][a-z]{3}|[a-z]{3}[g-z])")
+_LEAST_TYPED = 6
+_TYPED_SHARE = 0.85
+_COUNTED = 9
 
 
 def entropy(text: str) -> float:
@@ -62,14 +70,9 @@ def has_long_sequence(text: str) -> bool:
 
     Looked for in the beginning of a long text only, so that many long texts take no time.
     """
-    text = text[:_SEQUENCE_REACH]
-    for step in (0, 1):
-        run = 0
-        for left, right in zip(text, text[1:]):
-            run = run + 1 if ord(right) - ord(left) == step else 0
-            if run >= _SEQUENCE_LIMIT:
-                return True
-    return False
+    codes = list(map(ord, text[:_SEQUENCE_REACH]))
+    steps = bytes(step if step in _STEPS else _NO_STEP for step in map(sub, codes[1:], codes))
+    return any(bytes([step]) * _SEQUENCE_LIMIT in steps for step in _STEPS)
 
 
 def is_masked(text: str) -> bool:
@@ -99,3 +102,32 @@ def looks_random(text: str, floor: float, changes: int = 0) -> bool:
         and word.search(text) is None
         and not is_placeholder(text)
     )
+
+
+def is_typed(text: str) -> bool:
+    """Tell whether hands typed the text on the row under the fingers: ``sdlfkj452``.
+
+    Of texts of random letters and digits fewer than one in a hundred look so.
+    """
+    letters = [c for c in text if c.isalpha()]
+    if len(letters) < _LEAST_TYPED or not text.islower() or not _TYPED_RUN.search(text):
+        return False
+    typed = sum(1 for letter in letters if letter in _HOME_ROW)
+    return typed >= _TYPED_SHARE * len(letters)
+
+
+def counts_among_others(text: str) -> bool:
+    """Tell whether letters or digits, each by themselves, go on in order: ``AB1C2defGHijkL``."""
+    digits = [int(c) for c in text if "0" <= c <= "9"]
+    places = [ord(c.lower()) - ord("a") for c in text if c.isascii() and c.isalpha()]
+    return _counts(digits, 10) or _counts(places, 26)
+
+
+def _counts(places: list[int], size: int) -> bool:
+    """Tell whether so many in a row follow each other; the first comes after the last."""
+    run = 0
+    for left, right in zip(places, places[1:]):
+        run = run + 1 if (right - left) % size == 1 else 0
+        if run >= _COUNTED:
+            return True
+    return False

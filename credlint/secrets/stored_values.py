@@ -15,6 +15,7 @@ from credlint.secrets.randomness import looks_random
 _REACH = 4096
 # What follows a value on its line in settings files.
 _COMMENT = re.compile(r"[ \t][#;]|[ \t]//[ \t]")
+_NAME = re.compile(r"[A-Za-z_.-]+")
 _STAND_IN = " The value looks like a placeholder or an all too common password."
 
 
@@ -42,7 +43,18 @@ def _random_enough(match: Match, value: str) -> bool:
     options = match.pattern.options
     floor = float(options.get("min_entropy", 0))
     changes = int(options.get("min_changes", 0))
-    return not floor or looks_random(value, floor, changes)
+    if not floor:
+        return True
+    return looks_random(value, floor, changes) and not _is_name(value)
+
+
+def _is_name(value: str) -> bool:
+    """Tell whether the value is a name of code made of words, where randomness is asked for."""
+    if _NAME.fullmatch(value) is None:
+        return False
+    from credlint.secrets.generic.score import reads_as_words  # noqa: PLC0415  10 ms, and rare
+
+    return reads_as_words(value)
 
 
 def stored_value(match: Match, value: str, user: Optional[str] = None) -> Optional[Candidate]:

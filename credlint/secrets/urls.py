@@ -24,13 +24,15 @@ _LOOPBACK = re.compile(
 )
 # RFC 2606, RFC 6761; RFC 3849 and RFC 5737 for addresses.
 _EXAMPLE = re.compile(
-    r"\[2001:db8:|192\.0\.2\.|198\.51\.100\.|203\.0\.113\.|(?:.*\.)?(?:example|invalid|test)(?:\.(?:com|net|org|edu))?\Z|host\d?\Z|hostname\Z",
+    r"\[2001:db8:|192\.0\.2\.|198\.51\.100\.|203\.0\.113\.|(?:.*\.)?(?:example|invalid|test)(?:\.(?:com|net|org|edu))?\Z|host\d?\Z|hostname\Z|(?:.*\.)?(?:my|your)?-?company\.com\Z",
     re.IGNORECASE,
 )
 _PORT = re.compile(r"\d{1,5}\Z")
 _DIGESTS = ("sha256", "sha512")
 # A token where the user stands: GitHub's, GitLab's and Bitbucket's ways with HTTP.
 _TOKEN_FORMS = frozenset({"x-oauth-basic", "x-oauth-token", "x-token-auth", ""})
+# fsspec's `github://ORGANISATION:REPOSITORY@COMMIT/path`.
+_PLACES_IN_REPOSITORIES = frozenset({"github"})
 _SHORTEST_TOKEN = 20
 _LONGEST_SCHEME = 40
 # What these services are installed with: on the same machine no secret.
@@ -113,8 +115,12 @@ def _judge(match: Match, login: Login) -> Optional[Candidate]:
     fault = fault_of(login.secret, login.user)
     if login.secret in _TOKEN_FORMS or fault == "stand-in":
         return _judge_user(match, login)
-    if fault is not None:
+    if fault is not None or login.scheme in _PLACES_IN_REPOSITORIES:
         return None
+    named = not (login.user and is_stand_in(login.user))
+    escaped = "%" in match.text and not looks_random(login.secret, 3.0)
+    if not named and escaped and _EXAMPLE.match(login.host):
+        return None  # a manual shows how a password is escaped
     local = _LOOPBACK.match(login.host) is not None
     level: Level = match.pattern.rule.level  # type: ignore[assignment]
     tail = ""
@@ -122,7 +128,7 @@ def _judge(match: Match, login: Login) -> Optional[Candidate]:
         level, tail = "note", " Its host is this machine."
     elif _EXAMPLE.match(login.host):
         level, tail = "note", " Its host is made for examples."
-    elif login.user and is_stand_in(login.user):
+    elif not named:
         level, tail = "warning", " Its user is no name."
     return _candidate(match, login, level, f"Password in a {_words(login)} URL.{tail}")
 

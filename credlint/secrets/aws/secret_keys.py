@@ -14,6 +14,7 @@ from credlint.secrets.spelling import iter_alone
 
 # Random secret keys have 4.37 bits or more in 999 of 1,000 cases; 40 hex digits at most 4.0.
 _NAMED_ENTROPY = 4.15
+_DIGITS_OF_A_NAME = 4
 _UNNAMED_ENTROPY = 4.25
 _LEAST_CHANGES = 13
 # One random key in 4,000 is letters alone; then 20 neighbours differ, in camel case 14 at most.
@@ -62,9 +63,22 @@ def named_secrets(matches: Sequence[Match], view: TextView) -> list[SecretKey]:
             continue
         if match.pattern.options.get("named") == "above" and not _is_named_above(match, view):
             continue
+        if _is_name(match.text):
+            continue
         if not strict or speaks_of_aws(match, view):
             found.append(SecretKey(match, named=True))
     return found
+
+
+def _is_name(text: str) -> bool:
+    """Tell whether words of code make the text: the name of a type may have 40 characters."""
+    if not text.isalnum() or sum(map(str.isdigit, text)) > _DIGITS_OF_A_NAME:
+        return False
+    from credlint.secrets.generic.model import load  # noqa: PLC0415  10 ms, and rare
+    from credlint.secrets.generic.score import randomness  # noqa: PLC0415
+
+    # A random text has more than 0 of these bits.
+    return randomness(text, load()) < -len(text)
 
 
 def _is_named_above(match: Match, view: TextView) -> bool:

@@ -37,13 +37,13 @@ _CODE = frozenset(
         *("ejs", "j2", "hbs", "tpl", "ipynb", "sol", "proto", "graphql"),
     )
 )
-# AWS' own documentation as its packages install it: made-up output of every command.
-_AWS_DOCUMENTATION = re.compile(
-    r"""(?x)
-    (?:\A|/) (?: awscli/examples/ | botocore/data/ | aws-sdk/apis/ | @aws-sdk/client-[a-z0-9-]+/
-    | models/apis/.*/examples-1\.json\Z )
-    """
+# What AWS' manuals put where an account or an identifier belongs, in place of a real one.
+_MANUAL = re.compile(
+    rb"(?<![0-9A-Za-z-])(?:123456789012|111122223333|444455556666|012345678910)(?![0-9A-Za-z])"
+    rb"|[A-Za-z0-9]{2,32}EXAMPLE(?![A-Za-z0-9])"
 )
+_MANUAL_REACH = 1000
+_PARAGRAPH = re.compile(rb"\n[ \t\r]*\n")
 _MOST_OF_A_NAME = 3
 # Where people put what is made up, and what is only shown: a note there.
 _EXERCISE = re.compile(
@@ -63,8 +63,6 @@ _WHERE = {
 
 def inspect_assignments(matches: Sequence[Match], view: TextView) -> Iterator[Candidate]:
     """Judge the matches of kind ``assignment``, each value once."""
-    if _AWS_DOCUMENTATION.search(view.uri):
-        return
     suffix = view.uri.rpartition("/")[2].rpartition(".")[2].lower()
     found: dict[int, tuple[Match, Reading, Verdict]] = {}
     for match in sorted(matches, key=lambda entry: entry.start):
@@ -81,7 +79,9 @@ def inspect_assignments(matches: Sequence[Match], view: TextView) -> Iterator[Ca
                     found[reading.start] = match, reading, verdict
     tables = _tables(found.values())
     for match, reading, verdict in found.values():
-        if not (verdict.reason == HEXADECIMAL and reading.context.name in tables):
+        if not (verdict.reason == HEXADECIMAL and reading.context.name in tables) and not (
+            _stands_in_a_manual(reading, view.data)
+        ):
             level: Level = "note" if _EXERCISE.search(view.uri) else verdict.level
             yield _candidate(match, reading, verdict._replace(level=level))
 
@@ -94,6 +94,14 @@ def _tables(found: Iterable[tuple[Match, Reading, Verdict]]) -> frozenset[str]:
         if verdict.reason == HEXADECIMAL and reading.context.claim in (KEY, SECRET)
     )
     return frozenset(name for name, count in counts.items() if count > _MOST_OF_A_NAME)
+
+
+def _stands_in_a_manual(reading: Reading, data: bytes) -> bool:
+    """Tell whether an account or identifier of AWS' manuals stands in the value's paragraph."""
+    low, high = max(0, reading.start - _MANUAL_REACH), reading.end + _MANUAL_REACH
+    before = _PARAGRAPH.split(data[low : reading.start])[-1]
+    after = _PARAGRAPH.split(data[reading.end : high])[0]
+    return _MANUAL.search(before) is not None or _MANUAL.search(after) is not None
 
 
 def _candidate(match: Match, reading: Reading, verdict: Verdict) -> Candidate:

@@ -45,10 +45,10 @@ TAKES_BACK_BEFORE = {
     "token": _words(
         """
         authenticity bos cancel cancellation change client comment continuation csrf
-        csrfmiddleware cursor delete design end eos form idempotency input lex lexer
+        csrfmiddleware cursor delete design end eos form grant idempotency input lex lexer
         lifecycle lock mask max min next nextpage num number operator output pad page
         pagetoken pagination paging prev previous public punctuation request resume scroll
-        sep special start starting starttoken stop string sync syntax task template unk
+        sep sequence special start starting starttoken stop string sync syntax task template unk
         update upload verification xsrf reset
         """
     ),

@@ -44,6 +44,11 @@ _PUBLISHED = frozenset(
         # RFC 6455 (WebSocket), RFC 7617 (Basic).
         "15cef4b629cc",
         "cf4d418ed3de",
+        # IAM's manual: passwords of ChangePassword and CreateLoginProfile.
+        "e6c2d3455587",
+        "6caa448826c1",
+        "c46ba61e198b",
+        "d8ccc3c547c8",
         "41ef4bb0b236",
         # Python's manual of urllib.request; the password of a joke that manuals repeat.
         "1fec4e9dead2",

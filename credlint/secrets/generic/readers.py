@@ -27,6 +27,8 @@ _WORD = re.compile(rb"[^\s\"'`<;&|]{0,256}")
 _CREDENTIALS = re.compile(rb"[A-Za-z0-9+/._~\-]{0,4096}={0,2}")
 # The programs whose option ``-u`` takes USER:PASSWORD, and how far before it they stand.
 _LOGIN_PROGRAM = re.compile(rb"(?i)\b(?:curl|wget|https?|ab|hey)\b")
+# AWS CLI reference: here `--api-key` is the key's identifier.
+_IDENTIFIES = re.compile(rb"\baws[ ]apigateway[ ][^\n]*--api-key\Z")
 _BLANKS = (b" ", b"\t", b"\n", b"{", b"(", b",")
 _LONGEST_COMMAND = 400
 _LONGEST_OPTION = 72
@@ -167,7 +169,7 @@ def _option(match: Match, data: bytes, code: bool) -> Iterator[Reading]:
     found = _BACKWARDS.match(before[::-1])
     name = found.group()[::-1].decode("ascii") if found else ""
     claim = claim_of(name)
-    if claim is not None:
+    if claim is not None and not _IDENTIFIES.search(before):
         for reading in _argument(match, data, code):
             yield reading._replace(context=reading.context._replace(name=name, claim=claim))
 

@@ -38,6 +38,8 @@ _LEAST = {PASSWORD: 4, SECRET: 6, TOKEN: 8, KEY: 10}
 _BARE_IN_CODE = 5.0
 # One of two arguments.
 _LOOSE_SYNTAX = 6.0
+# A call whose name may as well be the type's: `new Password("…")`.
+_CALL = 2.0
 # A default inside a reference, which the real value replaces.
 _DEFAULT_VALUE = 24.0
 # What people are asked to put into a password: so long, so many kinds of characters.
@@ -153,6 +155,8 @@ def _extra_need(context: Context) -> float:
     bits = 0.0
     if context.code and not context.quoted:
         bits += _BARE_IN_CODE
+    if context.sign == "(":
+        bits += _CALL
     if context.sign == ",":
         bits += _LOOSE_SYNTAX
     if context.templated:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from credlint.secrets.randomness import counts_among_others, is_typed
+
 # What is to be looked up elsewhere, or made by a template, a format or a call.
 _REFERENCE = re.compile(
     r"""(?xi)
@@ -19,13 +21,14 @@ _REFERENCE = re.compile(
     | getenv | environ | lookup\( | \w\(\) | < [a-z/] [^<>]* > | & (?: lt | gt | amp | quot ) ; | ://
     """
 )
-# Public keys, digests of passwords (crypt(5), LDAP's RFC 2307), what is encrypted or in a store.
+# Public keys, signatures (DER of two integers, RFC 3279 §2.2.3), digests of passwords (crypt(5),
+# LDAP's RFC 2307), what is encrypted or in a store.
 _STORED_FORM = re.compile(
     r"""(?xi)
     \A (?: arn: | vault: | enc[:\[(] | sops: | kms: | ssm: | secretsmanager | projects/ | op://
       | awskms | data: | urn: | ref\+ | gcp:
       | ssh-(?:rsa|dss|ed25519) | ecdsa- | -----BEGIN | AAAA[BCE][0-9]
-      | MII[A-Z] | MF[kYIQ]w | MHYw | MIGb
+      | ME[QUY]CI[A-Q] | MII[A-Z] | MF[kYIQ]w | MHYw | MIGb
       | \{ (?: ssha? | md5 | crypt | sha | cleartext | bcrypt | pbkdf2 ) [0-9]* \}
       | \$ (?: 2[abxy]? | 1 | 5 | 6 | y | 7 | argon2(?:id?|d)? | pbkdf2[a-z0-9-]* | scrypt | apr1
           | P | H ) \$
@@ -39,10 +42,12 @@ _SAYS_SO = re.compile(
     example | placeholder | change.?me | changeit | redacted | dummy | replace | your | insert
     | not.?real | todo | fixme | sample | fake | default | invalid | wrong | testing | \A test
     | test (?:[^a-z]|\Z)
-    | password | passwd | p[a@]ssw[o0]rd | p[a@]ss (?:[^a-z]|\Z) | secret | s3cre?3?t | sekr[ei]t
-    | credential | token
+    | password | passwd | p[a@][s5$3]{2}w[o0]rd | p[a@]ss (?:[^a-z]|\Z) | secret | s3cre?3?t
+    | sekr[ei]t | credential | token
     """
 )
+# AWS ends what its manuals show so, however long it is.
+_ENDS_AS_EXAMPLE = "EXAMPLE"
 # Regular expressions: classes, look-around, escapes of a kind of character.
 _EXPRESSION = re.compile(r"\[\^?[A-Za-z0-9\\]-[A-Za-z0-9]|\(\?[!=<:P]|\\[wdsbWDSB]")
 # Neighbours on the keyboard and in the alphabet, counted bytes, a short word with 123.
@@ -86,6 +91,8 @@ def is_stored_form(text: str) -> bool:
 
 def is_placeholder(text: str) -> bool:
     """Tell whether the value says that another belongs there, is a pattern or a mere row."""
+    if _ENDS_AS_EXAMPLE in text or is_typed(text) or counts_among_others(text):
+        return True
     text = text[:_LOOKED_AT]
     if (
         _EXPRESSION.search(text)

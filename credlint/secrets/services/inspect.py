@@ -27,7 +27,14 @@ GENERIC = "generic"
 # A variable, a template or a call where a value would stand.
 _REFERENCE = re.compile(rb"[$%#]\{|\{\{|<%|[$%]\(|[$@#%/\\{]\Z")
 _NAMES_KEY = re.compile(rb"(?i)key|token|secret|access|private|passw|pwd|auth|client")
-_CALL = re.compile(rb"[ \t]?[(\[]|::|->")
+_CALL = re.compile(rb"[ \t]{0,8}[(\[]|::|->")
+# Bits a character by which words of code are likelier written than drawn.
+_WORDS = -1.5
+_DIGITS_OF_A_NAME = 4
+_IDENTIFIER = re.compile(r"_?[A-Za-z][A-Za-z0-9_]*")
+# A key word may stand in the middle of a digest, as pip's RECORD and lock files have them.
+_DIGEST_BEFORE = re.compile(rb"(?i)\bsha-?[0-9]{1,3}[=:-][A-Za-z0-9+/_-]{1,86}\Z")
+_LONGEST_DIGEST = 96
 
 
 def inspect_service_keys(matches: Sequence[Match], view: TextView) -> Iterator[Candidate]:
@@ -61,6 +68,8 @@ def _inspect(match: Match, data: bytes, place: int) -> Optional[Candidate]:
     start, end = value_at(data, place)
     if _REFERENCE.search(data[max(0, start - 3) : start]) or _CALL.match(data, end):
         return None
+    if _DIGEST_BEFORE.search(data, max(0, start - _LONGEST_DIGEST), start):
+        return None
     text = data[start:end].decode("utf-8", "replace")
     if reads_as_name(text) or is_masked(text):
         return None
@@ -71,7 +80,7 @@ def _inspect(match: Match, data: bytes, place: int) -> Optional[Candidate]:
         return None
     for value in dict.fromkeys((text, without_key_words(text))):
         verdict = _verdict(value, naming)
-        if verdict is not None:
+        if verdict is not None and not _is_name(value):
             return Candidate(
                 pattern=match.pattern,
                 start=end - len(value.encode()),
@@ -83,6 +92,18 @@ def _inspect(match: Match, data: bytes, place: int) -> Optional[Candidate]:
                 properties=_properties(naming),
             )
     return None
+
+
+def _is_name(value: str) -> bool:
+    """Tell whether the value is a name of code, in camel case or with underscores."""
+    if _IDENTIFIER.fullmatch(value) is None or value == value.lower():
+        return False
+    if sum(map(str.isdigit, value)) > _DIGITS_OF_A_NAME:
+        return False
+    from credlint.secrets.generic.model import load  # noqa: PLC0415  rare
+    from credlint.secrets.generic.score import randomness  # noqa: PLC0415
+
+    return randomness(value, load()) < _WORDS * len(value)
 
 
 def _called(naming: Naming) -> str:

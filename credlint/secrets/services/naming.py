@@ -58,6 +58,8 @@ _PUBLIC = frozenset("public pub publishable pubkey publickey site sitekey".split
 _PASSWORD_WORDS = ("password", "passwd", "pwd", "pass")
 _NEAREST = 3
 _TELLING = 4
+# Two letters are met by chance in any text of base64.
+_LEAST_LETTERS = 3
 # A value that nothing but these names stands in a pair: its name is the line before.
 _VALUE_WORDS = frozenset("value default string val content data".split())  # noqa: SIM905
 
@@ -70,11 +72,15 @@ class Atom(NamedTuple):
 
 
 class _Named(NamedTuple):
-    """A service that words name, first to last; ``is_key``: these speak of a key too."""
+    """A service that words name, first to last; ``is_key``: these speak of a key too.
+
+    ``length``: of the name as it is written, in letters and digits.
+    """
 
     service: Service
     first: int
     last: int
+    length: int
     is_key: bool = False
 
 
@@ -110,7 +116,7 @@ def find_naming(
     is_id = bool(near) and near[-1] in _ID_WORDS and (named is None or named.last < len(atoms) - 1)
     is_key = _says_key(atoms, named)
     service, beside = (None, False) if named is None else (named.service, _is_beside(atoms, named))
-    if named is not None and _is_everyday(named.service):
+    if named is not None and _is_everyday(named):
         after = [atom for atom in atoms[named.last + 1 :] if _is_key_word(atom.text)]
         service = named.service if beside and (after or named.is_key) else None
     if around and (service is None or not is_key):
@@ -118,7 +124,7 @@ def find_naming(
         above_atoms = _atoms(above)
         named = _service_in(above_atoms, 0, services)
         is_key = is_key or _says_key(above_atoms, named)
-        if service is None and named is not None and not _is_everyday(named.service):
+        if service is None and named is not None and not _is_everyday(named):
             service = named.service
         if service is None:
             line = _line_around(data, line_start, start, end)
@@ -149,9 +155,10 @@ def _is_beside(atoms: Sequence[Atom], named: _Named) -> bool:
     return all(_is_key_word(word) for word in between)
 
 
-def _is_everyday(service: Service) -> bool:
+def _is_everyday(named: _Named) -> bool:
     """Tell whether the name is met where the service is not meant: a word, or a few letters."""
-    return service.ambiguous or len(service.word) < _TELLING
+    service = named.service
+    return service.ambiguous or len(service.word) < _TELLING or named.length < _LEAST_LETTERS
 
 
 def _named_by_host(text: str, services: ServiceTable) -> Optional[Service]:
@@ -220,6 +227,8 @@ def _atoms(text: str) -> list[Atom]:
 
 
 def _is_key_word(word: str) -> bool:
+    if word.startswith("author") and not word.startswith("authoriz"):
+        return False  # who wrote or grants something
     return word.endswith(_KEY_WORDS) or word.startswith(("auth", "cred", "secret", "token"))
 
 
@@ -234,12 +243,12 @@ def _service_in(atoms: Sequence[Atom], length: int, services: ServiceTable) -> O
         word = atoms[last].text
         bare = _bare(word)
         service = services.get(bare) if bare != word else None
-        best = _Named(service, last, last, is_key=True) if service else None
+        best = _Named(service, last, last, len(bare), is_key=True) if service else None
         joined = ""
         for first in range(last, max(-1, last - _LONGEST_NAME), -1):
             joined = atoms[first].text + joined
             service = services.get(joined)
-            best = _Named(service, first, last) if service else best
+            best = _Named(service, first, last, len(joined)) if service else best
         if best is not None:
             return best
     return None

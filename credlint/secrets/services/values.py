@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from credlint.secrets.randomness import entropy, has_long_sequence
+from credlint.secrets.randomness import is_typed as is_typed_by_hand
 
 _TOKEN = re.compile(rb"[A-Za-z0-9_+/.~:-]{1,1024}={0,2}(?::[A-Za-z0-9]{16,64})?")
 _QUOTED = re.compile(rb"[^\s\"'`<>\\]{1,1024}")
@@ -27,6 +28,8 @@ _NAME_ENDS = re.compile(
     r"(?i)\.(?:com|net|org|io|dev|json|ya?ml|pem|key|py|js|ts|html?|md|txt|crt|cer|jks|p12|pfx|"
     r"java|go|rb|php|sh|xml|png|jpe?g|svg|gif|css|conf|cfg|ini|toml|zip|gz|jar|local|internal)\Z"
 )
+# A moment as certificates hold it, two digits a part (X.680 §47, RFC 5280 §4.1.2.5).
+_MOMENT = re.compile(r"[0-9]{12,14}Z")
 _PURE = re.compile(r"[A-Za-z]{0,15}\Z|[0-9]+\Z|v[0-9]{1,3}\Z")
 _DIGEST = re.compile(r"(?i)(?:sha|md)-?[0-9]{1,3}[:_-]")
 _LETTERS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
@@ -62,6 +65,8 @@ def without_key_words(text: str) -> str:
 
 def is_masked(text: str) -> bool:
     """Tell whether the text says that it stands for another one."""
+    if is_typed_by_hand(text):
+        return True
     return _MASKED.search(text) is not None or len(set(text.lower()) - {"-"}) < _LEAST_DISTINCT
 
 
@@ -79,7 +84,7 @@ def is_typed(text: str) -> bool:
 
 def reads_as_name(text: str) -> bool:
     """Tell whether words and numbers with signs between them make the text: a name, a path."""
-    if _NAME_ENDS.search(text) or _DIGEST.match(text) or _is_path(text):
+    if _NAME_ENDS.search(text) or _DIGEST.match(text) or _is_path(text) or _MOMENT.match(text):
         return True
     parts = _WORD_JOINTS.split(text)
     lengths = [len(part) for part in parts]
