@@ -26,6 +26,8 @@ _USER = re.compile(
     (?P<quote>["'`])? (?P<user>[A-Za-z0-9._@+\\-]{2,64}) (?P<end>["'`])? (?= [\s;,)}#] | \Z )
     """
 )
+# An empty line parts what belongs together from the rest.
+_NO_LINE = re.compile(rb"\n[ \t\r]{0,80}\n")
 _LINES_BEFORE = 4
 _LINES_AFTER = 2
 _REACH = 240
@@ -101,8 +103,10 @@ def user_beside(data: bytes, start: int, end: int, *, quoted: bool) -> Optional[
 
     ``quoted``: the value stands in quotation marks, so a name must, too.
     """
-    before = b"\n".join(data[max(0, start - _REACH) : start].split(b"\n")[-_LINES_BEFORE:])
-    after = b"\n".join(data[end : end + _REACH].split(b"\n")[:_LINES_AFTER])
+    lines = _NO_LINE.split(data[max(0, start - _REACH) : start])[-1].split(b"\n")
+    before = b"\n".join(lines[-_LINES_BEFORE:])
+    lines = _NO_LINE.split(data[end : end + _REACH])[0].split(b"\n")
+    after = b"\n".join(lines[:_LINES_AFTER])
     for text in (before, after):
         # The one next to the value: that one may be a variable, and no name is known then.
         all_found = list(_USER.finditer(text))
