@@ -122,7 +122,7 @@ def counts_among_others(text: str) -> bool:
 
 
 def _counts(places: list[int], size: int) -> bool:
-    """Tell whether so many neighbours in a row follow each other; after the last comes the first."""
+    """Tell whether so many in a row follow each other; after the last comes the first."""
     run = 0
     for left, right in zip(places, places[1:]):
         run = run + 1 if (right - left) % size == 1 else 0

@@ -21,7 +21,8 @@ _REFERENCE = re.compile(
     | getenv | environ | lookup\( | \w\(\) | < [a-z/] [^<>]* > | & (?: lt | gt | amp | quot ) ; | ://
     """
 )
-# Public keys, signatures (DER of two integers, RFC 3279 §2.2.3), digests of passwords (crypt(5), LDAP's RFC 2307), what is encrypted or in a store.
+# Public keys, signatures (DER of two integers, RFC 3279 §2.2.3), digests of passwords (crypt(5),
+# LDAP's RFC 2307), what is encrypted or in a store.
 _STORED_FORM = re.compile(
     r"""(?xi)
     \A (?: arn: | vault: | enc[:\[(] | sops: | kms: | ssm: | secretsmanager | projects/ | op://
@@ -41,8 +42,8 @@ _SAYS_SO = re.compile(
     example | placeholder | change.?me | changeit | redacted | dummy | replace | your | insert
     | not.?real | todo | fixme | sample | fake | default | invalid | wrong | testing | \A test
     | test (?:[^a-z]|\Z)
-    | password | passwd | p[a@][s5$3]{2}w[o0]rd | p[a@]ss (?:[^a-z]|\Z) | secret | s3cre?3?t | sekr[ei]t
-    | credential | token
+    | password | passwd | p[a@][s5$3]{2}w[o0]rd | p[a@]ss (?:[^a-z]|\Z) | secret | s3cre?3?t
+    | sekr[ei]t | credential | token
     """
 )
 # AWS ends what its manuals show so, however long it is.

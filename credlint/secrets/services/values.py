@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from credlint.secrets.randomness import entropy, has_long_sequence, is_typed as is_typed_by_hand
+from credlint.secrets.randomness import entropy, has_long_sequence
+from credlint.secrets.randomness import is_typed as is_typed_by_hand
 
 _TOKEN = re.compile(rb"[A-Za-z0-9_+/.~:-]{1,1024}={0,2}(?::[A-Za-z0-9]{16,64})?")
 _QUOTED = re.compile(rb"[^\s\"'`<>\\]{1,1024}")
