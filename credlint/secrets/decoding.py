@@ -25,6 +25,7 @@ from credlint.secrets.escapes import ESCAPES, unescape
 # A key of 20 characters takes 27.
 _SHORTEST_RUN = 16
 _SHORTEST_TEXT = 8
+_BASE64 = STANDARD + b"-_"
 _SEGMENTS = 2_000
 DECODED_LIMIT = 16 * 1024 * 1024
 TOO_MUCH = (
@@ -170,6 +171,13 @@ class Decoder:
     def value(self, end: int) -> bool:
         """Decode the base64 that is the value at a hit's end, if all of it is text."""
         data = self._data
+        # Nearly all values are shorter, in any alphabet, or end at a blank.
+        right = _SHORTEST_RUN - len(data[end : end + _SHORTEST_RUN].lstrip(_BASE64))
+        right = min(right, len(data) - end)
+        if right < _SHORTEST_RUN:
+            start = end + right - _SHORTEST_RUN
+            if start < 0 or data[start:end].strip(_BASE64):
+                return False
         for alphabet in (STANDARD, URL_SAFE):
             start, stop = self._no_values.get(alphabet, (1, 0))
             if start <= end <= stop:

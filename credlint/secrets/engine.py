@@ -342,7 +342,14 @@ def build_engine(
     rules = tuple(rules)
     patterns = make_patterns(rules)
     expressions = [
-        Expression(pattern.hit, pattern.starts, pattern.run, pattern.word, pattern.window)
+        Expression(
+            pattern.hit,
+            pattern.starts,
+            pattern.run,
+            pattern.word,
+            pattern.window,
+            loose=pattern.loose,
+        )
         for pattern in patterns
         if not pattern.files
     ]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Optional, Protocol
 
 if TYPE_CHECKING:
     import hyperscan
+
+_BOUNDED = re.compile(r"\{([0-9]+),([0-9]+)\}")
+_FEW = 3
 
 
 class Expression(NamedTuple):
@@ -17,6 +21,7 @@ class Expression(NamedTuple):
     expression begins with ``(?i:``; empty for any beginning. ``run``: so many characters of
     ``A-Za-z0-9/+%\`` every match holds in a row, 0 for none; ``word``: the same of
     ``A-Za-z0-9_-``; ``longest``: its bytes at most. ``once``: its first place is enough.
+    ``loose``: hyperscan may look for more than it (see :func:`loosened`).
     """
 
     source: str
@@ -25,6 +30,7 @@ class Expression(NamedTuple):
     word: int = 0
     longest: int = 0
     once: bool = False
+    loose: bool = False
 
 
 class Matcher(Protocol):
@@ -83,10 +89,27 @@ def make_matcher(
     from credlint.secrets.database import Literals, load_database  # noqa: PLC0415
 
     once = sum(1 for expression in expressions if expression.once)
-    sources = [expression.source for expression in expressions]
+    sources = [
+        loosened(expression.source) if expression.loose else expression.source
+        for expression in expressions
+    ]
     literals = Literals(lambda: _spellings(hints), _key_of(hints)) if hints else None
     database = load_database(sources, cache_directory, once=once, literals=literals)
     return HyperscanMatcher(database, hyperscan.ScanTerminated)
+
+
+def loosened(source: str) -> str:
+    """Return the expression without the upper bounds of its longer repetitions.
+
+    It finds all that the bounded one does; for each count hyperscan keeps a state, which for words
+    that stand on every page is half of the time.
+    """
+
+    def unbounded(found: re.Match[str]) -> str:
+        least, most = int(found.group(1)), int(found.group(2))
+        return f"{{{least},}}" if most - least > _FEW else found.group()
+
+    return _BOUNDED.sub(unbounded, source)
 
 
 def _spellings(hints: Sequence[str]) -> Iterable[tuple[int, str]]:

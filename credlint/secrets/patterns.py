@@ -28,6 +28,7 @@ DEFAULT_WINDOW = 1024
 
 # Options that a [[patterns]] table may carry beside id, regex and kind.
 # hit: what the first stage looks for instead of the whole expression; every match holds one.
+# loose: hyperscan looks for it without the bounds of its gaps: for words that are everywhere.
 # starts, run, word: for the engine without hyperscan (see matcher.Expression).
 # before, after: characters (as inside brackets) that must not stand beside a match; "" for any.
 # extend: characters that the second stage goes on with after what the first has matched.
@@ -42,6 +43,7 @@ DEFAULT_WINDOW = 1024
 OPTIONS = frozenset(
     {
         "hit",
+        "loose",
         "starts",
         "run",
         "word",
@@ -87,6 +89,11 @@ class Pattern:
     def hit(self) -> str:
         """Return the expression of the first stage: cheap to look for, in every match."""
         return str(self.options.get("hit", self.spec.regex))
+
+    @property
+    def loose(self) -> bool:
+        """Tell whether the first stage may leave out the bounds of its gaps."""
+        return bool(self.options.get("loose", False))
 
     @property
     def starts(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from credlint.pipeline.scan import run_scan
 from credlint.rulebook import load_rules
 from credlint.sources.errors import SourceError
 from tests.sources.repository import ENVIRONMENT, git, make_repository
+from tests.support.cache import CACHE
 
 RULES = load_rules(("secrets", "code"))
 OLD, NEW = samples.key_id("AKIA", "210987654321", "1"), samples.key_id("AKIA", "210987654321", "2")
@@ -18,7 +19,9 @@ OLD, NEW = samples.key_id("AKIA", "210987654321", "1"), samples.key_id("AKIA", "
 
 def _scan(root, mode="staged", **options):
     options = {"environment": ENVIRONMENT, **options}
-    return run_scan(ScanRequest(rules=RULES, root=root, mode=mode, **options))
+    return run_scan(
+        ScanRequest(cache_directory=CACHE, rules=RULES, root=root, mode=mode, **options)
+    )
 
 
 def _places(result):

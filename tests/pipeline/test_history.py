@@ -14,6 +14,7 @@ from credlint.rulebook import load_rules
 from credlint.secrets.facts import ScanFacts
 from credlint.sources.errors import SourceError
 from tests.sources.repository import ENVIRONMENT, git, make_repository
+from tests.support.cache import CACHE
 
 RULES = load_rules(("secrets", "code"))
 
@@ -25,6 +26,7 @@ def _key(seed="1"):
 def _scan(root, revision="", **options):
     facts = ScanFacts(0.0, frozenset(), b"key of this run")
     request = ScanRequest(
+        cache_directory=CACHE,
         rules=RULES,
         root=root,
         mode="history",

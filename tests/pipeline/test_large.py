@@ -15,9 +15,10 @@ from credlint.rulebook import load_rules
 from credlint.secrets import blocks
 from credlint.secrets.blocks import iter_blocks
 from credlint.secrets.engine import build_engine
+from tests.support.cache import CACHE
 
 RULES = load_rules(("secrets", "code"))
-ENGINE = build_engine([rule for rule in RULES if rule.room == "secrets"], None)
+ENGINE = build_engine([rule for rule in RULES if rule.room == "secrets"], CACHE)
 CODE_RULE = next(rule for rule in RULES if rule.id == "SRC101")
 LIMIT = 1 << 40
 

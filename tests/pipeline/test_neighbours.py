@@ -9,6 +9,7 @@ from credlint.pipeline.request import ScanRequest
 from credlint.pipeline.scan import run_scan
 from credlint.rulebook import load_rules
 from credlint.secrets.facts import ScanFacts
+from tests.support.cache import CACHE
 
 
 def _id(seed="a"):
@@ -26,7 +27,9 @@ def _scan(root, files):
         path.write_text(text)
     rules = load_rules(("secrets",))
     facts = ScanFacts(identity_key=b"k" * 32)
-    found = run_scan(ScanRequest(rules=rules, root=root, facts=facts, jobs=1)).findings
+    found = run_scan(
+        ScanRequest(cache_directory=CACHE, rules=rules, root=root, facts=facts, jobs=1)
+    ).findings
     return {f.location.uri: (dict(f.properties)["pair"], f.level, f.related) for f in found}
 
 

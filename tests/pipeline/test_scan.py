@@ -20,13 +20,18 @@ from credlint.pipeline.workers import WorkerError, map_chunks
 from credlint.rulebook import load_rules
 from credlint.sources.errors import SourceError
 from tests.sources.repository import ENVIRONMENT, git, make_repository
+from tests.support.cache import CACHE
 
 RULES = load_rules(("secrets", "code"))
 ID, SECRET = samples.key_id("AKIA", "210987654321"), samples.secret_key()
 
 
 def _scan(root, **options):
-    return run_scan(ScanRequest(rules=RULES, root=root, environment=ENVIRONMENT, **options))
+    return run_scan(
+        ScanRequest(
+            cache_directory=CACHE, rules=RULES, root=root, environment=ENVIRONMENT, **options
+        )
+    )
 
 
 def _grow(root, count):
@@ -82,7 +87,7 @@ def test_call_and_its_literals_are_one_story(tmp_path):
 def test_text_rules_speak_when_the_code_rule_is_off(tmp_path):
     (tmp_path / "a.py").write_text(f'import boto3\nboto3.Session("{ID}", "{SECRET}")\n')
     rules = tuple(rule for rule in RULES if rule.room == "secrets")
-    result = run_scan(ScanRequest(rules=rules, root=tmp_path))
+    result = run_scan(ScanRequest(cache_directory=CACHE, rules=rules, root=tmp_path))
 
     assert [f.code for f in result.findings] == ["SEC101", "SEC102"]
 

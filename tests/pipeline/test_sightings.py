@@ -18,6 +18,7 @@ from credlint.model.host_text import HostText
 from credlint.pipeline.sightings import find_sightings
 from credlint.rulebook import load_rules
 from credlint.secrets.engine import TOO_MANY_FINDINGS, build_engine
+from tests.support.cache import CACHE
 
 ID, SECRET = samples.key_id("AKIA", "210987654321"), samples.secret_key()
 TOKEN = samples.session_token()
@@ -26,7 +27,7 @@ MEBI = 1024 * 1024
 
 @pytest.fixture(scope="module")
 def engine():
-    return build_engine(load_rules(("secrets",)))
+    return build_engine(load_rules(("secrets",)), CACHE)
 
 
 @pytest.fixture

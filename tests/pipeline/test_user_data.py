@@ -11,6 +11,7 @@ from credlint.model.metadata import TextSecret
 from credlint.pipeline.user_data import examine_user_data
 from credlint.rulebook import load_rules
 from credlint.secrets.engine import build_engine
+from tests.support.cache import CACHE
 
 KEY, SECRET = samples.key_id("AKIA", "123456789012", "x"), samples.secret_key("x")
 PAIR = f"AWS_ACCESS_KEY_ID={KEY}\nAWS_SECRET_ACCESS_KEY={SECRET}\n"
@@ -18,7 +19,7 @@ PAIR = f"AWS_ACCESS_KEY_ID={KEY}\nAWS_SECRET_ACCESS_KEY={SECRET}\n"
 
 @pytest.fixture(scope="module")
 def engine():
-    return build_engine(load_rules(("secrets",)))
+    return build_engine(load_rules(("secrets",)), CACHE)
 
 
 def mark(value: str) -> str:

@@ -11,6 +11,7 @@ from credlint.rulebook import load_rules
 from credlint.secrets.engine import Engine, build_engine
 from credlint.secrets.matcher import HyperscanMatcher
 from credlint.secrets.plain_matcher import PlainMatcher
+from tests.support.cache import CACHE
 
 
 def without_hyperscan() -> mock._patch_dict:
@@ -22,7 +23,7 @@ def without_hyperscan() -> mock._patch_dict:
 def both() -> tuple[Engine, Engine]:
     """Return the engine with hyperscan and the one without."""
     rules = load_rules(("secrets",))
-    usual = build_engine(rules)
+    usual = build_engine(rules, CACHE)
     with without_hyperscan():
         plain = build_engine(rules)
     assert isinstance(usual._matcher, HyperscanMatcher)

@@ -15,8 +15,9 @@ from credlint.model.document import Document
 from credlint.rulebook import load_rules
 from credlint.secrets.engine import build_engine
 from credlint.secrets.facts import ScanFacts
+from tests.support.cache import CACHE
 
-ENGINE = build_engine(load_rules(("secrets",)), None, facts=ScanFacts(now=1_780_272_000.0))
+ENGINE = build_engine(load_rules(("secrets",)), CACHE, facts=ScanFacts(now=1_780_272_000.0))
 SEEDS = st.integers(0, 10**9).map(str)
 LINES = st.lists(
     st.text(

@@ -9,6 +9,7 @@ from credlint.rulebook import load_rules
 from credlint.samples import expand
 from credlint.secrets.engine import build_engine
 from credlint.secrets.facts import ScanFacts
+from tests.support.cache import CACHE
 
 ID, SECRET = "@@key-id:AKIA:210987654321:t@@", "@@secret-key:t@@"
 SHAPES = {
@@ -160,7 +161,7 @@ def test_a_presigned_url_tells_its_key_and_token_itself(engine):
 )
 def test_an_account_is_compared_with_the_expected_ones(expected, words):
     facts = ScanFacts(expected_accounts=frozenset(expected))
-    engine = build_engine(load_rules(("secrets",)), None, facts=facts)
+    engine = build_engine(load_rules(("secrets",)), CACHE, facts=facts)
     text = expand("x @@key-id:AKIA:210987654321:t@@ y @@bedrock-long:210987654321:t@@")
     findings = engine.scan(Document("a.txt", text.encode())).findings
 
@@ -178,7 +179,7 @@ def test_a_canary_warns_of_its_alarm(engine):
 def test_a_switched_off_file_rule_leaves_the_key_to_its_own():
     rules = load_rules(("secrets",))
     reported = frozenset(rule.id for rule in rules) - {"SEC110"}
-    engine = build_engine(rules, None, reported)
+    engine = build_engine(rules, CACHE, reported)
 
     assert _told(engine, ".env", f"A={ID}") == [("SEC101", "warning")]
 

@@ -12,8 +12,9 @@ from credlint import samples
 from credlint.model.document import Document
 from credlint.rulebook import load_rules
 from credlint.secrets.engine import FINDING_LIMIT, HIT_LIMIT, build_engine
+from tests.support.cache import CACHE
 
-ENGINE = build_engine(load_rules(("secrets",)), None)
+ENGINE = build_engine(load_rules(("secrets",)), CACHE)
 FILLER = st.text(alphabet=st.sampled_from("abz =:\n\r\t\"'é漢😀"), max_size=200)
 SEEDS = st.integers(0, 10**6).map(str)
 MAKERS = {

@@ -10,9 +10,10 @@ from credlint.model.document import Document
 from credlint.rulebook import load_rules
 from credlint.secrets.engine import build_engine
 from credlint.secrets.patterns import make_patterns
+from tests.support.cache import CACHE
 
 RULES = load_rules(("secrets",))
-ENGINE = build_engine(RULES)
+ENGINE = build_engine(RULES, CACHE)
 PATTERNS = [pattern for pattern in make_patterns(RULES) if pattern.starts]
 TAILS = ("", "A" * 40, ' = "a/B3', " : x1 = ", "_" * 20, '{"', "%2F" * 10, "\\/" * 20)
 

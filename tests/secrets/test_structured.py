@@ -19,8 +19,9 @@ from credlint.secrets.facts import ScanFacts
 from credlint.secrets.objects import enclosing_objects
 from credlint.secrets.plausible import fault_of
 from credlint.secrets.text import to_utf8
+from tests.support.cache import CACHE
 
-ENGINE = build_engine(load_rules(("secrets",)), None, facts=ScanFacts(now=1_800_000_000))
+ENGINE = build_engine(load_rules(("secrets",)), CACHE, facts=ScanFacts(now=1_800_000_000))
 SEEDS = st.integers(0, 10**6).map(str)
 # What stands around: ordinary text in which nothing is a secret.
 LINES = st.lists(

@@ -33,6 +33,7 @@ from credlint.model.snapshot import FoundSdk
 from credlint.pipeline.sightings import find_sightings
 from credlint.rulebook import load_rules
 from credlint.secrets.engine import Engine, build_engine
+from tests.support.cache import CACHE
 from tests.support.scenario import KEY, NOW, imds_evidence
 
 _KEYS = {"tree", "users", "processes", "imds", "ec2", "now"}
@@ -86,7 +87,7 @@ def search(texts, fingerprint):
 
 @lru_cache(maxsize=1)
 def _engine() -> Engine:
-    return build_engine(load_rules(("secrets",)))
+    return build_engine(load_rules(("secrets",)), CACHE)
 
 
 def _with_sdks(subject: Subject, sdks: Mapping[int, tuple[FoundSdk, ...]]) -> Subject:

@@ -67,6 +67,7 @@ from credlint.model.snapshot import HostSnapshot, Platform
 from credlint.pipeline.user_data import examine_user_data
 from credlint.rulebook import load_rules
 from credlint.secrets.engine import Engine, build_engine
+from tests.support.cache import CACHE
 
 NOW = "2026-07-01T12:00:00Z"
 UID = 1000
@@ -165,7 +166,7 @@ def _user_data(table: Mapping[str, Any]) -> UserDataEvidence:
 
 @cache
 def _engine() -> Engine:
-    return build_engine(load_rules(("secrets",)))
+    return build_engine(load_rules(("secrets",)), CACHE)
 
 
 def _settle(snapshot: HostSnapshot, scenario: Mapping[str, Any], tmp_path: Path) -> HostSnapshot:

@@ -1,5 +1,4 @@
-"""Second pass of SRC101: the calls, what they are given, and how bad that is."""
-# ruff: noqa: N802, D102  the visitor calls methods by the names of the nodes
+"""Second step of SRC101: the calls, what they are given, and how bad that is."""
 
 from __future__ import annotations
 
@@ -9,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Optional
 
 from credlint.code.python.columns import Columns
-from credlint.code.python.names import Names, Scope, ScopeVisitor, dotted
+from credlint.code.python.names import Names, Scope, dotted
 from credlint.code.python.signatures import (
     CREDENTIAL_NAMES,
     CREDENTIALS,
@@ -55,11 +54,10 @@ def _telling(literals: Mapping[str, Literal]) -> Literal:
     return literals[first]
 
 
-class KeyCallVisitor(ScopeVisitor):
+class KeyCalls:
     """Collects a finding for each call that is given a literal key."""
 
     def __init__(self, names: Names, document: Document, rule: Rule, identify: Identify) -> None:
-        super().__init__()
         self._names = names
         self._evaluate = Evaluator(names)
         self._document = document
@@ -67,24 +65,25 @@ class KeyCallVisitor(ScopeVisitor):
         self._identify = identify
         self._found: list[tuple[ast.Call, str, dict[str, Literal], Level, str]] = []
 
-    def visit_Call(self, node: ast.Call) -> None:
-        callee, arguments = self._callee(node.func, self.scope), node.args
+    def look_at(self, node: ast.Call, scope: Scope) -> None:
+        """Keep the call in that scope if a literal key is passed."""
+        callee, arguments = self._callee(node.func, scope), node.args
         if callee in ("functools.partial", "partial") and arguments:
-            callee = self._callee(arguments[0], self.scope)
+            callee = self._callee(arguments[0], scope)
             arguments = arguments[1:]
         if callee is None or callee.rpartition(".")[2] not in METHODS:
             return
-        given = self._given(callee.rpartition(".")[2], arguments, node.keywords)
+        given = self._given(callee.rpartition(".")[2], arguments, node.keywords, scope)
         keys = {name: value for name, value in given.items() if name != "endpoint_url"}
         literals = {
             name: literal
             for name, value in keys.items()
-            for literal in [self._evaluate.text(value, self.scope)]
+            for literal in [self._evaluate.text(value, scope)]
             if literal is not None and literal.value
         }
         if literals:
             # Judged here, where the scope is known; placed later, when it is worth the positions.
-            level, reason = self._level(literals, given.get("endpoint_url"))
+            level, reason = self._level(literals, given.get("endpoint_url"), scope)
             self._found.append((node, callee, literals, level, reason))
 
     def findings(self) -> tuple[Finding, ...]:
@@ -124,7 +123,11 @@ class KeyCallVisitor(ScopeVisitor):
         return None
 
     def _given(
-        self, method: str, arguments: list[ast.expr], keywords: list[ast.keyword]
+        self,
+        method: str,
+        arguments: list[ast.expr],
+        keywords: list[ast.keyword],
+        scope: Scope,
     ) -> dict[str, ast.expr]:
         """Return the keys and the endpoint that a call is given, by parameter name."""
         names = CREDENTIAL_NAMES if method in CREDENTIALS else KEY_NAMES
@@ -140,14 +143,14 @@ class KeyCallVisitor(ScopeVisitor):
                 given["endpoint_url"] = argument
         for keyword in keywords:
             if keyword.arg is None:
-                entries = self._evaluate.mapping(keyword.value, self.scope)
+                entries = self._evaluate.mapping(keyword.value, scope)
                 given.update({name: value for name, value in entries.items() if name in wanted})
             elif keyword.arg in wanted:
                 given[keyword.arg] = keyword.value
         return given
 
     def _level(
-        self, literals: dict[str, Literal], endpoint: Optional[ast.expr]
+        self, literals: dict[str, Literal], endpoint: Optional[ast.expr], scope: Scope
     ) -> tuple[Level, str]:
         real = [name for name, literal in literals.items() if is_real(name, literal.value.reveal())]
         if not real:
@@ -155,7 +158,7 @@ class KeyCallVisitor(ScopeVisitor):
         elsewhere = endpoint is not None and not (
             isinstance(endpoint, ast.Constant) and endpoint.value is None
         )
-        address = self._evaluate.text(endpoint, self.scope) if elsewhere else None
+        address = self._evaluate.text(endpoint, scope) if elsewhere else None
         if elsewhere and not (address is not None and _AWS_HOST.match(address.value.reveal())):
             return "warning", "The call goes to another endpoint than AWS'."
         if all("secret" not in name for name in real):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Callable
 
-from credlint.code.python.calls import KeyCallVisitor
+from credlint.code.python.calls import KeyCalls
 from credlint.code.python.names import NameCollector
 from credlint.code.python.parsing import parse
 from credlint.model.document import Document
@@ -40,6 +40,7 @@ def analyse(document: Document, rule: Rule, identify: Identify = identify_nothin
     # RecursionError cannot come from a tree as shallow as the parser lets through.
     collector = NameCollector()
     collector.visit(tree)
-    visitor = KeyCallVisitor(collector.names, document, rule, identify)
-    visitor.visit(tree)
-    return CodeResult(findings=visitor.findings())
+    calls = KeyCalls(collector.names, document, rule, identify)
+    for call, scope in collector.names.calls:
+        calls.look_at(call, scope)
+    return CodeResult(findings=calls.findings())

@@ -7,6 +7,8 @@ import ast
 from dataclasses import dataclass, field
 from typing import Optional
 
+from credlint.code.python.parsing import inner_nodes
+
 _MODULE = ()
 # TryStar came with Python 3.11, Match with 3.10.
 _BLOCKS = ("If", "For", "AsyncFor", "While", "Try", "TryStar", "Match")
@@ -30,12 +32,14 @@ class Names:
 
     ``imports``: local name to dotted origin. ``assigned``: (scope, name) to assignments in
     order; a parameter is an assignment without value. ``items``: values set by subscript.
+    ``calls``: every call with the scope it stands in, in order.
     """
 
     imports: dict[str, str] = field(default_factory=dict)
     assigned: dict[tuple[Scope, str], list[Assignment]] = field(default_factory=dict)
     items: dict[tuple[Scope, str], dict[str, ast.expr]] = field(default_factory=dict)
     classes: set[Scope] = field(default_factory=set)
+    calls: list[tuple[ast.Call, Scope]] = field(default_factory=list)
 
     def lookup(self, scope: Scope, name: str) -> tuple[Scope, list[Assignment]]:
         """Return the innermost scope that assigns the name, and its assignments there.
@@ -94,10 +98,12 @@ class ScopeVisitor(ast.NodeVisitor):
 
     def _descend(self, node: ast.AST) -> None:
         """Call the method for the node's kind, if there is one, then go on to what is inside."""
-        method = getattr(self, f"visit_{type(node).__name__}", None)
+        kind = node.__class__
+        method = getattr(self, f"visit_{kind.__name__}", None)
         if method is not None:
             method(node)
-        self.generic_visit(node)
+        for child in inner_nodes(node):
+            self.visit(child)
 
 
 class NameCollector(ScopeVisitor):
@@ -106,6 +112,9 @@ class NameCollector(ScopeVisitor):
     def __init__(self) -> None:
         super().__init__()
         self.names = Names()
+
+    def visit_Call(self, node: ast.Call) -> None:
+        self.names.calls.append((node, self.scope))
 
     def visit_Import(self, node: ast.Import) -> None:
         for alias in node.names:

@@ -27,6 +27,9 @@ _MARKS = {"startUrl", "registrationExpiresAt", "clientIdHash", "dpopKey"}
 def inspect_caches(matches: Sequence[Match], view: TextView) -> Iterator[Candidate]:
     """Judge a document that speaks of a start URL or a registration, as the caches do."""
     pattern = matches[0].pattern
+    # Megabytes of models of AWS' interfaces have the marks, too.
+    if b'"expiresAt"' not in view.data:
+        return
     texts = [text for text in iter_texts(view.data) if len(text.path) == 1]
     names = {str(text.path[0]) for text in texts}
     if "expiresAt" not in names or not names & _MARKS:

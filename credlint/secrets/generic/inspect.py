@@ -69,9 +69,12 @@ def inspect_assignments(matches: Sequence[Match], view: TextView) -> Iterator[Ca
         for reading in readings(match, view.data, code=suffix in _CODE):
             if reading.start not in found:
                 # Most names stand beside no literal: only those that do pay for its judge.
+                from credlint.secrets.generic.chosen import judge_chosen  # noqa: PLC0415
                 from credlint.secrets.generic.score import judge  # noqa: PLC0415
 
-                verdict = judge(reading.text, reading.context)
+                verdict = judge(reading.text, reading.context) or judge_chosen(
+                    reading.text, reading.context, view.data, reading.start, reading.end
+                )
                 if verdict is not None:
                     found[reading.start] = match, reading, verdict
     tables = _tables(found.values())

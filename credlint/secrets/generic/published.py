@@ -49,6 +49,10 @@ _PUBLISHED = frozenset(
         "6caa448826c1",
         "c46ba61e198b",
         "d8ccc3c547c8",
+        "41ef4bb0b236",
+        # Python's manual of urllib.request; the password of a joke that manuals repeat.
+        "1fec4e9dead2",
+        "f52fbd32b2b3",
         # Azurite and Cosmos DB emulator, Microsoft Learn.
         "0011cc25eb43",
         "aa6547439583",

@@ -24,6 +24,8 @@ _LEAST_HUMP = 4
 # So many kinds of signs stand in no name, template or call, whatever the words between them.
 _KINDS_OF_SIGNS = frozenset("!@#$%^&*()[]{}<>~|?+")
 _MANY_KINDS = 8
+# Of all that is neither letter, digit nor space: addresses and patterns have some of each.
+_MANY_KINDS_AT_ALL = 10
 # Signs for letters that save so many bits a letter spell words, and are meant as letters.
 _SPELT_BITS = -1.2
 # The padding of base64, where letters and digits are mixed.
@@ -97,7 +99,9 @@ def judge(text: str, context: Context) -> Optional[Verdict]:
     if _is_none(text, context):
         return None
     level: Level = "note" if context.name.lower() in _WEAKEST_NAMES else "warning"
-    if len(_KINDS_OF_SIGNS & set(text)) >= _MANY_KINDS:
+    signs = {c for c in text if not c.isalnum()}
+    many = len(_KINDS_OF_SIGNS & signs) >= _MANY_KINDS or len(signs) >= _MANY_KINDS_AT_ALL
+    if many and any(c.isalnum() for c in text):
         return Verdict(level, "holds many kinds of signs")
     if values.is_reference(text) or values.is_stored_form(text) or values.is_number_or_place(text):
         return None

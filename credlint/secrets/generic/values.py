@@ -105,6 +105,11 @@ def is_placeholder(text: str) -> bool:
     return len(set(text)) <= max(_FEW, len(text) // _FEW_OF)
 
 
+def says_so(text: str) -> bool:
+    """Tell whether the value says in words that it is made up, or only what belongs there."""
+    return _SAYS_SO.search(text) is not None
+
+
 def is_uuid(text: str) -> bool:
     """Tell whether the value has the form of RFC 9562."""
     return _UUID.match(text) is not None
