@@ -48,7 +48,8 @@ TAKES_BACK_BEFORE = {
         csrfmiddleware cursor delete design end eos form grant idempotency input lex lexer
         lifecycle lock mask max min next nextpage num number operator output pad page
         pagetoken pagination paging prev previous public punctuation request resume scroll
-        sep sequence special start starting starttoken stop string sync syntax task template unk
+        sep sequence special start status starting starttoken stop
+        string sync syntax task template unk
         update upload verification xsrf reset
         """
     ),

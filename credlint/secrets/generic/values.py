@@ -33,6 +33,7 @@ _STORED_FORM = re.compile(
       | \$ (?: 2[abxy]? | 1 | 5 | 6 | y | 7 | argon2(?:id?|d)? | pbkdf2[a-z0-9-]* | scrypt | apr1
           | P | H ) \$
       | pbkdf2[_:] | sha(?:1|256|384|512)[-:$] | md5[-:] | bcrypt | argon2 | scrypt:
+      | [a-z]{2}(?:-[a-z]{3,10}){1,3}-[0-9][_:][0-9a-z-]+\Z  # an identifier of Cognito
       | \#[0-9a-f]{3,8}\Z | rgba?\( | -?0x[0-9a-f_]+\Z | [a-z]+/[a-z_]+\Z )
     """
 )
