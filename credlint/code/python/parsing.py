@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 import warnings
-from typing import Union
+from typing import Any, Union
 
 from credlint.model.document import Document
 from credlint.model.finding import Skipped
@@ -49,11 +49,11 @@ def inner_nodes(node: ast.AST) -> list[ast.AST]:
     """
     found: list[ast.AST] = []
     for name in node._fields:
-        value = getattr(node, name, None)
+        value: Any = getattr(node, name, None)
         if value.__class__ is list:
             found += [
                 item
-                for item in value  # type: ignore[union-attr]  told by its class
+                for item in value
                 if item.__class__ not in _LEAVES and isinstance(item, ast.AST)
             ]
         elif value.__class__ not in _LEAVES and isinstance(value, ast.AST):
