@@ -122,6 +122,7 @@ class _Ranges:
 
 def _decode(data: bytes, hits: Hits, stages: Stages) -> Decoder:
     decoder = Decoder(data)
+    looked_at = -1
     for number, end in sorted(hits, key=lambda hit: (hit[1], -hit[0])):
         if decoder.hit:
             break
@@ -137,7 +138,8 @@ def _decode(data: bytes, hits: Hits, stages: Stages) -> Decoder:
             decoder.gzip(end)
         elif stages.escapes <= number < stages.escapes + len(ESCAPES):
             decoder.escaped(number - stages.escapes, end)
-        elif number < stages.patterns:
+        elif number < stages.patterns and end != looked_at:
+            looked_at = end
             decoder.value(end)
     return decoder
 
