@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
-from typing import Optional
+from typing import Callable, Optional
 
 from credlint.model.document import Document
 from credlint.model.finding import Finding, Skipped
@@ -19,10 +19,12 @@ from credlint.sources.git_changes import Changes, Long
 from credlint.sources.tree import compile_excludes, is_excluded
 
 
-def scan_changes(request: ScanRequest, engine: Engine, code_rule: Optional[Rule]) -> ScanResult:
+def scan_changes(
+    request: ScanRequest, detectors: Callable[[], tuple[Engine, Optional[Rule]]]
+) -> ScanResult:
     """Scan the index (``staged``) or what differs from ``request.revision`` (``diff``).
 
-    Raises SourceError.
+    ``detectors`` makes the engine and the code rule, while git compares. Raises SourceError.
     """
     result = ScanResult()
     excluded = compile_excludes(request.exclude, request.root, request.exclude_base)
@@ -36,6 +38,7 @@ def scan_changes(request: ScanRequest, engine: Engine, code_rule: Optional[Rule]
         revision,
     )
     with closing(source) as changes:
+        engine, code_rule = detectors()
         result.nothing_differs = True
         for document, before in changes:
             result.nothing_differs = False

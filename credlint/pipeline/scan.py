@@ -43,11 +43,11 @@ def _scan(request: ScanRequest) -> ScanResult:
             return history.run(*_detectors(request))
         finally:
             history.close()
-    engine, code_rule = _detectors(request)
     if request.mode in ("staged", "diff"):
         from credlint.pipeline.changes import scan_changes  # noqa: PLC0415  likewise
 
-        return scan_changes(request, engine, code_rule)
+        return scan_changes(request, lambda: _detectors(request))
+    engine, code_rule = _detectors(request)
     if request.mode == "stdin":
         return _scan_stdin(request, engine, code_rule)
     return _scan_files(_listing(request), request, engine, code_rule)

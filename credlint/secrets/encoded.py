@@ -13,7 +13,7 @@ from typing import Callable, NamedTuple, Optional
 
 from credlint.secrets.candidate import Candidate, Relation, TextView
 from credlint.secrets.decoding import TOO_MUCH, Decoder, Segment
-from credlint.secrets.encoded_hints import BASE64, HEX
+from credlint.secrets.encoded_hints import BASE64, COUNT, HEX
 from credlint.secrets.escapes import ESCAPES
 from credlint.secrets.inspection import GENERIC
 from credlint.secrets.text import LineIndex
@@ -129,7 +129,7 @@ def _decode(data: bytes, hits: Hits, stages: Stages) -> Decoder:
         if decoder.is_done(end):
             continue
         if number >= stages.hints:
-            form = number - stages.hints
+            form = (number - stages.hints) % COUNT
             if form == HEX:
                 decoder.hex_hint(end)
             else:

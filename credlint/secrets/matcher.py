@@ -77,8 +77,8 @@ def make_matcher(
     """Return hyperscan's matcher where it can be imported, else the plain one.
 
     Those that are told ``once`` stand last. ``hints``: texts whose encoded spellings are told too,
-    under the numbers of ``encoded_hints`` behind those of the expressions. ``cache_directory`` as
-    in ``database.load_database``. Raises PatternsRefusedError.
+    under the numbers of ``encoded_hints``, modulo COUNT, behind those of the expressions.
+    ``cache_directory`` as in ``database.load_database``. Raises PatternsRefusedError.
     """
     try:
         import hyperscan  # noqa: PLC0415  10 ms, and only for runs that scan
@@ -87,13 +87,14 @@ def make_matcher(
 
         return PlainMatcher(expressions, hints)
     from credlint.secrets.database import Literals, load_database  # noqa: PLC0415
+    from credlint.secrets.encoded_hints import COUNT  # noqa: PLC0415
 
     once = sum(1 for expression in expressions if expression.once)
     sources = [
         loosened(expression.source) if expression.loose else expression.source
         for expression in expressions
     ]
-    literals = Literals(lambda: _spellings(hints), _key_of(hints)) if hints else None
+    literals = Literals(lambda: _spellings(hints), _key_of(hints), COUNT) if hints else None
     database = load_database(sources, cache_directory, once=once, literals=literals)
     return HyperscanMatcher(database, hyperscan.ScanTerminated)
 

@@ -126,9 +126,14 @@ class Git:
 
         ``given``: what it reads from its standard input.
         """
+        return self.finish(self.start(arguments), arguments, given)
+
+    def finish(
+        self, process: subprocess.Popen[bytes], arguments: Sequence[str], given: bytes = b""
+    ) -> tuple[int, bytes, bytes]:
+        """Wait for a command that was started with the arguments; returns as :meth:`run` does."""
         import subprocess  # noqa: PLC0415
 
-        process = self.start(arguments)
         try:
             output, fault = process.communicate(given, timeout=TIMEOUT_SECONDS)
         except subprocess.TimeoutExpired as error:

@@ -37,10 +37,15 @@ class BlobReader:
         self._limit = limit
         self._process: Optional[subprocess.Popen[bytes]] = None
 
-    def read(self, blob: str, name: str) -> Union[bytes, LongBlob, Skipped]:
-        """Return the content of the blob with this id, or why there is none; ``name`` is told."""
+    def start(self) -> None:
+        """Start git, whose questions are to come; raises SourceError when there is no git."""
         if self._process is None:
             self._process = self._git.start(["cat-file", "--batch"])
+
+    def read(self, blob: str, name: str) -> Union[bytes, LongBlob, Skipped]:
+        """Return the content of the blob with this id, or why there is none; ``name`` is told."""
+        self.start()
+        assert self._process is not None  # noqa: S101  just started
         inlet, outlet = self._process.stdin, self._process.stdout
         assert inlet is not None  # noqa: S101  start() always makes pipes
         assert outlet is not None  # noqa: S101
