@@ -23,6 +23,8 @@ from credlint.secrets.services.values import (
 )
 
 CODE = "SEC220"
+# So much of a long value tells how it was made.
+_HEAD = 256
 GENERIC = "generic"
 # A variable, a template or a call where a value would stand.
 _REFERENCE = re.compile(rb"[$%#]\{|\{\{|<%|[$%]\(|[$@#%/\\{]\Z")
@@ -71,10 +73,11 @@ def _inspect(match: Match, data: bytes, place: int) -> Optional[Candidate]:
     if _DIGEST_BEFORE.search(data, max(0, start - _LONGEST_DIGEST), start):
         return None
     text = data[start:end].decode("utf-8", "replace")
-    if reads_as_name(text) or is_masked(text):
+    head = text[:_HEAD]
+    if reads_as_name(head) or is_masked(head):
         return None
     # What only a known shape could save must be named on its own line: most hits end here.
-    around = looks_issued(text) or is_typed(text)
+    around = looks_issued(head) or is_typed(head)
     naming = find_naming(data, start, end, load_services(), around=around)
     if naming is None:
         return None
@@ -129,7 +132,7 @@ def _verdict(  # noqa: PLR0911  a list of kinds
             return None
         return "note", f"{service.name} identifier: no secret alone, half of a credential."
     key = _called(naming)
-    if is_typed(value):
+    if is_typed(value[:_HEAD]):
         if not naming.beside or not (shaped or len(value) >= LEAST):
             return None
         return "note", f"{key} that looks made up: its characters count up or repeat."
