@@ -15,7 +15,6 @@ _MASK = 0xFFFFFFFF
 _BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _ENTRA_ALPHABET = string.ascii_lowercase + string.ascii_uppercase + "1234567890.-_~"
 _ENTRA_SEED, _ENTRA_DIGITS = "AadPwd00", 3
-_ENTRA_WITH_CHECKSUM = "8Q~"
 _MESSAGING = ("Send0000", "Manage00", "Listen00", "System00", "Unknown0")
 # Which kinds of key carry the signature, as the texts that seed their checksum.
 SEEDS = {

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 DEFAULT_MAX_FILE_SIZE = 16 * 1024**3
 # Up to here a text is one document in memory; what is longer is examined block by block.
 WHOLE_LIMIT = 16 * 1024**2
-# What git gives is held in memory.
-BLOB_LIMIT = 64 * 1024**2
 _HEAD = 8192
 _FIRST_READ = 128 * 1024
 _MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")

@@ -3,16 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import Protocol
 
 _PIECE = 1024 * 1024
-
-
-class Stream(Protocol):
-    """What gives bytes in order."""
-
-    def read(self, size: int) -> bytes:
-        """Return at most so many of the next bytes, none at the end; raises OSError."""
 
 
 class FileStream:
