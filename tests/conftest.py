@@ -8,12 +8,19 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import credlint
 
 # Commands that tests start run the credlint under test, wherever they are started and whatever
 # else is installed.
 os.environ["PYTHONPATH"] = str(Path(credlint.__file__).resolve().parents[1])
+
+# The same examples each time, so that no run fails by luck. Others are drawn with
+# CREDLINT_TEST_EXAMPLES=drawn.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("drawn")
+settings.load_profile(os.environ.get("CREDLINT_TEST_EXAMPLES", "same"))
 
 # One cache for all commands of the session: to compile the patterns takes longer than most tests.
 # Workers get it from the process that starts them, which takes it away.
