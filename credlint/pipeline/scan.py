@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Optional, Union
 
 from credlint.model.document import Document
@@ -10,7 +11,7 @@ from credlint.model.finding import Skipped
 from credlint.model.rule import Rule
 from credlint.pipeline.examine import examine
 from credlint.pipeline.request import ScanRequest, ScanResult
-from credlint.pipeline.workers import map_chunks, worker_count
+from credlint.pipeline.workers import Aside, map_chunks, worker_count
 from credlint.secrets.engine import Engine, build_engine
 from credlint.sources.errors import SourceError
 from credlint.sources.files import Apart, ReadResult, read_file
@@ -47,10 +48,26 @@ def _scan(request: ScanRequest) -> ScanResult:
         from credlint.pipeline.changes import scan_changes  # noqa: PLC0415  likewise
 
         return scan_changes(request, lambda: _detectors(request))
-    engine, code_rule = _detectors(request)
     if request.mode == "stdin":
-        return _scan_stdin(request, engine, code_rule)
-    return _scan_files(_listing(request), request, engine, code_rule)
+        return _scan_stdin(request, *_detectors(request))
+    if request.mode == "tree" and request.jobs != 1:
+        return _scan_tree(request)
+    detectors = _detectors(request)
+    return _scan_files(_listing(request), request, *detectors)
+
+
+def _scan_tree(request: ScanRequest) -> ScanResult:
+    """Scan a tree; another process walks it while this one makes ready what the workers need."""
+    from credlint.secrets.readiness import steps  # noqa: PLC0415  trees only
+
+    with Aside(partial(_listing, request)) as walk:
+        detectors = _detectors(request)
+        for step in steps():
+            if walk.is_done():
+                break
+            step()
+        listing = walk.result()
+    return _scan_files(listing, request, *detectors)
 
 
 def _detectors(request: ScanRequest) -> tuple[Engine, Optional[Rule]]:

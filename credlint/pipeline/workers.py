@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Sequence
-from typing import Callable, TypeVar
+from functools import partial
+from typing import Callable, Generic, TypeVar, cast
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
@@ -31,6 +32,42 @@ def worker_count(wanted: int, files: int) -> int:
     return min(os.cpu_count() or 1, 8)
 
 
+class Aside(Generic[_Result]):
+    """One piece of work in a process of its own, while this one goes on; a context.
+
+    ``work`` returns what is fit for pickling. Where no process can be had, and where it ends
+    without an answer, the work is done here by :meth:`result`, which so raises what it raises.
+    """
+
+    def __init__(self, work: Callable[[], _Result]) -> None:
+        self._work = work
+        self._process, self._pipe = _spawn(work) if hasattr(os, "fork") else (0, -1)
+
+    def __enter__(self) -> Aside[_Result]:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process:
+            os.kill(self._process, signal.SIGKILL)
+            os.close(self._pipe)
+            os.waitpid(self._process, 0)
+
+    def is_done(self) -> bool:
+        """Tell whether the answer is on its way, so that nothing more need be done meanwhile."""
+        import select  # noqa: PLC0415
+
+        return not self._process or bool(select.select([self._pipe], [], [], 0)[0])
+
+    def result(self) -> _Result:
+        """Wait for the answer and return it."""
+        if not self._process:
+            return self._work()
+        try:
+            return cast("_Result", _collect(self._pipe))
+        except WorkerError:
+            return self._work()
+
+
 def map_chunks(
     work: Callable[[Sequence[_Item]], _Result],
     items: Sequence[_Item],
@@ -53,10 +90,10 @@ def map_chunks(
     try:
         for _ in range(1, count):
             # One by one, so that an interrupt in between finds those that run already.
-            children.append(_spawn(work, chunks, queue))  # noqa: PERF401
+            children.append(_spawn(partial(_take, work, chunks, queue)))  # noqa: PERF401
         results.update(_take(work, chunks, queue))
         for _, pipe in children:
-            results.update(_collect(pipe))
+            results.update(cast("dict[int, _Result]", _collect(pipe)))
     except BaseException:
         for process, _ in children:
             os.kill(process, signal.SIGKILL)
@@ -93,9 +130,8 @@ def _take(
         results[place] = work(chunks[place])
 
 
-def _spawn(
-    work: Callable[[Sequence[_Item]], _Result], chunks: Sequence[Sequence[_Item]], queue: int
-) -> tuple[int, int]:
+def _spawn(task: Callable[[], object]) -> tuple[int, int]:
+    """Start a process that does the task; return its number and the end of the pipe to read."""
     outlet, inlet = os.pipe()
     process = os.fork()
     if process:
@@ -106,7 +142,7 @@ def _spawn(
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         import pickle  # noqa: PLC0415  between this process and its own child
 
-        payload = pickle.dumps(_take(work, chunks, queue), protocol=pickle.HIGHEST_PROTOCOL)
+        payload = pickle.dumps(task(), protocol=pickle.HIGHEST_PROTOCOL)
         with os.fdopen(inlet, "wb") as stream:
             stream.write(payload)
     finally:
@@ -115,14 +151,13 @@ def _spawn(
         os._exit(0)
 
 
-def _collect(pipe: int) -> dict[int, _Result]:
+def _collect(pipe: int) -> object:
     import pickle  # noqa: PLC0415
 
     with os.fdopen(os.dup(pipe), "rb") as stream:
         payload = stream.read()
     try:
-        results: dict[int, _Result] = pickle.loads(payload)  # noqa: S301  written by our child
+        return pickle.loads(payload)  # noqa: S301  written by our child
     except (EOFError, pickle.UnpicklingError) as error:
         message = "a worker process ended before its work was done"
         raise WorkerError(message) from error
-    return results

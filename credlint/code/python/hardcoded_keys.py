@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Callable
 
 from credlint.code.python.calls import KeyCalls
-from credlint.code.python.names import NameCollector
-from credlint.code.python.parsing import parse
+from credlint.code.python.names import NameCollector, TooDeepError
+from credlint.code.python.parsing import TOO_DEEP, not_applied, parse
 from credlint.model.document import Document
 from credlint.model.finding import Finding, Skipped
 from credlint.model.rule import Rule
@@ -37,9 +37,11 @@ def analyse(document: Document, rule: Rule, identify: Identify = identify_nothin
     tree = parse(document)
     if isinstance(tree, Skipped):
         return CodeResult(skipped=(tree,))
-    # RecursionError cannot come from a tree as shallow as the parser lets through.
     collector = NameCollector()
-    collector.visit(tree)
+    try:
+        collector.visit(tree)
+    except TooDeepError:
+        return CodeResult(skipped=(not_applied(document, TOO_DEEP),))
     calls = KeyCalls(collector.names, document, rule, identify)
     for call, scope in collector.names.calls:
         calls.look_at(call, scope)

@@ -1,19 +1,29 @@
 """What names stand for in one module: imports, and assignments by scope."""
-# ruff: noqa: D102  the visitor calls methods by the names of the nodes
+# ruff: noqa: D102, N802  the collector calls methods by the names of the nodes
 
 from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from typing import Optional
-
-from credlint.code.python.parsing import inner_nodes
+from typing import Any, Optional
 
 _MODULE = ()
 # TryStar came with Python 3.11, Match with 3.10.
 _BLOCKS = ("If", "For", "AsyncFor", "While", "Try", "TryStar", "Match")
 _MAY_NOT_RUN = tuple(getattr(ast, name) for name in _BLOCKS if hasattr(ast, name))
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_ENTERED = frozenset((*_SCOPES, *_MAY_NOT_RUN))
+_VISIT = "visit_"
+# Levels of expressions and blocks; names and constants are not counted.
+DEEPEST_TREE = 120
+# These hold operators, contexts, positions and texts.
+_NO_NODES = frozenset(
+    (
+        *("ctx", "op", "ops", "id", "attr", "arg", "module", "level", "type_comment"),
+        *("type_ignores", "conversion", "simple", "is_async", "kind"),
+    )
+)
+_LEAVES = frozenset((ast.Name, ast.Constant, ast.Pass, ast.alias, str, int, type(None)))
 # A scope is the path of function and class names around a statement.
 Scope = tuple[str, ...]
 
@@ -68,50 +78,79 @@ def dotted(node: ast.expr) -> Optional[str]:
     return ".".join(reversed(parts))
 
 
-class ScopeVisitor(ast.NodeVisitor):
-    """Keeps ``scope`` and ``nesting`` (of conditional blocks) while it walks."""
+class TooDeepError(Exception):
+    """The tree is deeper than any that people write."""
+
+
+class _Fields(dict[type, tuple[str, ...]]):
+    """Of a kind of node the fields in which others may stand, worked out when it is first met."""
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
+        fields = self[kind] = tuple(name for name in kind._fields if name not in _NO_NODES)
+        return fields
+
+
+class NameCollector:
+    """First pass: fills a :class:`Names` by one walk over the tree.
+
+    Most of its time is the walk itself, so what cannot hold a name or a call is not entered, and
+    the depth is watched on the way.
+    """
 
     def __init__(self) -> None:
+        self.names = Names()
         self.scope: Scope = _MODULE
-        self._nesting: list[int] = [0]
+        self._blocks = 0
+        self._fields = _Fields()
+        self._methods = {
+            getattr(ast, name[len(_VISIT) :]): getattr(self, name)
+            for name in dir(self)
+            if name.startswith(_VISIT)
+        }
 
     @property
     def conditional(self) -> bool:
         """Tell whether the walk is inside a block that may not run."""
-        return self._nesting[-1] > 0
+        return self._blocks > 0
 
-    def visit(self, node: ast.AST) -> None:
-        """Enter functions, classes and blocks that may not run, and leave them again."""
+    def visit(self, node: ast.AST, depth: int = 0) -> None:
+        """Enter functions, classes and blocks that may not run, and leave them again.
+
+        Raises TooDeepError. RecursionError cannot come from a tree as shallow as the limit.
+        """
         if isinstance(node, _SCOPES):
-            outer = self.scope
-            self.scope = (*outer, node.name)
-            self._nesting.append(0)
-            self._descend(node)
-            self._nesting.pop()
-            self.scope = outer
+            outer, blocks = self.scope, self._blocks
+            self.scope, self._blocks = (*outer, node.name), 0
+            self._descend(node, depth)
+            self.scope, self._blocks = outer, blocks
         elif isinstance(node, _MAY_NOT_RUN):
-            self._nesting[-1] += 1
-            self._descend(node)
-            self._nesting[-1] -= 1
+            self._blocks += 1
+            self._descend(node, depth)
+            self._blocks -= 1
         else:
-            self._descend(node)
+            self._descend(node, depth)
 
-    def _descend(self, node: ast.AST) -> None:
+    def _descend(self, node: ast.AST, depth: int) -> None:
         """Call the method for the node's kind, if there is one, then go on to what is inside."""
+        if depth >= DEEPEST_TREE:
+            raise TooDeepError
         kind = node.__class__
-        method = getattr(self, f"visit_{kind.__name__}", None)
+        method = self._methods.get(kind)
         if method is not None:
             method(node)
-        for child in inner_nodes(node):
-            self.visit(child)
-
-
-class NameCollector(ScopeVisitor):
-    """First pass: fills a :class:`Names`."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.names = Names()
+        depth += 1
+        for name in self._fields[kind]:
+            value: Any = getattr(node, name, None)
+            if value.__class__ is list:
+                for item in value:
+                    inner = item.__class__
+                    if inner in _ENTERED:
+                        self.visit(item, depth)
+                    elif inner not in _LEAVES:
+                        self._descend(item, depth)
+            elif value.__class__ not in _LEAVES:
+                # Functions, classes and blocks stand in lists alone.
+                self._descend(value, depth)
 
     def visit_Call(self, node: ast.Call) -> None:
         self.names.calls.append((node, self.scope))
