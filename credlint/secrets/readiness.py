@@ -13,6 +13,7 @@ from typing import Callable
 
 # In the order in which trees of source code and documentation ask for them.
 _MODULES = (
+    "file_kinds",
     "candidate",
     "inspection",
     "encoded",
