@@ -72,7 +72,12 @@ def _scan_tree(request: ScanRequest) -> ScanResult:
 
 def _detectors(request: ScanRequest) -> tuple[Engine, Optional[Rule]]:
     secrets = [rule for rule in request.rules if rule.room == "secrets"]
-    beside = [rule for rule in request.beside if rule.room == "secrets" and rule not in secrets]
+    # Those that run only when they are named tell the others nothing, and cost nobody time.
+    beside = [
+        rule
+        for rule in request.beside
+        if rule.room == "secrets" and rule.status == "stable" and rule not in secrets
+    ]
     engine = build_engine(
         [*secrets, *beside],
         request.cache_directory,

@@ -41,6 +41,7 @@ INSPECTORS: dict[str, tuple[str, str]] = {
     "aws-session-token": ("aws.session_tokens", "inspect_session_tokens"),
     "aws-bedrock-key": ("aws.bedrock", "inspect_bedrock_keys"),
     "aws-presigned-url": ("aws.presigned", "inspect_presigned_urls"),
+    "aws-account-id": ("aws.account_ids", "inspect_account_ids"),
     "aws-service-user": ("aws.service_credentials", "inspect_service_users"),
     "aws-service-secret": ("aws.service_credentials", "inspect_service_secrets"),
     "codeartifact-token": ("aws.service_credentials", "inspect_codeartifact_tokens"),

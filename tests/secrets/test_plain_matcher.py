@@ -109,7 +109,7 @@ def test_files_are_judged_alike():
     assert len(FILES) > 100
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(PIECES)
 def test_generated_texts_are_judged_alike(pieces):
     data = "".join(pieces).encode()

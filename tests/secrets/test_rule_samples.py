@@ -14,6 +14,8 @@ from credlint.secrets.patterns import make_patterns
 
 RULES = load_rules(("secrets",), samples=True)
 MATCH = [(rule.id, sample) for rule in RULES for sample in rule.match]
+# An account's number is no secret: it is what SEC111 tells.
+TOLD = ("SEC111",)
 # What a rule says of itself may be what its tokens begin with.
 PUBLIC = " ".join(rule.name for rule in RULES)
 NO_MATCH = [(rule.id, sample) for rule in RULES for sample in rule.no_match]
@@ -52,10 +54,11 @@ def test_finding_holds_no_secret(engine, sample):
     pieces = [
         span.value.reveal()[i : i + 12]
         for span in result.spans
+        if span.code not in TOLD
         for i in range(0, max(1, len(span.value.reveal()) - 12), 6)
     ]
 
-    assert pieces
+    assert pieces or {span.code for span in result.spans} <= set(TOLD)
     assert [piece for piece in pieces if piece in shown and piece not in PUBLIC] == []
 
 

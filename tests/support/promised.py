@@ -33,6 +33,7 @@ SCAN_RULES = """
     SEC108
     SEC109
     SEC110
+    SEC111
     SEC201
     SEC202
     SEC203

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from credlint.model.finding import Level
 from credlint.model.secret import Secret
+from credlint.secrets.aws.account_ids import DOCUMENTATION_ACCOUNTS
 from credlint.secrets.aws.key_ids import account_properties, account_words
 from credlint.secrets.aws.moments import expiry_words, is_over, seconds_of, shown
 from credlint.secrets.candidate import Candidate, Match, Relation, TextView
@@ -22,8 +23,6 @@ _PASSWORD = re.compile(
 )
 _REACH_BEFORE, _REACH_AFTER = 300, 600
 _PASSWORD_ENTROPY, _PASSWORD_CHANGES = 4.2, 14
-# AWS' documentation prints made-up passwords of these accounts.
-_DOCUMENTATION_ACCOUNTS = frozenset(("111122223333", "123456789012", "444455556666"))
 _COGNITO = re.compile(
     rb"(?i)cognito|user_?-?pool|amazoncognito|\b[a-z]{2}-[a-z]+-\d_[A-Za-z0-9]{9}\b"
 )
@@ -41,7 +40,7 @@ def inspect_service_users(matches: Sequence[Match], view: TextView) -> Iterator[
             beside = users[max(0, place - 1) : place + 1]
             owner = min(beside, key=lambda entry: abs(entry.start - found.start()))
             account = owner.text[-12:]
-            if _is_password(text) and account not in _DOCUMENTATION_ACCOUNTS:
+            if _is_password(text) and account not in DOCUMENTATION_ACCOUNTS:
                 match = Match(owner.pattern, found.start(), found.end(), text)
                 yield _service_password(match, owner, account, view)
 
