@@ -9,7 +9,6 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional, Union
@@ -41,7 +40,7 @@ _SAMPLES = re.compile(r"^\[\[(?:no_)?match\]\]", re.MULTILINE)
 # Changed whenever what is kept of a table changes.
 _CACHE_FORM = b"credlint-rules-1"
 _SEVEREST = 10  # of security-severity, as GitHub reads it
-_RULE_KEYS = {field.name for field in fields(Rule)} - {"room"}
+_RULE_KEYS = set(Rule.__annotations__) - {"room"}
 
 
 # What a folder of rules and its files may be: of the disk, or inside the single-file form.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from credlint.cli.scan import scan_facts
 from credlint.config import baseline_to_create
 from credlint.model.baseline import Baseline
 from credlint.model.finding import Finding, Skipped, number_findings
+from credlint.model.lean_dataclasses import dataclass, replace
 from credlint.pipeline.request import ScanRequest
 from credlint.pipeline.scan import run_scan
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Optional
 
@@ -15,6 +14,7 @@ from credlint.cli import terminal
 from credlint.cli.output import write_report
 from credlint.model.baseline import Accepted
 from credlint.model.finding import Finding, IgnoreDirective, Skipped, number_findings
+from credlint.model.lean_dataclasses import dataclass, replace
 from credlint.model.report import Notice, Report, Summary
 from credlint.model.rule import Rule
 from credlint.policy.grouping import one_row_per_secret
@@ -49,7 +49,7 @@ class Conclusions:
     chains: tuple[Trace, ...] = ()
     environment_listing: tuple[str, ...] = ()
     notices: tuple[Notice, ...] = ()
-    summary: Summary = Summary()  # noqa: RUF009  frozen
+    summary: Summary = Summary()
     title: Optional[str] = None
     read_text: Optional[Callable[[str], Optional[str]]] = None
     notes: tuple[str, ...] = ()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional
 
@@ -12,6 +11,7 @@ import click
 
 from credlint.cli.options import report_options
 from credlint.config_values import read_setting
+from credlint.model.lean_dataclasses import replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

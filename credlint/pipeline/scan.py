@@ -55,11 +55,12 @@ def _scan(request: ScanRequest) -> ScanResult:
 
 def _detectors(request: ScanRequest) -> tuple[Engine, Optional[Rule]]:
     secrets = [rule for rule in request.rules if rule.room == "secrets"]
-    beside = [rule for rule in request.beside if rule.room == "secrets" and rule not in secrets]
+    reported = frozenset(rule.id for rule in secrets)
+    beside = (rule for rule in request.beside if rule.room == "secrets")
     engine = build_engine(
-        [*secrets, *beside],
+        [*secrets, *(rule for rule in beside if rule.id not in reported)],
         request.cache_directory,
-        frozenset(rule.id for rule in secrets),
+        reported,
         request.facts,
     )
     return engine, next((rule for rule in request.rules if rule.id == _CODE_RULE), None)

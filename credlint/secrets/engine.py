@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
 from credlint.model.document import Document
 from credlint.model.finding import LEVEL_RANK, Finding, IgnoreDirective, Skipped
+from credlint.model.lean_dataclasses import dataclass
 from credlint.model.location import Location
 from credlint.model.rule import Rule
 from credlint.model.secret import Secret

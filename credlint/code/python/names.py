@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
 from typing import Optional
 
 from credlint.code.python.parsing import inner_nodes
+from credlint.model.lean_dataclasses import dataclass, field
 
 _MODULE = ()
 # TryStar came with Python 3.11, Match with 3.10.
