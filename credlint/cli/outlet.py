@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Optional
 
-import click
-
 import credlint
 from credlint.cli import terminal
 from credlint.cli.output import write_report
@@ -86,11 +84,17 @@ class Choices:
         outputs = self.outputs or ("-",)
         if len(formats) != len(outputs):
             message = "--format and -o must be given equally often"
-            raise click.UsageError(message)
+            raise _misuse(message)
         if len(set(outputs)) != len(outputs):
             message = "two reports have the same -o"
-            raise click.UsageError(message)
+            raise _misuse(message)
         return list(zip(formats, outputs))
+
+
+def _misuse(message: str) -> Exception:
+    import click  # noqa: PLC0415  start-up: what click need not explain goes without it
+
+    return click.UsageError(message)
 
 
 def build_report(
