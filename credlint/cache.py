@@ -1,7 +1,8 @@
 """Files kept between runs in a folder that belongs to the user alone.
 
 What is read from there is trusted as the program itself is: a file counts only when it and its
-folder belong to this user, nobody else has any right to them, and its content has its digest.
+folder belong to this user and nobody else has any right to them. The digest of its content tells
+damage, such as half a file, not intent.
 """
 
 from __future__ import annotations
@@ -37,10 +38,13 @@ def _digest(content: bytes) -> bytes:
     return blake2b(content, digest_size=_DIGEST).digest()
 
 
-def read_cached(path: Path) -> Optional[bytes]:
-    """Return what was written there, None when there is nothing or anything about it is odd."""
+def read_cached(path: Path, *, summed: bool = True) -> Optional[bytes]:
+    """Return what was written there, None when there is nothing or anything about it is odd.
+
+    ``summed`` False: whether the content is whole is for the reader to tell.
+    """
     with suppress(OSError):
-        return _read(path)
+        return _read(path, summed=summed)
     return None
 
 
@@ -59,7 +63,7 @@ def _is_ours(status: os.stat_result) -> bool:
     return status.st_uid == os.getuid() and not stat.S_IMODE(status.st_mode) & _OTHERS
 
 
-def _read(path: Path) -> Optional[bytes]:
+def _read(path: Path, *, summed: bool) -> Optional[bytes]:
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     flags |= getattr(os, "O_BINARY", 0)
     if not _is_ours(os.lstat(path.parent)):
@@ -71,15 +75,13 @@ def _read(path: Path) -> Optional[bytes]:
             return None
         if status.st_size > _LARGEST:
             return None
-        with os.fdopen(descriptor, "rb", closefd=False) as stream:
-            content = stream.read()
+        with os.fdopen(descriptor, "rb", buffering=0, closefd=False) as stream:
+            if stream.read(len(_MAGIC)) != _MAGIC:
+                return None
+            digest, payload = stream.read(_DIGEST), stream.readall()
     finally:
         os.close(descriptor)
-    start = len(_MAGIC) + _DIGEST
-    if not content.startswith(_MAGIC):
-        return None
-    payload = content[start:]
-    return payload if _digest(payload) == content[len(_MAGIC) : start] else None
+    return payload if not summed or _digest(payload) == digest else None
 
 
 def _write(path: Path, payload: bytes) -> None:

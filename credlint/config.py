@@ -10,11 +10,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Optional
 
 from credlint.config_values import SETTINGS, ConfigError, nearest, read_setting
+from credlint.model.lean_dataclasses import dataclass, replace
 
 FILE_NAME = "credlint.toml"
 PROJECT_FILE = "pyproject.toml"
@@ -94,7 +94,7 @@ def load_settings(
     path = None if isolated else config or find_config(target)
     from_file = {} if path is None else _from_file(path)
     given = {key: value for key, value in command_line.items() if value is not None}
-    unknown = sorted(set(given) - {field.name for field in fields(Settings)})
+    unknown = sorted(set(given) - set(Settings.__annotations__))
     if unknown:
         message = f"no such setting: {', '.join(unknown)}"
         raise ConfigError(message)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -127,6 +129,39 @@ def test_a_changed_rule_is_read_anew(own_rules, cache):
     path.write_text(path.read_text().replace('summary = "', 'summary = "Changed: ', 1))
 
     assert load_rules(("run",), root, cache_directory=cache)[0].summary.startswith("Changed: ")
+
+
+def test_a_rule_that_came_or_went_is_noticed(own_rules, cache):
+    root = own_rules.parent
+    before = load_rules(("run",), root, cache_directory=cache)
+    min(own_rules.iterdir()).unlink()
+
+    assert load_rules(("run",), root, cache_directory=cache) == before[1:]
+
+
+def test_a_damaged_cache_is_made_anew(cache):
+    rules = load_rules(cache_directory=cache)
+    (path,) = cache.iterdir()
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(bytes(content))
+
+    assert load_rules(cache_directory=cache) == rules
+    assert path.read_bytes() != bytes(content)
+
+
+def test_an_edit_that_keeps_size_and_time_is_noticed(own_rules, cache):
+    root = own_rules.parent
+    load_rules(("run",), root, cache_directory=cache)
+    path = min(own_rules.iterdir())
+    before = path.stat()
+    text = re.sub('(summary = ").', r"\1!", path.read_text(), count=1)
+    path.write_text(text)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    assert path.stat().st_size == before.st_size
+    assert path.stat().st_mtime_ns == before.st_mtime_ns
+    assert load_rules(("run",), root, cache_directory=cache)[0].summary.startswith("!")
 
 
 def test_a_broken_rule_is_not_hidden_by_the_cache(own_rules, cache):

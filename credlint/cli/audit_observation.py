@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Callable, Optional
@@ -17,6 +16,7 @@ from credlint.host.machine.capture import AuditRequest, capture_audit
 from credlint.host.snapshot_file import SnapshotError
 from credlint.model.audit import HostAudit, Sighting
 from credlint.model.host_text import HostText
+from credlint.model.lean_dataclasses import replace
 
 _KEY_BYTES = 32
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +12,11 @@ from credlint.cli.baseline_use import day_of, load_baseline
 from credlint.cli.cache_place import cache_directory
 from credlint.cli.outlet import Conclusions, build_report
 from credlint.cli.preparation import Prepared, inner_path, prepare
-from credlint.cli.scan import scan_facts
+from credlint.cli.scan_run import scan_facts
 from credlint.config import baseline_to_create
 from credlint.model.baseline import Baseline
 from credlint.model.finding import Finding, Skipped, number_findings
+from credlint.model.lean_dataclasses import dataclass, replace
 from credlint.pipeline.request import ScanRequest
 from credlint.pipeline.scan import run_scan
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from credlint.model.lean_dataclasses import replace
 
 if TYPE_CHECKING:
     from credlint.cli.outlet import Conclusions

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Optional
 
@@ -11,6 +10,7 @@ import click
 
 from credlint.cli.options import report_options
 from credlint.cli.sdk_choice import choose_sdks, complete_sdks
+from credlint.model.lean_dataclasses import replace
 
 if TYPE_CHECKING:
     from credlint.cli.outlet import Conclusions

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Optional
 
 import click
@@ -19,6 +18,7 @@ from credlint.cli.outlet import Conclusions
 from credlint.cli.preparation import Prepared
 from credlint.model.audit import HostAudit, Subject
 from credlint.model.finding import number_findings
+from credlint.model.lean_dataclasses import replace
 from credlint.model.sdk_names import SDK_NAMES, sdk_name
 
 

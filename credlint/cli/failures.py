@@ -48,7 +48,19 @@ def describe_failure(error: BaseException) -> str:
     return text
 
 
-def show_usage_error(error: click.ClickException) -> None:
+def tell_failure(error: Exception) -> bool:
+    """Write to standard error what a person may see; tell whether it was an interruption."""
+    if isinstance(error, click.exceptions.Abort):
+        sys.stderr.write("credlint: interrupted\n")
+        return True
+    if isinstance(error, click.ClickException):
+        _show_usage_error(error)
+    else:
+        sys.stderr.write(describe_failure(error))
+    return False
+
+
+def _show_usage_error(error: click.ClickException) -> None:
     """Print click's own error, redacted, to standard error."""
     from credlint.report.clean import for_terminal  # noqa: PLC0415  only when something failed
 

@@ -1,73 +1,17 @@
-"""The ``credlint`` command: a group that imports a command's module only when it is called."""
+"""The ``credlint`` command: what starts it and what its end says."""
 
 from __future__ import annotations
 
 import contextlib
 import gc
-import importlib
 import os
 import sys
-from typing import NoReturn, Optional
-
-import click
-
-from credlint import __version__
+from typing import NoReturn
 
 EXIT_FAILED = 2
 EXIT_INTERRUPTED = 130
-
-# name -> (module, one-line help shown without importing the module)
-COMMANDS = {
-    "doctor": ("doctor", "Tell which AWS credentials are used here, why, and what they hide."),
-    "audit": ("audit", "Tell what every process, unit, job and login of this host uses, and why."),
-    "scan": ("scan", "Look for keys in a source tree, the git index or standard input."),
-    "baseline": ("baseline", "Accept the findings of a tree, and keep that list right."),
-    "snapshot": ("snapshot", "Save what doctor sees, without any secret, to judge it elsewhere."),
-    "rules": ("rules", "List every rule."),
-    "explain": ("explain", "Print one rule's whole explanation."),
-    "demo": ("demo", "Run doctor and scan on a made-up instance, in a folder of its own."),
-}
-
-
-class LazyGroup(click.Group):
-    """Knows the commands' names; loads a command when it is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click calls it so
-        """Return the names in the order of importance."""
-        return list(COMMANDS)
-
-    def get_command(
-        self,
-        ctx: click.Context,  # noqa: ARG002  click calls it so
-        cmd_name: str,
-    ) -> Optional[click.Command]:
-        """Import and return the command, None when there is none of that name."""
-        if cmd_name not in COMMANDS:
-            return None
-        module = importlib.import_module(f"credlint.cli.{COMMANDS[cmd_name][0]}")
-        command = module.command
-        assert isinstance(command, click.Command)  # noqa: S101  holds by construction
-        return command
-
-    def format_commands(
-        self,
-        ctx: click.Context,  # noqa: ARG002  click calls it so
-        formatter: click.HelpFormatter,
-    ) -> None:
-        """Write the command list from the table, without importing any of them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
-
-
-@click.group(
-    cls=LazyGroup,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 clean, 1 findings at or above --fail-on, 2 could not do the job, "
-    "3 nothing was examined, 130 interrupted.",
-)
-@click.version_option(__version__, prog_name="credlint")
-def group() -> None:
-    """Tell which AWS credentials a process really uses, why, and where keys leak."""
+# Set by a shell that wants to know how a word goes on; click answers.
+_COMPLETION = "_CREDLINT_COMPLETE"
 
 
 def run() -> NoReturn:
@@ -95,25 +39,41 @@ def main() -> int:
     adds the frames, without values.
     """
     try:
-        code = group.main(prog_name="credlint", standalone_mode=False)
-    except click.exceptions.Abort:
-        sys.stderr.write("credlint: interrupted\n")
-        code = EXIT_INTERRUPTED
+        code = _call(sys.argv[1:])
     except KeyboardInterrupt:
-        sys.stderr.write("credlint: interrupted\n")
+        sys.stderr.write("\ncredlint: interrupted\n")
         code = EXIT_INTERRUPTED
-    except click.ClickException as error:
-        from credlint.cli.failures import show_usage_error  # noqa: PLC0415  start-up
-
-        show_usage_error(error)
-        code = EXIT_FAILED
     except BrokenPipeError:
         # The reader went away (`| head`); what was asked for has been delivered.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = EXIT_FAILED
     except Exception as error:  # noqa: BLE001  the last resort of the whole program
-        from credlint.cli.failures import describe_failure  # noqa: PLC0415  start-up
+        from credlint.cli.failures import tell_failure  # noqa: PLC0415  start-up
 
-        sys.stderr.write(describe_failure(error))
-        code = EXIT_FAILED
+        interrupted = tell_failure(error)
+        code = EXIT_INTERRUPTED if interrupted else EXIT_FAILED
     return code if isinstance(code, int) else 0
+
+
+def _call(arguments: list[str]) -> object:
+    """Call the command; a scan in which click has nothing to explain goes without click.
+
+    Windows' shells leave it to programs to expand ``*``, which click does.
+    """
+    if arguments[:1] == ["scan"] and os.name == "posix" and _COMPLETION not in os.environ:
+        from credlint.cli.scan_options import plain_scan  # noqa: PLC0415  start-up
+
+        values = plain_scan(arguments[1:])
+        if values is not None:
+            from credlint.cli.scan_run import scan  # noqa: PLC0415  start-up
+
+            return scan(**values)
+    from credlint.cli.group import group  # noqa: PLC0415  start-up
+
+    try:
+        return group.main(prog_name="credlint", standalone_mode=False)
+    except SystemExit as end:
+        # So click ends for completion, and with 1, as for findings, where the reader went away.
+        if _COMPLETION in os.environ:
+            raise
+        raise BrokenPipeError from end

@@ -1,79 +1,59 @@
-"""Options that several commands share."""
+"""Builds click's options from their table."""
 
 from __future__ import annotations
 
-from typing import Any, Callable, TypeVar
+from collections.abc import Sequence
+from typing import Any, Callable, Optional, TypeVar
 
 import click
 
+from credlint.cli.option_table import REPORT_OPTIONS, Option
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-FORMATS = ("text", "json", "sarif")
+
+def add_options(options: Sequence[Option]) -> Callable[[Command], Command]:
+    """Return a decorator that adds the options, in their order."""
+
+    def add(command: Command) -> Command:
+        for option in reversed(options):
+            command = _to_click(option)(command)
+        return command
+
+    return add
 
 
 def report_options(command: Command) -> Command:
     """Add what decides about the report: format, output, selection, threshold, configuration."""
-    options = [
-        click.option(
-            "--format",
-            "formats",
-            type=click.Choice(FORMATS),
-            multiple=True,
-            help="Format of the report (default text); may be given several times, each with -o.",
-        ),
-        click.option(
-            "-o",
-            "--output",
-            "outputs",
-            metavar="FILE",
-            multiple=True,
-            help="Where the report goes (default -, standard output); once per --format.",
-        ),
-        click.option(
-            "--select",
-            metavar="RULES",
-            multiple=True,
-            help="Only these rules: codes, prefixes (SEC, CHN1) or names, comma-separated.",
-        ),
-        click.option("--ignore", metavar="RULES", multiple=True, help="Not these rules."),
-        click.option(
-            "--extend-select", metavar="RULES", multiple=True, help="These rules as well."
-        ),
-        click.option(
-            "--fail-on",
-            metavar="LEVEL",
-            help="What makes the exit code 1: medium, high, critical (security severity); note, "
-            "warning, error (level); low (any finding, the default); never.",
-        ),
-        click.option("--exit-zero", is_flag=True, help="Exit 0 instead of 1 on findings."),
-        click.option("--strict", is_flag=True, help="Exit 2 when anything was skipped."),
-        click.option(
-            "--no-ignores",
-            is_flag=True,
-            help="Show what comments, per-file-ignores and the baseline hide.",
-        ),
-        click.option(
-            "--sarif-suppressed",
-            is_flag=True,
-            help="Write hidden findings to SARIF, too, marked as suppressed.",
-        ),
-        click.option(
-            "--config",
-            "config_path",
-            metavar="FILE",
-            type=click.Path(dir_okay=False),
-            help="Read this configuration file, not one that is found.",
-        ),
-        click.option("--isolated", is_flag=True, help="Read no configuration file."),
-        click.option(
-            "--color",
-            type=click.Choice(["auto", "always", "never"]),
-            default="auto",
-            show_default=True,
-            help="Colour in text reports; auto: on a terminal.",
-        ),
-        click.option("-v", "--verbose", is_flag=True, help="Show every step and every skip."),
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
+    return add_options(REPORT_OPTIONS)(command)
+
+
+def _to_click(option: Option) -> Callable[[Command], Command]:
+    more: dict[str, Any] = {}
+    if option.switch:
+        more.update(is_flag=True, default=option.default)
+    elif option.several:
+        more.update(multiple=True)
+    elif option.default is not None:
+        more.update(default=option.default, show_default=True)
+    if option.bare is not None:
+        more.update(is_flag=False, flag_value=option.bare)
+    if option.kind == "choice":
+        more.update(type=click.Choice(option.choices))
+    elif option.kind == "file":
+        more.update(type=click.Path(dir_okay=False))
+    elif option.kind == "count":
+        more.update(type=click.IntRange(min=0))
+    elif option.kind == "size":
+        more.update(callback=_read_size)
+    return click.option(*option.declarations, metavar=option.metavar, help=option.help, **more)
+
+
+def _read_size(
+    context: click.Context,  # noqa: ARG001  click calls it so
+    parameter: click.Parameter,
+    value: Optional[str],
+) -> object:
+    from credlint.config_values import read_setting  # noqa: PLC0415  start-up
+
+    return None if value is None else read_setting(value, "size", parameter.opts[0])

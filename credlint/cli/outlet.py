@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Optional
-
-import click
 
 import credlint
 from credlint.cli import terminal
 from credlint.cli.output import write_report
 from credlint.model.baseline import Accepted
 from credlint.model.finding import Finding, IgnoreDirective, Skipped, number_findings
+from credlint.model.lean_dataclasses import dataclass, replace
 from credlint.model.report import Notice, Report, Summary
 from credlint.model.rule import Rule
 from credlint.policy.grouping import one_row_per_secret
@@ -49,7 +47,7 @@ class Conclusions:
     chains: tuple[Trace, ...] = ()
     environment_listing: tuple[str, ...] = ()
     notices: tuple[Notice, ...] = ()
-    summary: Summary = Summary()  # noqa: RUF009  frozen
+    summary: Summary = Summary()
     title: Optional[str] = None
     read_text: Optional[Callable[[str], Optional[str]]] = None
     notes: tuple[str, ...] = ()
@@ -86,11 +84,17 @@ class Choices:
         outputs = self.outputs or ("-",)
         if len(formats) != len(outputs):
             message = "--format and -o must be given equally often"
-            raise click.UsageError(message)
+            raise _misuse(message)
         if len(set(outputs)) != len(outputs):
             message = "two reports have the same -o"
-            raise click.UsageError(message)
+            raise _misuse(message)
         return list(zip(formats, outputs))
+
+
+def _misuse(message: str) -> Exception:
+    import click  # noqa: PLC0415  start-up: what click need not explain goes without it
+
+    return click.UsageError(message)
 
 
 def build_report(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Optional
 
 from credlint.cli.outlet import Choices
 from credlint.config import Settings, load_settings
+from credlint.model.lean_dataclasses import dataclass
 from credlint.model.relocation import relocate
 from credlint.model.report import Notice
 from credlint.model.rule import Rule

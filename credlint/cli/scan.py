@@ -1,236 +1,26 @@
-"""``credlint scan``."""
+"""``credlint scan`` on click."""
 
 from __future__ import annotations
 
-import os
-import sys
-from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Optional
+from typing import Any
 
 import click
 
-from credlint.cli.options import report_options
-from credlint.config_values import read_setting
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from credlint.model.finding import Finding
-    from credlint.pipeline.request import Mode
-    from credlint.secrets.facts import ScanFacts
-
-
-def _read_size(
-    context: click.Context,  # noqa: ARG001  click calls it so
-    parameter: click.Parameter,  # noqa: ARG001
-    value: Optional[str],
-) -> object:
-    return None if value is None else read_setting(value, "size", "--max-file-size")
+from credlint.cli.options import add_options, report_options
+from credlint.cli.scan_options import SCAN_OPTIONS
 
 
 @click.command("scan")
 @click.argument("paths", nargs=-1, metavar="[PATHS|-]")
-@click.option(
-    "--staged",
-    is_flag=True,
-    help="Read the git index, not the working tree; tell what the next commit adds.",
-)
-@click.option(
-    "--diff",
-    metavar="REV",
-    help="Tell what the working tree adds to a commit; REV... for where HEAD left it.",
-)
-@click.option(
-    "--history",
-    metavar="[RANGE]",
-    is_flag=False,
-    flag_value="",
-    help="Read every version of every file, deleted ones too; RANGE as git log takes it.",
-)
-@click.option(
-    "--hook",
-    is_flag=True,
-    help="For pre-commit: read exactly the named files; without any, the git index.",
-)
-@click.option(
-    "--exclude",
-    metavar="PATTERN",
-    multiple=True,
-    help="Leave out paths, as .gitignore writes them; may be given several times.",
-)
-@click.option("--no-gitignore", is_flag=True, help="Scan what .gitignore leaves out, too.")
-@click.option(
-    "--max-file-size",
-    metavar="SIZE",
-    callback=_read_size,
-    help="Skip larger files and tell so: bytes, or 10MB, 64MiB (default 16GiB).",
-)
-@click.option(
-    "--archives",
-    is_flag=True,
-    default=None,
-    help="Look into zip, tar, gzip, bzip2, xz and zstd files, nested ones too.",
-)
-@click.option(
-    "-j",
-    "--jobs",
-    metavar="NUMBER",
-    type=click.IntRange(min=0),
-    help="Worker processes; 0, the default, is one a core, at most 8.",
-)
-@click.option(
-    "--per-place", is_flag=True, help="One finding for each place, not one for each secret."
-)
-@click.option(
-    "--baseline",
-    metavar="FILE",
-    type=click.Path(dir_okay=False),
-    help="Findings that are accepted (default: the nearest .credlint-baseline).",
-)
+@add_options(SCAN_OPTIONS)
 @report_options
 @click.pass_context
-def command(
-    context: click.Context,
-    /,
-    paths: tuple[str, ...],
-    staged: bool,
-    diff: Optional[str],
-    history: Optional[str],
-    hook: bool,
-    exclude: tuple[str, ...],
-    no_gitignore: bool,
-    max_file_size: Optional[int],
-    archives: Optional[bool],
-    jobs: Optional[int],
-    per_place: bool,
-    baseline: Optional[str],
-    **given: Any,
-) -> None:
+def command(context: click.Context, /, **values: Any) -> None:
     """Look for keys in PATHS (default: here), git's index or history, or standard input (-).
 
     Folders are walked as .gitignore says; a path that is named is always read. No socket is
     opened, nothing in the tree is executed.
     """
-    from credlint.cli.cache_place import cache_directory  # noqa: PLC0415  start-up
-    from credlint.cli.outlet import Conclusions, deliver, text_reader  # noqa: PLC0415
-    from credlint.cli.preparation import prepare  # noqa: PLC0415
-    from credlint.model.report import Summary  # noqa: PLC0415
-    from credlint.pipeline.own_keys import may_be_own  # noqa: PLC0415
-    from credlint.pipeline.request import ScanRequest  # noqa: PLC0415
-    from credlint.pipeline.scan import run_scan  # noqa: PLC0415
+    from credlint.cli.scan_run import scan  # noqa: PLC0415  start-up
 
-    asked = {"--staged": staged, "--diff": diff is not None, "--history": history is not None}
-    mode = _mode(paths, asked, hook=hook)
-    # pre-commit names files in parts and in any order: the repository's configuration counts.
-    target = Path(paths[0]) if paths and mode == "tree" else Path.cwd()
-    more = {
-        "exclude": exclude or None,
-        "max_file_size": max_file_size,
-        "archives": archives,
-        "jobs": jobs,
-        "baseline": Path(baseline) if baseline else None,
-    }
-    cache = cache_directory()
-    prepared = prepare(target, ("secrets", "code", "run"), given, more, cache)
-    choices = replace(prepared.choices, per_place=per_place)
-    choices.destinations()
-    settings = prepared.settings
-    accepted = None
-    if settings.baseline is not None and not choices.no_ignores:
-        from credlint.cli.baseline_use import load_baseline, use_of  # noqa: PLC0415  start-up
-
-        accepted = load_baseline(settings.baseline, found=settings.baseline_found)
-    facts = scan_facts(settings.expect_accounts, accepted.salts if accepted else ())
-    result = run_scan(
-        ScanRequest(
-            rules=prepared.enabled,
-            beside=prepared.known,
-            root=Path.cwd(),
-            paths=() if mode == "stdin" else paths,
-            mode=mode,
-            revision=diff or history or "",
-            exclude=settings.exclude,
-            exclude_base=None if exclude else settings.root,
-            respect_ignore=not no_gitignore,
-            max_file_size=settings.max_file_size,
-            archives=settings.archives,
-            cache_directory=cache,
-            jobs=settings.jobs,
-            environment=dict(os.environ),
-            facts=facts,
-            stdin=sys.stdin.buffer if mode == "stdin" and sys.stdin else None,
-        )
-    )
-    if may_be_own(result.findings):
-        result.findings = _compared(result.findings, facts)
-    # An empty commit is no reason to stop a hook; anything else that read nothing is told.
-    examined = bool(result.files or result.binary) or hook
-    # That nothing differs is an answer, too.
-    examined = examined or (result.nothing_differs and not staged)
-    if all(rule.room == "run" for rule in prepared.enabled):
-        sys.stderr.write("credlint: no rule of scan is selected\n")
-        examined = False
-    conclusions = Conclusions(
-        command="scan",
-        findings=result.findings,
-        examined=examined,
-        directives=result.directives,
-        skipped=result.skipped,
-        notices=prepared.notices,
-        summary=Summary(
-            files=result.files,
-            bytes=result.bytes,
-            ignored_paths=result.ignored,
-            binary_files=result.binary,
-            archives=result.archives,
-        ),
-        notes=tuple(result.notes),
-        read_text=text_reader(Path.cwd()) if mode in ("tree", "hook", "diff") else None,
-        baseline=use_of(
-            accepted, settings, facts, paths if mode == "tree" and not exclude else None
-        )
-        if accepted
-        else None,
-    )
-    context.exit(deliver(conclusions, prepared.known, prepared.enabled, choices))
-
-
-def _compared(findings: list[Finding], facts: ScanFacts) -> list[Finding]:
-    """Compare the AWS keys that were found with those that this machine's AWS tools use."""
-    from credlint.host.home import home_of  # noqa: PLC0415  only where an AWS key was found
-    from credlint.host.own_keys import own_keys  # noqa: PLC0415
-    from credlint.pipeline.own_keys import tell_own_keys  # noqa: PLC0415
-
-    environment = dict(os.environ)
-    uid = os.getuid() if hasattr(os, "getuid") else None
-    own = own_keys(environment, home_of(environment, uid), facts.identity_of)
-    return tell_own_keys(findings, own, Path.cwd())
-
-
-def scan_facts(accounts: Sequence[str], salts: tuple[bytes, ...] = ()) -> ScanFacts:
-    """Return what the judges may know of this run: the time, the accounts, a random key."""
-    import time  # noqa: PLC0415
-
-    from credlint.secrets.facts import ScanFacts  # noqa: PLC0415
-
-    return ScanFacts(time.time(), frozenset(accounts), os.urandom(32), salts)
-
-
-def _mode(paths: tuple[str, ...], asked: dict[str, bool], *, hook: bool) -> Mode:
-    named = [name for name, given in asked.items() if given]
-    if len(named) > 1 or (hook and named not in ([], ["--staged"])):
-        message = f"{' and '.join([*named, '--hook'][:2])} cannot be combined"
-        raise click.UsageError(message)
-    if "-" in paths:
-        if len(paths) > 1 or named or hook:
-            message = "- (standard input) cannot be combined with other inputs"
-            raise click.UsageError(message)
-        return "stdin"
-    if asked["--diff"]:
-        return "diff"
-    if asked["--history"]:
-        return "history"
-    if asked["--staged"] or (hook and not paths):
-        return "staged"
-    return "hook" if hook else "tree"
+    context.exit(scan(**values))

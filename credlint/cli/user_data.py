@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from credlint.host.captured import Capturer
 from credlint.host.user_data import fetch_user_data
+from credlint.model.lean_dataclasses import replace
 from credlint.model.metadata import ImdsEvidence, UserDataEvidence
 from credlint.model.snapshot import HostSnapshot
 from credlint.pipeline.user_data import examine_user_data

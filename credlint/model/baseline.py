@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-
 from credlint.model.finding import Finding
+from credlint.model.lean_dataclasses import dataclass, field, replace
 from credlint.model.location import Location
 
 HISTORY = "history"

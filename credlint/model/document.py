@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Optional
+
+from credlint.model.lean_dataclasses import dataclass
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import Literal, Optional
 
+from credlint.model.lean_dataclasses import dataclass, replace
 from credlint.model.location import Location
 
 Level = Literal["error", "warning", "note"]

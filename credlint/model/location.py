@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Optional
+
+from credlint.model.lean_dataclasses import dataclass
 
 # Base of `uri`, as in SARIF's originalUriBaseIds; no machine path is ever part of a report.
 SRCROOT = "SRCROOT"  # the scanned tree

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Optional
 
 from credlint.model.baseline import Accepted
 from credlint.model.finding import Finding, Level, Skipped, Suppressed
+from credlint.model.lean_dataclasses import dataclass
 from credlint.model.location import Location
 from credlint.model.rule import Rule
 

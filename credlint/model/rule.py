@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Optional
+from types import MappingProxyType
+from typing import Any, NamedTuple, Optional
+
+from credlint.model.lean_dataclasses import dataclass
 
 
-@dataclass(frozen=True)
-class PatternSpec:
-    """One text pattern of a secrets rule; see rules/README.md for every key."""
+class PatternSpec(NamedTuple):
+    """One text pattern of a secrets rule; see rules/README.md for every key.
+
+    A tuple, since every run makes hundreds of them.
+    """
 
     id: str
     regex: str
     kind: str
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import Callable, Optional
 
 from credlint.model.document import Document
 from credlint.model.finding import Finding, Skipped
+from credlint.model.lean_dataclasses import replace
 from credlint.model.rule import Rule
 from credlint.pipeline.examine import CRASHED, Outcome, examine
 from credlint.pipeline.large import examine_large

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from typing import NamedTuple, Optional
 
 from credlint.model.document import Document
 from credlint.model.finding import Finding, IgnoreDirective, Skipped
+from credlint.model.lean_dataclasses import replace
 from credlint.model.location import Location
 from credlint.model.rule import Rule
 from credlint.secrets.engine import Engine

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Optional
 
 from credlint.model.finding import Finding, IgnoreDirective
+from credlint.model.lean_dataclasses import dataclass, field, replace
 from credlint.pipeline.blobs import BlobExaminer, Found, object_path
 from credlint.pipeline.examine import Outcome
 from credlint.sources.git import Git

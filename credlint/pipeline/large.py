@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Callable, NamedTuple, Optional
 
 from credlint.model.document import Document
 from credlint.model.finding import Finding, IgnoreDirective, Skipped
+from credlint.model.lean_dataclasses import replace
 from credlint.model.location import Location
 from credlint.model.rule import Rule
 from credlint.pipeline.examine import CRASHED, Outcome

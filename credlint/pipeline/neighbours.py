@@ -9,9 +9,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from credlint.model.finding import Finding
+from credlint.model.lean_dataclasses import replace
 
 _KEY_ID, _SECRET_KEY = "key-id", "secret-key"
 # The words by which the names of two such files differ, or that they share with all such files.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from credlint.model.finding import Finding
+from credlint.model.lean_dataclasses import replace
 
 _CODES = ("SEC1", "SRC1")
 

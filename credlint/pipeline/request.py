@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Literal, Optional
 
 from credlint.model.finding import Finding, IgnoreDirective, Skipped
+from credlint.model.lean_dataclasses import dataclass, field
 from credlint.model.rule import Rule
 from credlint.pipeline.examine import Outcome
 from credlint.secrets.facts import NO_FACTS, ScanFacts

@@ -72,16 +72,13 @@ def _scan_tree(request: ScanRequest) -> ScanResult:
 
 def _detectors(request: ScanRequest) -> tuple[Engine, Optional[Rule]]:
     secrets = [rule for rule in request.rules if rule.room == "secrets"]
+    reported = frozenset(rule.id for rule in secrets)
     # Those that run only when they are named tell the others nothing, and cost nobody time.
-    beside = [
-        rule
-        for rule in request.beside
-        if rule.room == "secrets" and rule.status == "stable" and rule not in secrets
-    ]
+    beside = (rule for rule in request.beside if rule.room == "secrets" and rule.status == "stable")
     engine = build_engine(
-        [*secrets, *beside],
+        [*secrets, *(rule for rule in beside if rule.id not in reported)],
         request.cache_directory,
-        frozenset(rule.id for rule in secrets),
+        reported,
         request.facts,
     )
     return engine, next((rule for rule in request.rules if rule.id == _CODE_RULE), None)

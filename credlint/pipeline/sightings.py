@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Callable, Optional
 
 from credlint.model.audit import Sighting
@@ -13,6 +12,7 @@ from credlint.model.document import Document
 from credlint.model.finding import Finding
 from credlint.model.host_text import HostText
 from credlint.model.key_id import parse_key_id
+from credlint.model.lean_dataclasses import dataclass, field
 from credlint.secrets.engine import Engine, SecretSpan
 from credlint.secrets.stores import Setting, read_store
 from credlint.secrets.text import LineIndex

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import Optional
 
 from credlint.model.baseline import HISTORY, Accepted, Baseline, BaselineEntry, join_entries
 from credlint.model.finding import Finding
+from credlint.model.lean_dataclasses import dataclass, replace
 from credlint.model.report import Notice
 from credlint.model.rule import Rule
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from credlint.model.finding import LEVEL_RANK, Finding
+from credlint.model.lean_dataclasses import replace
 from credlint.model.rule import Rule
 
 # A rule with this tag speaks of any value that looks random; all others know what it is.

@@ -8,10 +8,10 @@ accepted one must be seen. A comment that names no known rule hides nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Optional
 
 from credlint.model.finding import Finding, IgnoreDirective, Suppressed
+from credlint.model.lean_dataclasses import dataclass, replace
 from credlint.model.location import SRCROOT, Location
 from credlint.model.report import Notice
 from credlint.model.rule import Rule

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Optional
 
 from credlint.config_values import nearest
+from credlint.model.lean_dataclasses import dataclass
 from credlint.model.rule import Rule
 
 EVERYTHING = "ALL"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Optional
 
+from credlint.model.lean_dataclasses import dataclass, replace
 from credlint.model.trace import RegionChoice, Step, Trace
 
 

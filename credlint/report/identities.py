@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Optional
 
+from credlint.model.lean_dataclasses import dataclass
 from credlint.model.sdk_names import sdk_name
 from credlint.model.trace import Step, Trace, source_kind
 from credlint.report.identity_words import identity, sentence

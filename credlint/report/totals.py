@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from credlint.model.finding import LEVEL_RANK, Finding, number_findings
+from credlint.model.lean_dataclasses import replace
 from credlint.model.report import Report, Summary
 from credlint.model.rule import Rule
 

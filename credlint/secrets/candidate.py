@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Optional
 
 from credlint.model.finding import Level
+from credlint.model.lean_dataclasses import dataclass, field, replace
 from credlint.model.rule import Rule
 from credlint.model.secret import Secret
 from credlint.secrets.facts import NO_FACTS, ScanFacts

@@ -12,10 +12,10 @@ import base64
 import binascii
 import json
 import re
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Optional
 
+from credlint.model.lean_dataclasses import dataclass
 from credlint.model.secret import Secret
 
 _TOKEN = re.compile(

@@ -27,51 +27,53 @@ class PatternsRefusedError(Exception):
     """Hyperscan refuses the patterns; the message tells which and why."""
 
 
-def _make_key(expressions: Sequence[str], version: str) -> str:
-    """Return the digest of everything that the database depends on.
+class Content(NamedTuple):
+    """What a database is compiled from.
+
+    The last ``once`` expressions are told once a scan, not at every place. ``literals`` are fixed
+    texts that are looked for too, there may be thousands: (number behind the expressions', text)
+    pairs. ``kinds``: how many such numbers there are; what is told is a number, or one a multiple
+    higher.
+    """
+
+    expressions: Sequence[str]
+    once: int = 0
+    literals: Iterable[tuple[int, str]] = ()
+    kinds: int = 0
+
+
+def _file_name(key: str) -> str:
+    """Return the name of the file that holds a database of that key for this machine.
 
     The processor's features are told by its architecture here; a database made for features
     that this processor lacks is refused by hyperscan itself when it is loaded.
     """
-    # The platform module would cost an import of subprocess on Python 3.9.
-    machine = os.uname().machine if hasattr(os, "uname") else str(sys.maxsize)
-    parts = [version, sys.platform, machine, *expressions]
-    return digest_of(*(part.encode() for part in parts))
-
-
-def _compile(
-    expressions: Sequence[str], once: int, literals: Optional[Literals]
-) -> hyperscan.Database:
     import hyperscan  # noqa: PLC0415  10 ms, and only for runs that scan
 
+    version = str(getattr(hyperscan, "__version__", ""))
+    # The platform module would cost an import of subprocess on Python 3.9.
+    machine = os.uname().machine if hasattr(os, "uname") else str(sys.maxsize)
+    parts = (key, version, sys.platform, machine)
+    return f"patterns-{digest_of(*(part.encode() for part in parts))}.hs"
+
+
+def _compile(content: Content) -> hyperscan.Database:
+    import hyperscan  # noqa: PLC0415
+
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    encoded = [expression.encode() for expression in expressions]
+    encoded = [expression.encode() for expression in content.expressions]
     ids = list(range(len(encoded)))
-    flags = [0] * (len(encoded) - once) + [hyperscan.HS_FLAG_SINGLEMATCH] * once
-    if literals is not None:
-        # Each has an id of its own: thousands that share one take hyperscan five times as long.
-        for place, (number, literal) in enumerate(sorted(set(literals.make()))):
-            encoded.append(re.escape(literal).encode())
-            ids.append(len(expressions) + place * literals.kinds + number)
-            flags.append(0)
+    flags = [0] * (len(encoded) - content.once) + [hyperscan.HS_FLAG_SINGLEMATCH] * content.once
+    # Each has an id of its own: thousands that share one take hyperscan five times as long.
+    for place, (number, literal) in enumerate(sorted(set(content.literals))):
+        encoded.append(re.escape(literal).encode())
+        ids.append(len(content.expressions) + place * content.kinds + number)
+        flags.append(0)
     try:
         database.compile(expressions=encoded, ids=ids, elements=len(encoded), flags=flags)
     except hyperscan.error as error:
         raise PatternsRefusedError(_name_culprit(encoded, error)) from error
     return database
-
-
-class Literals(NamedTuple):
-    """Fixed texts that are looked for too: (number behind the expressions', text) pairs.
-
-    ``kinds``: how many numbers there are; what is told is a number, or one a multiple higher.
-    There may be thousands, so they are made only for a new database; ``key`` tells whether a
-    cached one holds them.
-    """
-
-    make: Callable[[], Iterable[tuple[int, str]]]
-    key: str
-    kinds: int
 
 
 def _name_culprit(encoded: Sequence[bytes], error: Exception) -> str:
@@ -95,35 +97,29 @@ def _works(database: hyperscan.Database) -> bool:
 
 
 def load_database(
-    expressions: Sequence[str],
-    cache_directory: Optional[Path],
-    once: int = 0,
-    literals: Optional[Literals] = None,
+    key: str, make: Callable[[], Content], cache_directory: Optional[Path]
 ) -> hyperscan.Database:
-    """Return a database of the expressions, from the cache when there is a sound one.
+    """Return a database, from the cache when there is a sound one of that ``key``.
 
-    One of the expressions must match ``PROOF``: a cached database that misses it is not used.
-
-    The last ``once`` expressions are told once a scan, not at every place. ``cache_directory``
-    None means that nothing is read or written. Raises
-    PatternsRefusedError; a broken, foreign or unwritable cache raises nothing.
+    ``make`` gives its content, if need be. One of the expressions must match ``PROOF``: a cached
+    database that misses it is not used. ``cache_directory`` None means that nothing is read or
+    written. Raises PatternsRefusedError; a broken, foreign or unwritable cache raises nothing.
     """
     import hyperscan  # noqa: PLC0415
 
-    version = str(getattr(hyperscan, "__version__", ""))
     path = None
     if cache_directory is not None:
-        parts = [*expressions, str(once), literals.key if literals else ""]
-        path = cache_directory / f"patterns-{_make_key(parts, version)}.hs"
-        payload = read_cached(path)
+        path = cache_directory / _file_name(key)
+        # Hyperscan sums it up once more: a digest of 2 MB would be a tenth of the hook's time.
+        payload = read_cached(path, summed=False)
         if payload is not None:
-            # One of another platform is refused by hyperscan: built anew below.
+            # A damaged one, or one of another platform, is refused by hyperscan: built anew below.
             with suppress(hyperscan.error):
                 database = hyperscan.loadb(payload, hyperscan.HS_MODE_BLOCK)
                 database.scratch = hyperscan.Scratch(database)  # a loaded one comes without
                 if _works(database):
                     return database
-    database = _compile(expressions, once, literals)
+    database = _compile(make())
     if path is not None:
         write_cached(path, hyperscan.dumpb(database))
     return database

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Callable, NamedTuple, Optional
 
+from credlint.model.lean_dataclasses import replace
 from credlint.secrets.candidate import Candidate, Relation, TextView
 from credlint.secrets.decoding import TOO_MUCH, Decoder, Segment
 from credlint.secrets.encoded_hints import BASE64, COUNT, HEX

@@ -13,8 +13,6 @@ from collections.abc import Iterable, Iterator
 
 from credlint.secrets.patterns import Pattern
 
-# Raised when the spellings below change, so that a cached database is made anew.
-VERSION = "2"
 # A hint's number tells where groups begin: so many characters before its end, modulo 4.
 BASE64, HEX = 0, 4
 COUNT = 5

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
 from credlint.model.document import Document
 from credlint.model.finding import LEVEL_RANK, Finding, IgnoreDirective, Skipped
+from credlint.model.lean_dataclasses import dataclass
 from credlint.model.location import Location
 from credlint.model.rule import Rule
 from credlint.model.secret import Secret
-from credlint.secrets.directives import DIRECTIVE, DIRECTIVE_STARTS, read_directive
-from credlint.secrets.encoded_hints import hints_of
-from credlint.secrets.escapes import ESCAPES, escape_expressions
+from credlint.secrets.directives import read_directive
+from credlint.secrets.escapes import ESCAPES
+from credlint.secrets.expressions import Wanted
 from credlint.secrets.facts import NO_FACTS, ScanFacts
-from credlint.secrets.matcher import Expression, Matcher, make_matcher
+from credlint.secrets.matcher import Matcher, make_matcher
 from credlint.secrets.patterns import Pattern, make_patterns
 from credlint.secrets.text import LineIndex, to_utf8
 
@@ -73,10 +73,6 @@ class DocumentResult:
 
 NOTHING = DocumentResult()
 _NAMES_LIBRARY = DocumentResult(names_aws_library=True)
-# Told by the same pass, so that the code rules need no search of their own.
-_LIBRARY = "boto"
-# 1F 8B 08 and a byte of flags (RFC 1952 §2.3.1) in base64.
-_GZIP = "H4sI[A-H]"
 
 
 class Engine:
@@ -341,24 +337,5 @@ def build_engine(
     """
     rules = tuple(rules)
     patterns = make_patterns(rules)
-    expressions = [
-        Expression(
-            pattern.hit,
-            pattern.starts,
-            pattern.run,
-            pattern.word,
-            pattern.window,
-            loose=pattern.loose,
-        )
-        for pattern in patterns
-        if not pattern.files
-    ]
-    directive = Expression(DIRECTIVE, DIRECTIVE_STARTS)
-    library = Expression(_LIBRARY, (_LIBRARY,), once=True)
-    gzip = Expression(_GZIP, (_GZIP[:4],))
-    matcher = make_matcher(
-        [*expressions, directive, *escape_expressions(), gzip, library],
-        cache_directory,
-        hints_of(patterns),
-    )
+    matcher = make_matcher(Wanted(patterns), cache_directory)
     return Engine(patterns, matcher, reported, facts, rules)

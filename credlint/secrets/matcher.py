@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Optional, Protocol
 
 if TYPE_CHECKING:
     import hyperscan
+
+    from credlint.secrets.database import Content
+    from credlint.secrets.expressions import Wanted
 
 _BOUNDED = re.compile(r"\{([0-9]+),([0-9]+)\}")
 _FEW = 3
@@ -71,32 +73,37 @@ class HyperscanMatcher:
         return True
 
 
-def make_matcher(
-    expressions: Sequence[Expression], cache_directory: Optional[Path], hints: Sequence[str] = ()
-) -> Matcher:
+def make_matcher(wanted: Wanted, cache_directory: Optional[Path]) -> Matcher:
     """Return hyperscan's matcher where it can be imported, else the plain one.
 
-    Those that are told ``once`` stand last. ``hints``: texts whose encoded spellings are told too,
-    under the numbers of ``encoded_hints``, modulo COUNT, behind those of the expressions.
-    ``cache_directory`` as in ``database.load_database``. Raises PatternsRefusedError.
+    The encoded spellings of the hints are told too, under the numbers of ``encoded_hints``, modulo
+    COUNT, behind those of the expressions. ``cache_directory`` as in ``database.load_database``.
+    Raises PatternsRefusedError.
     """
     try:
         import hyperscan  # noqa: PLC0415  10 ms, and only for runs that scan
     except ImportError:  # a single file for any host, or a processor that hyperscan cannot use
         from credlint.secrets.plain_matcher import PlainMatcher  # noqa: PLC0415
 
-        return PlainMatcher(expressions, hints)
-    from credlint.secrets.database import Literals, load_database  # noqa: PLC0415
-    from credlint.secrets.encoded_hints import COUNT  # noqa: PLC0415
+        return PlainMatcher(wanted.expressions(), wanted.hints())
+    from credlint.secrets.database import load_database  # noqa: PLC0415
 
-    once = sum(1 for expression in expressions if expression.once)
-    sources = [
-        loosened(expression.source) if expression.loose else expression.source
-        for expression in expressions
-    ]
-    literals = Literals(lambda: _spellings(hints), _key_of(hints), COUNT) if hints else None
-    database = load_database(sources, cache_directory, once=once, literals=literals)
+    database = load_database(wanted.key(), lambda: _content(wanted), cache_directory)
     return HyperscanMatcher(database, hyperscan.ScanTerminated)
+
+
+def _content(wanted: Wanted) -> Content:
+    """Return what hyperscan is to compile; those that are told ``once`` stand last."""
+    from credlint.secrets.database import Content  # noqa: PLC0415  for a new database only
+    from credlint.secrets.encoded_hints import COUNT, iter_hints  # noqa: PLC0415  likewise
+
+    expressions = wanted.expressions()
+    return Content(
+        [loosened(one.source) if one.loose else one.source for one in expressions],
+        once=sum(1 for one in expressions if one.once),
+        literals=iter_hints(wanted.hints()),
+        kinds=COUNT,
+    )
 
 
 def loosened(source: str) -> str:
@@ -111,15 +118,3 @@ def loosened(source: str) -> str:
         return f"{{{least},}}" if most - least > _FEW else found.group()
 
     return _BOUNDED.sub(unbounded, source)
-
-
-def _spellings(hints: Sequence[str]) -> Iterable[tuple[int, str]]:
-    from credlint.secrets.encoded_hints import iter_hints  # noqa: PLC0415  for a new database only
-
-    return iter_hints(hints)
-
-
-def _key_of(hints: Sequence[str]) -> str:
-    from credlint.secrets.encoded_hints import VERSION  # noqa: PLC0415
-
-    return "\x1f".join((VERSION, *hints))

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Optional
 
+from credlint.model.lean_dataclasses import dataclass, field
 from credlint.model.rule import PatternSpec, Rule
 
 # A word character glued to the left makes it part of something longer, unless it belongs to an

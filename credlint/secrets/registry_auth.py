@@ -14,10 +14,10 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Optional
 
+from credlint.model.lean_dataclasses import dataclass
 from credlint.model.secret import Secret
 
 _LIMIT = 1024 * 1024

@@ -13,8 +13,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Callable, Optional
+
+from credlint.model.lean_dataclasses import dataclass
 
 _SECTION = re.compile(r"[ \t]*\[([^\]\r\n]{1,200})\]")
 _SETTING = re.compile(r"[ \t]*([A-Za-z][\w.-]{0,80})[ \t]*[=:][ \t]*(\S{0,300})")

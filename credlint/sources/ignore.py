@@ -12,8 +12,9 @@ import itertools
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Optional
+
+from credlint.model.lean_dataclasses import dataclass
 
 _POSIX = {
     "alnum": "A-Za-z0-9",

@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Callable, NamedTuple, Optional
 
 from credlint.model.finding import Skipped
+from credlint.model.lean_dataclasses import dataclass, field
 from credlint.model.relocation import relocate
 from credlint.sources.errors import BOUND_HIT, NOT_REGULAR, UNREADABLE, SourceError
 from credlint.sources.files import describe, kind_of

@@ -12,10 +12,10 @@ import binascii
 import re
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Optional
 
 from credlint.model.document import unmarked_utf16
+from credlint.model.lean_dataclasses import dataclass, field
 from credlint.sources.mime import Body, iter_bodies
 
 # 16 KiB of gzip could become 16 MiB; what is real stays far below this.

@@ -10,7 +10,8 @@ import click
 import pytest
 
 from credlint import samples
-from credlint.cli.main import EXIT_FAILED, EXIT_INTERRUPTED, group
+from credlint.cli.group import group
+from credlint.cli.main import EXIT_FAILED, EXIT_INTERRUPTED
 from credlint.config import load_settings
 from credlint.config_values import SETTINGS
 from credlint.model.rule import Rule

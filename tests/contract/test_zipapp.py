@@ -16,7 +16,7 @@ import pytest
 
 import credlint
 from credlint import samples
-from credlint.cli.main import COMMANDS
+from credlint.cli.group import COMMANDS
 from credlint.rulebook import load_rules
 
 ROOT = Path(__file__).resolve().parents[2]

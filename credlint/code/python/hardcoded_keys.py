@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Callable
 
 from credlint.code.python.calls import KeyCalls
@@ -10,6 +9,7 @@ from credlint.code.python.names import NameCollector, TooDeepError
 from credlint.code.python.parsing import TOO_DEEP, not_applied, parse
 from credlint.model.document import Document
 from credlint.model.finding import Finding, Skipped
+from credlint.model.lean_dataclasses import dataclass
 from credlint.model.rule import Rule
 
 # Gives identity and digests of a value; see model.finding.

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
 from typing import Any, Optional
+
+from credlint.model.lean_dataclasses import dataclass, field
 
 _MODULE = ()
 # TryStar came with Python 3.11, Match with 3.10.

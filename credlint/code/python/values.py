@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from typing import Optional
 
 from credlint.code.python.names import Names, Scope, dotted
+from credlint.model.lean_dataclasses import dataclass
 from credlint.model.secret import Secret
 
 # Names that stand for names: more steps than this are not followed.

@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Optional
 
+from credlint.model.lean_dataclasses import replace
 from credlint.secrets.candidate import Candidate, TextView
 from credlint.secrets.json_places import JsonText, iter_texts
 

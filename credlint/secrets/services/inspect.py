@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Optional
 
 from credlint.model.finding import Level
+from credlint.model.lean_dataclasses import replace
 from credlint.model.secret import Secret
 from credlint.secrets.candidate import Candidate, Match, TextView
 from credlint.secrets.services.naming import Naming, find_naming
