@@ -32,6 +32,14 @@ _TYPED_RUN = re.compile(r"(?:[a-f]{0,3}[g-z][a-z]{3}|[a-z]{3}[g-z])")
 _LEAST_TYPED = 6
 _TYPED_SHARE = 0.85
 _COUNTED = 9
+# For the digits and the letters: all other bytes, and what follows each; the first after the last.
+_ROWS = tuple(
+    (
+        bytes(byte for byte in range(256) if byte not in row),
+        bytes.maketrans(row, row[1:] + row[:1]),
+    )
+    for row in (b"0123456789", b"abcdefghijklmnopqrstuvwxyz")
+)
 
 
 def entropy(text: str) -> float:
@@ -109,8 +117,10 @@ def is_typed(text: str) -> bool:
 
     Of texts of random letters and digits fewer than one in a hundred look so.
     """
+    if not text.islower() or not _TYPED_RUN.search(text):
+        return False
     letters = [c for c in text if c.isalpha()]
-    if len(letters) < _LEAST_TYPED or not text.islower() or not _TYPED_RUN.search(text):
+    if len(letters) < _LEAST_TYPED:
         return False
     typed = sum(1 for letter in letters if letter in _HOME_ROW)
     return typed >= _TYPED_SHARE * len(letters)
@@ -118,16 +128,14 @@ def is_typed(text: str) -> bool:
 
 def counts_among_others(text: str) -> bool:
     """Tell whether letters or digits, each by themselves, go on in order: ``AB1C2defGHijkL``."""
-    digits = [int(c) for c in text if "0" <= c <= "9"]
-    places = [ord(c.lower()) - ord("a") for c in text if c.isascii() and c.isalpha()]
-    return _counts(digits, 10) or _counts(places, 26)
+    if len(text) <= _COUNTED:
+        return False
+    raw = text.encode("ascii", "ignore").lower()
+    return any(_counts(raw.translate(None, others), after) for others, after in _ROWS)
 
 
-def _counts(places: list[int], size: int) -> bool:
-    """Tell whether so many in a row follow each other; the first comes after the last."""
-    run = 0
-    for left, right in zip(places, places[1:]):
-        run = run + 1 if (right - left) % size == 1 else 0
-        if run >= _COUNTED:
-            return True
-    return False
+def _counts(row: bytes, after: bytes) -> bool:
+    """Tell whether so many in a row follow each other; ``after``: what follows each byte."""
+    expected, met = row.translate(after)[:-1], row[1:]
+    differences = int.from_bytes(expected, "big") ^ int.from_bytes(met, "big")
+    return bytes(_COUNTED) in differences.to_bytes(len(met), "big")

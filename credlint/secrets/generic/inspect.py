@@ -85,6 +85,8 @@ def inspect_assignments(matches: Sequence[Match], view: TextView) -> Iterator[Ca
                 )
                 if verdict is not None:
                     found[reading.start] = match, reading, verdict
+    if not found:
+        return
     tables = _tables(found.values())
     translated = _TRANSLATION.search(view.uri) is not None
     for match, reading, verdict in found.values():

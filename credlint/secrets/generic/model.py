@@ -23,6 +23,7 @@ SYMBOLS = 27
 # A cost in the table is one character, counted from this one in quarters of a bit.
 FIRST_CODE = 33
 CODES_PER_BIT = 4
+_NUMBERS = bytes.maketrans(b"abcdefghijklmnopqrstuvwxyz", bytes(range(1, SYMBOLS)))
 FILE_NAME = "words.txt"
 # Longer texts are judged by their beginning: the verdict is certain by then.
 _LONGEST_RUN = 64
@@ -36,7 +37,7 @@ class WordModel:
 
     def __init__(self, words: dict[str, float], costs: str) -> None:
         self._words = words
-        self._costs = costs
+        self._costs = costs.encode("ascii")
 
     def knows(self, word: str) -> bool:
         """Tell whether the word, in lower case, is one of the list."""
@@ -45,13 +46,12 @@ class WordModel:
     def letter_costs(self, word: str) -> list[float]:
         """Return the bits of each letter of a lower-case run, by the table alone."""
         costs = self._costs
-        before = EDGE
-        found = []
-        for character in word:
-            letter = ord(character) - 96
-            found.append((ord(costs[before * SYMBOLS + letter]) - FIRST_CODE) / CODES_PER_BIT)
-            before = before % SYMBOLS * SYMBOLS + letter
-        return found
+        letters = word.encode("ascii").translate(_NUMBERS)
+        rows = zip(bytes((EDGE, EDGE)) + letters, bytes((EDGE,)) + letters, letters)
+        return [
+            (costs[(first * SYMBOLS + second) * SYMBOLS + third] - FIRST_CODE) / CODES_PER_BIT
+            for first, second, third in rows
+        ]
 
     def excess(self, run: str, wanted: float = -math.inf) -> float:
         """Return by how many bits a run of lower-case letters is likelier drawn than written.

@@ -21,6 +21,8 @@ PASSWORD = "password"  # noqa: S105  the word, not one
 SECRET = "secret"  # noqa: S105
 TOKEN = "token"  # noqa: S105
 KEY = "key"
+# No value that is shorter is ever found, whatever stands around it (see score.py, chosen.py).
+SHORTEST = {PASSWORD: 4, SECRET: 4, TOKEN: 8, KEY: 10}
 
 # camelCase, PascalCase, snake_case and kebab-case; numbers part words and say nothing.
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -44,8 +46,10 @@ _GLUED = re.compile(
       | [a-z]* (?P<key> (?:api|app|access|auth|private|master|licen[cs]e|crypt) key ) ) \Z
     """
 )
+_GLUED_ENDS = ("password", "passwd", "passphrase", "pwd", "secret", "token", "key")
 # How many words may follow that no list knows.
 _MOST_FOLLOWING = 2
+_MAY_FOLLOW = CHANGES_NOTHING | WHICH
 
 
 def parts_of(name: str) -> list[str]:
@@ -55,7 +59,7 @@ def parts_of(name: str) -> list[str]:
 
 def _claim_of_word(word: str) -> Optional[str]:
     claim = _CLAIMS.get(word)
-    if claim is not None:
+    if claim is not None or not word.endswith(_GLUED_ENDS):
         return claim
     glued = _GLUED.match(word)
     if glued is None or word.startswith(TAKES_BACK_GLUED):
@@ -90,7 +94,7 @@ def claim_of(name: str) -> Optional[str]:
 def _is_taken_back(claim: str, before: list[str], after: set[str]) -> bool:
     if before and (before[-1] in TAKES_BACK_BEFORE[claim] or TAKES_BACK_ANYWHERE & set(before)):
         return True
-    if claim in (KEY, TOKEN) and not after <= CHANGES_NOTHING | WHICH:
+    if claim in (KEY, TOKEN) and not after <= _MAY_FOLLOW:
         return True
     return len(after) > _MOST_FOLLOWING
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple, Optional
 
 from credlint.secrets.candidate import Match
 from credlint.secrets.generic.context import Context
-from credlint.secrets.generic.names import PASSWORD, TOKEN, claim_of, sets_value
+from credlint.secrets.generic.names import PASSWORD, SHORTEST, TOKEN, claim_of, sets_value
 from credlint.secrets.generic.syntax import Literal, read_pair, read_value
 
 _LONGEST_NAME = 48
@@ -65,6 +66,7 @@ def _name_around(data: bytes, place: int) -> tuple[int, int, str]:
     return start, end, data[start:end].decode("ascii")
 
 
+@lru_cache(maxsize=4096)
 def _claim(name: str) -> Optional[str]:
     last = name.rpartition(".")[2]
     return claim_of(last) or (claim_of(name) if last != name else None)
@@ -76,7 +78,9 @@ def _assigned(match: Match, data: bytes, code: bool) -> Iterator[Reading]:
     if claim is None or _OTHER_THING.search(data, max(0, start - 12), start):
         return
     literal = read_value(data, start, end, lines=not code)
-    if literal is None or not _counts(literal, data, start, name, code=code):
+    if literal is None or len(literal.text) < SHORTEST[claim]:
+        return
+    if not _counts(literal, data, start, name, code=code):
         return
     context = Context(
         name,
@@ -106,9 +110,16 @@ def _is_identifier(literal: Literal, data: bytes) -> bool:
     """Tell whether an unquoted word in code is the name of something: called, or met again."""
     if literal.after in ("(", "["):
         return True
-    low, high = max(0, literal.start - _NEIGHBOURHOOD), literal.end + _NEIGHBOURHOOD
-    places = data.count(literal.text.encode(), low, high)
-    return literal.text.isidentifier() and places > _MOST_PLACES
+    if not literal.text.isidentifier():
+        return False
+    word = data[literal.start : literal.end]
+    place, high = max(0, literal.start - _NEIGHBOURHOOD), literal.end + _NEIGHBOURHOOD
+    for _ in range(_MOST_PLACES + 1):
+        place = data.find(word, place, high)
+        if place < 0:
+            return False
+        place += len(word)
+    return True
 
 
 def _with_inner(literal: Literal, context: Context) -> Iterator[Reading]:

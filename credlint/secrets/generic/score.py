@@ -109,9 +109,10 @@ def judge(text: str, context: Context) -> Optional[Verdict]:
         return _judge_digits(text, context, level)
     plain = decoded(text)
     verdict = _judge_letters(text, context, level)
-    if verdict is None or plain is None:
-        return verdict
-    return _judge_letters(plain, context, level)
+    if verdict is not None and plain is not None:
+        none = _is_none(plain, context) or values.is_reference(plain)
+        verdict = None if none else _judge_letters(plain, context, level)
+    return verdict
 
 
 def _judge_digits(text: str, context: Context, level: Level) -> Optional[Verdict]:
@@ -128,8 +129,6 @@ def _judge_digits(text: str, context: Context, level: Level) -> Optional[Verdict
 
 
 def _judge_letters(text: str, context: Context, level: Level) -> Optional[Verdict]:
-    if _is_none(text, context) or values.is_reference(text):
-        return None
     need = _NEED[context.claim] + _extra_need(context)
     if randomness(text, load(), need) >= need:
         return Verdict(level, "looks made by a generator")

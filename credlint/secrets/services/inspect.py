@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Optional
 
 from credlint.model.finding import Level
@@ -28,7 +29,8 @@ _HEAD = 256
 GENERIC = "generic"
 # A variable, a template or a call where a value would stand.
 _REFERENCE = re.compile(rb"[$%#]\{|\{\{|<%|[$%]\(|[$@#%/\\{]\Z")
-_NAMES_KEY = re.compile(rb"(?i)key|token|secret|access|private|passw|pwd|auth|client")
+# In small letters.
+_NAMES_KEY = re.compile(rb"key|token|secret|access|private|passw|pwd|auth|client")
 _CALL = re.compile(rb"[ \t]{0,8}[(\[]|::|->")
 # Bits a character by which words of code are likelier written than drawn.
 _WORDS = -1.5
@@ -41,46 +43,56 @@ _LONGEST_DIGEST = 96
 
 def inspect_service_keys(matches: Sequence[Match], view: TextView) -> Iterator[Candidate]:
     """Judge matches of kind ``service-key``: each gives the place where a value begins."""
-    seen = set()
+    seen: set[int] = set()
     for match in matches:
-        for start in _starts(match, view.data):
-            if start in seen:
-                continue
-            seen.add(start)
-            candidate = _inspect(match, view.data, start)
-            if candidate is not None:
-                yield candidate
-                break
+        candidate = _first_of(match, view.data, seen)
+        if candidate is not None:
+            yield candidate
 
 
-def _starts(match: Match, data: bytes) -> Iterator[int]:
-    """Yield where the value may begin: what follows the key word may be the name of one.
+def _first_of(match: Match, data: bytes, seen: set[int]) -> Optional[Candidate]:
+    """Judge the value where it may begin: what follows the key word may be the name of one.
 
     ``<add key="auth0Token" value="…">``: the name is random enough for the first stage.
+    ``seen``: where values that were judged begin.
     """
-    yield match.start
-    if _NAMES_KEY.search(data, *value_at(data, match.start)):
-        stop = match.start + match.pattern.window
-        found = match.pattern.precise.search(data, match.start, stop)
-        if found is not None:
-            yield found.start("secret")
+    start, end = value_at(data, match.start)
+    candidate = None
+    if match.start not in seen:
+        seen.add(match.start)
+        candidate = _inspect(match, data, start, end)
+    if candidate is None and _NAMES_KEY.search(data[start:end].lower()):
+        found = match.pattern.precise.search(data, match.start, match.start + match.pattern.window)
+        place = found.start("secret") if found is not None else match.start
+        if place not in seen:
+            seen.add(place)
+            candidate = _inspect(match, data, *value_at(data, place))
+    return candidate
 
 
-def _inspect(match: Match, data: bytes, place: int) -> Optional[Candidate]:
-    start, end = value_at(data, place)
-    if _REFERENCE.search(data[max(0, start - 3) : start]) or _CALL.match(data, end):
-        return None
-    if _DIGEST_BEFORE.search(data, max(0, start - _LONGEST_DIGEST), start):
-        return None
-    text = data[start:end].decode("utf-8", "replace")
-    head = text[:_HEAD]
+@lru_cache(maxsize=2048)
+def _glance(value: bytes) -> Optional[bool]:
+    """Tell whether a generator can have made the value, None for a name or a mask.
+
+    The same names, licences and examples stand in many files.
+    """
+    head = value.decode("utf-8", "replace")[:_HEAD]
     if reads_as_name(head) or is_masked(head):
         return None
+    return looks_issued(head) or is_typed(head)
+
+
+def _inspect(match: Match, data: bytes, start: int, end: int) -> Optional[Candidate]:
     # What only a known shape could save must be named on its own line: most hits end here.
-    around = looks_issued(head) or is_typed(head)
-    naming = find_naming(data, start, end, load_services(), around=around)
-    if naming is None:
+    around = _glance(data[start:end])
+    if around is None:
         return None
+    if _REFERENCE.search(data[max(0, start - 3) : start]) or _CALL.match(data, end):
+        return None
+    naming = find_naming(data, start, end, load_services(), around=around)
+    if naming is None or _DIGEST_BEFORE.search(data, max(0, start - _LONGEST_DIGEST), start):
+        return None
+    text = data[start:end].decode("utf-8", "replace")
     for value in dict.fromkeys((text, without_key_words(text))):
         verdict = _verdict(value, naming)
         if verdict is not None and not _is_name(value):

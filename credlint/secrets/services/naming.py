@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple, Optional
 
 from credlint.secrets.services.table import Service, ServiceTable
@@ -17,7 +18,7 @@ _ATOM = re.compile(
 _HOST = re.compile(r"//(?:[^/@\s\"']{0,80}@)?([A-Za-z0-9.-]{4,80})")
 # A comment speaks of the line below it; a backslash makes one line of two.
 _GOES_ON = re.compile(r"\A\s*(?:#|//|--|;|\*|/\*|<!--|%)|\\\s*\Z")
-_OPENS = re.compile(r"[:{\[(>=\\]\s*\Z")
+_OPENS = tuple(":{[(>=\\")
 # How far the name may stand from the value on a line, and how many words are looked at.
 _REACH = 72
 _FARTHEST = 48
@@ -64,11 +65,11 @@ _LEAST_LETTERS = 3
 _VALUE_WORDS = frozenset("value default string val content data".split())  # noqa: SIM905
 
 
-class Atom(NamedTuple):
-    """One word in small letters, and where it ends in the text it is from."""
+class Atoms(NamedTuple):
+    """The last words of a text in small letters, and where each ends in it."""
 
-    text: str
-    end: int
+    words: tuple[str, ...]
+    ends: tuple[int, ...]
 
 
 class _Named(NamedTuple):
@@ -98,6 +99,16 @@ class Naming(NamedTuple):
     beside: bool
 
 
+class _Line(NamedTuple):
+    """What the text before a value on its own line says; ``near``: its last words."""
+
+    near: tuple[str, ...]
+    service: Optional[Service]
+    is_key: bool
+    is_id: bool
+    beside: bool
+
+
 def find_naming(
     data: bytes, start: int, end: int, services: ServiceTable, *, around: bool
 ) -> Optional[Naming]:
@@ -107,23 +118,15 @@ def find_naming(
     lines that open the block it stands in, and in the host of a URL on the line.
     """
     line_start = _line_start(data, start)
-    before = _decoded(data[line_start:start][-_REACH:])
-    atoms = _atoms(before)
-    near = [atom.text for atom in atoms[-_NEAREST:]]
-    if not _NO_KEY.isdisjoint(near):
+    read = _read_line(data[max(line_start, start - _REACH) : start], services)
+    if read is None:
         return None
-    named = _service_in(atoms, len(before), services)
-    is_id = bool(near) and near[-1] in _ID_WORDS and (named is None or named.last < len(atoms) - 1)
-    is_key = _says_key(atoms, named)
-    service, beside = (None, False) if named is None else (named.service, _is_beside(atoms, named))
-    if named is not None and _is_everyday(named):
-        after = [atom for atom in atoms[named.last + 1 :] if _is_key_word(atom.text)]
-        service = named.service if beside and (after or named.is_key) else None
+    near, service, is_key, is_id, beside = read
     if around and (service is None or not is_key):
         above = _above(data, line_start, alone=_VALUE_WORDS.issuperset(near))
         above_atoms = _atoms(above)
         named = _service_in(above_atoms, 0, services)
-        is_key = is_key or _says_key(above_atoms, named)
+        is_key = is_key or _says_key(above_atoms.words, named)
         if service is None and named is not None and not _is_everyday(named):
             service = named.service
         if service is None:
@@ -141,18 +144,39 @@ def find_naming(
     )
 
 
-def _says_key(atoms: Sequence[Atom], named: Optional[_Named]) -> bool:
+@lru_cache(maxsize=2048)
+def _read_line(data: bytes, services: ServiceTable) -> Optional[_Line]:
+    """Read the end of a line before a value, None when it names what is no key.
+
+    The lines of a file begin alike, and most values have one name in a hundred places.
+    """
+    before = _decoded(data)
+    atoms = _atoms(before)
+    words = atoms.words
+    near = words[-_NEAREST:]
+    if not _NO_KEY.isdisjoint(near):
+        return None
+    named = _service_in(atoms, len(before), services)
+    is_id = bool(near) and near[-1] in _ID_WORDS and (named is None or named.last < len(words) - 1)
+    service, beside = (None, False) if named is None else (named.service, _is_beside(words, named))
+    if named is not None and _is_everyday(named):
+        after = any(map(_is_key_word, words[named.last + 1 :]))
+        service = named.service if beside and (after or named.is_key) else None
+    return _Line(near, service, _says_key(words, named), is_id, beside)
+
+
+def _says_key(words: Sequence[str], named: Optional[_Named]) -> bool:
     """Tell whether one of the last words speaks of a key; OneLogin's own name does not."""
     if named is None:
-        return any(_is_key_word(atom.text) for atom in atoms[-_MOST_WORDS:])
-    others = [*atoms[: named.first], *atoms[named.last + 1 :]]
-    return named.is_key or any(_is_key_word(atom.text) for atom in others[-_MOST_WORDS:])
+        return any(map(_is_key_word, words[-_MOST_WORDS:]))
+    others = [*words[: named.first], *words[named.last + 1 :]]
+    return named.is_key or any(map(_is_key_word, others[-_MOST_WORDS:]))
 
 
-def _is_beside(atoms: Sequence[Atom], named: _Named) -> bool:
+def _is_beside(words: Sequence[str], named: _Named) -> bool:
     """Tell whether nothing but key words stands between the service's name and the value."""
-    between = {atom.text for atom in atoms[named.last + 1 :]} - _NEUTRAL - _ID_WORDS
-    return all(_is_key_word(word) for word in between)
+    between = set(words[named.last + 1 :]) - _NEUTRAL - _ID_WORDS
+    return all(map(_is_key_word, between))
 
 
 def _is_everyday(named: _Named) -> bool:
@@ -201,7 +225,8 @@ def _above(data: bytes, line_start: int, *, alone: bool) -> str:
         if not line.strip():
             continue
         continues = number == 0 and (alone or _GOES_ON.search(line) is not None)
-        if continues or (_indent(line) < indent and _OPENS.search(line)) or _is_section(line):
+        opens = line.rstrip().endswith(_OPENS) and _indent(line) < indent
+        if continues or opens or _is_section(line):
             kept.append(line[-_REACH:].rstrip("\r"))
             indent = min(indent, _indent(line))
             if len(kept) == _MOST_PARENTS or _is_section(line):
@@ -221,34 +246,42 @@ def _decoded(data: bytes) -> str:
     return data.decode("latin-1")
 
 
-def _atoms(text: str) -> list[Atom]:
-    found = _ATOM.finditer(_DEFINES.sub("- ", text))
-    return [Atom(word.group().lower(), word.end()) for word in found][-_MOST_ATOMS:]
+def _atoms(text: str) -> Atoms:
+    if "-D" in text:
+        text = _DEFINES.sub("- ", text)
+    found = list(_ATOM.finditer(text))[-_MOST_ATOMS:]
+    words = tuple([word.group().lower() for word in found])
+    return Atoms(words, tuple([word.end() for word in found]))
 
 
+@lru_cache(maxsize=2048)
 def _is_key_word(word: str) -> bool:
     if word.startswith("author") and not word.startswith("authoriz"):
         return False  # who wrote or grants something
     return word.endswith(_KEY_WORDS) or word.startswith(("auth", "cred", "secret", "token"))
 
 
-def _service_in(atoms: Sequence[Atom], length: int, services: ServiceTable) -> Optional[_Named]:
+def _service_in(atoms: Atoms, length: int, services: ServiceTable) -> Optional[_Named]:
     """Return the service named last.
 
     ``length``: where the value starts, 0 for no matter where.
     """
-    for last in range(len(atoms) - 1, -1, -1):
-        if length and length - atoms[last].end > _FARTHEST:
+    words, ends = atoms
+    for last in range(len(words) - 1, -1, -1):
+        if length and length - ends[last] > _FARTHEST:
             return None
-        word = atoms[last].text
-        bare = _bare(word)
-        service = services.get(bare) if bare != word else None
-        best = _Named(service, last, last, len(bare), is_key=True) if service else None
+        word = words[last]
+        best = None
+        if word.endswith(_KEY_WORDS):
+            bare = _bare(word)
+            service = services.get(bare)
+            best = _Named(service, last, last, len(bare), is_key=True) if service else None
         joined = ""
         for first in range(last, max(-1, last - _LONGEST_NAME), -1):
-            joined = atoms[first].text + joined
-            service = services.get(joined)
-            best = _Named(service, first, last, len(joined)) if service else best
+            joined = words[first] + joined
+            if joined in services:
+                service = services.get(joined)
+                best = _Named(service, first, last, len(joined)) if service else best
         if best is not None:
             return best
     return None
@@ -256,4 +289,4 @@ def _service_in(atoms: Sequence[Atom], length: int, services: ServiceTable) -> O
 
 def _bare(word: str) -> str:
     """Return the word without key words written onto it: ``codatoken`` names Coda."""
-    return _WRITTEN_ON.sub("", word) if word.endswith(_KEY_WORDS) else word
+    return _WRITTEN_ON.sub("", word)

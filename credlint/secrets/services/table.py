@@ -76,6 +76,10 @@ class ServiceTable:
             self._read[name] = parse_service(name, row)
         return self._read[name]
 
+    def __contains__(self, word: str) -> bool:
+        """Tell whether the word names a service."""
+        return word in self._rows
+
     def __iter__(self) -> Iterator[str]:
         """Yield every word that names a service."""
         return iter(self._rows)
