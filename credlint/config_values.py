@@ -31,14 +31,14 @@ SETTINGS = {
     "baseline": ("baseline", "inner-file"),
 }
 
-_SIZE = re.compile(r"(\d{1,12})\s*(B|kB|KB|MB|GB|KiB|MiB|GiB)?\Z")
+_SIZE = r"(\d{1,12})\s*(B|kB|KB|MB|GB|KiB|MiB|GiB)?\Z"
 _UNITS = {
     "B": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9,
     "KiB": 2**10, "MiB": 2**20, "GiB": 2**30,
 }  # fmt: skip
-_ACCOUNT = re.compile(r"[0-9]{12}\Z")
+_ACCOUNT = r"[0-9]{12}\Z"
 # RFC 1123 label, which the name of a Kubernetes namespace must be.
-_NAMESPACE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z")
+_NAMESPACE = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z"
 _MOST_JOBS = 256
 _LONGEST = 1000
 _MOST_ENTRIES = 10_000
@@ -105,7 +105,7 @@ def _count(value: object, where: str) -> int:
 def _size(value: object, where: str) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return value
-    match = _SIZE.match(value.strip()) if isinstance(value, str) else None
+    match = re.match(_SIZE, value.strip()) if isinstance(value, str) else None
     size = int(match.group(1)) * _UNITS[match.group(2) or "B"] if match else 0
     if size < 1:
         raise _refuse(where, 'must be a number of bytes or a size such as "10MB"')
@@ -133,14 +133,14 @@ def _sdks(value: object, where: str) -> tuple[str, ...]:
 
 def _accounts(value: object, where: str) -> tuple[str, ...]:
     names = _texts(value, where)
-    if not all(_ACCOUNT.match(name) for name in names):
+    if not all(re.match(_ACCOUNT, name) for name in names):
         raise _refuse(where, "must hold account numbers of twelve digits, as texts")
     return names
 
 
 def _namespaces(value: object, where: str) -> tuple[str, ...]:
     names = _texts(value, where)
-    if not all(_NAMESPACE.match(name) for name in names):
+    if not all(re.match(_NAMESPACE, name) for name in names):
         raise _refuse(where, "must hold names of Kubernetes namespaces")
     return names
 

@@ -32,13 +32,13 @@ HEADINGS = (
     "References",
 )
 
-_CODE = re.compile(r"(CHN|HST|SEC|SRC|IAC|RUN)[1-9]\d\d\Z")
-_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
+_CODE = r"(CHN|HST|SEC|SRC|IAC|RUN)[1-9]\d\d\Z"
+_NAME = r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z"
 _LEVELS = ("error", "warning", "note")
 _CONFIDENCES = ("very-high", "high", "medium", "low")
 _REQUIRED = ("id", "name", "level", "confidence", "cwe", "summary", "explain", "remedy")
 _PATTERN_KEYS = ("id", "regex", "kind")
-_SAMPLES = re.compile(r"^\[\[(?:no_)?match\]\]", re.MULTILINE)
+_SAMPLES = r"(?m)^\[\[(?:no_)?match\]\]"
 # Changed whenever what is kept of a table changes; marshal's form is that of a version of Python.
 _CACHE_FORM = f"credlint-rules-2 {sys.implementation.cache_tag} {marshal.version}"
 _SEVEREST = 10  # of security-severity, as GitHub reads it
@@ -102,7 +102,7 @@ def load_toml(path: RulePath, *, samples: bool = True) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         message = f'rule file "{path.name}" cannot be read: {error}'
         raise RulebookError(message) from error
-    return parse_toml(text if samples else _SAMPLES.split(text, 1)[0], path.name)
+    return parse_toml(text if samples else re.split(_SAMPLES, text, maxsplit=1)[0], path.name)
 
 
 def parse_toml(text: str, name: str) -> dict[str, Any]:
@@ -144,9 +144,9 @@ def _faults(table: Mapping[str, Any], file_name: str) -> Iterator[str]:  # noqa:
     for key in _REQUIRED:
         if not table.get(key):
             yield f'"{key}" is missing or empty'
-    if not _CODE.match(table["id"]):
+    if not re.match(_CODE, table["id"]):
         yield '"id" is not a code such as CHN101'
-    if not _NAME.match(table["name"]):
+    if not re.match(_NAME, table["name"]):
         yield '"name" is not kebab-case'
     if file_name != f"{table['id']}-{table['name']}.toml":
         yield f"must be called {table['id']}-{table['name']}.toml"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Optional
 
 from credlint.chain.sdk import SdkSpecification
 from credlint.model.captured import CapturedValue
 from credlint.model.host_file import AwsLine, HostFile, PathFact
+from credlint.model.lean_dataclasses import replace
 from credlint.model.location import Location, host_path
 from credlint.model.metadata import ContainerEvidence, HttpAttempt, ImdsEvidence
 from credlint.model.snapshot import EnvironmentVariable, HostSnapshot

@@ -11,11 +11,11 @@ the same; 3.9 ends a section name at its first closing bracket.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Optional
 
 from credlint.model.captured import CapturedValue
 from credlint.model.host_file import AwsLine, HostFile
+from credlint.model.lean_dataclasses import dataclass, field
 from credlint.model.location import Location, host_path
 from credlint.model.trace import SdkError
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from importlib import import_module
 from typing import Callable, Optional
 
@@ -23,6 +22,7 @@ from credlint.chain.sources.sso import sso_profile
 from credlint.chain.sources.static import static_config_file, static_credentials_file
 from credlint.chain.sources.web_identity import web_identity
 from credlint.chain.walk import prepared, walk
+from credlint.model.lean_dataclasses import replace
 from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Outcome, SdkError, Step, Trace
 

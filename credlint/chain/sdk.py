@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Optional
 
+from credlint.model.lean_dataclasses import dataclass, field
 from credlint.rulebook import (
     SDK_ROOM,
     RulebookError,

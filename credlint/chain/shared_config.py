@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Optional
 
 from credlint.chain.ini_view import IniView, Section, Setting, view
 from credlint.chain.outcome import Unknown, fail
+from credlint.model.lean_dataclasses import dataclass, field
 from credlint.model.location import Location
 from credlint.model.snapshot import HostSnapshot
 

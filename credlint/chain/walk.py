@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Callable, Optional
 
 from credlint.chain.outcome import Raised, Result, Unknown, absent, broken, undecided
+from credlint.model.lean_dataclasses import dataclass
 from credlint.model.trace import Outcome, SdkError, Status, Step
 
 # Sources that only the program itself knows have no step.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Optional
 
 from credlint.checks.provenance import (
@@ -15,6 +14,7 @@ from credlint.checks.provenance import (
 from credlint.checks.subject_places import subject_place
 from credlint.checks.wording import describe_key, sdks_of
 from credlint.model.audit import HostAudit, Subject, Verdict
+from credlint.model.lean_dataclasses import dataclass
 from credlint.model.location import Location
 from credlint.model.trace import Trace, source_kind
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Optional
 
 from credlint.checks.acting import causes_of, is_service
@@ -12,6 +11,7 @@ from credlint.checks.situation import ACCESS_KEY_ID, SECRET_ACCESS_KEY
 from credlint.checks.wording import conjunction, is_long_term, key_argument
 from credlint.model.audit import Assignment, HostAudit, Verdict
 from credlint.model.captured import KeyId
+from credlint.model.lean_dataclasses import dataclass
 from credlint.model.location import Location
 
 _ID, _SECRET, _TOKEN = "access-key-id", "secret-access-key", "session-token"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 
 from credlint.model.finding import LEVEL_RANK, Finding, Level
+from credlint.model.lean_dataclasses import dataclass, replace
 from credlint.model.location import Location
 
 # A whole key id must never be printed: prefix, ellipsis and last four only.

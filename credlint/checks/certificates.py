@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Optional
 
 from credlint.checks.builder import FindingBuilder
@@ -17,6 +16,7 @@ from credlint.checks.situation import contexts_of, text_of
 from credlint.checks.wording import do, sdk_list, sdks_of, shell_path
 from credlint.model.finding import Finding, Level
 from credlint.model.host_file import LaxCommand, PathFact
+from credlint.model.lean_dataclasses import dataclass
 from credlint.model.location import SRCROOT, Location, host_path
 from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Trace

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Optional
 from urllib.parse import urlsplit
 
@@ -20,6 +19,7 @@ from credlint.checks.sdk_facts import sdk_facts
 from credlint.checks.setting_names import mentions
 from credlint.checks.situation import is_set, text_of
 from credlint.model.host_file import HostFile
+from credlint.model.lean_dataclasses import dataclass
 from credlint.model.location import Location
 from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Trace

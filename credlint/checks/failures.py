@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Optional
 
 from credlint.checks.wording import conjunction, do, sdks_of
+from credlint.model.lean_dataclasses import dataclass
 from credlint.model.location import Location
 from credlint.model.trace import Trace
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Optional, Union
 
 from credlint.checks.builder import FindingBuilder
@@ -14,6 +13,7 @@ from credlint.checks.setting_names import PROFILE_SETTINGS
 from credlint.checks.wording import conjunction, do, file_readers, shell_path
 from credlint.model.finding import Finding
 from credlint.model.host_file import AwsLine, HostFile
+from credlint.model.lean_dataclasses import replace
 from credlint.model.location import Location
 from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Trace

@@ -12,11 +12,11 @@ line that is indented deeper than the setting before it continues that setting's
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Optional
 
 from credlint.model.captured import CapturedValue
 from credlint.model.host_file import AwsLine, HostFile
+from credlint.model.lean_dataclasses import dataclass, field
 
 DEFAULT_SECTION = "DEFAULT"  # configparser's section whose settings every other one inherits
 EMPTY = CapturedValue(text="", length=0, shape="empty")

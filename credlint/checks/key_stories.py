@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Optional
 
 from credlint.checks.provenance import assignment_place
@@ -14,6 +13,7 @@ from credlint.model.answer import KeyStory
 from credlint.model.audit import HostAudit, Sighting, Subject
 from credlint.model.captured import CapturedValue, KeyId
 from credlint.model.host_file import HostFile
+from credlint.model.lean_dataclasses import dataclass, field
 from credlint.model.location import CREDLINTHOST, HOSTROOT, Location, host_path
 
 _SETTINGS = {

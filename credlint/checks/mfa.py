@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Optional
 
 from credlint.checks.arn import account_of_arn
@@ -18,6 +17,7 @@ from credlint.checks.setting_names import mentions
 from credlint.checks.situation import contexts_of, is_unattended
 from credlint.checks.wording import conjunction, do, file_readers, sdks_of
 from credlint.model.finding import Finding, Level
+from credlint.model.lean_dataclasses import dataclass, field
 from credlint.model.location import Location
 from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import SdkError, Trace

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Optional
+
+from credlint.model.lean_dataclasses import dataclass
 
 _EPOCH = re.compile(r"(\d{10})(\d{3})?\Z")
 _OFFSET_WITHOUT_COLON = re.compile(r"([+-]\d\d)(\d\d)\Z")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Optional
 
+from credlint.model.lean_dataclasses import dataclass
 from credlint.rulebook import load_toml, rules_root
 
 _FILE = "regions.toml"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import replace
 from functools import lru_cache
 from typing import Optional
 
 from credlint.checks.situation import variable_line
 from credlint.model.host_file import AwsLine, HostFile
+from credlint.model.lean_dataclasses import replace
 from credlint.model.location import Location, environment_variable, host_path
 from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Step

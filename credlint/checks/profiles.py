@@ -7,7 +7,6 @@ sections of the credentials file are laid over them setting by setting.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Optional
 
 from credlint.checks.builder import FindingBuilder
@@ -19,6 +18,7 @@ from credlint.checks.wording import conjunction, do, file_readers
 from credlint.model.captured import CapturedValue
 from credlint.model.finding import Finding
 from credlint.model.host_file import HostFile, PathFact
+from credlint.model.lean_dataclasses import dataclass, field
 from credlint.model.location import Location
 from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Trace

@@ -5,10 +5,10 @@ Equal fingerprints decide, never a name alone: the line that is named holds the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Callable, Optional
 
 from credlint.model.audit import Assignment, HostAudit, Origin, Subject
+from credlint.model.lean_dataclasses import dataclass
 from credlint.model.location import HOSTROOT, Location
 
 # How near a line stands to a subject; the far ones hold the same value but set it for others.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Optional
 
 from credlint.checks.builder import FindingBuilder
@@ -14,6 +13,7 @@ from credlint.checks.sdk_facts import sdk_facts
 from credlint.checks.situation import contexts_of, text_of
 from credlint.checks.wording import do, sdks_of
 from credlint.model.finding import Finding
+from credlint.model.lean_dataclasses import dataclass
 from credlint.model.no_proxy import entries_of, is_exempt, is_meant
 from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Trace, source_kind

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Optional
 
 from credlint.checks.builder import FindingBuilder
@@ -21,6 +20,7 @@ from credlint.checks.sdk_facts import sdk_facts
 from credlint.checks.situation import contexts_of, text_of
 from credlint.checks.wording import conjunction, do, file_readers, sdk_list, sdks_of
 from credlint.model.finding import Finding, Level
+from credlint.model.lean_dataclasses import replace
 from credlint.model.location import Location
 from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Trace, source_kind

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Optional
 
 from credlint.checks.arn import partition_of_arn
@@ -29,6 +28,7 @@ from credlint.checks.tokens import environment_redirects, section_redirects
 from credlint.checks.wording import do, file_readers, sdks_of
 from credlint.model.captured import CapturedValue
 from credlint.model.finding import Finding, Level
+from credlint.model.lean_dataclasses import dataclass
 from credlint.model.location import HOME, SRCROOT, Location, imds
 from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Trace

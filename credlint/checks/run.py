@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Callable, cast
 
@@ -11,6 +10,7 @@ from credlint.checks import causes, divergence, imds_containers, region, stops
 from credlint.checks.options import CheckOptions
 from credlint.checks.registry import CHECKS
 from credlint.model.finding import Finding, FixKind, number_findings
+from credlint.model.lean_dataclasses import replace
 from credlint.model.location import CREDLINTHOST, Location
 from credlint.model.rule import Rule
 from credlint.model.snapshot import HostSnapshot

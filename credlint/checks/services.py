@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Optional
 
 from credlint.checks.acting import Cause, causes_of, is_service, shows_aws
@@ -21,6 +20,7 @@ from credlint.checks.subject_places import subject_place
 from credlint.checks.wording import conjunction, do, is_long_term, lower, retirement, sdks_of
 from credlint.model.audit import HostAudit, Subject, Verdict
 from credlint.model.finding import Finding, Level
+from credlint.model.lean_dataclasses import replace
 from credlint.model.location import imds
 
 _SHADOWS = FindingBuilder("HST205", "service-shadows-instance-role")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from typing import Optional
 
 from credlint.checks.situation import ACCESS_KEY_ID, SECRET_ACCESS_KEY
 from credlint.model.audit import HostAudit, Sighting
 from credlint.model.captured import KeyId
 from credlint.model.key_id import LONG_TERM_PREFIXES
+from credlint.model.lean_dataclasses import dataclass, replace
 
 ID, SECRET, TOKEN = "access-key-id", "secret-access-key", "session-token"
 # Lines between a session token and the keys that it belongs to.

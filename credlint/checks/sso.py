@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Optional
 
@@ -19,6 +18,7 @@ from credlint.checks.situation import contexts_of
 from credlint.checks.wording import conjunction, do, file_readers
 from credlint.model.finding import Finding, Level
 from credlint.model.host_file import HostFile, PathFact
+from credlint.model.lean_dataclasses import dataclass
 from credlint.model.location import Location
 from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Trace

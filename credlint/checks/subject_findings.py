@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
 from credlint.checks.acting import shows_aws
 from credlint.checks.provenance import assignment_place, provenance_of
@@ -12,6 +11,7 @@ from credlint.checks.subject_names import subject_names
 from credlint.checks.subject_places import subject_place, subject_text
 from credlint.model.audit import HostAudit, Subject
 from credlint.model.finding import Finding
+from credlint.model.lean_dataclasses import replace
 from credlint.model.location import Location
 
 # What HST205 and HST204 tell with the process and the line that is to blame.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Optional
 
 from credlint.model.audit import Subject
+from credlint.model.lean_dataclasses import replace
 from credlint.model.location import CREDLINTHOST, HOME, HOSTROOT, Location
 
 

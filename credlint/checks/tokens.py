@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from typing import Optional
 
 from credlint.checks.builder import FindingBuilder
@@ -23,6 +22,7 @@ from credlint.checks.wording import do, file_readers, sdk_list, sdks_of
 from credlint.model.captured import CapturedValue, KeyId
 from credlint.model.finding import Finding
 from credlint.model.host_file import HostFile
+from credlint.model.lean_dataclasses import dataclass, replace
 from credlint.model.location import Location
 from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Trace

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Optional
 
 from credlint.checks.builder import FindingBuilder
@@ -13,6 +12,7 @@ from credlint.checks.places import variable_place
 from credlint.checks.profiles import effective_profiles
 from credlint.checks.situation import contexts_of, is_set
 from credlint.model.finding import Finding, Level
+from credlint.model.lean_dataclasses import dataclass
 from credlint.model.location import Location, imds
 from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Trace

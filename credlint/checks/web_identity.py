@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Optional
 
@@ -24,6 +23,7 @@ from credlint.checks.stops import error_of, same_place
 from credlint.checks.wording import conjunction, do, file_readers, sdks_of, shell_path
 from credlint.model.finding import Finding, Level
 from credlint.model.host_file import PathFact
+from credlint.model.lean_dataclasses import dataclass
 from credlint.model.location import Location
 from credlint.model.snapshot import HostSnapshot
 from credlint.model.trace import Step, Trace, source_kind

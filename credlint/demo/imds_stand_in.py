@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import socket
 import time
-from dataclasses import dataclass
 from typing import Optional, Union
 
 from credlint import samples
 from credlint.demo.loopback import QuietHandler, StandIn
+from credlint.model.lean_dataclasses import dataclass
 
 _ROLES = "/latest/meta-data/iam/security-credentials/"
 _TOKEN_PATH = "/latest/api/token"  # noqa: S105  a path

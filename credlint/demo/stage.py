@@ -5,10 +5,10 @@ Every key is made up at run time (``credlint.samples``); nothing outside the fol
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from credlint import samples
+from credlint.model.lean_dataclasses import dataclass
 
 ROLE = "app-reader"
 ACCOUNT = "111122223333"

@@ -15,8 +15,9 @@ import errno
 import os
 import stat
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Callable, Optional
+
+from credlint.model.lean_dataclasses import dataclass
 
 Stat = Callable[[str], os.stat_result]
 

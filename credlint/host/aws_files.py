@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Optional
@@ -30,6 +29,7 @@ from credlint.host.system_properties import definitions
 from credlint.host.ways import Ways
 from credlint.model.captured import CapturedValue
 from credlint.model.host_file import AwsLine, HostFile
+from credlint.model.lean_dataclasses import dataclass, replace
 
 _REASON_LIMIT = 200
 _NAME_LIMIT = 200

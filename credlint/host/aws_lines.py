@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Optional
+
+from credlint.model.lean_dataclasses import dataclass
 
 # Files iterate by these alone; str.splitlines would also split at \x0b, \x85, U+2028 …
 _FILE_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")

@@ -12,7 +12,6 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Callable, Optional
 
 from credlint.host.access import judge_trail
@@ -21,6 +20,7 @@ from credlint.host.filesystem import FileSystem
 from credlint.host.home import expand_user, expand_variables
 from credlint.host.ways import Ways
 from credlint.model.host_file import CacheEntry, PathNode
+from credlint.model.lean_dataclasses import dataclass
 
 # A folder of thousands of entries is not looked at to its end; ``skipped`` says so.
 ENTRY_LIMIT = 500

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Optional
 
@@ -35,6 +34,7 @@ from credlint.host.sdks import detect_sdks
 from credlint.host.terraform_files import read_provider_blocks
 from credlint.host.ways import Accounts, Ways
 from credlint.model.host_file import HostFile
+from credlint.model.lean_dataclasses import dataclass, field, replace
 from credlint.model.metadata import ContainerEvidence, HttpAttempt, ImdsEvidence
 from credlint.model.snapshot import FoundSdk, HostSnapshot, Platform
 

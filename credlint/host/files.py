@@ -6,8 +6,9 @@ import codecs
 import errno
 import os
 import stat
-from dataclasses import dataclass, field
 from typing import Optional
+
+from credlint.model.lean_dataclasses import dataclass, field
 
 # No SDK's own file comes near this; a larger one is reported, not read.
 SIZE_LIMIT = 1024 * 1024

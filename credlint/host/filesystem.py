@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import errno
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional
 
 from credlint.host.access import Trail, Viewer, follow, judge_trail
 from credlint.host.files import SIZE_LIMIT, RawFile, error_name, read_file, read_head
+from credlint.model.lean_dataclasses import dataclass
 
 # As the Linux kernel allows at most (path_resolution(7)).
 _LINK_LIMIT = 40
@@ -31,7 +31,7 @@ class FileSystem:
 
     root: str = ""
     folder: str = ""
-    viewer: Viewer = Viewer()  # noqa: RUF009  frozen
+    viewer: Viewer = Viewer()
     blocked: tuple[str, ...] = ()
 
     def locate(self, path: str) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Callable, Optional
 
 from credlint.host.filesystem import FileSystem
 from credlint.host.home import entry_home
 from credlint.host.ways import Ways
 from credlint.model.host_file import HomeDirectory
+from credlint.model.lean_dataclasses import replace
 
 _FILES = ("config", "credentials")
 

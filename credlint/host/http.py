@@ -10,7 +10,6 @@ import re
 import socket
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Optional
 from urllib.parse import urlsplit
 
@@ -22,6 +21,7 @@ from credlint.host.address import (
     remaining,
     set_least_hops,
 )
+from credlint.model.lean_dataclasses import dataclass, replace
 from credlint.model.metadata import HttpAttempt
 
 ANSWER_LIMIT = 64 * 1024

@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import re
 import time
-from dataclasses import dataclass, replace
 from typing import Any, Optional
 
 from credlint.host.address import AddressError, resolve, source_address
 from credlint.host.http import Answer, Endpoint, parse_endpoint, request
 from credlint.host.other_user import nobody_connects
+from credlint.model.lean_dataclasses import dataclass, replace
 from credlint.model.metadata import HttpAttempt, ImdsEvidence
 
 DEFAULT_ENDPOINT = "http://169.254.169.254"
@@ -99,7 +99,7 @@ def reason_to_skip(endpoint: str, is_ec2: Optional[bool], *, overridden: bool) -
 
 def probe_imds(
     endpoint: str,
-    patience: Patience = Patience(),
+    patience: Patience = Patience(),  # noqa: B008  frozen
     *,
     measure_hops: bool = False,
     try_nobody: bool = False,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Optional
 
 from credlint.host.aws_files import ReadFile
@@ -41,6 +40,7 @@ from credlint.host.token_contents import (
 )
 from credlint.host.ways import Ways
 from credlint.model.host_file import PathFact, PathNode
+from credlint.model.lean_dataclasses import dataclass
 
 # Tokens and caches are a few KiB; a JWT with many claims stays far below this.
 _TOKEN_LIMIT = 256 * 1024

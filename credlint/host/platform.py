@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Optional
 
 from credlint.host.files import read_file
 from credlint.host.network import container_networks, network_kind
 from credlint.host.ways import Accounts
+from credlint.model.lean_dataclasses import replace
 from credlint.model.metadata import ImdsEvidence
 from credlint.model.snapshot import Platform
 

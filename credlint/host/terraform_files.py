@@ -12,11 +12,11 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Optional
 
 from credlint.host.files import decode, read_file
+from credlint.model.lean_dataclasses import dataclass
 
 _FILE_LIMIT = 500
 _MENTION = re.compile(r'provider\W{1,4}aws\b|"provider"')

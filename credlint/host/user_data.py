@@ -7,11 +7,11 @@ stand-in may give beyond 64 KiB is refused (``host.http``).
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 
 from credlint.host.address import AddressError, resolve
 from credlint.host.http import Answer, parse_endpoint, request
 from credlint.host.imds import TOKEN_PATH, TOKEN_REQUEST, Patience, token_headers
+from credlint.model.lean_dataclasses import replace
 from credlint.model.metadata import HttpAttempt
 
 _PATH = "/latest/user-data"

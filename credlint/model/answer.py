@@ -5,9 +5,9 @@ Holds no value, only displayed ids, names and places.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Optional
 
+from credlint.model.lean_dataclasses import dataclass
 from credlint.model.location import Location
 
 

@@ -7,10 +7,10 @@ places can be recognised. Saved and replayed as JSON, like the snapshots it hold
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Optional
 
 from credlint.model.captured import CapturedValue, KeyId
+from credlint.model.lean_dataclasses import dataclass
 from credlint.model.metadata import ImdsEvidence
 from credlint.model.snapshot import HostSnapshot, Platform
 from credlint.model.trace import Trace
@@ -169,7 +169,7 @@ class HostAudit:
     captured_at: str
     credlint_version: str = ""
     uid: Optional[int] = None
-    machine: HostSnapshot = HostSnapshot("")  # noqa: RUF009  frozen
+    machine: HostSnapshot = HostSnapshot("")
     subjects: tuple[Subject, ...] = ()
     assignments: tuple[Assignment, ...] = ()
     sightings: tuple[Sighting, ...] = ()

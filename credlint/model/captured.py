@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Optional
+
+from credlint.model.lean_dataclasses import dataclass
 
 # So many digits of a fingerprint make the token of a hidden text; see ``HostFile.text``.
 TOKEN_DIGITS = 12

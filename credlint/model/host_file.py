@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Optional
 
 from credlint.model.captured import CapturedValue
+from credlint.model.lean_dataclasses import dataclass
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,10 @@
-"""``dataclass`` and ``replace`` for what every start of the hook loads.
+"""``dataclass`` and ``replace`` for a program that is started at every commit.
 
 The standard module makes six functions a class from source text and imports ``inspect`` to do so:
 0.9 ms a class and 6 ms, of a hook that has 50 in all. Here one function is made, ``__init__``; the
-others are shared and go by the names of the fields. Left out is what nobody here needs: there is
-no inheritance, no order, no ``__post_init__``, no ``slots``, no ``init=False``. Type checkers are
-told that it is the standard one; ``dataclasses.fields`` and ``dataclasses.replace`` take its
-classes.
+others are shared. Left out is what nobody here needs: there is no inheritance, no order, no
+``__post_init__``, no ``slots``, no ``init=False``. Type checkers are told that it is the standard
+one; ``dataclasses.fields`` and ``dataclasses.replace`` take its classes.
 """
 
 # ruff: noqa: ANN401, SLF001  values of any type, and what this module itself put into their classes
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from dataclasses import dataclass, field, replace
 else:
+    from operator import attrgetter
     from typing import Any, Callable, NamedTuple, Optional
 
     _ABSENT = object()
@@ -58,16 +58,17 @@ else:
                 delattr(cls, name)
             fields[name] = one
         cls._lean_fields = fields
+        compared = [name for name, one in fields.items() if one.compare]
+        cls._lean_key = attrgetter(*compared) if compared else _no_key
         cls.__init__ = _make_init(cls, fields, frozen=frozen)
         cls.__match_args__ = tuple(fields)
         cls.__dataclass_fields__ = _StandardFields()
-        cls.__repr__ = _repr
-        cls.__eq__ = _eq
-        cls.__hash__ = None
+        methods = {"__repr__": _repr, "__eq__": _eq, "__hash__": _hash if frozen else None}
         if frozen:
-            cls.__hash__ = _hash
-            cls.__setattr__ = _refuse
-            cls.__delattr__ = _refuse
+            methods.update(__setattr__=_refuse, __delattr__=_refuse)
+        for name, method in methods.items():
+            if cls.__dict__.get(name) is None:  # what a class says of itself stands
+                setattr(cls, name, method)
         return cls
 
     def _make_init(cls: type, fields: dict[str, _Field], *, frozen: bool) -> Callable[..., None]:
@@ -90,16 +91,16 @@ else:
         names["__init__"].__qualname__ = f"{cls.__qualname__}.__init__"
         return names["__init__"]
 
-    def _values(self: Any) -> tuple[Any, ...]:
-        return tuple(getattr(self, name) for name, one in self._lean_fields.items() if one.compare)
+    def _no_key(_value: Any) -> tuple[()]:
+        return ()
 
     def _eq(self: Any, other: object) -> bool:
         if other.__class__ is not self.__class__:
             return NotImplemented
-        return _values(self) == _values(other)
+        return self._lean_key(self) == self._lean_key(other)
 
     def _hash(self: Any) -> int:
-        return hash(_values(self))
+        return hash(self._lean_key(self))
 
     def _repr(self: Any) -> str:
         shown = (
@@ -128,7 +129,8 @@ else:
                     told["default"] = one.default
                 members[name] = dataclasses.field(**told)
             twin = dataclasses.dataclass(type(owner.__name__, (), members))
-            return twin.__dataclass_fields__
+            owner.__dataclass_fields__ = twin.__dataclass_fields__
+            return owner.__dataclass_fields__
 
 
 __all__ = ["dataclass", "field", "replace"]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Optional
 
 from credlint.model.captured import KeyId
+from credlint.model.lean_dataclasses import dataclass
 
 _OK = 200
 

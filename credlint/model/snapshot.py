@@ -7,7 +7,6 @@ chain and the checks are pure functions over it. ``typing.Optional`` is used ins
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Optional
 
 from credlint.model.captured import CapturedValue
@@ -19,6 +18,7 @@ from credlint.model.host_file import (
     PathFact,
     PathNode,
 )
+from credlint.model.lean_dataclasses import dataclass
 from credlint.model.metadata import ContainerEvidence, ImdsEvidence, UserDataEvidence
 
 SNAPSHOT_SCHEMA = "credlint-snapshot/2"
@@ -128,9 +128,9 @@ class HostSnapshot:
     environment: tuple[EnvironmentVariable, ...] = ()
     files: tuple[HostFile, ...] = ()
     paths: tuple[PathFact, ...] = ()
-    imds: ImdsEvidence = ImdsEvidence()  # noqa: RUF009  frozen
-    container: ContainerEvidence = ContainerEvidence()  # noqa: RUF009  frozen
-    container_other: ContainerEvidence = ContainerEvidence()  # noqa: RUF009  frozen
+    imds: ImdsEvidence = ImdsEvidence()
+    container: ContainerEvidence = ContainerEvidence()
+    container_other: ContainerEvidence = ContainerEvidence()
     skipped: tuple[tuple[str, str], ...] = ()
     hidden: tuple[CapturedValue, ...] = ()
     system_properties: tuple[SystemProperty, ...] = ()
@@ -139,7 +139,7 @@ class HostSnapshot:
     homes: tuple[HomeDirectory, ...] = ()
     caches: tuple[CacheEntry, ...] = ()
     folders: tuple[PathNode, ...] = ()
-    user_data: UserDataEvidence = UserDataEvidence()  # noqa: RUF009  frozen
+    user_data: UserDataEvidence = UserDataEvidence()
     schema: str = SNAPSHOT_SCHEMA
 
     def variable(self, name: str) -> Optional[CapturedValue]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, Optional
 
 from credlint.model.captured import KeyId
+from credlint.model.lean_dataclasses import dataclass
 from credlint.model.location import Location
 
 Status = Literal["selected", "shadowed", "absent", "broken", "not-reached"]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, Optional
 
+from credlint.model.lean_dataclasses import dataclass
 from credlint.model.location import Location
 
 Answer = Literal["wins", "changes", "impossible"]

@@ -17,7 +17,7 @@ from credlint.model.rule import Rule
 
 EVERYTHING = "ALL"
 
-_CODE_LIKE = re.compile(r"[A-Z]{1,3}\d{0,3}\Z")
+_CODE_LIKE = r"[A-Z]{1,3}\d{0,3}\Z"
 _EXACT = 99  # outweighs every prefix
 
 
@@ -39,7 +39,7 @@ class RuleIndex:
             return 0
         if rule.id == upper or rule.name == wanted.lower():
             return _EXACT
-        if _CODE_LIKE.match(upper) and rule.id.startswith(upper):
+        if re.match(_CODE_LIKE, upper) and rule.id.startswith(upper):
             return len(upper)
         return None
 

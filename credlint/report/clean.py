@@ -11,14 +11,15 @@ import unicodedata
 
 REDACTED = "[REDACTED]"
 
-_KEY_ID = re.compile(r"(?<![A-Z0-9])(AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12}([A-Z0-9]{4})(?![A-Z0-9])")
+# Compiled at their first use, by re itself: the hook on clean files needs few of them.
+_KEY_ID = r"(?<![A-Z0-9])(AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12}([A-Z0-9]{4})(?![A-Z0-9])"
 # A secret access key has 40 characters of base64 (IAM User Guide, "Manage access keys").
-_SECRET_KEY = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/])")
-_LONG_BASE64 = re.compile(r"[A-Za-z0-9+/]{100,}={0,2}")
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_USER_INFO = re.compile(r"(?<=://)[^/\s?#@\"']{1,512}@")
+_FORTY = r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/])"
+_LONG_BASE64 = r"[A-Za-z0-9+/]{100,}={0,2}"
+_SURROGATE = "[\ud800-\udfff]"
+_USER_INFO = r"(?<=://)[^/\s?#@\"']{1,512}@"
 
-_MIXED = (re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]"))
+_MIXED = ("[a-z]", "[A-Z]", "[0-9]")
 # Line and paragraph separators, and formatting characters such as bidirectional overrides,
 # which reorder what a terminal or an editor shows (CVE-2021-42574).
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -26,7 +27,7 @@ _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 def without_surrogates(text: str) -> str:
     r"""Write undecodable bytes (``surrogateescape``) as ``\xff``, other halves as ``\ud800``."""
-    return _SURROGATE.sub(_show_surrogate, text)
+    return re.sub(_SURROGATE, _show_surrogate, text)
 
 
 def _show_surrogate(match: re.Match[str]) -> str:
@@ -49,15 +50,15 @@ def redact(text: str) -> str:
 
     Also for the names of files: a file can be called after the key that it holds.
     """
-    text = _USER_INFO.sub(f"{REDACTED}@", text)
-    text = _KEY_ID.sub(lambda match: f"{match.group(1)}…{match.group(2)}", text)
-    text = _LONG_BASE64.sub(REDACTED, text)
-    return _SECRET_KEY.sub(_redact_mixed, text)
+    text = re.sub(_USER_INFO, f"{REDACTED}@", text)
+    text = re.sub(_KEY_ID, lambda match: f"{match.group(1)}…{match.group(2)}", text)
+    text = re.sub(_LONG_BASE64, REDACTED, text)
+    return re.sub(_FORTY, _redact_mixed, text)
 
 
 def _redact_mixed(match: re.Match[str]) -> str:
     found = match.group()
-    return REDACTED if all(kind.search(found) for kind in _MIXED) else found
+    return REDACTED if all(re.search(kind, found) for kind in _MIXED) else found
 
 
 def for_terminal(text: str, *, keep_newlines: bool = False) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import textwrap
 
 from credlint.model.lean_dataclasses import dataclass
 from credlint.report.clean import for_terminal
@@ -12,9 +11,9 @@ _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "
 LEVEL_STYLES = {"error": "red", "warning": "yellow", "note": "cyan"}
 STATUS_STYLES = {"selected": "green", "broken": "red", "shadowed": "yellow"}
 
-_NUMBERED = re.compile(r"\s*\d+[.)]\s")
+_NUMBERED = r"\s*\d+[.)]\s"
 # A command stays on one line, so that it can be copied.
-_UNBROKEN = re.compile(r"`[^`]*`")
+_UNBROKEN = "`[^`]*`"
 _HELD_SPACE = "\x00"
 
 
@@ -37,7 +36,12 @@ def wrap(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
 
     Text in backticks is not broken; a word that is too long stands on a line of its own.
     """
-    held = _UNBROKEN.sub(lambda match: match.group().replace(" ", _HELD_SPACE), for_terminal(text))
+    import textwrap  # noqa: PLC0415  start-up: where nothing was found, nothing is wrapped
+
+    def hold(match: re.Match[str]) -> str:
+        return match.group().replace(" ", _HELD_SPACE)
+
+    held = re.sub(_UNBROKEN, hold, for_terminal(text))
     lines = textwrap.wrap(
         held,
         max(width, len(rest) + 20),
@@ -58,7 +62,7 @@ def numbered(text: str, width: int, indent: str) -> list[str]:
     for line in lines:
         if line[0].isspace():
             rows.append(f"{indent}   {for_terminal(line.strip())}")
-        elif _NUMBERED.match(line):
+        elif re.match(_NUMBERED, line):
             rows += wrap(line, width, indent, f"{indent}   ")
         elif len(steps) > 1:
             number += 1

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from credlint.secrets.database import Content
     from credlint.secrets.expressions import Wanted
 
-_BOUNDED = re.compile(r"\{([0-9]+),([0-9]+)\}")
+_BOUNDED = r"\{([0-9]+),([0-9]+)\}"
 _FEW = 3
 
 
@@ -117,4 +117,4 @@ def loosened(source: str) -> str:
         least, most = int(found.group(1)), int(found.group(2))
         return f"{{{least},}}" if most - least > _FEW else found.group()
 
-    return _BOUNDED.sub(unbounded, source)
+    return re.sub(_BOUNDED, unbounded, source)

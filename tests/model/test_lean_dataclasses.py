@@ -128,6 +128,26 @@ def test_it_shows_and_describes_itself_as_the_standard_one(place):
     assert dataclasses.asdict(ours("a")) == dataclasses.asdict(theirs("a"))
 
 
+@pytest.mark.parametrize("module", [lean, dataclasses])
+def test_what_a_class_says_of_itself_stands(module):
+    class Mute:
+        value: str
+
+        def __repr__(self) -> str:
+            return "Mute(…)"
+
+        def __eq__(self, other: object) -> bool:
+            return self is other
+
+        def __hash__(self) -> int:
+            return 7
+
+    mute = module.dataclass(frozen=True)(Mute)
+    one = mute("a")
+
+    assert (repr(one), hash(one), one == mute("a"), one == one) == ("Mute(…)", 7, False, True)  # noqa: PLR0124
+
+
 def test_values_go_to_another_process():
     assert pickle.loads(pickle.dumps(FINDING)) == FINDING  # noqa: S301  our own
 

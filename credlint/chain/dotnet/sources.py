@@ -9,7 +9,6 @@ throws is passed over to the next source; what fails later is seen at the first 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Optional
 
 from credlint.chain import clock
@@ -24,6 +23,7 @@ from credlint.chain.patterns import pattern
 from credlint.chain.sources.keys import key_offer, show_key
 from credlint.chain.sources.web_identity import account_of
 from credlint.model.host_file import PathFact
+from credlint.model.lean_dataclasses import replace
 from credlint.model.location import Location, environment_variable
 from credlint.model.trace import Offer, SdkError
 

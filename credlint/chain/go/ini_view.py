@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Optional
 
 from credlint.chain.file_text import FileText
@@ -16,6 +15,7 @@ from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import Raised, fail
 from credlint.chain.patterns import pattern
 from credlint.model.host_file import HostFile
+from credlint.model.lean_dataclasses import dataclass, field
 from credlint.model.location import Location, host_path
 from credlint.model.snapshot import HostSnapshot
 

@@ -6,7 +6,6 @@ aws-sdk-go 1.55.8, aws/session/credentials.go.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Optional
 
 from credlint.chain.go.container import configured, container, usable_as_source
@@ -25,6 +24,7 @@ from credlint.chain.go.sources import (
 from credlint.chain.go.sso import login_profile, sso_profile
 from credlint.chain.outcome import Result, absent, at_first_use, found
 from credlint.chain.sources.web_identity import account_of
+from credlint.model.lean_dataclasses import replace
 from credlint.model.trace import Offer
 
 _NAMED_IDS = {"Environment": "env", "EcsContainer": "container", "Ec2InstanceMetadata": "imds"}

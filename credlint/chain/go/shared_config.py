@@ -7,7 +7,6 @@ Source: aws-sdk-go-v2 config 1.33.15, shared_config.go: ``processConfigSections`
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Optional
 
 from credlint.chain.go.ini_view import Section, Sections, view
@@ -16,6 +15,7 @@ from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import Unknown, fail
 from credlint.chain.sdk import SdkSpecification
 from credlint.model.host_file import HostFile
+from credlint.model.lean_dataclasses import dataclass, replace
 from credlint.model.snapshot import HostSnapshot
 
 KEY, SECRET, TOKEN = "aws_access_key_id", "aws_secret_access_key", "aws_session_token"

@@ -7,7 +7,6 @@ Source: aws-sdk-go 1.55.8, aws/session/shared_config.go: ``loadSharedConfigIniFi
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Optional
 
 from credlint.chain.file_text import FileText
@@ -28,6 +27,7 @@ from credlint.chain.outcome import Raised, Unknown, fail
 from credlint.chain.sdk import SdkSpecification
 from credlint.model.captured import CapturedValue
 from credlint.model.host_file import HostFile
+from credlint.model.lean_dataclasses import replace
 from credlint.model.snapshot import HostSnapshot
 
 _ALWAYS = ("credential_process", "web_identity_token_file")

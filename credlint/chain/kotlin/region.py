@@ -7,12 +7,12 @@ an empty text is a region, with which no client can be created.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Optional
 
 from credlint.chain.kotlin.imds import imds_region
 from credlint.chain.kotlin.session import Session
 from credlint.chain.outcome import Raised, Unknown
+from credlint.model.lean_dataclasses import replace
 from credlint.model.location import imds as imds_place
 from credlint.model.trace import RegionChoice
 

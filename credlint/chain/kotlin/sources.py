@@ -7,7 +7,6 @@ StsWebIdentityCredentialsProvider.kt, StsAssumeRoleCredentialsProvider.kt.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Optional, Union
 
 from credlint.chain.ini_view import Setting
@@ -19,6 +18,7 @@ from credlint.chain.sources.keys import key_offer, show_key
 from credlint.chain.sources.web_identity import account_of
 from credlint.model.captured import CapturedValue
 from credlint.model.host_file import PathFact
+from credlint.model.lean_dataclasses import replace
 from credlint.model.location import Location, environment_variable
 from credlint.model.trace import Offer, SdkError
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from typing import Optional
 from urllib.parse import urlsplit
 
@@ -18,6 +17,7 @@ from credlint.chain.outcome import fail
 from credlint.chain.patterns import pattern
 from credlint.chain.session import Session, Value, text_of
 from credlint.chain.sources.keys import captured
+from credlint.model.lean_dataclasses import dataclass
 from credlint.model.location import Location, environment_variable
 
 DEFAULT_ENDPOINTS = {"ipv4": "http://169.254.169.254/", "ipv6": "http://[fd00:ec2::254]/"}

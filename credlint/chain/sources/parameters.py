@@ -6,13 +6,13 @@ Source: botocore 1.44.5 validate.py (lengths and ranges) with data/sts/2011-06-1
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Optional
 
 from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import at_first_use
 from credlint.chain.session import Session, Value
 from credlint.chain.sources.keys import captured
+from credlint.model.lean_dataclasses import dataclass
 from credlint.model.location import Location
 from credlint.model.trace import SdkError
 

@@ -8,7 +8,6 @@ The address of IMDS can be given by the program alone.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Optional
 from urllib.parse import urlsplit
 
@@ -19,6 +18,7 @@ from credlint.chain.crt.session import Session, place_of, value_of
 from credlint.chain.outcome import Raised, Result, Unknown, absent, fail, undecided
 from credlint.chain.patterns import pattern
 from credlint.model.captured import CapturedValue
+from credlint.model.lean_dataclasses import replace
 from credlint.model.location import environment_variable
 from credlint.model.location import imds as imds_place
 from credlint.model.trace import RegionChoice

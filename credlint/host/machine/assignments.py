@@ -6,7 +6,6 @@ A raw one holds a secret and never leaves this room; its ``repr`` shows none.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Optional
 
 from credlint.host.captured import Capturer
@@ -15,6 +14,7 @@ from credlint.host.scrub import merge, shaped_spans
 from credlint.host.system_properties import VARIABLES as JAVA_VARIABLES
 from credlint.host.system_properties import iter_secrets as iter_property_secrets
 from credlint.model.audit import Assignment
+from credlint.model.lean_dataclasses import dataclass
 
 # Lines that let variables of others through: ``variable`` is a pattern, the value is empty.
 PATTERN_KINDS = frozenset(("ssh-accept-env", "ssh-send-env"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Optional
 
@@ -32,6 +31,7 @@ from credlint.host.machine.text_files import TextFile
 from credlint.host.machine.users import UsersRead, blocked_homes, read_users, remote_mounts
 from credlint.host.platform import detect_platform
 from credlint.model.audit import HostAudit, Subject
+from credlint.model.lean_dataclasses import dataclass, replace
 from credlint.model.metadata import ImdsEvidence
 from credlint.model.snapshot import HostSnapshot
 

@@ -12,7 +12,6 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from typing import Any, Optional
 
 from credlint.host.filesystem import FileSystem
@@ -20,6 +19,7 @@ from credlint.host.machine.assignments import RawAssignment
 from credlint.host.machine.compose import compose_lines
 from credlint.host.machine.texts import Lines, Texts
 from credlint.host.scrub import shaped_spans
+from credlint.model.lean_dataclasses import dataclass, field, replace
 
 _DOCKER = "/var/lib/docker/containers"
 _CONTAINERD = (

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Callable, NamedTuple, Optional
 
@@ -27,6 +26,7 @@ from credlint.host.machine.pam import pam_environment
 from credlint.host.machine.shell_assignments import ShellState, read_shell_text
 from credlint.host.machine.texts import Texts
 from credlint.host.machine.users import UsersRead
+from credlint.model.lean_dataclasses import dataclass, field
 
 _SPOOLS = ("/var/spool/cron", "/var/spool/cron/crontabs", "/var/spool/cron/tabs")
 _PERIODS = ("hourly", "daily", "weekly", "monthly", "yearly")

@@ -8,7 +8,6 @@ import stat
 import time
 from collections import Counter as Tally
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Callable, NamedTuple, Optional
 
 from credlint.host.access import follow, judge_access
@@ -19,6 +18,7 @@ from credlint.host.machine.text_source import Refused, TextSource, look_at, open
 from credlint.host.machine.windows import Counter, Window, iter_windows
 from credlint.model.audit import HostFileFact
 from credlint.model.host_text import HostText
+from credlint.model.lean_dataclasses import dataclass
 
 _MEBI = 1024**2
 _BLOCKED, _LOOP = "its folder did not answer in time", "is a link without an end"
@@ -69,7 +69,7 @@ class TextReader:
         self,
         system: FileSystem = OWN,
         name_of: Callable[[int], Optional[str]] = str,
-        bounds: Bounds = Bounds(),
+        bounds: Bounds = Bounds(),  # noqa: B008  frozen
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.skipped: list[tuple[str, str]] = []

@@ -6,8 +6,9 @@ import os
 import re
 import struct
 import time
-from dataclasses import dataclass, field
 from typing import Optional
+
+from credlint.model.lean_dataclasses import dataclass, field
 
 _ELF = b"\x7fELF"
 _WIDE = 2  # ELFCLASS64

@@ -6,11 +6,11 @@ import os
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Callable
 
 from credlint.host.filesystem import FileSystem
 from credlint.host.machine.processes import RunningProcess
+from credlint.model.lean_dataclasses import dataclass
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,13 @@ import os
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from credlint.host.files import read_file
 from credlint.host.filesystem import FileSystem
 from credlint.host.machine.executables import Programs, SearchBudget
 from credlint.host.machine.interpreters import LANGUAGES, installed
 from credlint.host.machine.processes import RunningProcess
+from credlint.model.lean_dataclasses import dataclass, field
 from credlint.model.snapshot import FoundSdk
 
 # Programs that are one of the SDKs, or bring one, by name.

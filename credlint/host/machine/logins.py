@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple, Optional
 
 from credlint.host.filesystem import FileSystem
@@ -22,6 +21,7 @@ from credlint.host.machine.shell_script import OnSource, ShellScript, Sourced, r
 from credlint.host.machine.shell_values import Known, ShellAction
 from credlint.host.machine.texts import Texts
 from credlint.host.machine.users import HostUser
+from credlint.model.lean_dataclasses import dataclass, field
 
 _PATH = "/usr/local/bin:/usr/bin:/bin"
 _ROOT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Callable
 
 from credlint.host.files import read_file
 from credlint.host.machine.processes import ProcessList, RunningProcess
 from credlint.host.machine.users import blocked_homes, remote_mounts
+from credlint.model.lean_dataclasses import replace
 
 _TABLE_LIMIT = 4 * 1024 * 1024
 

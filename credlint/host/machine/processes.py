@@ -8,12 +8,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Optional
 
 from credlint.host.access import Viewer
 from credlint.host.files import error_name, read_file
 from credlint.host.filesystem import FileSystem
+from credlint.model.lean_dataclasses import dataclass, field
 
 # Linux allows six mebibytes at most (execve(2), a quarter of the stack limit otherwise).
 _ENVIRON_LIMIT = 8 * 1024 * 1024
@@ -59,7 +59,7 @@ class RunningProcess:
     words_fault: Optional[str] = None
     folder: str = ""
     executable: str = ""
-    system: FileSystem = FileSystem()  # noqa: RUF009  frozen
+    system: FileSystem = FileSystem()
     fault: Optional[str] = None
     other_network: bool = False
     terminal: bool = False

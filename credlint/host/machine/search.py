@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import Callable, Optional
 
@@ -13,6 +12,7 @@ from credlint.host.machine.documents import Arguments, TextReader
 from credlint.host.machine.text_files import TextFile, list_files
 from credlint.model.audit import HostFileFact, Sighting
 from credlint.model.host_text import HostText
+from credlint.model.lean_dataclasses import dataclass
 
 # Gets the texts and the keyed digest of this audit; gives sightings and (place, reason) of what
 # was not looked at.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Optional
 
 from credlint.host.machine.assignments import RawAssignment
 from credlint.host.machine.shell_script import ShellScript, read_script
 from credlint.host.machine.shell_values import ShellAction
 from credlint.host.machine.texts import Lines
+from credlint.model.lean_dataclasses import dataclass, field
 
 
 @dataclass

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from typing import NamedTuple, Optional
 
 from credlint.host.filesystem import FileSystem
@@ -23,6 +22,7 @@ from credlint.host.machine.ssh_files import parse_ssh
 from credlint.host.machine.texts import Texts
 from credlint.host.machine.unit_settings import is_variable
 from credlint.host.machine.users import HostUser, UsersRead
+from credlint.model.lean_dataclasses import dataclass, replace
 
 PROFILE, STARTUP, DEFAULTS, DOTENV = (
     "profile-script",

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Callable, Optional
 
 from credlint.host.machine.shell_values import (
@@ -21,6 +20,7 @@ from credlint.host.machine.shell_values import (
     is_assignment,
 )
 from credlint.host.machine.shell_words import ShellSyntaxError, Token, split_script
+from credlint.model.lean_dataclasses import dataclass, field, replace
 
 _ARRAY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=\Z")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Optional
 
 from credlint.host.access import Viewer
@@ -15,6 +14,7 @@ from credlint.host.machine.subjects import Surroundings, View, capture_subject
 from credlint.host.machine.units import RawUnit, UnitsRead
 from credlint.host.machine.users import HostUser, UsersRead
 from credlint.model.audit import Subject
+from credlint.model.lean_dataclasses import replace
 
 _SERVICE = ".service"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from credlint.host.filesystem import FileSystem
 from credlint.host.machine.assignments import RawAssignment
@@ -15,6 +14,7 @@ from credlint.host.machine.shell_files import ShellFilesRead, read_shell_files
 from credlint.host.machine.texts import Texts
 from credlint.host.machine.units import UnitsRead, read_units
 from credlint.host.machine.users import UsersRead
+from credlint.model.lean_dataclasses import dataclass
 
 
 @dataclass(frozen=True)

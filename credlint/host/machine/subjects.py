@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Callable, Optional
 
@@ -17,6 +16,7 @@ from credlint.host.machine.users import UsersRead
 from credlint.host.platform import platform_of
 from credlint.host.system_properties import ARGUMENTS, VARIABLES
 from credlint.model.audit import Process, Subject
+from credlint.model.lean_dataclasses import dataclass, field, replace
 from credlint.model.metadata import ContainerEvidence, ImdsEvidence
 from credlint.model.snapshot import FoundSdk, HostSnapshot
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Optional
 
 from credlint.host.machine.assignments import RawAssignment
 from credlint.host.machine.shell_script import read_script
 from credlint.host.machine.unit_settings import UnitSettings
+from credlint.model.lean_dataclasses import dataclass
 
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)\Z", re.DOTALL)
 _VARIABLE = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|\$)")

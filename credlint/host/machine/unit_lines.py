@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple, Optional
 
 from credlint.host.machine.texts import Place
+from credlint.model.lean_dataclasses import dataclass
 
 WHITE = " \t\n\r"
 # What read_line of basic/fileio.c takes for the end of a line.

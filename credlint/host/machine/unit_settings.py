@@ -10,13 +10,13 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Callable, Optional
 
 from credlint.host.machine.assignments import RawAssignment
 from credlint.host.machine.texts import Texts
 from credlint.host.machine.unit_lines import Setting, WordError, parse_settings, split_words
 from credlint.host.machine.unit_specifiers import UnknownSpecifierError, expand
+from credlint.model.lean_dataclasses import dataclass, field
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")

@@ -11,7 +11,6 @@ import platform
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Optional
 
 from credlint.host.filesystem import FileSystem
@@ -37,6 +36,7 @@ from credlint.host.machine.unit_settings import (
 )
 from credlint.host.machine.unit_specifiers import unit_specifiers
 from credlint.host.machine.users import HostUser, UsersRead
+from credlint.model.lean_dataclasses import dataclass, field, replace
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"
 _FILES_LIMIT = 200

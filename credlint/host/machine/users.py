@@ -12,11 +12,11 @@ import threading
 import time
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Callable, Optional
 
 from credlint.host.filesystem import FileSystem
 from credlint.host.machine.texts import Texts
+from credlint.model.lean_dataclasses import dataclass, field
 
 _PASSWD_FIELDS = 7
 _GROUP_FIELDS = 4

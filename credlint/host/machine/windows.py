@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from credlint.model.document import unmarked_utf16
+from credlint.model.lean_dataclasses import dataclass, field
 
 OWN = 1024 * 1024
 # The longest look of the engine is 16 KiB (a private key in base64).
