@@ -55,10 +55,11 @@ class Run(NamedTuple):
 
 def bounds(data: bytes, place: int, alphabet: bytes, limit: int) -> tuple[int, int]:
     """Return where the run of the alphabet around a place starts and ends, within a limit."""
-    return _left(data, place, alphabet, limit), _right(data, place, alphabet, limit)
+    return left_end(data, place, alphabet, limit), right_end(data, place, alphabet, limit)
 
 
-def _left(data: bytes, place: int, alphabet: bytes, limit: int) -> int:
+def left_end(data: bytes, place: int, alphabet: bytes, limit: int) -> int:
+    """Return where the run of the alphabet that goes on to a place starts, within a limit."""
     step, start = 256, place
     while start > 0 and place - start < limit:
         piece = data[max(0, start - step) : start]
@@ -70,7 +71,8 @@ def _left(data: bytes, place: int, alphabet: bytes, limit: int) -> int:
     return start
 
 
-def _right(data: bytes, place: int, alphabet: bytes, limit: int) -> int:
+def right_end(data: bytes, place: int, alphabet: bytes, limit: int) -> int:
+    """Return where the run of the alphabet that begins at a place or before ends."""
     step, end = 256, place
     while end < len(data) and end - place < limit:
         piece = data[end : end + step]
@@ -96,7 +98,7 @@ def wrapped_run(data: bytes, place: int, alphabet: bytes, limit: int) -> Run:
         if joint is None:
             break
         stop = start - len(ahead) + joint.start()
-        start = _left(data, stop, alphabet, limit)
+        start = left_end(data, stop, alphabet, limit)
         if stop - start < least or width not in (0, stop - start):
             break
         width = stop - start
@@ -109,7 +111,7 @@ def wrapped_run(data: bytes, place: int, alphabet: bytes, limit: int) -> Run:
         joint = _JOINT.match(data, lines[-1][1])
         if joint is None:
             break
-        stop = _right(data, joint.end(), alphabet, limit)
+        stop = right_end(data, joint.end(), alphabet, limit)
         if not 0 < stop - joint.end() <= width:
             break
         lines.append((joint.end(), stop))

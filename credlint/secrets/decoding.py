@@ -19,6 +19,8 @@ from credlint.secrets.base64_runs import (
     Run,
     bounds,
     decode_base64,
+    left_end,
+    right_end,
     wrapped_run,
 )
 from credlint.secrets.escapes import ESCAPES, unescape
@@ -43,6 +45,8 @@ _CONTROL_MARKS = _marks(_CONTROL)
 _NO_ASCII_MARKS = _marks(re.compile(_CONTROL.pattern + rb"|[\x80-\xff]"))
 _STEP = 256
 _GZIP_HEAD = 8192
+# So many characters of a value tell whether it may mean text.
+_HEAD = 24
 
 
 class Segment(NamedTuple):
@@ -179,14 +183,23 @@ class Decoder:
     def value(self, end: int) -> bool:
         """Decode the base64 that is the value at a hit's end, if all of it is text."""
         data = self._data
+        no_text = b""
         for alphabet in (STANDARD, URL_SAFE):
             start, stop = self._no_values.get(alphabet, (1, 0))
             if start <= end <= stop:
                 continue
-            start, stop = bounds(data, end, alphabet, DECODED_LIMIT)
+            start = left_end(data, end, alphabet, DECODED_LIMIT)
+            head = data[start : start + _HEAD]
+            head = head[: len(head) - len(head.lstrip(alphabet))]
+            stop = start + len(head)
+            if len(head) == _HEAD:
+                stop = right_end(data, max(end, stop), alphabet, DECODED_LIMIT)
             self._no_values[alphabet] = (start, stop)
-            head = data[start : min(stop, start + 24)]
-            if stop - start < SHORTEST_RUN or not _is_text(decode_base64(head) or b"\0"):
+            # In both alphabets most are the same.
+            if len(head) < SHORTEST_RUN or head == no_text:
+                continue
+            if not _is_text(decode_base64(head) or b"\0"):
+                no_text = head
                 continue
             run = self._run(alphabet, start)
             raw = decode_base64(run.text)

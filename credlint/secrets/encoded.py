@@ -54,7 +54,10 @@ NOTHING = Encoded((), [], ())
 
 def find_encoded(view: TextView, hits: Hits, stages: Stages, depth: int = _DEPTH) -> Encoded:
     """Return what the encoded runs of a text hold; ``hits`` are those of its first stage."""
-    decoder = _decode(view.data, hits, stages)
+    telling = _telling(view.data, hits, stages)
+    if not telling:
+        return NOTHING
+    decoder = _decode(view.data, telling, stages)
     reasons: tuple[str, ...] = (TOO_MUCH,) if decoder.hit else ()
     if not decoder.segments:
         return Encoded((), [], reasons)
@@ -122,10 +125,8 @@ class _Ranges:
 
 def _decode(data: bytes, hits: Hits, stages: Stages) -> Decoder:
     decoder = Decoder(data)
-    telling = _telling(data, hits, stages)
     # At one place a hint before a pattern.
-    telling.sort(key=lambda hit: (hit[1], -hit[0]))
-    for number, end in telling:
+    for number, end in sorted(hits, key=lambda hit: (hit[1], -hit[0])):
         if decoder.hit:
             break
         if decoder.is_done(end):
