@@ -10,6 +10,11 @@ from typing import NamedTuple, Optional
 STANDARD = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 URL_SAFE = STANDARD[:-2] + b"-_"
 HEXADECIMAL = b"0123456789abcdefABCDEF"
+# A key of 20 characters takes 27.
+SHORTEST_RUN = 16
+# Bytes told apart by ``translate``: those of a run of either alphabet, and so many of them.
+RUN_MEMBERS = bytes(ord("x") if code in STANDARD + URL_SAFE else ord(" ") for code in range(256))
+RUN_OF_KEY = b"x" * SHORTEST_RUN
 _TO_STANDARD = bytes.maketrans(b"-_", b"+/")
 # Programs that break base64 do so at 64 (RFC 7468) or 76 (RFC 2045) characters; YAML's folding and
 # people at others, hardly below this.
@@ -20,6 +25,8 @@ _JOINT = re.compile(
 )
 _JOINT_BEFORE = re.compile(_JOINT.pattern + rb"\Z")
 _LONGEST_JOINT = 80
+# What a joint may hold behind its first line break, but for escapes.
+_BEHIND_BREAK = b" \t\r\n>|#*+\"'"
 
 
 class Run(NamedTuple):
@@ -48,10 +55,11 @@ class Run(NamedTuple):
 
 def bounds(data: bytes, place: int, alphabet: bytes, limit: int) -> tuple[int, int]:
     """Return where the run of the alphabet around a place starts and ends, within a limit."""
-    return _left(data, place, alphabet, limit), _right(data, place, alphabet, limit)
+    return left_end(data, place, alphabet, limit), right_end(data, place, alphabet, limit)
 
 
-def _left(data: bytes, place: int, alphabet: bytes, limit: int) -> int:
+def left_end(data: bytes, place: int, alphabet: bytes, limit: int) -> int:
+    """Return where the run of the alphabet that goes on to a place starts, within a limit."""
     step, start = 256, place
     while start > 0 and place - start < limit:
         piece = data[max(0, start - step) : start]
@@ -63,7 +71,8 @@ def _left(data: bytes, place: int, alphabet: bytes, limit: int) -> int:
     return start
 
 
-def _right(data: bytes, place: int, alphabet: bytes, limit: int) -> int:
+def right_end(data: bytes, place: int, alphabet: bytes, limit: int) -> int:
+    """Return where the run of the alphabet that begins at a place or before ends."""
     step, end = 256, place
     while end < len(data) and end - place < limit:
         piece = data[end : end + step]
@@ -85,11 +94,11 @@ def wrapped_run(data: bytes, place: int, alphabet: bytes, limit: int) -> Run:
     least, width, total = max(_NARROWEST, end - start), 0, end - start
     while total < limit:
         ahead = data[max(0, start - _LONGEST_JOINT) : start]
-        joint = _JOINT_BEFORE.search(ahead)
+        joint = _JOINT_BEFORE.search(ahead) if _ends_in_break(ahead) else None
         if joint is None:
             break
         stop = start - len(ahead) + joint.start()
-        start = _left(data, stop, alphabet, limit)
+        start = left_end(data, stop, alphabet, limit)
         if stop - start < least or width not in (0, stop - start):
             break
         width = stop - start
@@ -102,7 +111,7 @@ def wrapped_run(data: bytes, place: int, alphabet: bytes, limit: int) -> Run:
         joint = _JOINT.match(data, lines[-1][1])
         if joint is None:
             break
-        stop = _right(data, joint.end(), alphabet, limit)
+        stop = right_end(data, joint.end(), alphabet, limit)
         if not 0 < stop - joint.end() <= width:
             break
         lines.append((joint.end(), stop))
@@ -114,6 +123,13 @@ def wrapped_run(data: bytes, place: int, alphabet: bytes, limit: int) -> Run:
     behind = data[lines[-1][1] : lines[-1][1] + 2]
     padding = len(behind) - len(behind.lstrip(b"="))
     return Run(b"".join(data[start:stop] for start, stop in lines), pieces, padding)
+
+
+def _ends_in_break(ahead: bytes) -> bool:
+    """Tell whether a text may end in a joint; the expression is dear, and most runs stand alone."""
+    rest = ahead.rstrip(_BEHIND_BREAK)
+    tail = ahead[len(rest) :]
+    return b"\n" in tail or b"\r" in tail or rest.endswith((b"\\n", b"\\r"))
 
 
 def decode_base64(text: bytes) -> Optional[bytes]:

@@ -13,19 +13,19 @@ from typing import Callable, NamedTuple, Optional
 
 from credlint.secrets.base64_runs import (
     HEXADECIMAL,
+    SHORTEST_RUN,
     STANDARD,
     URL_SAFE,
     Run,
     bounds,
     decode_base64,
+    left_end,
+    right_end,
     wrapped_run,
 )
 from credlint.secrets.escapes import ESCAPES, unescape
 
-# A key of 20 characters takes 27.
-_SHORTEST_RUN = 16
 _SHORTEST_TEXT = 8
-_BASE64 = STANDARD + b"-_"
 _SEGMENTS = 2_000
 DECODED_LIMIT = 16 * 1024 * 1024
 TOO_MUCH = (
@@ -33,8 +33,20 @@ TOO_MUCH = (
     "them were not decoded"
 )
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_NO_ASCII = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\xff]")
+_MARK = b"x"
+
+
+def _marks(members: re.Pattern[bytes]) -> bytes:
+    """Return the table by which ``translate`` marks bytes: ten times as fast as a search."""
+    return bytes(_MARK[0] if members.match(bytes([code])) else 0 for code in range(256))
+
+
+_CONTROL_MARKS = _marks(_CONTROL)
+_NO_ASCII_MARKS = _marks(re.compile(_CONTROL.pattern + rb"|[\x80-\xff]"))
+_STEP = 256
 _GZIP_HEAD = 8192
+# So many characters of a value tell whether it may mean text.
+_HEAD = 24
 
 
 class Segment(NamedTuple):
@@ -104,7 +116,7 @@ class Decoder:
 
     def _around(self, alphabet: bytes, phase: int, end: int) -> Optional[Segment]:
         run = self._run(alphabet, end - 1)
-        if len(run.text) < _SHORTEST_RUN:
+        if len(run.text) < SHORTEST_RUN:
             return None
         index = run.index_at(end - 1) + 1
         skipped = (index - phase) % 4
@@ -171,21 +183,23 @@ class Decoder:
     def value(self, end: int) -> bool:
         """Decode the base64 that is the value at a hit's end, if all of it is text."""
         data = self._data
-        # Nearly all values are shorter, in any alphabet, or end at a blank.
-        right = _SHORTEST_RUN - len(data[end : end + _SHORTEST_RUN].lstrip(_BASE64))
-        right = min(right, len(data) - end)
-        if right < _SHORTEST_RUN:
-            start = end + right - _SHORTEST_RUN
-            if start < 0 or data[start:end].strip(_BASE64):
-                return False
+        no_text = b""
         for alphabet in (STANDARD, URL_SAFE):
             start, stop = self._no_values.get(alphabet, (1, 0))
             if start <= end <= stop:
                 continue
-            start, stop = bounds(data, end, alphabet, DECODED_LIMIT)
+            start = left_end(data, end, alphabet, DECODED_LIMIT)
+            head = data[start : start + _HEAD]
+            head = head[: len(head) - len(head.lstrip(alphabet))]
+            stop = start + len(head)
+            if len(head) == _HEAD:
+                stop = right_end(data, max(end, stop), alphabet, DECODED_LIMIT)
             self._no_values[alphabet] = (start, stop)
-            head = data[start : min(stop, start + 24)]
-            if stop - start < _SHORTEST_RUN or not _is_text(decode_base64(head) or b"\0"):
+            # In both alphabets most are the same.
+            if len(head) < SHORTEST_RUN or head == no_text:
+                continue
+            if not _is_text(decode_base64(head) or b"\0"):
+                no_text = head
                 continue
             run = self._run(alphabet, start)
             raw = decode_base64(run.text)
@@ -195,14 +209,18 @@ class Decoder:
 
 
 def _is_text(raw: bytes) -> bool:
+    return _is_utf8(raw) and not _CONTROL.search(raw)
+
+
+def _is_utf8(raw: bytes) -> bool:
     if raw.isascii():
-        return not _CONTROL.search(raw)
+        return True
     try:
         raw.decode("utf-8")
     except UnicodeDecodeError as error:
         # A head of a longer text may end within a character.
         return error.end == len(raw) and error.reason == "unexpected end of data"
-    return not _CONTROL.search(raw)
+    return True
 
 
 class _Raw:
@@ -216,28 +234,36 @@ class _Raw:
     def text_around(self, place: int) -> Optional[tuple[int, bytes]]:
         """Return start and bytes of the text around a place, None when there is hardly any."""
         if not self._no_text[0] <= place < self._no_text[1]:
-            low, high = self._between(_CONTROL, place)
+            low, high = self._between(_CONTROL_MARKS, place)
             text = self.data[low:high]
             if len(text) < _SHORTEST_TEXT:
                 return None
-            if _is_text(text):
+            if _is_utf8(text):
                 return low, text
             self._no_text = (low, high)
-        low, high = self._between(_NO_ASCII, place)
+        low, high = self._between(_NO_ASCII_MARKS, place)
         return (low, self.data[low:high]) if high - low >= _SHORTEST_TEXT else None
 
-    def _between(self, breaks: re.Pattern[bytes], place: int) -> tuple[int, int]:
-        """Return the stretch around a place that holds none of the breaks."""
-        behind = breaks.search(self.data, place)
-        high = behind.start() if behind else len(self.data)
-        step, first = 256, place
-        while first > 0:
-            last, first = first, max(0, first - step)
-            before = [found.end() for found in breaks.finditer(self.data, first, last)]
-            if before:
-                return before[-1], high
+    def _between(self, marks: bytes, place: int) -> tuple[int, int]:
+        """Return the stretch around a place that holds no byte that ``marks`` marks."""
+        data = self.data
+        step, high = _STEP, place
+        while high < len(data):
+            found = data[high : high + step].translate(marks).find(_MARK)
+            if found >= 0:
+                high += found
+                break
+            high += step
             step *= 8
-        return 0, high
+        step, low = _STEP, place
+        while low > 0:
+            first = max(0, low - step)
+            found = data[first:low].translate(marks).rfind(_MARK)
+            if found >= 0:
+                return first + found + 1, min(high, len(data))
+            low = first
+            step *= 8
+        return 0, min(high, len(data))
 
 
 def _segment(run: Run, skipped: int, raw: _Raw, place: int) -> Optional[Segment]:

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from typing import Callable, NamedTuple, Optional
 
 from credlint.model.lean_dataclasses import replace
+from credlint.secrets.base64_runs import RUN_MEMBERS, RUN_OF_KEY, SHORTEST_RUN
 from credlint.secrets.candidate import Candidate, Relation, TextView
 from credlint.secrets.decoding import TOO_MUCH, Decoder, Segment
 from credlint.secrets.encoded_hints import BASE64, COUNT, HEX
-from credlint.secrets.escapes import ESCAPES
 from credlint.secrets.inspection import GENERIC
 from credlint.secrets.text import LineIndex
 
@@ -54,7 +54,10 @@ NOTHING = Encoded((), [], ())
 
 def find_encoded(view: TextView, hits: Hits, stages: Stages, depth: int = _DEPTH) -> Encoded:
     """Return what the encoded runs of a text hold; ``hits`` are those of its first stage."""
-    decoder = _decode(view.data, hits, stages)
+    telling = _telling(view.data, hits, stages)
+    if not telling:
+        return NOTHING
+    decoder = _decode(view.data, telling, stages)
     reasons: tuple[str, ...] = (TOO_MUCH,) if decoder.hit else ()
     if not decoder.segments:
         return Encoded((), [], reasons)
@@ -122,7 +125,7 @@ class _Ranges:
 
 def _decode(data: bytes, hits: Hits, stages: Stages) -> Decoder:
     decoder = Decoder(data)
-    looked_at = -1
+    # At one place a hint before a pattern.
     for number, end in sorted(hits, key=lambda hit: (hit[1], -hit[0])):
         if decoder.hit:
             break
@@ -136,12 +139,33 @@ def _decode(data: bytes, hits: Hits, stages: Stages) -> Decoder:
                 decoder.base64_hint(form - BASE64, end)
         elif number == stages.gzip:
             decoder.gzip(end)
-        elif stages.escapes <= number < stages.escapes + len(ESCAPES):
+        elif number >= stages.escapes:
             decoder.escaped(number - stages.escapes, end)
-        elif number < stages.patterns and end != looked_at:
-            looked_at = end
+        else:
             decoder.value(end)
     return decoder
+
+
+def _telling(data: bytes, hits: Hits, stages: Stages) -> list[tuple[int, int]]:
+    """Return the hits that may lie in encoded text.
+
+    Nearly all are of patterns, and nearly none of those stands in a run as long as a key's.
+    """
+    telling = []
+    patterns, first, last = stages.patterns, stages.escapes, stages.gzip
+    looked_at = -1
+    for hit in hits:
+        number, end = hit
+        if number < patterns:
+            if end == looked_at:
+                continue
+            looked_at = end
+            low = end - SHORTEST_RUN if end > SHORTEST_RUN else 0
+            if RUN_OF_KEY in data[low : end + SHORTEST_RUN].translate(RUN_MEMBERS):
+                telling.append(hit)
+        elif first <= number <= last or number >= stages.hints:
+            telling.append(hit)
+    return telling
 
 
 class _Woven:

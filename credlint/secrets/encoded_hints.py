@@ -18,9 +18,13 @@ BASE64, HEX = 0, 4
 COUNT = 5
 _SHORTEST = 4
 _ANY_CASE = "(?i:"
+# Rules with these tags begin at words of any text (``auth``, ``open``): licences and sources in
+# base64 hold those, and what is told of them alone. The names below stand for them.
+_BY_NAME = frozenset({"generic", "by-name"})
+_SHORTEST_NAME = 5
 # What stands beside secrets in settings, whatever their kind.
 _NAMES = (
-    *("aws_", "secret", "passw", "passphrase", "token", "api_key", "apikey", "api-key"),
+    *("aws_", "secret", "passw", "_pass", "passphrase", "token", "api_key", "apikey", "api-key"),
     *("private", "credential", "access_key", "AccessKey", "Authorization"),
 )
 # These are found when they are encoded twice, too.
@@ -40,9 +44,11 @@ def hints_of(patterns: Iterable[Pattern]) -> tuple[str, ...]:
     """Return the texts whose spellings are looked for, sorted."""
     hints: set[str] = {"://"}
     for pattern in patterns:
+        by_name = not _BY_NAME.isdisjoint(pattern.rule.tags)
+        shortest = _SHORTEST_NAME if by_name else _SHORTEST
         fold = pattern.spec.regex.startswith(_ANY_CASE)
         for start in pattern.starts:
-            if len(start) >= _SHORTEST:
+            if len(start) >= shortest:
                 hints.update(_cases(start) if fold else (start,))
     for name in _NAMES:
         hints.update(_cases(name))
