@@ -60,7 +60,7 @@ else:
         cls._lean_fields = fields
         compared = [name for name, one in fields.items() if one.compare]
         cls._lean_key = attrgetter(*compared) if compared else _no_key
-        cls.__init__ = _make_init(cls, fields)
+        cls.__init__ = _make_init(cls, fields, frozen=frozen)
         cls.__match_args__ = tuple(fields)
         cls.__dataclass_fields__ = _StandardFields()
         methods = {"__repr__": _repr, "__eq__": _eq, "__hash__": _hash if frozen else None}
@@ -71,23 +71,22 @@ else:
                 setattr(cls, name, method)
         return cls
 
-    def _make_init(cls: type, fields: dict[str, _Field]) -> Callable[..., None]:
-        """Return a function of these parameters; its body is short, since it is to be compiled."""
-        names: dict[str, Any] = {"_ABSENT": _ABSENT}
+    def _make_init(cls: type, fields: dict[str, _Field], *, frozen: bool) -> Callable[..., None]:
+        # Not all at once into __dict__: a value would take three times the memory.
+        names: dict[str, Any] = {"_ABSENT": _ABSENT, "_set": object.__setattr__}
         source = f"def __init__({', '.join(['self', *fields])}):\n"
-        source += " _own = self.__dict__\n _own.update(locals())\n del _own['self'], _own['_own']\n"
         defaults = []
         for name, one in fields.items():
             if one.default_factory is not None:
                 names[f"_make_{name}"] = one.default_factory
-                source += f" if {name} is _ABSENT: _own[{name!r}] = _make_{name}()\n"
-            elif one.default is _ABSENT:
-                if defaults:
-                    message = f"{cls.__name__}: {name} without a default follows one with"
-                    raise TypeError(message)
-                continue
-            defaults.append(one.default)
-        exec(source, names)  # noqa: S102  the names are those of the class's own annotations
+                source += f" if {name} is _ABSENT: {name} = _make_{name}()\n"
+            if one.default_factory is not None or one.default is not _ABSENT:
+                defaults.append(one.default)
+            elif defaults:
+                message = f"{cls.__name__}: {name} without a default follows one with"
+                raise TypeError(message)
+            source += f" _set(self,{name!r},{name})\n" if frozen else f" self.{name}={name}\n"
+        exec(source if fields else f"{source} pass", names)  # noqa: S102  the class's own names
         made: Callable[..., None] = names["__init__"]
         made.__defaults__ = tuple(defaults)
         made.__qualname__ = f"{cls.__qualname__}.__init__"
