@@ -145,6 +145,23 @@ def test_project_file_needs_the_table(repository):
     assert load(repository / "src").source == "pyproject.toml"
 
 
+@pytest.mark.parametrize(
+    "head",
+    ["[tool.credlint]", "[ tool . credlint ]", '["tool"."cred\\u006cint"]', "['tool'.'credlint']"],
+)
+def test_the_table_may_be_spelt_as_toml_allows(repository, head):
+    write(repository, f"{head}\njobs = 3", "pyproject.toml")
+
+    assert load(repository).jobs == 3
+
+
+def test_a_project_file_that_cannot_name_credlint_is_not_parsed(repository, monkeypatch):
+    write(repository, "[tool.other]\njobs = 9", "pyproject.toml")
+    monkeypatch.setattr("credlint.config._parse", None)
+
+    assert load(repository).source is None
+
+
 def test_own_file_comes_before_the_project_file(repository):
     write(repository, "[tool.credlint]\njobs = 3", "pyproject.toml")
     write(repository, "jobs = 4")

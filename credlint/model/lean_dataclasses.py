@@ -72,24 +72,25 @@ else:
         return cls
 
     def _make_init(cls: type, fields: dict[str, _Field], *, frozen: bool) -> Callable[..., None]:
-        parameters, lines = ["self"], []
+        # Not all at once into __dict__: a value would take three times the memory.
         names: dict[str, Any] = {"_ABSENT": _ABSENT, "_set": object.__setattr__}
+        source = f"def __init__({', '.join(['self', *fields])}):\n"
+        defaults = []
         for name, one in fields.items():
-            value = name
             if one.default_factory is not None:
                 names[f"_make_{name}"] = one.default_factory
-                parameters.append(f"{name}=_ABSENT")
-                value = f"_make_{name}() if {name} is _ABSENT else {name}"
-            elif one.default is not _ABSENT:
-                names[f"_default_{name}"] = one.default
-                parameters.append(f"{name}=_default_{name}")
-            else:
-                parameters.append(name)
-            lines.append(f" _set(self, {name!r}, {value})" if frozen else f" self.{name} = {value}")
-        source = f"def __init__({', '.join(parameters)}):\n" + "\n".join(lines or [" pass"])
-        exec(source, names)  # noqa: S102  the names are those of the class's own annotations
-        names["__init__"].__qualname__ = f"{cls.__qualname__}.__init__"
-        return names["__init__"]
+                source += f" if {name} is _ABSENT: {name} = _make_{name}()\n"
+            if one.default_factory is not None or one.default is not _ABSENT:
+                defaults.append(one.default)
+            elif defaults:
+                message = f"{cls.__name__}: {name} without a default follows one with"
+                raise TypeError(message)
+            source += f" _set(self,{name!r},{name})\n" if frozen else f" self.{name}={name}\n"
+        exec(source if fields else f"{source} pass", names)  # noqa: S102  the class's own names
+        made: Callable[..., None] = names["__init__"]
+        made.__defaults__ = tuple(defaults)
+        made.__qualname__ = f"{cls.__qualname__}.__init__"
+        return made
 
     def _no_key(_value: Any) -> tuple[()]:
         return ()

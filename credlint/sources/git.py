@@ -12,12 +12,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Union
+from typing import IO, Union
 
 from credlint.sources.errors import SourceError
-
-if TYPE_CHECKING:
-    import subprocess
+from credlint.sources.process import Process, start_process
 
 TIMEOUT_SECONDS = 120
 _SETTINGS = (
@@ -96,24 +94,16 @@ class Git:
 
     def start(
         self, arguments: Sequence[str], output: Union[IO[bytes], int, None] = None
-    ) -> subprocess.Popen[bytes]:
+    ) -> Process:
         """Start a git command with pipes; raises SourceError when there is no git.
 
         ``output``: an open file that gets the output instead of a pipe.
         """
-        import subprocess  # noqa: PLC0415  8 ms, and only when git is asked
-
         settings = [part for setting in _SETTINGS for part in ("-c", setting)]
-        command = ["git", "--no-pager", "--literal-pathspecs", *settings, *arguments]
+        there = ["-C", os.fspath(self._folder)]
+        command = ["git", *there, "--no-pager", "--literal-pathspecs", *settings, *arguments]
         try:
-            return subprocess.Popen(  # noqa: S603  a fixed program, no shell
-                command,
-                cwd=self._folder,
-                env=self._environment,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE if output is None else output,
-                stderr=subprocess.PIPE,
-            )
+            return start_process(command, self._environment, output)
         except FileNotFoundError as error:
             message = "git was not found on PATH; it is needed to read the repository"
             raise SourceError(message) from error
@@ -129,23 +119,19 @@ class Git:
         return self.finish(self.start(arguments), arguments, given)
 
     def finish(
-        self, process: subprocess.Popen[bytes], arguments: Sequence[str], given: bytes = b""
+        self, process: Process, arguments: Sequence[str], given: bytes = b""
     ) -> tuple[int, bytes, bytes]:
         """Wait for a command that was started with the arguments; returns as :meth:`run` does."""
-        import subprocess  # noqa: PLC0415
-
         try:
             output, fault = process.communicate(given, timeout=TIMEOUT_SECONDS)
-        except subprocess.TimeoutExpired as error:
-            process.kill()
-            process.communicate()
+        except TimeoutError as error:
+            process.end()
             message = f"git {arguments[0]} did not end within {TIMEOUT_SECONDS} seconds"
             raise SourceError(message) from error
         except BaseException:
-            process.kill()
-            process.wait()
+            process.end()
             raise
-        return process.returncode, output, fault
+        return process.returncode or 0, output, fault
 
     def ask(self, arguments: Sequence[str], given: bytes = b"") -> bytes:
         """Return the output of a git command; raises SourceError when it fails."""

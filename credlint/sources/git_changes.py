@@ -97,9 +97,8 @@ class Changes:
 
     def close(self) -> None:
         """End git."""
-        if self._asked is not None and self._asked.returncode is None:
-            self._asked.kill()
-            self._asked.communicate()
+        if self._asked is not None:
+            self._asked.end()
         self._reader.close()
 
     def _entries(self) -> list[Change]:

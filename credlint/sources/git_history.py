@@ -13,8 +13,6 @@ from credlint.sources.git import fault_of
 from credlint.sources.git_revisions import split_range
 
 if TYPE_CHECKING:
-    import subprocess
-
     from credlint.sources.git import Git
 
 # Every commit that anything here still names; reflogs hold what was amended or dropped.
@@ -78,7 +76,7 @@ class HistoryLog:
             revisions = ["HEAD"]
         chosen = self._range if "--not" in words else [*words, *revisions]
         self._file: IO[bytes] = _nameless_file()
-        self._process: subprocess.Popen[bytes] = git.start(
+        self._process = git.start(
             [
                 "log",
                 "-z",
@@ -102,11 +100,9 @@ class HistoryLog:
 
         Raises SourceError for a range that git does not take or cannot follow.
         """
-        import subprocess  # noqa: PLC0415
-
         try:
             _, fault = self._process.communicate(timeout=LOG_SECONDS)
-        except subprocess.TimeoutExpired as error:
+        except TimeoutError as error:
             self.close()
             message = f"git log did not end within {LOG_SECONDS} seconds"
             raise SourceError(message) from error
@@ -117,9 +113,7 @@ class HistoryLog:
 
     def close(self) -> None:
         """End git, if it still runs, and give the file back."""
-        if self._process.poll() is None:
-            self._process.kill()
-            self._process.communicate()
+        self._process.end()
         self._file.close()
 
     def records(self) -> Iterator[Record]:

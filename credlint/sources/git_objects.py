@@ -10,9 +10,8 @@ from credlint.model.finding import Skipped
 from credlint.sources.errors import UNREADABLE
 
 if TYPE_CHECKING:
-    import subprocess
-
     from credlint.sources.git import Git
+    from credlint.sources.process import Process
 
 _HEAD_FIELDS = 3
 _FIRST = 8192
@@ -35,7 +34,7 @@ class BlobReader:
     def __init__(self, git: Git, limit: int) -> None:
         self._git = git
         self._limit = limit
-        self._process: Optional[subprocess.Popen[bytes]] = None
+        self._process: Optional[Process] = None
 
     def start(self) -> None:
         """Start git, whose questions are to come; raises SourceError when there is no git."""
@@ -47,8 +46,6 @@ class BlobReader:
         self.start()
         assert self._process is not None  # noqa: S101  just started
         inlet, outlet = self._process.stdin, self._process.stdout
-        assert inlet is not None  # noqa: S101  start() always makes pipes
-        assert outlet is not None  # noqa: S101
         try:
             inlet.write(blob.encode() + b"\n")
             inlet.flush()
@@ -74,17 +71,14 @@ class BlobReader:
         """Give a blob of any size piece by piece."""
         process = self._git.start(["cat-file", "blob", blob])
         try:
-            assert process.stdout is not None  # noqa: S101  start() always makes pipes
             yield process.stdout
         finally:
-            process.kill()
-            process.communicate()
+            process.end()
 
     def close(self) -> None:
         """End git."""
         if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
+            self._process.end()
             self._process = None
 
 
