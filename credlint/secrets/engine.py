@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
@@ -229,42 +229,40 @@ class Engine:
         return Stages(collect, judge, self._directive, self._escapes, gzip, self._library + 1)
 
 
-def _precise_matches(pattern: Pattern, ends: list[int], data: bytes) -> Iterable[Match]:
+def _precise_matches(pattern: Pattern, ends: list[int], data: bytes) -> Iterator[Match]:
     """Apply the second stage to the windows around the hits, overlapping ones joined."""
     from credlint.secrets.candidate import Match  # noqa: PLC0415
 
     ends.sort()
-    window = pattern.window
-    low, high = 0, -1
+    window, group = pattern.window, pattern.group
     ranges: list[tuple[int, int]] = []
+    first = last = ends[0]
     for end in ends:
-        if end - window <= high:
-            high = end + window
-            continue
-        if high >= 0:
-            ranges.append((low, high))
-        low, high = max(0, end - window), end + window
-    ranges.append((low, high))
-    group = "secret" if "secret" in pattern.precise.groupindex else 0
-    for start, stop in ranges:
-        for found in _found_within(pattern, data, start, min(stop, len(data))):
-            first, last = found.span(group)
-            yield Match(pattern, first, last, data[first:last].decode("utf-8", "replace"))
+        if end - window > last + window:
+            ranges.append((first, last))
+            first = end
+        last = end
+    ranges.append((first, last))
+    for first, last in ranges:
+        for found in _found_within(pattern, data, max(0, first - window), last):
+            start, end = found.span(group)
+            yield Match(pattern, start, end, data[start:end].decode("utf-8", "replace"))
 
 
 def _found_within(
-    pattern: Pattern, data: bytes, start: int, stop: int
-) -> Iterable[re.Match[bytes]]:
-    """Yield the matches of a range one after another.
+    pattern: Pattern, data: bytes, start: int, last: int
+) -> Iterator[re.Match[bytes]]:
+    """Yield the matches of a range one after another; ``last``: the end of the last hit in it.
 
     Python's ``re`` would try a large expression at every byte, ten times slower than it finds the
-    texts that matches begin with.
+    texts that matches begin with; and each begins before the end of a hit of its own.
     """
     expression, beginnings = pattern.precise, pattern.beginnings
+    stop = min(last + pattern.window, len(data))
     if beginnings is None:
         yield from expression.finditer(data, start, stop)
         return
-    text = data[start:stop].lower() if pattern.any_case else data[start:stop]
+    text = data[start:last].lower() if pattern.any_case else data[start:last]
     begin = beginnings.search(text)
     while begin is not None:
         place = begin.start()

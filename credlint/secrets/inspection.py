@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from importlib import import_module
 from typing import Callable, Optional
 
@@ -95,6 +96,7 @@ def inspect(
     )
 
 
+@cache
 def _inspector(module: str, function: str) -> Inspector:
     found: Inspector = getattr(import_module(f"credlint.secrets.{module}"), function)
     return found

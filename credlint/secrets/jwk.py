@@ -38,7 +38,7 @@ class Members(NamedTuple):
 def inspect_jwks(matches: Sequence[Match], view: TextView) -> Iterator[Candidate]:
     """Judge every ``kty`` by the members beside it."""
     objects = enclosing_objects(view.data, [match.start for match in matches])
-    members = _private_members(view.data)
+    members = _private_members(view.data, objects)
     told: set[int] = set()
     for match, (low, high) in zip(matches, objects):
         found = _member_between(members, low, high, match.text.encode())
@@ -58,15 +58,33 @@ def inspect_jwks(matches: Sequence[Match], view: TextView) -> Iterator[Candidate
         )
 
 
-def _private_members(data: bytes) -> dict[bytes, Members]:
-    """Return what could be private members, by name, in the order of the text; one pass."""
+def _private_members(data: bytes, objects: Sequence[tuple[int, int]]) -> dict[bytes, Members]:
+    """Return what could be private members within the objects, by name, in the text's order.
+
+    No part of it is read twice.
+    """
     members: dict[bytes, Members] = {}
-    for found in _MEMBER.finditer(data):
-        if entropy(found.group(2).decode()) >= _LEAST_ENTROPY and not _counts(found.group(2)):
-            starts, listed = members.setdefault(found.group(1), Members([], []))
-            starts.append(found.start())
-            listed.append(found)
+    for low, high in _joined(objects):
+        # One byte more: what stands behind a member is looked at.
+        for found in _MEMBER.finditer(data, low, high + 1):
+            if entropy(found.group(2).decode()) >= _LEAST_ENTROPY and not _counts(found.group(2)):
+                starts, listed = members.setdefault(found.group(1), Members([], []))
+                starts.append(found.start())
+                listed.append(found)
     return members
+
+
+def _joined(ranges: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield ranges that cover the same, ascending and apart."""
+    low, high = 0, -1
+    for start, stop in sorted(ranges):
+        if start > high:
+            if high > low:
+                yield low, high
+            low = start
+        high = max(high, stop)
+    if high > low:
+        yield low, high
 
 
 def _member_between(

@@ -41,8 +41,9 @@ class Matcher(Protocol):
     def collect(self, data: bytes, hits: list[tuple[int, int]], limit: int) -> bool:
         """Append (number of the expression, end offset); return False when stopped at the limit.
 
-        Every match has a hit whose end is no further from its own than the longest match of
-        that expression; places may be told in any order, and more ends than that one.
+        Every match has a hit whose end lies behind its beginning and is no further from its own
+        end than the longest match of that expression; places may be told in any order, and more
+        ends than that one.
         """
 
 

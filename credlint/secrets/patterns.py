@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any, Optional
 
-from credlint.model.lean_dataclasses import dataclass, field
+from credlint.model.lean_dataclasses import dataclass
 from credlint.model.rule import PatternSpec, Rule
 
 # A word character glued to the left makes it part of something longer, unless it belongs to an
@@ -77,8 +78,6 @@ class Pattern:
     rule: Rule
     spec: PatternSpec
     window: int
-    _compiled: Optional[re.Pattern[bytes]] = field(default=None, repr=False)
-    _beginnings: Optional[re.Pattern[bytes]] = field(default=None, repr=False)
 
     @property
     def options(self) -> Mapping[str, Any]:
@@ -100,18 +99,18 @@ class Pattern:
         """Return the texts of which every hit begins with one; none when the rule tells none."""
         return tuple(self.options.get("starts", ()))
 
-    @property
+    @cached_property
     def any_case(self) -> bool:
         """Tell whether matches begin with one of ``starts`` in any case."""
         return self.spec.regex.startswith("(?i:")
 
-    @property
+    @cached_property
     def beginnings(self) -> Optional[re.Pattern[bytes]]:
         """Return what finds ``starts``, in lower case where case does not matter; None for none."""
-        if self._beginnings is None and self.starts and "hit" not in self.options:
-            texts = [start.lower() if self.any_case else start for start in self.starts]
-            self._beginnings = re.compile("|".join(map(re.escape, texts)).encode())
-        return self._beginnings
+        if not self.starts or "hit" in self.options:
+            return None
+        texts = [start.lower() if self.any_case else start for start in self.starts]
+        return re.compile("|".join(map(re.escape, texts)).encode())
 
     @property
     def run(self) -> int:
@@ -128,19 +127,21 @@ class Pattern:
         """Return the names of the files that it is for, none when it is for any text."""
         return tuple(self.options.get("files", ()))
 
-    @property
+    @cached_property
     def precise(self) -> re.Pattern[bytes]:
         """Return the expression of the second stage, neighbours included."""
-        if self._compiled is None:
-            before = str(self.options.get("before", DEFAULT_NEIGHBOURS)).encode()
-            after = str(self.options.get("after", DEFAULT_NEIGHBOURS)).encode()
-            left = _LEFT % before if before else b""
-            right = _RIGHT % after if after else b""
-            extend = str(self.options.get("extend", "")).encode()
-            more = b"[%s]{0,%d}" % (extend, self.window) if extend else b""
-            source = left + b"(?:" + self.spec.regex.encode() + b")" + more + right
-            self._compiled = re.compile(source)
-        return self._compiled
+        before = str(self.options.get("before", DEFAULT_NEIGHBOURS)).encode()
+        after = str(self.options.get("after", DEFAULT_NEIGHBOURS)).encode()
+        left = _LEFT % before if before else b""
+        right = _RIGHT % after if after else b""
+        extend = str(self.options.get("extend", "")).encode()
+        more = b"[%s]{0,%d}" % (extend, self.window) if extend else b""
+        return re.compile(left + b"(?:" + self.spec.regex.encode() + b")" + more + right)
+
+    @cached_property
+    def group(self) -> int:
+        """Return the number of the group that is the secret, 0 for the whole match."""
+        return self.precise.groupindex.get("secret", 0)
 
 
 def make_patterns(rules: Iterable[Rule]) -> tuple[Pattern, ...]:

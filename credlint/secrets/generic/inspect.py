@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 
 from credlint.model.finding import Level
 from credlint.model.secret import Secret
@@ -69,12 +70,16 @@ _WHERE = {
 }
 
 
+_start = attrgetter("start")
+
+
 def inspect_assignments(matches: Sequence[Match], view: TextView) -> Iterator[Candidate]:
     """Judge the matches of kind ``assignment``, each value once."""
     suffix = view.uri.rpartition("/")[2].rpartition(".")[2].lower()
     found: dict[int, tuple[Match, Reading, Verdict]] = {}
-    for match in sorted(matches, key=lambda entry: entry.start):
-        for reading in readings(match, view.data, code=suffix in _CODE):
+    code = suffix in _CODE
+    for match in sorted(matches, key=_start):
+        for reading in readings(match, view.data, code=code):
             if reading.start not in found:
                 # Most names stand beside no literal: only those that do pay for its judge.
                 from credlint.secrets.generic.chosen import judge_chosen  # noqa: PLC0415

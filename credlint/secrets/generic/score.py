@@ -17,6 +17,7 @@ from credlint.secrets.generic.names import KEY, PASSWORD, SECRET, TOKEN
 from credlint.secrets.generic.published import is_published
 
 _RUNS = re.compile(r"[A-Za-z]+|[0-9]+|[^A-Za-z0-9]+")
+_HUMP = re.compile(r"[a-z](?=[A-Z])")
 _CHANGE_BITS = 3.0
 _HUMP_BITS = 2.0
 # One capital inside in so many letters is what names have.
@@ -56,15 +57,17 @@ _NAME_BITS = 8.0
 _HEX_LENGTH = {PASSWORD: 12, SECRET: 16, TOKEN: 12, KEY: 32}
 
 
+def _hump_bits(run: str) -> float:
+    humps = len(_HUMP.findall(run))
+    return humps * _HUMP_BITS if humps * _LEAST_HUMP > len(run) else 0.0
+
+
 def _letters(run: str, model: WordModel, wanted: float = -math.inf) -> float:
-    bits = 0.0
-    humps = sum(1 for a, b in zip(run, run[1:]) if a.islower() and b.isupper())
-    if humps * _LEAST_HUMP > len(run):
-        bits = humps * _HUMP_BITS
     word = run.lower()
     if model.knows(word):
         # Even a short one, which by its letters alone might be drawn: it stands by itself here.
         return min(0.0, model.excess(word))
+    bits = _hump_bits(run)
     return bits + model.excess(word, wanted - bits)
 
 
@@ -84,8 +87,14 @@ def randomness(text: str, model: WordModel, wanted: float = -math.inf) -> float:
     if changes and text.endswith("="):
         total += _PADDING_BITS
     words = [run for run in runs if run.isalpha() and run.isascii()]
-    only = wanted - total if len(words) == 1 else -math.inf
-    total += sum(_letters(run, model, only) for run in words)
+    # Reading for words only lowers what the letters cost: no more than this can come of them.
+    most = [_hump_bits(run) + model.loose(run.lower()) for run in words]
+    rest = sum(most)
+    for run, bits in zip(words, most):
+        if total + rest < wanted:
+            return total + rest
+        rest -= bits
+        total += _letters(run, model, wanted - total - rest)
     leet = "".join(c for c in values.imitated_letters(text) if "a" <= c <= "z")
     if total >= wanted and len(leet) > sum(len(run) for run in words):
         spelt = _letters(leet, model)
