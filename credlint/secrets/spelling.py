@@ -23,6 +23,9 @@ _SLASH = re.compile(r"\\+(?:/|u002f)|%(?:25)?2f", re.IGNORECASE)
 _PLUS = re.compile(r"\\+u002b|%(?:25)?2b", re.IGNORECASE)
 _SPELLING = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/\\%")
 _CHARACTERS = 40
+# Each byte of a spelling as one mark, every other as another.
+_FORTY, _OTHER = b"x" * _CHARACTERS, b" "
+_MARKS = bytes(b"x"[0] if byte in _SPELLING else b" "[0] for byte in range(256))
 _BACKSLASH = ord("\\")
 # How far before a match its escaped beginning may lie: some characters taken for a word.
 _REACH = 72
@@ -72,4 +75,16 @@ def spelled_at(data: bytes, start: int) -> Optional[Spelled]:
 
 def iter_alone(data: bytes, low: int, high: int) -> list[Spelled]:
     """Return every run of forty characters between two offsets that is no part of a longer one."""
-    return [_meant(found) for found in _ALONE.finditer(data, low, min(high, len(data)))]
+    high = min(high, len(data))
+    marks = data[low:high].translate(_MARKS)
+    found = []
+    start = marks.find(_FORTY)
+    while start >= 0:
+        # The expression would be tried at every byte of a text that has few such runs.
+        end = marks.find(_OTHER, start)
+        end = len(marks) if end < 0 else end
+        # One character more tells whether the run goes on in another way.
+        run = _ALONE.finditer(data, low + start, min(high, low + end + 1))
+        found.extend(map(_meant, run))
+        start = marks.find(_FORTY, end)
+    return found
