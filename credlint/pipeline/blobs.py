@@ -12,16 +12,17 @@ from io import BytesIO
 from typing import Callable, NamedTuple, Optional, Union
 
 from credlint.model.document import Document
-from credlint.model.finding import Finding, Skipped
+from credlint.model.finding import Skipped
 from credlint.model.rule import Rule
 from credlint.pipeline.examine import Outcome, examine
+from credlint.pipeline.heritage import Heritage, Secret, heritage_of, secret_of
 from credlint.pipeline.request import ScanRequest, ScanResult
 from credlint.secrets.engine import Engine
 from credlint.secrets.text import to_utf8
 from credlint.sources.errors import UNREADABLE
 from credlint.sources.files import WHOLE_LIMIT, archive_form, is_binary, too_large
 from credlint.sources.git import Git
-from credlint.sources.git_delta import Regions, apply_delta, new_text, target_size
+from credlint.sources.git_delta import NewText, Regions, apply_delta, new_text, target_size
 from credlint.sources.git_history import LEFT_OUT, Introductions, hexadecimal
 from credlint.sources.git_loose import loose_identifier, read_loose
 from credlint.sources.git_objects import BlobReader, LongBlob
@@ -37,6 +38,9 @@ _SIZES = 20
 Item = Union[tuple[int, int], str, bytes]
 
 
+Inherited = tuple[bytes, bytes, tuple[Secret, ...]]
+
+
 class Found(NamedTuple):
     """What one blob gave, by its binary id."""
 
@@ -47,23 +51,15 @@ class Found(NamedTuple):
 class ChunkResult:
     """What a part of the blobs gave; ``seen``: the ids of all, one after the other.
 
-    ``totals`` holds everything but findings. ``inherited``: blobs with the very findings of
-    another one, if on other lines, and that one.
+    ``totals`` holds everything but findings. ``inherited``: blobs with findings of another one,
+    if on other lines; that one, and which of its secrets.
     """
 
     def __init__(self) -> None:
         self.totals = ScanResult()
         self.found: list[Found] = []
-        self.inherited: list[tuple[bytes, bytes]] = []
+        self.inherited: list[Inherited] = []
         self.seen = b""
-
-
-class _Heritage(NamedTuple):
-    """What a changed version may go on to hold: the blob that gave it, and all lines of it."""
-
-    blob: bytes
-    name: str
-    lines: tuple[bytes, ...]
 
 
 class _Held(NamedTuple):
@@ -71,7 +67,7 @@ class _Held(NamedTuple):
 
     data: Optional[bytes]
     covered: bool = False
-    heritage: Optional[_Heritage] = None
+    heritage: Optional[Heritage] = None
 
 
 _LOST = _Held(None)
@@ -281,8 +277,8 @@ class BlobExaminer:
         blob: bytes,
         data: bytes,
         regions: Optional[Regions] = None,
-        heritage: Optional[_Heritage] = None,
-    ) -> tuple[bool, Optional[_Heritage]]:
+        heritage: Optional[Heritage] = None,
+    ) -> tuple[bool, Optional[Heritage]]:
         """Examine a blob; return whether that was done, and what it gave.
 
         ``regions``: where it is new against a blob that was examined and gave ``heritage``.
@@ -300,18 +296,38 @@ class BlobExaminer:
         totals.files += 1
         totals.bytes += len(data)
         name = self.name_of(blob)
+        document = Document(name, data)
         if regions is not None and to_utf8(data) is data:
-            text = new_text(data, regions)
-            if not text or not self._engine.may_hold(text, name):
-                if heritage is None:
-                    return True, None
-                # Nothing near a change looks like a secret: what there was is here, or cut out.
-                if heritage.name == name and all(line in data for line in heritage.lines):
-                    self._result.inherited.append((blob, heritage.blob))
-                    return True, heritage
-        return True, self._examine(blob, Document(name, data))
+            covered, left = self._look_at_new(document, new_text(data, regions), heritage)
+            if covered:
+                if left is not None:
+                    self._result.inherited.append((blob, left.blob, left.secrets))
+                return True, left
+        return True, self._examine(blob, document)
 
-    def _examine(self, blob: bytes, document: Document) -> Optional[_Heritage]:
+    def _look_at_new(
+        self, document: Document, new: NewText, heritage: Optional[Heritage]
+    ) -> tuple[bool, Optional[Heritage]]:
+        """Look at what is new in a text; tell whether that says all, and what is left of old."""
+        left = None
+        if heritage is not None:
+            left = heritage.left_in(document.data) if heritage.name == document.uri else None
+            if left is None:
+                return False, None
+        if new.text:
+            try:
+                part = self._engine.scan_part(document, document.data, new.text, new.place)
+            except Exception:  # noqa: BLE001  told by the look at the whole, if it meets it again
+                return False, None
+            if part is None or part.skipped:
+                return False, None
+            if part.findings:
+                known = left.secrets if left is not None else ()
+                if not set(map(secret_of, part.findings)).issubset(known):
+                    return False, None
+        return True, left if left is not None and left.places else None
+
+    def _examine(self, blob: bytes, document: Document) -> Optional[Heritage]:
         """Examine a text as a whole; return what it gave."""
         # Parsing takes a thousand times as long as all patterns: only where a key stands.
         outcome = examine(document, self._engine, self._code_rule, only_beside_secrets=True)
@@ -321,21 +337,7 @@ class BlobExaminer:
         if not outcome.findings:
             return None
         self._result.found.append(Found(blob, outcome))
-        return _Heritage(blob, document.uri, _lines_of(outcome.findings, document.data))
-
-
-def _lines_of(findings: Sequence[Finding], data: bytes) -> tuple[bytes, ...]:
-    """Return the lines that findings stand on, with what belongs to them."""
-    lines = to_utf8(data).splitlines()
-    places = {
-        (place.line, place.end_line or place.line)
-        for finding in findings
-        for place in (finding.location, *finding.related)
-        if place.uri == finding.location.uri
-    }
-    return tuple(
-        dict.fromkeys(line for first, last in sorted(places) for line in lines[first - 1 : last])
-    )
+        return heritage_of(blob, document.uri, outcome.findings, document.data)
 
 
 def object_path(blob: bytes) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Optional
 
 from credlint.model.finding import Finding, IgnoreDirective
-from credlint.pipeline.blobs import BlobExaminer, Found, object_path
+from credlint.pipeline.blobs import BlobExaminer, Found, Inherited, object_path
 from credlint.pipeline.examine import Outcome
+from credlint.pipeline.heritage import Secret, secret_of, secrets_of
 from credlint.sources.git import Git
 from credlint.sources.git_history import (
     CommitFacts,
@@ -20,9 +21,7 @@ from credlint.sources.git_history import (
 
 _ABBREVIATED = 7
 
-# What tells equal secrets: the rule, and the value's digest or what else stays the same.
-_Secret = tuple[str, str, str]
-_ByBlob = dict[bytes, dict[_Secret, Finding]]
+_ByBlob = dict[bytes, dict[Secret, Finding]]
 
 
 @dataclass
@@ -43,33 +42,36 @@ class _Story:
 
 def collate(
     found: Sequence[Found],
-    inherited: Mapping[bytes, bytes],
+    inherited: Sequence[Inherited],
     log: HistoryLog,
     git: Git,
     examiner: BlobExaminer,
 ) -> tuple[list[Finding], list[IgnoreDirective]]:
     """Return findings with their commits, and the directives that speak for them.
 
-    ``inherited``: blobs that hold the findings of another one, on other lines. A commit brings a
+    ``inherited``: blobs that hold findings of another one, on other lines. A commit brings a
     secret where none of its parents had it in that file. A comment that accepts it counts when
     the newest version that holds the secret has it.
     """
     by_blob: _ByBlob = {}
     outcomes = {blob: outcome for blob, outcome in found if outcome.findings}
     for blob, outcome in outcomes.items():
-        by_blob[blob] = _secrets_of(outcome)
+        by_blob[blob] = secrets_of(outcome.findings)
     if not by_blob:
         return [], []
-    by_blob.update((blob, by_blob[source]) for blob, source in inherited.items())
+    by_blob.update(
+        (blob, {secret: by_blob[source][secret] for secret in left})
+        for blob, source, left in inherited
+    )
 
     def exact(blob: bytes) -> Outcome:
         if blob not in outcomes:
             outcomes[blob] = examiner.look_at(blob)
-            by_blob[blob] = {**by_blob[blob], **_secrets_of(outcomes[blob])}
+            by_blob[blob] = {**by_blob[blob], **secrets_of(outcomes[blob].findings)}
         return outcomes[blob]
 
     records = _records(log, by_blob)
-    holders: dict[_Secret, set[bytes]] = {}
+    holders: dict[Secret, set[bytes]] = {}
     for blob, secrets in by_blob.items():
         for secret in secrets:
             holders.setdefault(secret, set()).add(blob)
@@ -95,7 +97,12 @@ def collate(
         directives = exact(blob).directives
         findings.extend(_nameless(finding, blob) for finding in by_blob[blob].values())
         kept.extend(replace(one, uri=object_path(blob)) for one in directives)
-    return findings, kept
+    return sorted(findings, key=_place_of), kept
+
+
+def _place_of(finding: Finding) -> tuple[str, int, int, str, str]:
+    place = finding.location
+    return place.uri, place.line or 0, place.column or 0, finding.code, place.commit or ""
 
 
 def _moved(
@@ -112,16 +119,6 @@ def _moved(
     ]
 
 
-def _secrets_of(outcome: Outcome) -> dict[_Secret, Finding]:
-    """Return the findings by their secrets, the first place of each."""
-    return {_secret_of(finding): finding for finding in reversed(outcome.findings)}
-
-
-def _secret_of(finding: Finding) -> _Secret:
-    told = finding.identity or finding.subject
-    return finding.code, told, "" if finding.identity else finding.message
-
-
 def _records(log: HistoryLog, blobs: Iterable[bytes]) -> list[Record]:
     """Return the changes that bring one of the blobs or take it away, the newest first."""
     wanted = set(blobs)
@@ -135,7 +132,7 @@ def _records(log: HistoryLog, blobs: Iterable[bytes]) -> list[Record]:
 def _look_before(
     records: Sequence[Record],
     by_blob: _ByBlob,
-    holders: dict[_Secret, set[bytes]],
+    holders: dict[Secret, set[bytes]],
     examiner: BlobExaminer,
 ) -> None:
     """For a range: note which secrets the versions before it held already."""
@@ -148,15 +145,15 @@ def _look_before(
                 continue
             looked.add(old)
             for finding in examiner.look_at(old).findings:
-                holders.get(_secret_of(finding), set()).add(old)
+                holders.get(secret_of(finding), set()).add(old)
 
 
 def _tell(
     records: Sequence[Record],
     by_blob: _ByBlob,
-    holders: dict[_Secret, set[bytes]],
-) -> dict[tuple[_Secret, bytes], _Story]:
-    stories: dict[tuple[_Secret, bytes], _Story] = {}
+    holders: dict[Secret, set[bytes]],
+) -> dict[tuple[Secret, bytes], _Story]:
+    stories: dict[tuple[Secret, bytes], _Story] = {}
     left = _left_files(records, by_blob)
     for record in records:
         new = by_blob.get(record.new, {}) if record.new is not None else {}
@@ -178,7 +175,7 @@ def _tell(
     return stories
 
 
-def _left_files(records: Sequence[Record], by_blob: _ByBlob) -> set[tuple[int, _Secret]]:
+def _left_files(records: Sequence[Record], by_blob: _ByBlob) -> set[tuple[int, Secret]]:
     """Return which commits delete a file with a secret: what they add elsewhere has moved."""
     return {
         (record.commit, secret)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Callable, Optional
 
 from credlint.model.document import Document
 from credlint.model.finding import LEVEL_RANK, Finding, IgnoreDirective, Skipped
@@ -128,13 +128,29 @@ class Engine:
             self._file_kinds = FileKinds(self._patterns[self._directive :])
         return self._file_kinds.of(uri)
 
-    def may_hold(self, text: bytes, uri: str) -> bool:
-        """Tell whether some UTF-8 text of a document is worth a second look for its rules."""
-        if self._patterns_for(uri):
-            return True
+    def scan_part(
+        self, document: Document, data: bytes, part: bytes, outside: Callable[[int], int]
+    ) -> Optional[DocumentResult]:
+        """Return what a part of a document holds, judged where it stands in the whole.
+
+        ``data``: the whole in UTF-8; ``outside``: where an end in ``part`` stands in it. None where
+        the whole must be looked at: many hits, kinds that hang on others, a file of a special name.
+        """
+        if self._patterns_for(document.uri):
+            return None
         hits: list[tuple[int, int]] = []
-        whole = self._matcher.collect(text, hits, _FEW_HITS)
-        return not whole or any(number < self._directive for number, _ in hits)
+        if not self._matcher.collect(part, hits, _FEW_HITS):
+            return None
+        hits = [hit for hit in hits if hit[0] not in (self._directive, self._library)]
+        if not hits:
+            return NOTHING
+        from credlint.secrets.inspection import ALONE  # noqa: PLC0415  only runs that hit something
+
+        kinds = {self._patterns[n].spec.kind for n, _ in hits if n < self._directive}
+        if not kinds <= ALONE:
+            return None
+        placed = [(number, outside(end)) for number, end in hits]
+        return self._second_stage(document, data, placed, (), truncated=False, decode=True)
 
     def _first_stage(self, data: bytes, hits: list[tuple[int, int]]) -> bool:
         """Collect (pattern, end offset) of every hit; return False when there were too many."""

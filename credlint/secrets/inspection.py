@@ -48,6 +48,20 @@ INSPECTORS: dict[str, tuple[str, str]] = {
     "aws-sso-cache": ("aws.caches", "inspect_caches"),
     "terraform-state": ("aws.terraform", "inspect_state"),
 }
+# Kinds of which a match is judged by what stands around it, whatever else the document holds:
+# where a part of a text is new, those in it tell all. (A bare key beside an id is no match.)
+ALONE = frozenset(
+    {
+        "assignment",
+        "service-key",
+        "token",
+        "url-password",
+        "connection-string",
+        "basic-login",
+        "aws-key-id",
+        "aws-secret-key",
+    }
+)
 AWS = "aws"
 # These say that a secret stands there, not of what kind it is.
 PLACED = frozenset(

@@ -77,7 +77,7 @@ def iter_alone(data: bytes, low: int, high: int) -> list[Spelled]:
     """Return every run of forty characters between two offsets that is no part of a longer one."""
     high = min(high, len(data))
     marks = data[low:high].translate(_MARKS)
-    found = []
+    found: list[Spelled] = []
     start = marks.find(_FORTY)
     while start >= 0:
         # The expression would be tried at every byte of a text that has few such runs.

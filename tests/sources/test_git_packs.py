@@ -133,6 +133,9 @@ def test_a_list_of_changes_that_is_too_long_is_left_to_git():
 def test_new_text_reaches_to_the_ends_of_the_lines():
     data = b"first\n" + b"a" * 700 + b" second\n" + b"b" * 700 + b"\nlast\n"
 
-    assert new_text(data, [(800, 810)]) == b"\n" + b"b" * 700
-    assert new_text(data, [(0, 3), (1400, len(data))]) == b"first\n\n\n" + b"b" * 700 + b"\nlast\n"
-    assert new_text(data, []) == b""
+    assert new_text(data, [(800, 810)]).text == b"\n" + b"b" * 700
+    assert (
+        new_text(data, [(0, 3), (1400, len(data))]).text
+        == b"first\n\n\n" + b"b" * 700 + b"\nlast\n"
+    )
+    assert new_text(data, []).text == b""

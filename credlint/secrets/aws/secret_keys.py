@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from credlint.secrets.candidate import Match, TextView
@@ -115,6 +115,13 @@ def unnamed_secrets(
                 known.add(hit.start)
                 found.append(SecretKey(Match(pattern, *hit), named=False))
     return found
+
+
+def bare_secrets_near(data: bytes, start: int, end: int) -> Iterator[bytes]:
+    """Yield what would be a bare secret key if an id stood between the two offsets."""
+    for hit in iter_alone(data, max(0, start - _NEAR_BYTES), end + _NEAR_BYTES):
+        if is_secret_key(hit.text, named=False):
+            yield data[hit.start : hit.end]
 
 
 def surroundings(ids: Sequence[Match]) -> list[tuple[int, int]]:
