@@ -15,7 +15,14 @@ from credlint.model.document import Document
 from credlint.model.finding import Skipped
 from credlint.model.rule import Rule
 from credlint.pipeline.examine import Outcome, examine
-from credlint.pipeline.heritage import Heritage, Secret, heritage_of, secret_of
+from credlint.pipeline.heritage import (
+    Heritage,
+    Inherited,
+    Left,
+    heritage_of,
+    inherited,
+    left_of,
+)
 from credlint.pipeline.request import ScanRequest, ScanResult
 from credlint.secrets.engine import Engine
 from credlint.secrets.text import to_utf8
@@ -38,9 +45,6 @@ _SIZES = 20
 Item = Union[tuple[int, int], str, bytes]
 
 
-Inherited = tuple[bytes, bytes, tuple[Secret, ...]]
-
-
 class Found(NamedTuple):
     """What one blob gave, by its binary id."""
 
@@ -52,7 +56,7 @@ class ChunkResult:
     """What a part of the blobs gave; ``seen``: the ids of all, one after the other.
 
     ``totals`` holds everything but findings. ``inherited``: blobs with findings of another one,
-    if on other lines; that one, and which of its secrets.
+    if on other lines.
     """
 
     def __init__(self) -> None:
@@ -298,34 +302,41 @@ class BlobExaminer:
         name = self.name_of(blob)
         document = Document(name, data)
         if regions is not None and to_utf8(data) is data:
-            covered, left = self._look_at_new(document, new_text(data, regions), heritage)
-            if covered:
-                if left is not None:
-                    self._result.inherited.append((blob, left.blob, left.secrets))
-                return True, left
+            whole, left = self._look_at_new(document, new_text(data, regions), heritage)
+            if not whole:
+                if left is None:
+                    return True, None
+                self._result.inherited.append(inherited(blob, left))
+                return True, left.heritage
         return True, self._examine(blob, document)
 
     def _look_at_new(
         self, document: Document, new: NewText, heritage: Optional[Heritage]
-    ) -> tuple[bool, Optional[Heritage]]:
-        """Look at what is new in a text; tell whether that says all, and what is left of old."""
+    ) -> tuple[bool, Optional[Left]]:
+        """Look at what is new in a text; tell whether the whole is to be, and what is left of old.
+
+        A line that held a secret before and is still there is not judged anew.
+        """
         left = None
         if heritage is not None:
-            left = heritage.left_in(document.data) if heritage.name == document.uri else None
+            left = left_of(heritage, document.data) if heritage.name == document.uri else None
             if left is None:
-                return False, None
+                return True, None
+        commented = False
         if new.text:
+            known = left.spans if left is not None else ()
             try:
-                part = self._engine.scan_part(document, document.data, new.text, new.place)
-            except Exception:  # noqa: BLE001  told by the look at the whole, if it meets it again
-                return False, None
-            if part is None or part.skipped:
-                return False, None
-            if part.findings:
-                known = left.secrets if left is not None else ()
-                if not set(map(secret_of, part.findings)).issubset(known):
-                    return False, None
-        return True, left if left is not None and left.places else None
+                part = self._engine.scan_part(document, document.data, new.text, new.place, known)
+            except Exception:  # noqa: BLE001  the look at the whole tells of it
+                return True, None
+            if part is None or part.findings or part.skipped:
+                return True, None
+            commented = bool(part.directives)
+        if left is None or not left.heritage.places:
+            return False, None
+        if commented:
+            left = left._replace(heritage=left.heritage._replace(commented=True))
+        return False, left
 
     def _examine(self, blob: bytes, document: Document) -> Optional[Heritage]:
         """Examine a text as a whole; return what it gave."""
@@ -337,7 +348,8 @@ class BlobExaminer:
         if not outcome.findings:
             return None
         self._result.found.append(Found(blob, outcome))
-        return heritage_of(blob, document.uri, outcome.findings, document.data)
+        commented = bool(outcome.directives)
+        return heritage_of(blob, document.uri, outcome.findings, document.data, commented=commented)
 
 
 def object_path(blob: bytes) -> str:

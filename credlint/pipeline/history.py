@@ -7,7 +7,8 @@ from typing import Callable, Optional
 
 from credlint.model.finding import Skipped
 from credlint.model.rule import Rule
-from credlint.pipeline.blobs import BlobExaminer, Found, Inherited, Item
+from credlint.pipeline.blobs import BlobExaminer, Found, Item
+from credlint.pipeline.heritage import Inherited
 from credlint.pipeline.history_findings import collate
 from credlint.pipeline.request import ScanRequest, ScanResult
 from credlint.pipeline.workers import map_chunks, worker_count

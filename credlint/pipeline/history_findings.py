@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Optional
 
 from credlint.model.finding import Finding, IgnoreDirective
-from credlint.pipeline.blobs import BlobExaminer, Found, Inherited, object_path
+from credlint.pipeline.blobs import BlobExaminer, Found, object_path
 from credlint.pipeline.examine import Outcome
-from credlint.pipeline.heritage import Secret, secret_of, secrets_of
+from credlint.pipeline.heritage import Inherited, Secret, moved, secret_of, secrets_of
 from credlint.sources.git import Git
 from credlint.sources.git_history import (
     CommitFacts,
@@ -40,36 +40,54 @@ class _Story:
     name: str = ""
 
 
+class _Known:
+    """What is known of each blob. ``by_blob``: the first finding of each of its secrets."""
+
+    def __init__(
+        self, found: Sequence[Found], inheriting: Sequence[Inherited], examiner: BlobExaminer
+    ) -> None:
+        self._examiner = examiner
+        self._outcomes = {blob: outcome for blob, outcome in found if outcome.findings}
+        self._heirs = {heir.blob: heir for heir in inheriting}
+        self.by_blob: _ByBlob = {
+            blob: secrets_of(outcome.findings) for blob, outcome in self._outcomes.items()
+        }
+        for heir in inheriting:
+            source = self._outcomes[heir.source].findings
+            self.by_blob[heir.blob] = secrets_of(source[number] for number, _ in heir.findings)
+
+    def exact(self, blob: bytes) -> Outcome:
+        """Return what a blob gave, with the places and comments in that very one."""
+        if blob not in self._outcomes:
+            heir = self._heirs[blob]
+            if heir.exact:
+                source = self._outcomes[heir.source].findings
+                at_lines = tuple(moved(source[number], line) for number, line in heir.findings)
+                outcome = Outcome(at_lines, (), ())
+            else:
+                outcome = self._examiner.look_at(blob)
+            self._outcomes[blob] = outcome
+            self.by_blob[blob] = {**self.by_blob[blob], **secrets_of(outcome.findings)}
+        return self._outcomes[blob]
+
+
 def collate(
     found: Sequence[Found],
-    inherited: Sequence[Inherited],
+    inheriting: Sequence[Inherited],
     log: HistoryLog,
     git: Git,
     examiner: BlobExaminer,
 ) -> tuple[list[Finding], list[IgnoreDirective]]:
     """Return findings with their commits, and the directives that speak for them.
 
-    ``inherited``: blobs that hold findings of another one, on other lines. A commit brings a
+    ``inheriting``: blobs that hold findings of another one, on other lines. A commit brings a
     secret where none of its parents had it in that file. A comment that accepts it counts when
     the newest version that holds the secret has it.
     """
-    by_blob: _ByBlob = {}
-    outcomes = {blob: outcome for blob, outcome in found if outcome.findings}
-    for blob, outcome in outcomes.items():
-        by_blob[blob] = secrets_of(outcome.findings)
+    known = _Known(found, inheriting, examiner)
+    by_blob = known.by_blob
     if not by_blob:
         return [], []
-    by_blob.update(
-        (blob, {secret: by_blob[source][secret] for secret in left})
-        for blob, source, left in inherited
-    )
-
-    def exact(blob: bytes) -> Outcome:
-        if blob not in outcomes:
-            outcomes[blob] = examiner.look_at(blob)
-            by_blob[blob] = {**by_blob[blob], **secrets_of(outcomes[blob].findings)}
-        return outcomes[blob]
-
     records = _records(log, by_blob)
     holders: dict[Secret, set[bytes]] = {}
     for blob, secrets in by_blob.items():
@@ -86,15 +104,15 @@ def collate(
         if story.first is None or story.newest is None:
             continue
         story.name = examiner.name_of(story.first)
-        directives = exact(story.newest).directives
-        exact(story.first)
+        directives = known.exact(story.newest).directives
+        known.exact(story.first)
         finding, newest = by_blob[story.first][secret], by_blob[story.newest][secret]
         alive = {place for blob in holders[secret] for place in head.get(blob, ())}
         findings.append(_placed(finding, path, story, facts, alive))
         kept.extend(_moved(directives, newest, findings[-1]))
     named = {record.new for record in records}
     for blob in by_blob.keys() - named:
-        directives = exact(blob).directives
+        directives = known.exact(blob).directives
         findings.extend(_nameless(finding, blob) for finding in by_blob[blob].values())
         kept.extend(replace(one, uri=object_path(blob)) for one in directives)
     return sorted(findings, key=_place_of), kept

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,27 +130,38 @@ class Engine:
         return self._file_kinds.of(uri)
 
     def scan_part(
-        self, document: Document, data: bytes, part: bytes, outside: Callable[[int], int]
+        self,
+        document: Document,
+        data: bytes,
+        part: bytes,
+        outside: Callable[[int], int],
+        known: Sequence[tuple[int, int]] = (),
     ) -> Optional[DocumentResult]:
         """Return what a part of a document holds, judged where it stands in the whole.
 
-        ``data``: the whole in UTF-8; ``outside``: where an end in ``part`` stands in it. None where
-        the whole must be looked at: many hits, kinds that hang on others, a file of a special name.
+        ``data``: the whole in UTF-8; ``outside``: where an end in ``part`` stands in it; ``known``:
+        offsets in it, in order, between which nothing is looked at. None where the whole must be
+        looked at: many hits, kinds that hang on others, a file of a special name.
         """
         if self._patterns_for(document.uri):
             return None
         hits: list[tuple[int, int]] = []
         if not self._matcher.collect(part, hits, _FEW_HITS):
             return None
-        hits = [hit for hit in hits if hit[0] not in (self._directive, self._library)]
         if not hits:
+            return NOTHING
+        placed = [
+            (number, end)
+            for number, end in ((number, outside(end)) for number, end in hits)
+            if number != self._library and not _is_within(end, known)
+        ]
+        if not placed:
             return NOTHING
         from credlint.secrets.inspection import ALONE  # noqa: PLC0415  only runs that hit something
 
-        kinds = {self._patterns[n].spec.kind for n, _ in hits if n < self._directive}
+        kinds = {self._patterns[n].spec.kind for n, _ in placed if n < self._directive}
         if not kinds <= ALONE:
             return None
-        placed = [(number, outside(end)) for number, end in hits]
         return self._second_stage(document, data, placed, (), truncated=False, decode=True)
 
     def _first_stage(self, data: bytes, hits: list[tuple[int, int]]) -> bool:
@@ -293,6 +305,12 @@ def _found_within(
             yield found
         after = place + 1 if found is None else max(place + 1, found.end() - start)
         begin = beginnings.search(text, after)
+
+
+def _is_within(end: int, spans: Sequence[tuple[int, int]]) -> bool:
+    """Tell whether a match that ends there lies in one of the spans."""
+    place = bisect_left(spans, (end,)) - 1
+    return place >= 0 and end <= spans[place][1]
 
 
 def _gravest(candidates: list[Candidate]) -> list[Candidate]:
