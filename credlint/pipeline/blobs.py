@@ -25,11 +25,12 @@ from credlint.pipeline.heritage import (
 )
 from credlint.pipeline.request import ScanRequest, ScanResult
 from credlint.secrets.engine import Engine
+from credlint.secrets.inspection import judged_alike
 from credlint.secrets.text import to_utf8
 from credlint.sources.errors import UNREADABLE
 from credlint.sources.files import WHOLE_LIMIT, archive_form, is_binary, too_large
 from credlint.sources.git import Git
-from credlint.sources.git_delta import NewText, Regions, apply_delta, new_text, target_size
+from credlint.sources.git_delta import Regions, apply_delta, new_text, target_size
 from credlint.sources.git_history import LEFT_OUT, Introductions, hexadecimal
 from credlint.sources.git_loose import loose_identifier, read_loose
 from credlint.sources.git_objects import BlobReader, LongBlob
@@ -67,10 +68,10 @@ class ChunkResult:
 
 
 class _Held(NamedTuple):
-    """A blob on the way: its content, whether it was examined, and what was found in it."""
+    """A blob on the way: its content, what was found, the path it was examined under, if it was."""
 
     data: Optional[bytes]
-    covered: bool = False
+    name: Optional[str] = None
     heritage: Optional[Heritage] = None
 
 
@@ -194,16 +195,16 @@ class BlobExaminer:
         blob = pack.identifier(number)
         self._seen.append(blob)
         regions: Optional[Regions] = None
-        stored = pack.stored(number)
+        stored = pack.sizes[number]
         try:
             if base is None:  # stored whole
-                if stored.size > WHOLE_LIMIT:
-                    self._long(blob, stored.size)
+                if stored > WHOLE_LIMIT:
+                    self._long(blob, stored)
                     return _LOST
-                data = pack.inflate(stored)
+                data = pack.inflate(number)
             else:
-                long = stored.size > _LONG_DELTA
-                delta = pack.inflate_head(stored, _SIZES) if long else pack.inflate(stored)
+                long = stored > _LONG_DELTA
+                delta = pack.inflate_head(number, _SIZES) if long else pack.inflate(number)
                 size = target_size(delta)
                 if size > WHOLE_LIMIT:
                     self._long(blob, size)
@@ -221,11 +222,7 @@ class BlobExaminer:
         except PackError:
             self._damaged(blob)
             return _LOST
-        if base is None or not base.covered:
-            covered, heritage = self._judge(blob, data)
-        else:
-            covered, heritage = self._judge(blob, data, regions, base.heritage)
-        return _Held(data, covered, heritage)
+        return self._judge(blob, data, base, regions)
 
     def _long(self, blob: bytes, size: int) -> None:
         """Examine a blob that is not for memory, as git gives it piece by piece."""
@@ -280,53 +277,59 @@ class BlobExaminer:
         self,
         blob: bytes,
         data: bytes,
+        base: Optional[_Held] = None,
         regions: Optional[Regions] = None,
-        heritage: Optional[Heritage] = None,
-    ) -> tuple[bool, Optional[Heritage]]:
-        """Examine a blob; return whether that was done, and what it gave.
-
-        ``regions``: where it is new against a blob that was examined and gave ``heritage``.
-        """
-        if not self._is_wanted(blob) or self._is_too_large(blob, len(data)):
-            return False, None
+    ) -> _Held:
+        """Examine a blob. ``regions``: where it is new against ``base``."""
+        place = self._blobs.get(blob)
+        if (self._only_named if place is None else place == LEFT_OUT) or (
+            len(data) > self._request.max_file_size and self._is_too_large(blob, len(data))
+        ):
+            return _Held(data)
         form = archive_form(data)
         if form:
             self._apart(blob, BytesIO(data).read, form)
-            return False, None
+            return _Held(data)
         totals = self._result.totals
         if is_binary(data):
             totals.binary += 1
-            return False, None
+            return _Held(data)
         totals.files += 1
         totals.bytes += len(data)
-        name = self.name_of(blob)
-        document = Document(name, data)
-        if regions is not None and to_utf8(data) is data:
-            whole, left = self._look_at_new(document, new_text(data, regions), heritage)
+        name = object_path(blob) if place is None else self._paths[place]
+        if (
+            base is not None
+            and base.name is not None
+            and regions is not None
+            and (base.name is name or judged_alike(base.name, name))
+            and to_utf8(data) is data
+        ):
+            whole, left = self._look_at_new(name, data, regions, base)
             if not whole:
                 if left is None:
-                    return True, None
+                    return _Held(data, name)
                 self._result.inherited.append(inherited(blob, left))
-                return True, left.heritage
-        return True, self._examine(blob, document)
+                return _Held(data, name, left.heritage)
+        return _Held(data, name, self._examine(blob, Document(name, data)))
 
     def _look_at_new(
-        self, document: Document, new: NewText, heritage: Optional[Heritage]
+        self, name: str, data: bytes, regions: Regions, base: _Held
     ) -> tuple[bool, Optional[Left]]:
         """Look at what is new in a text; tell whether the whole is to be, and what is left of old.
 
         A line that held a secret before and is still there is not judged anew.
         """
         left = None
-        if heritage is not None:
-            left = left_of(heritage, document.data) if heritage.name == document.uri else None
+        if base.heritage is not None:
+            left = left_of(base.heritage, data, regions) if base.name == name else None
             if left is None:
                 return True, None
+        new = new_text(data, regions)
         commented = False
         if new.text:
             known = left.spans if left is not None else ()
             try:
-                part = self._engine.scan_part(document, document.data, new.text, new.place, known)
+                part = self._engine.scan_part(name, data, new.text, new.place, known)
             except Exception:  # noqa: BLE001  the look at the whole tells of it
                 return True, None
             if part is None or part.findings or part.skipped:

@@ -88,7 +88,7 @@ def collate(
     by_blob = known.by_blob
     if not by_blob:
         return [], []
-    records = _records(log, by_blob)
+    records = list(log.records(by_blob.keys()))
     holders: dict[Secret, set[bytes]] = {}
     for blob, secrets in by_blob.items():
         for secret in secrets:
@@ -134,16 +134,6 @@ def _moved(
         replace(directive, uri=shown.location.uri, line=directive.line + by)
         for directive in directives
         if directive.line in lines and (directive.stands_alone or directive.line >= place.line)
-    ]
-
-
-def _records(log: HistoryLog, blobs: Iterable[bytes]) -> list[Record]:
-    """Return the changes that bring one of the blobs or take it away, the newest first."""
-    wanted = set(blobs)
-    return [
-        record
-        for record in log.records()
-        if record.new in wanted or not wanted.isdisjoint(record.old)
     ]
 
 

@@ -131,7 +131,7 @@ class Engine:
 
     def scan_part(
         self,
-        document: Document,
+        uri: str,
         data: bytes,
         part: bytes,
         outside: Callable[[int], int],
@@ -139,11 +139,11 @@ class Engine:
     ) -> Optional[DocumentResult]:
         """Return what a part of a document holds, judged where it stands in the whole.
 
-        ``data``: the whole in UTF-8; ``outside``: where an end in ``part`` stands in it; ``known``:
-        offsets in it, in order, between which nothing is looked at. None where the whole must be
-        looked at: many hits, kinds that hang on others, a file of a special name.
+        ``uri``: its path; ``data``: the whole in UTF-8; ``outside``: where an end in ``part``
+        stands in it; ``known``: offsets in it, in order, between which nothing is looked at. None
+        where the whole must be looked at: many hits, kinds that hang on others, a special name.
         """
-        if self._patterns_for(document.uri):
+        if self._patterns_for(uri):
             return None
         hits: list[tuple[int, int]] = []
         if not self._matcher.collect(part, hits, _FEW_HITS):
@@ -162,6 +162,7 @@ class Engine:
         kinds = {self._patterns[n].spec.kind for n, _ in placed if n < self._directive}
         if not kinds <= ALONE:
             return None
+        document = Document(uri, data)
         return self._second_stage(document, data, placed, (), truncated=False, decode=True)
 
     def _first_stage(self, data: bytes, hits: list[tuple[int, int]]) -> bool:

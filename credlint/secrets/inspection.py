@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from importlib import import_module
 from typing import Callable, Optional
 
@@ -106,6 +107,24 @@ def inspect(
     return _one_per_place(
         [entry for entry in candidates if reported is None or entry.pattern.rule.id in reported]
     )
+
+
+def judged_alike(one: str, other: str) -> bool:
+    """Tell whether texts under the two paths are judged alike, where no key is found in them."""
+    return one == other or _nature_of(one) == _nature_of(other)
+
+
+@lru_cache(maxsize=4096)
+def _nature_of(uri: str) -> tuple[str, bool, bool]:
+    """Return what of a path the judges go by: its ending, AWS' name in it, a table of words."""
+    from credlint.secrets.generic.inspect import TRANSLATION  # noqa: PLC0415  for changed files
+    from credlint.secrets.password_hashes import TABLES  # noqa: PLC0415
+
+    low = uri.lower()
+    ending = low.rpartition("/")[2].rpartition(".")[2]
+    if low.endswith(TABLES):
+        ending = low
+    return ending, "aws" in low, TRANSLATION.search(uri) is not None
 
 
 def _inspector(module: str, function: str) -> Inspector:

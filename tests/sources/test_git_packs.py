@@ -42,12 +42,11 @@ def _blobs_by_us(root, digits):
         waiting = [(number, None) for number in pack.roots]
         while waiting:
             number, base = waiting.pop()
-            stored = pack.stored(number)
             if base is None:
-                data = pack.inflate(stored)
+                data = pack.inflate(number)
             else:
-                delta = pack.inflate(stored)
-                assert target_size(pack.inflate_head(stored, 20)) == target_size(delta)
+                delta = pack.inflate(number)
+                assert target_size(pack.inflate_head(number, 20)) == target_size(delta)
                 built = apply_delta(base, delta)
                 assert built is not None
                 data, regions = built
