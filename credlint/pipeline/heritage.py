@@ -111,23 +111,31 @@ def left_of(heritage: Heritage, data: bytes, regions: Regions) -> Optional[Left]
         elif any(there) or max(len(text) for _, text in place.blocks) > LINE_REACH:
             return None
     spans = sorted({(found[b], found[b] + len(b[1])) for place in kept for b in place.blocks})
-    if _meets_a_bare_key(spans, data, regions):
-        return None
+    changed = [span for span in spans if _is_near(span, regions)]
+    if changed:
+        # Which id a key belongs to hangs on what stands between them.
+        paired = {found[b] for place in kept if not place.movable for b in place.blocks}
+        if any(start in paired for start, _ in changed) or _meets_a_bare_key(changed, spans, data):
+            return None
     if len(kept) < len(heritage.places):
         heritage = heritage._replace(places=tuple(kept))
     lines = tuple(_line_of(found[place.blocks[0]], data) for place in kept)
     return Left(heritage, tuple(spans), lines)
 
 
+def _is_near(span: tuple[int, int], regions: Regions) -> bool:
+    low, high = span[0] - NEAR_BYTES, span[1] + NEAR_BYTES
+    return any(start < high and low < end for start, end in regions)
+
+
 def _meets_a_bare_key(
-    spans: Sequence[tuple[int, int]], data: bytes, regions: Sequence[tuple[int, int]]
+    changed: Sequence[tuple[int, int]], known: Sequence[tuple[int, int]], data: bytes
 ) -> bool:
     """Tell whether a bare key stands near by now: no pattern hits one, only the id beside it."""
-    for start, end in spans:
-        if any(low < end + NEAR_BYTES and start - NEAR_BYTES < high for low, high in regions):
-            for bare in bare_secrets(data, start, end):
-                if not any(bare in data[low:high] for low, high in spans):
-                    return True
+    for start, end in changed:
+        for bare in bare_secrets(data, start, end):
+            if not any(bare in data[low:high] for low, high in known):
+                return True
     return False
 
 
