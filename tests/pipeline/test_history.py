@@ -290,9 +290,9 @@ def test_only_what_is_new_is_looked_at_and_nothing_is_missed(root, seed):
 def test_a_change_of_a_file_that_is_judged_otherwise_is_looked_at_as_a_whole(root):
     chance = random.Random(1)  # noqa: S311  no secret
     rows = [f"{chance.random()}" for _ in range(300)]
-    # Without quotation marks this is the name of something in a program.
+    # Among translations a word without digits is one of them.
     rows[10] = "mysql_password=" + "ahWq" + "kepRtuz"
-    _commit(root, "a.py", "\n".join([*rows, "the end"]))
+    _commit(root, "locale/a.conf", "\n".join([*rows, "the end"]))
     _commit(root, "a.conf", "\n".join(rows), when=2)
     git(root, "repack", "-q", "-a", "-d", "-f")
 
