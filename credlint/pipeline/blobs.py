@@ -12,11 +12,20 @@ from io import BytesIO
 from typing import Callable, NamedTuple, Optional, Union
 
 from credlint.model.document import Document
-from credlint.model.finding import Finding, Skipped
+from credlint.model.finding import Skipped
 from credlint.model.rule import Rule
 from credlint.pipeline.examine import Outcome, examine
+from credlint.pipeline.heritage import (
+    Heritage,
+    Inherited,
+    Left,
+    heritage_of,
+    inherited,
+    left_of,
+)
 from credlint.pipeline.request import ScanRequest, ScanResult
 from credlint.secrets.engine import Engine
+from credlint.secrets.inspection import judged_alike
 from credlint.secrets.text import to_utf8
 from credlint.sources.errors import UNREADABLE
 from credlint.sources.files import WHOLE_LIMIT, archive_form, is_binary, too_large
@@ -47,31 +56,23 @@ class Found(NamedTuple):
 class ChunkResult:
     """What a part of the blobs gave; ``seen``: the ids of all, one after the other.
 
-    ``totals`` holds everything but findings. ``inherited``: blobs with the very findings of
-    another one, if on other lines, and that one.
+    ``totals`` holds everything but findings. ``inherited``: blobs with findings of another one,
+    if on other lines.
     """
 
     def __init__(self) -> None:
         self.totals = ScanResult()
         self.found: list[Found] = []
-        self.inherited: list[tuple[bytes, bytes]] = []
+        self.inherited: list[Inherited] = []
         self.seen = b""
 
 
-class _Heritage(NamedTuple):
-    """What a changed version may go on to hold: the blob that gave it, and all lines of it."""
-
-    blob: bytes
-    name: str
-    lines: tuple[bytes, ...]
-
-
 class _Held(NamedTuple):
-    """A blob on the way: its content, whether it was examined, and what was found in it."""
+    """A blob on the way: its content, what was found, the path it was examined under, if it was."""
 
     data: Optional[bytes]
-    covered: bool = False
-    heritage: Optional[_Heritage] = None
+    name: Optional[str] = None
+    heritage: Optional[Heritage] = None
 
 
 _LOST = _Held(None)
@@ -194,16 +195,16 @@ class BlobExaminer:
         blob = pack.identifier(number)
         self._seen.append(blob)
         regions: Optional[Regions] = None
-        stored = pack.stored(number)
+        stored = pack.sizes[number]
         try:
             if base is None:  # stored whole
-                if stored.size > WHOLE_LIMIT:
-                    self._long(blob, stored.size)
+                if stored > WHOLE_LIMIT:
+                    self._long(blob, stored)
                     return _LOST
-                data = pack.inflate(stored)
+                data = pack.inflate(number)
             else:
-                long = stored.size > _LONG_DELTA
-                delta = pack.inflate_head(stored, _SIZES) if long else pack.inflate(stored)
+                long = stored > _LONG_DELTA
+                delta = pack.inflate_head(number, _SIZES) if long else pack.inflate(number)
                 size = target_size(delta)
                 if size > WHOLE_LIMIT:
                     self._long(blob, size)
@@ -221,11 +222,7 @@ class BlobExaminer:
         except PackError:
             self._damaged(blob)
             return _LOST
-        if base is None or not base.covered:
-            covered, heritage = self._judge(blob, data)
-        else:
-            covered, heritage = self._judge(blob, data, regions, base.heritage)
-        return _Held(data, covered, heritage)
+        return self._judge(blob, data, base, regions)
 
     def _long(self, blob: bytes, size: int) -> None:
         """Examine a blob that is not for memory, as git gives it piece by piece."""
@@ -280,38 +277,71 @@ class BlobExaminer:
         self,
         blob: bytes,
         data: bytes,
+        base: Optional[_Held] = None,
         regions: Optional[Regions] = None,
-        heritage: Optional[_Heritage] = None,
-    ) -> tuple[bool, Optional[_Heritage]]:
-        """Examine a blob; return whether that was done, and what it gave.
-
-        ``regions``: where it is new against a blob that was examined and gave ``heritage``.
-        """
-        if not self._is_wanted(blob) or self._is_too_large(blob, len(data)):
-            return False, None
+    ) -> _Held:
+        """Examine a blob. ``regions``: where it is new against ``base``."""
+        place = self._blobs.get(blob)
+        if (self._only_named if place is None else place == LEFT_OUT) or (
+            len(data) > self._request.max_file_size and self._is_too_large(blob, len(data))
+        ):
+            return _Held(data)
         form = archive_form(data)
         if form:
             self._apart(blob, BytesIO(data).read, form)
-            return False, None
+            return _Held(data)
         totals = self._result.totals
         if is_binary(data):
             totals.binary += 1
-            return False, None
+            return _Held(data)
         totals.files += 1
         totals.bytes += len(data)
-        name = self.name_of(blob)
-        if regions is not None and to_utf8(data) is data:
-            text = new_text(data, regions)
-            if not text or not self._engine.may_hold(text, name):
-                if heritage is None:
-                    return True, None
-                # Nothing near a change looks like a secret: what there was is here, or cut out.
-                if heritage.name == name and all(line in data for line in heritage.lines):
-                    self._result.inherited.append((blob, heritage.blob))
-                    return True, heritage
-        return True, self._examine(blob, Document(name, data))
+        name = object_path(blob) if place is None else self._paths[place]
+        if (
+            base is not None
+            and base.name is not None
+            and regions is not None
+            and (base.name is name or judged_alike(base.name, name))
+            and to_utf8(data) is data
+        ):
+            whole, left = self._look_at_new(name, data, regions, base)
+            if not whole:
+                if left is None:
+                    return _Held(data, name)
+                self._result.inherited.append(inherited(blob, left))
+                return _Held(data, name, left.heritage)
+        return _Held(data, name, self._examine(blob, Document(name, data)))
 
-    def _examine(self, blob: bytes, document: Document) -> Optional[_Heritage]:
+    def _look_at_new(
+        self, name: str, data: bytes, regions: Regions, base: _Held
+    ) -> tuple[bool, Optional[Left]]:
+        """Look at what is new in a text; tell whether the whole is to be, and what is left of old.
+
+        A line that held a secret before and is still there is not judged anew.
+        """
+        left = None
+        if base.heritage is not None:
+            left = left_of(base.heritage, data, regions) if base.name == name else None
+            if left is None:
+                return True, None
+        new = new_text(data, regions)
+        commented = False
+        if new.text:
+            known = left.spans if left is not None else ()
+            try:
+                part = self._engine.scan_part(name, data, new.text, new.place, known)
+            except Exception:  # noqa: BLE001  the look at the whole tells of it
+                return True, None
+            if part is None or part.findings or part.skipped:
+                return True, None
+            commented = bool(part.directives)
+        if left is None or not left.heritage.places:
+            return False, None
+        if commented:
+            left = left._replace(heritage=left.heritage._replace(commented=True))
+        return False, left
+
+    def _examine(self, blob: bytes, document: Document) -> Optional[Heritage]:
         """Examine a text as a whole; return what it gave."""
         # Parsing takes a thousand times as long as all patterns: only where a key stands.
         outcome = examine(document, self._engine, self._code_rule, only_beside_secrets=True)
@@ -321,21 +351,8 @@ class BlobExaminer:
         if not outcome.findings:
             return None
         self._result.found.append(Found(blob, outcome))
-        return _Heritage(blob, document.uri, _lines_of(outcome.findings, document.data))
-
-
-def _lines_of(findings: Sequence[Finding], data: bytes) -> tuple[bytes, ...]:
-    """Return the lines that findings stand on, with what belongs to them."""
-    lines = to_utf8(data).splitlines()
-    places = {
-        (place.line, place.end_line or place.line)
-        for finding in findings
-        for place in (finding.location, *finding.related)
-        if place.uri == finding.location.uri
-    }
-    return tuple(
-        dict.fromkeys(line for first, last in sorted(places) for line in lines[first - 1 : last])
-    )
+        commented = bool(outcome.directives)
+        return heritage_of(blob, document.uri, outcome.findings, document.data, commented=commented)
 
 
 def object_path(blob: bytes) -> str:

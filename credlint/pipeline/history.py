@@ -8,6 +8,7 @@ from typing import Callable, Optional
 from credlint.model.finding import Skipped
 from credlint.model.rule import Rule
 from credlint.pipeline.blobs import BlobExaminer, Found, Item
+from credlint.pipeline.heritage import Inherited
 from credlint.pipeline.history_findings import collate
 from credlint.pipeline.request import ScanRequest, ScanResult
 from credlint.pipeline.workers import map_chunks, worker_count
@@ -120,9 +121,9 @@ class HistoryScan:
         items: list[Item],
         introductions: Introductions,
         result: ScanResult,
-    ) -> tuple[list[Found], dict[bytes, bytes]]:
+    ) -> tuple[list[Found], list[Inherited]]:
         found: list[Found] = []
-        inherited: dict[bytes, bytes] = {}
+        inherited: list[Inherited] = []
         seen: set[bytes] = set()
         width = self._repository.digits // 2
         count = worker_count(self._request.jobs, len(items))
@@ -130,7 +131,7 @@ class HistoryScan:
             seen.update(chunk.seen[at : at + width] for at in range(0, len(chunk.seen), width))
             result.merge(chunk.totals)
             found.extend(chunk.found)
-            inherited.update(chunk.inherited)
+            inherited.extend(chunk.inherited)
         rest: list[Item] = [
             blob
             for blob, place in introductions.blobs.items()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Optional
 
 from credlint.model.finding import Finding, IgnoreDirective
 from credlint.model.lean_dataclasses import dataclass, field, replace
 from credlint.pipeline.blobs import BlobExaminer, Found, object_path
 from credlint.pipeline.examine import Outcome
+from credlint.pipeline.heritage import Inherited, Secret, moved, secret_of, secrets_of
 from credlint.sources.git import Git
 from credlint.sources.git_history import (
     CommitFacts,
@@ -20,9 +21,7 @@ from credlint.sources.git_history import (
 
 _ABBREVIATED = 7
 
-# What tells equal secrets: the rule, and the value's digest or what else stays the same.
-_Secret = tuple[str, str, str]
-_ByBlob = dict[bytes, dict[_Secret, Finding]]
+_ByBlob = dict[bytes, dict[Secret, Finding]]
 
 
 @dataclass
@@ -41,35 +40,56 @@ class _Story:
     name: str = ""
 
 
+class _Known:
+    """What is known of each blob. ``by_blob``: the first finding of each of its secrets."""
+
+    def __init__(
+        self, found: Sequence[Found], inheriting: Sequence[Inherited], examiner: BlobExaminer
+    ) -> None:
+        self._examiner = examiner
+        self._outcomes = {blob: outcome for blob, outcome in found if outcome.findings}
+        self._heirs = {heir.blob: heir for heir in inheriting}
+        self.by_blob: _ByBlob = {
+            blob: secrets_of(outcome.findings) for blob, outcome in self._outcomes.items()
+        }
+        for heir in inheriting:
+            source = self._outcomes[heir.source].findings
+            self.by_blob[heir.blob] = secrets_of(source[number] for number, _ in heir.findings)
+
+    def exact(self, blob: bytes) -> Outcome:
+        """Return what a blob gave, with the places and comments in that very one."""
+        if blob not in self._outcomes:
+            heir = self._heirs[blob]
+            if heir.exact:
+                source = self._outcomes[heir.source].findings
+                at_lines = tuple(moved(source[number], line) for number, line in heir.findings)
+                outcome = Outcome(at_lines, (), ())
+            else:
+                outcome = self._examiner.look_at(blob)
+            self._outcomes[blob] = outcome
+            self.by_blob[blob] = {**self.by_blob[blob], **secrets_of(outcome.findings)}
+        return self._outcomes[blob]
+
+
 def collate(
     found: Sequence[Found],
-    inherited: Mapping[bytes, bytes],
+    inheriting: Sequence[Inherited],
     log: HistoryLog,
     git: Git,
     examiner: BlobExaminer,
 ) -> tuple[list[Finding], list[IgnoreDirective]]:
     """Return findings with their commits, and the directives that speak for them.
 
-    ``inherited``: blobs that hold the findings of another one, on other lines. A commit brings a
+    ``inheriting``: blobs that hold findings of another one, on other lines. A commit brings a
     secret where none of its parents had it in that file. A comment that accepts it counts when
     the newest version that holds the secret has it.
     """
-    by_blob: _ByBlob = {}
-    outcomes = {blob: outcome for blob, outcome in found if outcome.findings}
-    for blob, outcome in outcomes.items():
-        by_blob[blob] = _secrets_of(outcome)
+    known = _Known(found, inheriting, examiner)
+    by_blob = known.by_blob
     if not by_blob:
         return [], []
-    by_blob.update((blob, by_blob[source]) for blob, source in inherited.items())
-
-    def exact(blob: bytes) -> Outcome:
-        if blob not in outcomes:
-            outcomes[blob] = examiner.look_at(blob)
-            by_blob[blob] = {**by_blob[blob], **_secrets_of(outcomes[blob])}
-        return outcomes[blob]
-
-    records = _records(log, by_blob)
-    holders: dict[_Secret, set[bytes]] = {}
+    records = list(log.records(by_blob.keys()))
+    holders: dict[Secret, set[bytes]] = {}
     for blob, secrets in by_blob.items():
         for secret in secrets:
             holders.setdefault(secret, set()).add(blob)
@@ -84,18 +104,23 @@ def collate(
         if story.first is None or story.newest is None:
             continue
         story.name = examiner.name_of(story.first)
-        directives = exact(story.newest).directives
-        exact(story.first)
+        directives = known.exact(story.newest).directives
+        known.exact(story.first)
         finding, newest = by_blob[story.first][secret], by_blob[story.newest][secret]
         alive = {place for blob in holders[secret] for place in head.get(blob, ())}
         findings.append(_placed(finding, path, story, facts, alive))
         kept.extend(_moved(directives, newest, findings[-1]))
     named = {record.new for record in records}
     for blob in by_blob.keys() - named:
-        directives = exact(blob).directives
+        directives = known.exact(blob).directives
         findings.extend(_nameless(finding, blob) for finding in by_blob[blob].values())
         kept.extend(replace(one, uri=object_path(blob)) for one in directives)
-    return findings, kept
+    return sorted(findings, key=_place_of), kept
+
+
+def _place_of(finding: Finding) -> tuple[str, int, int, str, str]:
+    place = finding.location
+    return place.uri, place.line or 0, place.column or 0, finding.code, place.commit or ""
 
 
 def _moved(
@@ -112,30 +137,10 @@ def _moved(
     ]
 
 
-def _secrets_of(outcome: Outcome) -> dict[_Secret, Finding]:
-    """Return the findings by their secrets, the first place of each."""
-    return {_secret_of(finding): finding for finding in reversed(outcome.findings)}
-
-
-def _secret_of(finding: Finding) -> _Secret:
-    told = finding.identity or finding.subject
-    return finding.code, told, "" if finding.identity else finding.message
-
-
-def _records(log: HistoryLog, blobs: Iterable[bytes]) -> list[Record]:
-    """Return the changes that bring one of the blobs or take it away, the newest first."""
-    wanted = set(blobs)
-    return [
-        record
-        for record in log.records()
-        if record.new in wanted or not wanted.isdisjoint(record.old)
-    ]
-
-
 def _look_before(
     records: Sequence[Record],
     by_blob: _ByBlob,
-    holders: dict[_Secret, set[bytes]],
+    holders: dict[Secret, set[bytes]],
     examiner: BlobExaminer,
 ) -> None:
     """For a range: note which secrets the versions before it held already."""
@@ -148,15 +153,15 @@ def _look_before(
                 continue
             looked.add(old)
             for finding in examiner.look_at(old).findings:
-                holders.get(_secret_of(finding), set()).add(old)
+                holders.get(secret_of(finding), set()).add(old)
 
 
 def _tell(
     records: Sequence[Record],
     by_blob: _ByBlob,
-    holders: dict[_Secret, set[bytes]],
-) -> dict[tuple[_Secret, bytes], _Story]:
-    stories: dict[tuple[_Secret, bytes], _Story] = {}
+    holders: dict[Secret, set[bytes]],
+) -> dict[tuple[Secret, bytes], _Story]:
+    stories: dict[tuple[Secret, bytes], _Story] = {}
     left = _left_files(records, by_blob)
     for record in records:
         new = by_blob.get(record.new, {}) if record.new is not None else {}
@@ -178,7 +183,7 @@ def _tell(
     return stories
 
 
-def _left_files(records: Sequence[Record], by_blob: _ByBlob) -> set[tuple[int, _Secret]]:
+def _left_files(records: Sequence[Record], by_blob: _ByBlob) -> set[tuple[int, Secret]]:
     """Return which commits delete a file with a secret: what they add elsewhere has moved."""
     return {
         (record.commit, secret)

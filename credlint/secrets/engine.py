@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Callable, Optional
 
 from credlint.model.document import Document
 from credlint.model.finding import LEVEL_RANK, Finding, IgnoreDirective, Skipped
@@ -124,13 +125,41 @@ class Engine:
             self._file_kinds = FileKinds(self._patterns[self._directive :])
         return self._file_kinds.of(uri)
 
-    def may_hold(self, text: bytes, uri: str) -> bool:
-        """Tell whether some UTF-8 text of a document is worth a second look for its rules."""
+    def scan_part(
+        self,
+        uri: str,
+        data: bytes,
+        part: bytes,
+        outside: Callable[[int], int],
+        known: Sequence[tuple[int, int]] = (),
+    ) -> Optional[DocumentResult]:
+        """Return what a part of a document holds, judged where it stands in the whole.
+
+        ``uri``: its path; ``data``: the whole in UTF-8; ``outside``: where an end in ``part``
+        stands in it; ``known``: offsets in it, in order, between which nothing is looked at. None
+        where the whole must be looked at: many hits, kinds that hang on others, a special name.
+        """
         if self._patterns_for(uri):
-            return True
+            return None
         hits: list[tuple[int, int]] = []
-        whole = self._matcher.collect(text, hits, _FEW_HITS)
-        return not whole or any(number < self._directive for number, _ in hits)
+        if not self._matcher.collect(part, hits, _FEW_HITS):
+            return None
+        if not hits:
+            return NOTHING
+        placed = [
+            (number, end)
+            for number, end in ((number, outside(end)) for number, end in hits)
+            if number != self._library and not _is_within(end, known)
+        ]
+        if not placed:
+            return NOTHING
+        from credlint.secrets.inspection import ALONE  # noqa: PLC0415  only runs that hit something
+
+        kinds = {self._patterns[n].spec.kind for n, _ in placed if n < self._directive}
+        if not kinds <= ALONE:
+            return None
+        document = Document(uri, data)
+        return self._second_stage(document, data, placed, (), truncated=False, decode=True)
 
     def _first_stage(self, data: bytes, hits: list[tuple[int, int]]) -> bool:
         """Collect (pattern, end offset) of every hit; return False when there were too many."""
@@ -271,6 +300,12 @@ def _found_within(
             yield found
         after = place + 1 if found is None else max(place + 1, found.end() - start)
         begin = beginnings.search(text, after)
+
+
+def _is_within(end: int, spans: Sequence[tuple[int, int]]) -> bool:
+    """Tell whether a match that ends there lies in one of the spans."""
+    place = bisect_left(spans, (end,)) - 1
+    return place >= 0 and end <= spans[place][1]
 
 
 def _gravest(candidates: list[Candidate]) -> list[Candidate]:

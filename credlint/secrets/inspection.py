@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import lru_cache
 from importlib import import_module
 from typing import Callable, Optional
 
@@ -50,6 +50,20 @@ INSPECTORS: dict[str, tuple[str, str]] = {
     "aws-sso-cache": ("aws.caches", "inspect_caches"),
     "terraform-state": ("aws.terraform", "inspect_state"),
 }
+# Kinds of which a match is judged by what stands around it, whatever else the document holds:
+# where a part of a text is new, those in it tell all. (A bare key beside an id is no match.)
+ALONE = frozenset(
+    {
+        "assignment",
+        "service-key",
+        "token",
+        "url-password",
+        "connection-string",
+        "basic-login",
+        "aws-key-id",
+        "aws-secret-key",
+    }
+)
 AWS = "aws"
 # These say that a secret stands there, not of what kind it is.
 PLACED = frozenset(
@@ -96,7 +110,25 @@ def inspect(
     )
 
 
-@cache
+def judged_alike(one: str, other: str) -> bool:
+    """Tell whether texts under the two paths are judged alike, where no key is found in them."""
+    return one == other or _nature_of(one) == _nature_of(other)
+
+
+@lru_cache(maxsize=4096)
+def _nature_of(uri: str) -> tuple[str, bool, bool]:
+    """Return what of a path the judges go by: its ending, AWS' name in it, a table of words."""
+    from credlint.secrets.generic.inspect import TRANSLATION  # noqa: PLC0415  for changed files
+    from credlint.secrets.password_hashes import TABLES  # noqa: PLC0415
+
+    low = uri.lower()
+    ending = low.rpartition("/")[2].rpartition(".")[2]
+    if low.endswith(TABLES):
+        ending = low
+    return ending, "aws" in low, TRANSLATION.search(uri) is not None
+
+
+@lru_cache(maxsize=64)
 def _inspector(module: str, function: str) -> Inspector:
     found: Inspector = getattr(import_module(f"credlint.secrets.{module}"), function)
     return found

@@ -17,7 +17,7 @@ _ACCOUNT = re.compile(rb"(?:^|[\s\"'])[A-Za-z0-9_.@+\\-]{1,64}:(?:\{[A-Za-z0-9]{
 _ROW = re.compile(
     rb"(?i)\binsert\s|\bvalues\b|^[\s,]{0,16}\([^)]|\bpassword\s+'\Z|^[^,;\t(]{1,80}[,;\t][\"']?\Z"
 )
-_TABLES = (".sql", ".ldif", ".csv", ".tsv", ".dump")
+TABLES = (".sql", ".ldif", ".csv", ".tsv", ".dump")
 _REACH = 400
 
 
@@ -36,6 +36,6 @@ def _in_a_list(match: Match, view: TextView) -> bool:
     before = view.data[max(start, match.start - _REACH) : match.start]
     if not before.strip(b"\"' \t") or _ACCOUNT.search(before):
         return True
-    return view.uri.lower().endswith(_TABLES) or (
+    return view.uri.lower().endswith(TABLES) or (
         match.start - start < _REACH and _ROW.search(before) is not None
     )

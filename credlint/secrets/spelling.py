@@ -8,6 +8,7 @@ RFC 8259 §7 leaves open), other encoders ``\u002f`` and ``\u002b``, URLs ``%2F`
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple, Optional
 
 _CHARACTER = rb"(?:[A-Za-z0-9/+]|\\{1,4}/|\\{1,4}u002[bBfF]|%(?:25)?2[bBfF])"
@@ -23,6 +24,9 @@ _SLASH = re.compile(r"\\+(?:/|u002f)|%(?:25)?2f", re.IGNORECASE)
 _PLUS = re.compile(r"\\+u002b|%(?:25)?2b", re.IGNORECASE)
 _SPELLING = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/\\%")
 _CHARACTERS = 40
+# Each byte of a spelling as one mark, every other as another.
+_FORTY, _OTHER = b"x" * _CHARACTERS, b" "
+_MARKS = bytes(b"x"[0] if byte in _SPELLING else b" "[0] for byte in range(256))
 _BACKSLASH = ord("\\")
 # How far before a match its escaped beginning may lie: some characters taken for a word.
 _REACH = 72
@@ -72,4 +76,22 @@ def spelled_at(data: bytes, start: int) -> Optional[Spelled]:
 
 def iter_alone(data: bytes, low: int, high: int) -> list[Spelled]:
     """Return every run of forty characters between two offsets that is no part of a longer one."""
-    return [_meant(found) for found in _ALONE.finditer(data, low, min(high, len(data)))]
+    return [_meant(found) for found in iter_in_runs(_ALONE, data, low, high)]
+
+
+def iter_in_runs(
+    expression: re.Pattern[bytes], data: bytes, low: int, high: int
+) -> Iterator[re.Match[bytes]]:
+    """Yield the matches between two offsets of an expression for forty of our characters or more.
+
+    It may look one character behind its match. It would be tried at every byte of a text that has
+    few such runs.
+    """
+    high = min(high, len(data))
+    marks = data[low:high].translate(_MARKS)
+    start = marks.find(_FORTY)
+    while start >= 0:
+        end = marks.find(_OTHER, start)
+        end = len(marks) if end < 0 else end
+        yield from expression.finditer(data, low + start, min(high, low + end + 1))
+        start = marks.find(_FORTY, end)

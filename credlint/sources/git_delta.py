@@ -5,8 +5,9 @@ Format: gitformat-pack(5), "Deltified representation": copies of the base and in
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from itertools import repeat
-from typing import Optional
+from typing import NamedTuple, Optional
 
 from credlint.sources.git_packs import PackError
 
@@ -16,6 +17,7 @@ LINE_REACH = 8192
 # With more copies and insertions than these git is faster than we are, though it must be asked.
 MOST_STEPS = 1500
 _ALL_OF_ZERO = 0x10000
+_PARTING = b"\n\n"
 
 Regions = list[tuple[int, int]]
 
@@ -122,10 +124,25 @@ def apply_delta(base: bytes, delta: bytes) -> Optional[tuple[bytes, Regions]]:  
     return data, regions
 
 
-def new_text(data: bytes, regions: Regions) -> bytes:
+class NewText(NamedTuple):
+    """The text of some regions; the piece that begins at ``inside[n]`` is from ``outside[n]``."""
+
+    text: bytes
+    inside: list[int]
+    outside: list[int]
+
+    def place(self, end: int) -> int:
+        """Return where an offset of the text, not its first, stands outside."""
+        piece = bisect_left(self.inside, end) - 1
+        return self.outside[piece] + end - self.inside[piece]
+
+
+def new_text(data: bytes, regions: Regions) -> NewText:
     """Return the regions' text, each out to the ends of its lines, with empty lines between."""
-    pieces = []
-    done = 0
+    pieces: list[bytes] = []
+    inside: list[int] = []
+    outside: list[int] = []
+    done = length = 0
     for start, end in regions:
         reach = max(done, start - LINE_REACH)
         line = data.rfind(b"\n", reach, start)
@@ -134,4 +151,7 @@ def new_text(data: bytes, regions: Regions) -> bytes:
         done = line if line >= 0 else min(end + LINE_REACH, len(data))
         if first < done:
             pieces.append(data[first:done])
-    return b"\n\n".join(pieces)
+            inside.append(length)
+            outside.append(first)
+            length += done - first + len(_PARTING)
+    return NewText(_PARTING.join(pieces), inside, outside)

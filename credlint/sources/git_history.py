@@ -116,16 +116,20 @@ class HistoryLog:
         self._process.end()
         self._file.close()
 
-    def records(self) -> Iterator[Record]:
-        """Yield every change, the newest first. The first time fills ``commits``."""
-        known = bool(self.commits)
-        commits: list[bytes] = []
+    def records(self, wanted: Collection[bytes]) -> Iterator[Record]:
+        """Yield the changes that bring a wanted blob or take it away, the newest first."""
+        names = {hexlify(blob) for blob in wanted}
+        commit = -1
         fields = self._fields()
         for field in fields:
             head = field[1:] if field[:1] == b"\n" else field
             if head[:1] != b":":
-                if head:
-                    commits.append(head)
+                commit += bool(head)
+                continue
+            if names.isdisjoint(head.split(b" ")):
+                path = next(fields, b"")
+                if head.rpartition(b" ")[2][:1] in (b"R", b"C"):
+                    next(fields, b"")
                 continue
             colons = len(head) - len(head.lstrip(b":"))
             parts = head[colons:].split(b" ")
@@ -137,9 +141,7 @@ class HistoryLog:
             old = tuple(
                 unhexlify(one) for mode, one in zip(modes, ids[:-1]) if mode not in _NOT_TEXT
             )
-            yield Record(len(commits) - 1, path, new, old)
-        if not known:
-            self.commits = commits
+            yield Record(commit, path, new, old)
 
     def introductions(self, keeps: Callable[[str], bool]) -> Introductions:
         """Return where each blob stood when it came first, as the dates of the commits say.

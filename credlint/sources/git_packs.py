@@ -12,9 +12,10 @@ import os
 import zlib
 from array import array
 from bisect import bisect_left
-from typing import NamedTuple, Optional
+from typing import Optional
 
 _BLOB, _OFFSET_DELTA, _ID_DELTA = 3, 6, 7
+_OF_BLOBS = (_BLOB, _OFFSET_DELTA, _ID_DELTA)
 _INDEX_MAGIC = b"\xfftOc\x00\x00\x00\x02"
 _PACK_MAGIC = b"PACK\x00\x00\x00\x02"
 _FANOUT = 8 + 256 * 4
@@ -23,25 +24,20 @@ _FAR = 1 << 31
 _HEADER = 48
 _LET_GO = 16_384
 _NOBODY = 0xFFFFFFFF
+# A damaged header may tell a size of 70 bits.
+_MOST = (1 << 62) - 1
 
 
 class PackError(Exception):
     """A pack cannot be read as it should be; the message says why, in a few words."""
 
 
-class StoredObject(NamedTuple):
-    """Where an object's bytes are: ``size`` of what they inflate to, a change or the whole."""
-
-    start: int
-    end: int
-    size: int
-
-
 class Pack:
     """One pack and its index. Objects are numbered by their place in the pack, from 0.
 
     ``roots``: the numbers of the blobs that are stored whole. ``orphans``: how many objects are
-    changes of something that is not in the pack.
+    changes of something that is not in the pack. ``sizes``: of what a blob, or the change that
+    makes one, inflates to.
     """
 
     def __init__(self, path: str, digits: int) -> None:
@@ -65,6 +61,8 @@ class Pack:
             raise PackError(message)
         self.orphans = 0
         self.roots = array("I")
+        self._bodies = array("Q", [0]) * self.count
+        self.sizes = array("Q", [0]) * self.count
         self._first, self._children, self.weights = self._families(self._parents())
 
     def _starts(self) -> array[int]:
@@ -81,10 +79,11 @@ class Pack:
         return array("Q", (far[at - _FAR] if at >= _FAR else at for at in near))
 
     def _parents(self) -> array[int]:
-        """Read every header: note the roots, return what each object is a change of."""
+        """Read every header: note roots, bodies and sizes, return what each is a change of."""
         data, starts, count = self._data, self._starts_sorted, self.count
         parents = array("I", [_NOBODY]) * count
-        roots, orphans = self.roots, 0
+        bodies, sizes = self._bodies, self.sizes
+        roots, orphans, width = self.roots, 0, self._width
         for number in range(count):
             at = starts[number]
             head = data[at : at + _HEADER]
@@ -92,18 +91,30 @@ class Pack:
                 self.let_go()
             byte = head[0]
             kind = byte >> 4 & 7
+            if kind not in _OF_BLOBS:
+                continue
+            size, shift, place = byte & 15, 4, 1
+            while byte & 0x80:
+                byte = head[place]
+                size |= (byte & 0x7F) << shift
+                shift += 7
+                place += 1
             if kind == _BLOB:
                 roots.append(number)
-            elif kind in (_OFFSET_DELTA, _ID_DELTA):
-                place = 1
-                while byte & 0x80:
-                    byte = head[place]
-                    place += 1
+            else:
                 parent = self._parent(kind, head, place, at)
                 if parent is None:
                     orphans += 1
                 else:
                     parents[number] = parent
+                if kind == _ID_DELTA:
+                    place += width
+                else:
+                    while head[place] & 0x80:
+                        place += 1
+                    place += 1
+            bodies[number] = at + place
+            sizes[number] = min(size, _MOST)
         self.orphans = orphans
         return parents
 
@@ -189,44 +200,29 @@ class Pack:
         """Return the numbers of the objects that are stored as changes of this one."""
         return self._children[self._first[number] : self._first[number + 1]]
 
-    def stored(self, number: int) -> StoredObject:
-        """Return where an object's bytes are."""
-        at = self._starts_sorted[number]
-        head = self._data[at : at + _HEADER]
-        byte = head[0]
-        kind, size, shift, place = byte >> 4 & 7, byte & 15, 4, 1
-        while byte & 0x80:
-            byte = head[place]
-            size |= (byte & 0x7F) << shift
-            shift += 7
-            place += 1
-        if kind == _ID_DELTA:
-            place += self._width
-        elif kind == _OFFSET_DELTA:
-            while head[place] & 0x80:
-                place += 1
-            place += 1
-        return StoredObject(at + place, self._starts_sorted[number + 1], size)
-
-    def inflate(self, stored: StoredObject) -> bytes:
+    def inflate(self, number: int) -> bytes:
         """Return the bytes of an object as they are stored; raises PackError for damage."""
+        size = self.sizes[number]
         inflater = zlib.decompressobj()
         try:
-            data = inflater.decompress(self._data[stored.start : stored.end], stored.size + 1)
+            data = inflater.decompress(
+                self._data[self._bodies[number] : self._starts_sorted[number + 1]], size + 1
+            )
         except zlib.error as error:
             message = "damaged"
             raise PackError(message) from error
-        if len(data) != stored.size:
+        if len(data) != size:
             message = "damaged"
             raise PackError(message)
         return data
 
-    def inflate_head(self, stored: StoredObject, size: int) -> bytes:
+    def inflate_head(self, number: int, size: int) -> bytes:
         """Return the first bytes of an object as they are stored; raises PackError."""
+        start = self._bodies[number]
         # The tables of a deflate block come first (RFC 1951 §3.2.7), some 300 bytes of them.
-        end = min(stored.end, stored.start + size + 1024)
+        end = min(self._starts_sorted[number + 1], start + size + 1024)
         try:
-            return zlib.decompressobj().decompress(self._data[stored.start : end], size)
+            return zlib.decompressobj().decompress(self._data[start:end], size)
         except zlib.error as error:
             message = "damaged"
             raise PackError(message) from error

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Optional
 
 from credlint.secrets.aws.key_ids import IdFacts, id_facts, is_key_id
 from credlint.secrets.aws.pairing import pair
-from credlint.secrets.aws.secret_keys import SecretKey, named_secrets, unnamed_secrets
-from credlint.secrets.aws.smtp import SMTP_HOST, SMTP_PASSWORD, judge_passwords
+from credlint.secrets.aws.secret_keys import (
+    NEAR_BYTES,
+    SecretKey,
+    is_secret_key,
+    named_secrets,
+    unnamed_secrets,
+)
+from credlint.secrets.aws.smtp import SMTP_HOST, SMTP_PASSWORD, bare_passwords, judge_passwords
 from credlint.secrets.aws.wording import id_candidate, secret_candidate
 from credlint.secrets.aws.writings import KEY_ID, SECRET_KEY, as_meant
 from credlint.secrets.candidate import Candidate, Match, TextView
 from credlint.secrets.patterns import Pattern
+from credlint.secrets.spelling import iter_alone
 
 
 def inspect_aws_keys(matches: Sequence[Match], view: TextView) -> list[Candidate]:
@@ -60,6 +67,15 @@ def _secrets(
         plausible = [match for match, known in zip(ids, facts) if known.plausible]
         found = found + unnamed_secrets(plausible, found, bare, view)
     return sorted(found, key=lambda entry: entry.match.start)
+
+
+def bare_secrets(data: bytes, start: int, end: int) -> Iterator[bytes]:
+    """Yield what would be a secret key or an SMTP password if an id stood between two offsets."""
+    low, high = max(0, start - NEAR_BYTES), end + NEAR_BYTES
+    for hit in iter_alone(data, low, high):
+        if is_secret_key(hit.text, named=False):
+            yield data[hit.start : hit.end]
+    yield from bare_passwords(data, low, high)
 
 
 def first_pattern(kind: str, view: TextView) -> Optional[Pattern]:

@@ -19,7 +19,7 @@ _UNNAMED_ENTROPY = 4.25
 _LEAST_CHANGES = 13
 # One random key in 4,000 is letters alone; then 20 neighbours differ, in camel case 14 at most.
 _LEAST_CHANGES_OF_LETTERS = 16
-_NEAR_BYTES, _NEAR_LINES = 2048, 20
+NEAR_BYTES, _NEAR_LINES = 2048, 20
 _CONTEXT = re.compile(
     rb"(?i)aws|amazon|\bs3(?:a|n|cmd|fs)?\b|s3_|_s3|boto|dynamodb|access[_-]?key"
     rb"|A[KS]IA[A-Z2-7]{16}"
@@ -121,15 +121,15 @@ def surroundings(ids: Sequence[Match]) -> list[tuple[int, int]]:
     """Return what lies within reach of the ids, overlapping parts joined."""
     ranges: list[tuple[int, int]] = []
     for key_id in ids:
-        low = max(0, key_id.start - _NEAR_BYTES)
+        low = max(0, key_id.start - NEAR_BYTES)
         if ranges and low <= ranges[-1][1]:
             low, _ = ranges.pop()
-        ranges.append((low, key_id.end + _NEAR_BYTES))
+        ranges.append((low, key_id.end + NEAR_BYTES))
     return ranges
 
 
 def is_near(key_id: Match, start: int, view: TextView) -> bool:
     """Tell whether a place is within reach of an id, in bytes and in lines."""
     distance = view.lines.line_of(start) - view.lines.line_of(key_id.start)
-    in_reach = key_id.start - _NEAR_BYTES <= start < key_id.end + _NEAR_BYTES
+    in_reach = key_id.start - NEAR_BYTES <= start < key_id.end + NEAR_BYTES
     return in_reach and abs(distance) <= _NEAR_LINES

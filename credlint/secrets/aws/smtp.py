@@ -13,7 +13,7 @@ import hashlib
 import hmac
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import NamedTuple, Optional
@@ -24,6 +24,7 @@ from credlint.secrets.aws.key_ids import account_properties, account_words, id_f
 from credlint.secrets.aws.secret_keys import is_near, surroundings
 from credlint.secrets.candidate import Candidate, Match, Relation, TextView
 from credlint.secrets.randomness import class_changes, entropy, is_placeholder
+from credlint.secrets.spelling import iter_in_runs
 
 SMTP_PASSWORD, SMTP_HOST = "aws-smtp-password", "aws-smtp-host"
 _LENGTH = 33
@@ -71,6 +72,13 @@ def is_smtp_password(text: str) -> bool:
     )
 
 
+def bare_passwords(data: bytes, low: int, high: int) -> Iterator[bytes]:
+    """Yield what would be a password if an id or SES' host stood near."""
+    for hit in iter_in_runs(_ALONE, data, low, high):
+        if is_smtp_password(hit.group().decode("ascii")):
+            yield hit.group()
+
+
 def judge_passwords(
     matches: Sequence[Match],
     ids: tuple[Sequence[Match], Sequence[Match]],
@@ -91,7 +99,7 @@ def judge_passwords(
     ranges += [(max(0, host.start - _HOST_REACH), host.end + _HOST_REACH) for host in hosts]
     occupied = {start for start, _ in taken}
     for low, high in _apart(ranges):
-        for hit in _ALONE.finditer(view.data, low, min(high, len(view.data))):
+        for hit in iter_in_runs(_ALONE, view.data, low, high):
             match = Match(pattern, hit.start(), hit.end(), hit.group().decode("ascii"))
             if hit.start() not in occupied:
                 found.setdefault(hit.start(), match)

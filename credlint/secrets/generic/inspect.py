@@ -55,7 +55,7 @@ _EXERCISE = re.compile(
     """
 )
 # Where the words of a program stand in other languages; what has no digit is one of them there.
-_TRANSLATION = re.compile(
+TRANSLATION = re.compile(
     r"""(?xi)
     (?:\A|/) (?: langs? | languages? | locales? | i18n | l10n | intl | nls | translations? ) [/._-]
     | (?:\A|/) (?: messages | strings | resources | translation ) [._-] [a-z]{2} (?:[._-]|\Z)
@@ -93,7 +93,7 @@ def inspect_assignments(matches: Sequence[Match], view: TextView) -> Iterator[Ca
     if not found:
         return
     tables = _tables(found.values())
-    translated = _TRANSLATION.search(view.uri) is not None
+    translated = TRANSLATION.search(view.uri) is not None
     for match, reading, verdict in found.values():
         if not (verdict.reason == HEXADECIMAL and reading.context.name in tables) and not (
             _stands_in_a_manual(reading, view.data) or (translated and _is_word(reading.text))
