@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional, Union
 
+from credlint import __version__
 from credlint.cache import digest_of, read_cached, write_cached
 from credlint.model.rule import PatternSpec, Rule
 
@@ -40,7 +41,7 @@ _REQUIRED = ("id", "name", "level", "confidence", "cwe", "summary", "explain", "
 _PATTERN_KEYS = ("id", "regex", "kind")
 _SAMPLES = r"(?m)^\[\[(?:no_)?match\]\]"
 # Changed whenever what is kept of a table changes; marshal's form is that of a version of Python.
-_CACHE_FORM = f"credlint-rules-2 {sys.implementation.cache_tag} {marshal.version}"
+_CACHE_FORM = f"rules-2 {__version__} {sys.implementation.cache_tag} {marshal.version}"
 _SEVEREST = 10  # of security-severity, as GitHub reads it
 _RULE_KEYS = set(Rule.__annotations__) - {"room"}
 
