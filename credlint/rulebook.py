@@ -9,12 +9,13 @@ import marshal
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional, Union
 
+from credlint import __version__
 from credlint.cache import digest_of, read_cached, write_cached
 from credlint.model.rule import PatternSpec, Rule
 
@@ -39,8 +40,8 @@ _CONFIDENCES = ("very-high", "high", "medium", "low")
 _REQUIRED = ("id", "name", "level", "confidence", "cwe", "summary", "explain", "remedy")
 _PATTERN_KEYS = ("id", "regex", "kind")
 _SAMPLES = r"(?m)^\[\[(?:no_)?match\]\]"
-# Changed whenever what is kept of a table changes; marshal's form is that of a version of Python.
-_CACHE_FORM = f"credlint-rules-2 {sys.implementation.cache_tag} {marshal.version}"
+# To be changed whenever what is kept of a table changes. Marshal's form is that of one Python.
+_CACHE_FORM = f"rules-2 {__version__} {sys.implementation.cache_tag} {marshal.version}"
 _SEVEREST = 10  # of security-severity, as GitHub reads it
 _RULE_KEYS = set(Rule.__annotations__) - {"room"}
 
@@ -168,7 +169,7 @@ def _parse_pattern(entry: Mapping[str, Any]) -> PatternSpec:
 
 
 def load_rules(
-    rooms: Iterable[str] = RULE_ROOMS,
+    rooms: Collection[str] = RULE_ROOMS,
     root: Optional[Path] = None,
     *,
     samples: bool = False,
@@ -185,7 +186,6 @@ def load_rules(
     # The single-file form is for hosts on which nothing is to be written.
     if samples or cache_directory is None or not isinstance(base, Path):
         return _index(_read_tables(_files(base, rooms), samples=samples))
-    rooms = tuple(rooms)
     stamps = repr([(room, _stamps(os.path.join(base, room))) for room in rooms])  # noqa: PTH118
     kept = cache_directory / f"rules-{digest_of(_CACHE_FORM.encode(), stamps.encode())}"
     payload = read_cached(kept)

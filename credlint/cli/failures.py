@@ -64,6 +64,9 @@ def _show_usage_error(error: click.ClickException) -> None:
     """Print click's own error, redacted, to standard error."""
     from credlint.report.clean import for_terminal  # noqa: PLC0415  only when something failed
 
+    if type(error).__name__ == "NoArgsIsHelpError":  # click 8.2: its message is our help
+        sys.stderr.write(f"{error.format_message()}\n")
+        return
     context = getattr(error, "ctx", None)
     if context is not None:
         sys.stderr.write(f"{context.get_usage()}\n")

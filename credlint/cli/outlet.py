@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Callable, Optional
 import credlint
 from credlint.cli import terminal
 from credlint.cli.output import write_report
-from credlint.model.baseline import Accepted
 from credlint.model.finding import Finding, IgnoreDirective, Skipped, number_findings
 from credlint.model.lean_dataclasses import dataclass, replace
 from credlint.model.report import Notice, Report, Summary
@@ -23,6 +22,7 @@ from credlint.rulebook import load_rules
 if TYPE_CHECKING:
     from credlint.model.answer import AuditAnswer
     from credlint.model.audit import Verdict
+    from credlint.model.baseline import Accepted
     from credlint.model.trace import Trace
     from credlint.model.why_not import WhyNot
     from credlint.policy.baseline import BaselineUse
@@ -136,6 +136,10 @@ def build_report(
 
 
 def _rows(accepted: Sequence[Accepted], enabled: Sequence[Rule]) -> tuple[Accepted, ...]:
+    if not accepted:
+        return ()
+    from credlint.model.baseline import Accepted  # noqa: PLC0415  only with a baseline
+
     entries = {one.finding.fingerprint: one.entry for one in accepted}
     rows = one_row_per_secret([one.finding for one in accepted], enabled)
     return tuple(Accepted(row, entries[row.fingerprint]) for row in rows)

@@ -74,13 +74,13 @@ SCAN_OPTIONS = (
     ),
 )
 
-# What cannot be combined, or not in every way: click tells that with the usage.
-_JUDGED = ("diff", "formats", "outputs")
-
 
 def plain_scan(arguments: Sequence[str]) -> Optional[Mapping[str, Any]]:
     """Return the values of ``scan``'s parameters, None where click is needed to read them."""
     read = read_plain((*SCAN_OPTIONS, *REPORT_OPTIONS), arguments)
-    if read is None or any(read[1][name] for name in _JUDGED):
+    if read is None:
         return None
-    return {**read[1], "paths": read[0]}
+    values: dict[str, Any] = {**read[1], "paths": read[0]}
+    # What cannot be combined in every way: click tells that, with the usage.
+    several = len(values["formats"]) > 1 or len(values["outputs"]) > 1
+    return None if several or values["diff"] is not None else values

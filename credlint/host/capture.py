@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Optional
 
 import credlint
-from credlint.host import aws_files, environ, system_properties, terraform
+from credlint.host import aws_files, aws_reading, environ, system_properties, terraform
 from credlint.host.caches import capture_caches, iter_cut
 from credlint.host.captured import Capturer
 from credlint.host.container import (
@@ -92,10 +92,10 @@ def capture(request: CaptureRequest, key: Optional[bytes] = None) -> HostSnapsho
     home = _home(request)
     blocks = read_provider_blocks(request.terraform) if request.terraform is not None else ()
     wanted = (
-        *aws_files.requested_files(environment, home, request.root, _entry(request)),
+        *aws_reading.requested_files(environment, home, request.root, _entry(request)),
         *terraform.requested_files(blocks, environment, home),
     )
-    files = aws_files.read_aws_files(wanted, request.system)
+    files = aws_reading.read_aws_files(wanted, request.system)
     known = [
         *environ.iter_secrets(environment),
         *system_properties.iter_secrets(environment),
@@ -280,7 +280,7 @@ def _iter_skipped(
             reason = {
                 "unreadable": f"cannot be read ({file.error})",
                 "not-a-file": "is not a regular file",
-                "too-large": f"is larger than {SIZE_LIMIT} bytes or {aws_files.LINE_LIMIT} lines",
+                "too-large": f"is larger than {SIZE_LIMIT} bytes or {aws_reading.LINE_LIMIT} lines",
             }[file.status]
             yield file.path, reason
     if path_count >= PATH_LIMIT:

@@ -1,6 +1,6 @@
 """Which AWS keys this machine holds itself, as keyed digests: for "that is your own live key".
 
-Read where the SDKs read: the files of ``aws_files.requested_files`` and the variables
+Read where the SDKs read: the files of ``aws_reading.requested_files`` and the variables
 ``AWS_ACCESS_KEY_ID``, ``AWS_SECRET_ACCESS_KEY``, ``AWS_SESSION_TOKEN`` and
 ``AWS_BEARER_TOKEN_BEDROCK`` (AWS SDKs and Tools Reference Guide). No value is kept.
 """
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Callable, NamedTuple, Optional
 
-from credlint.host import aws_files
+from credlint.host.aws_reading import read_aws_file, requested_files
 from credlint.host.filesystem import OWN, FileSystem
 from credlint.host.readings import unquoted
 
@@ -61,9 +61,9 @@ def own_keys(
 def _iter_values(
     environment: Mapping[str, str], home: Optional[str], system: FileSystem
 ) -> Iterator[tuple[str, OwnKey]]:
-    for request in aws_files.requested_files(environment, home, Path("/")):
+    for request in requested_files(environment, home, Path("/")):
         section = ""
-        for line in aws_files.read_aws_file(request, system).lines:
+        for line in read_aws_file(request, system).lines:
             if line.kind == "section":
                 section = (line.name or "").strip()
             elif line.kind == "setting" and line.value and (line.name or "").lower() in _SETTINGS:

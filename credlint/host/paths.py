@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Optional
 
-from credlint.host.aws_files import ReadFile
+from credlint.host.aws_reading import ReadFile
 from credlint.host.certificates import has_certificate
 from credlint.host.files import RawFile
 from credlint.host.filesystem import OWN, FileSystem

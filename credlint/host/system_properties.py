@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from credlint.host.captured import Capturer
-from credlint.model.captured import CapturedValue
-from credlint.model.snapshot import SystemProperty
+if TYPE_CHECKING:
+    from credlint.host.captured import Capturer
+    from credlint.model.captured import CapturedValue
+    from credlint.model.snapshot import SystemProperty
 
 # Stands among the variables for the arguments of a process that runs already; no name of one.
 ARGUMENTS = "(arguments)"
@@ -70,6 +72,8 @@ def capture_system_properties(
     environment: Mapping[str, str], capturer: Capturer
 ) -> tuple[SystemProperty, ...]:
     """Return the captured properties, sorted by name."""
+    from credlint.model.snapshot import SystemProperty  # noqa: PLC0415  a scan has no snapshot
+
     return tuple(
         SystemProperty(capturer.scrub(name), _capture(name, value, capturer), variable)
         for name, (value, variable) in sorted(definitions(environment).items())

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Optional
 
-from credlint.host.aws_files import FileRequest
+from credlint.host.aws_reading import FileRequest
 from credlint.host.captured import Capturer
 from credlint.host.home import display_path
 from credlint.host.terraform_files import LISTS, RawArgument, RawBlock

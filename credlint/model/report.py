@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Optional
 
-from credlint.model.baseline import Accepted
 from credlint.model.finding import Finding, Level, Skipped, Suppressed
 from credlint.model.lean_dataclasses import dataclass
 from credlint.model.location import Location
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
     # A scan has no chains; the snapshot's and the trace's classes cost 10 ms to make.
     from credlint.model.answer import AuditAnswer
     from credlint.model.audit import Verdict
+    from credlint.model.baseline import Accepted
     from credlint.model.trace import Trace
     from credlint.model.why_not import WhyNot
 

@@ -7,7 +7,6 @@ text that other people wrote (reasons in comments, names of profiles, paths).
 from __future__ import annotations
 
 import re
-import unicodedata
 
 REDACTED = "[REDACTED]"
 
@@ -70,6 +69,8 @@ def for_terminal(text: str, *, keep_newlines: bool = False) -> str:
     text = safe_text(text)
     if text.isascii() and text.isprintable():
         return text
+    import unicodedata  # noqa: PLC0415  start-up
+
     return "".join(
         char
         if (keep_newlines and char == "\n") or unicodedata.category(char) not in _HIDDEN_CATEGORIES

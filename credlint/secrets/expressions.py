@@ -10,8 +10,6 @@ from contextlib import suppress
 from credlint import __version__
 from credlint.cache import digest_of
 from credlint.secrets.directives import DIRECTIVE, DIRECTIVE_STARTS
-from credlint.secrets.encoded_hints import hints_of
-from credlint.secrets.escapes import escape_expressions
 from credlint.secrets.matcher import Expression
 from credlint.secrets.patterns import Pattern
 
@@ -40,6 +38,8 @@ class Wanted:
 
     def expressions(self) -> list[Expression]:
         """Return those of the patterns, then the engine's own; the last one is told ``once``."""
+        from credlint.secrets.escapes import escape_expressions  # noqa: PLC0415  start-up
+
         of_patterns = [
             Expression(
                 pattern.hit,
@@ -59,6 +59,8 @@ class Wanted:
 
     def hints(self) -> tuple[str, ...]:
         """Return the texts whose encoded spellings are looked for."""
+        from credlint.secrets.encoded_hints import hints_of  # noqa: PLC0415  start-up
+
         return hints_of(self._patterns)
 
 

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credlint.cli import scan_run
+from credlint.cli.outlet import Choices
 from credlint.cli.scan import command
 from credlint.cli.scan_options import plain_scan
 
@@ -32,6 +33,9 @@ PLAIN = (
     ["--archives", "--per-place", "--no-gitignore", "--isolated", "--no-ignores", "-v", "-v"],
     ["--color", "never", ""],
     ["--fail-on", "error", "--fail-on", "note"],
+    ["--format", "json"],
+    ["--format", "sarif", "-o", "-x", "tree"],
+    ["--output", "x"],
 )
 NOT_PLAIN = (
     ["-"],
@@ -41,9 +45,9 @@ NOT_PLAIN = (
     ["--diff", "HEAD"],
     ["--history"],
     ["--history", "HEAD~1.."],
-    ["--format", "json"],
-    ["--output", "x"],
-    ["-o", "x"],
+    ["--format", "json", "--format", "text"],
+    ["--format", "xml"],
+    ["-o", "x", "-o", "y"],
     ["-j", "2"],
     ["--jobs", "2"],
     ["--max-file-size", "1MB"],
@@ -84,6 +88,7 @@ def test_whatever_is_read_without_click_is_read_alike(arguments):
     # No fault of the command line is left to be told without its usage.
     asked = {"--staged": values["staged"], "--diff": False, "--history": False}
     assert scan_run._mode(values["paths"], asked, hook=values["hook"])
+    assert Choices(values["formats"], values["outputs"]).destinations()
 
 
 def test_every_parameter_has_a_default_in_both():
@@ -157,6 +162,21 @@ def test_a_usage_error_shows_the_usage(tmp_path):
         "Usage: credlint scan [OPTIONS] [PATHS|-]",
         "credlint: --staged and --diff cannot be combined",
     ]
+
+
+def test_without_a_command_the_help_is_shown(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "credlint"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    rows = (done.stdout + done.stderr).splitlines()
+
+    assert rows[0] == "Usage: credlint [OPTIONS] COMMAND [ARGS]..."
+    assert "Commands:" in rows
+    assert not [row for row in rows if "\\n" in row]
 
 
 def test_completion_is_answered_by_click(tmp_path):

@@ -7,17 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from credlint import samples
-from credlint.host.aws_files import (
+from credlint.host.aws_files import capture_file, iter_secrets
+from credlint.host.aws_lines import read_lines
+from credlint.host.aws_reading import (
     LINE_LIMIT,
     FileRequest,
     ReadFile,
-    capture_file,
-    iter_secrets,
     read_aws_file,
     read_aws_files,
     requested_files,
 )
-from credlint.host.aws_lines import read_lines
 from credlint.host.capture import CaptureRequest, capture
 from credlint.host.captured import Capturer
 from credlint.host.files import RawFile

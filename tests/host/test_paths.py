@@ -9,7 +9,7 @@ import re
 import pytest
 from botocore.utils import SSOTokenLoader, generate_login_cache_key
 
-from credlint.host.aws_files import FileRequest, read_aws_file
+from credlint.host.aws_reading import FileRequest, read_aws_file
 from credlint.host.captured import Capturer
 from credlint.host.masking import Masker
 from credlint.host.paths import Subject, capture_paths
