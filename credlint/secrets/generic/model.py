@@ -69,16 +69,16 @@ class WordModel:
         letters = self.letter_costs(run)
         drawn = LETTER_BITS * len(run)
         loose = sum(letters) - drawn
-        if loose < wanted:
+        if loose < wanted or len(run) < SHORTEST_WORD:
             return loose
         best = [0.0]
-        price = self._words.get
+        words = self._words
         for end, cost in enumerate(letters, 1):
             cheapest = best[-1] + cost
             for start in range(max(0, end - LONGEST_WORD), end - SHORTEST_WORD + 1):
-                bits = price(run[start:end])
-                if bits is not None and best[start] + bits < cheapest:
-                    cheapest = best[start] + bits
+                piece = run[start:end]
+                if piece in words and best[start] + words[piece] < cheapest:
+                    cheapest = best[start] + words[piece]
             best.append(cheapest)
         return best[-1] - drawn
 

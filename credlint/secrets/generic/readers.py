@@ -53,8 +53,7 @@ def readings(match: Match, data: bytes, *, code: bool) -> Iterator[Reading]:
 
     ``code``: the file is source code, where a word without quotation marks is a name.
     """
-    syntax = str(match.pattern.options.get("syntax", "assignment"))
-    return _READERS[syntax](match, data, code)
+    return _READERS[match.pattern.options.get("syntax", "assignment")](match, data, code)
 
 
 def _name_around(data: bytes, place: int) -> tuple[int, int, str]:

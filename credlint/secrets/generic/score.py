@@ -53,6 +53,8 @@ _INTERFACE_KEY = re.compile(r"(?i)(?:api|access)[_-]?key")
 _WEAKEST_NAMES = frozenset(("key", "auth"))
 # Beyond so many bits a name is not shown.
 _NAME_BITS = 8.0
+# Of a longer text, as registries' tokens of thousands of characters, the beginning tells.
+_HEAD = 512
 # Hex digits: how many make a secret's length, by the claim.
 _HEX_LENGTH = {PASSWORD: 12, SECRET: 16, TOKEN: 12, KEY: 32}
 
@@ -103,8 +105,12 @@ def randomness(text: str, model: WordModel, wanted: float = -math.inf) -> float:
     return total
 
 
+@lru_cache(maxsize=1024)
 def judge(text: str, context: Context) -> Optional[Verdict]:
-    """Return level and reason of a finding, None when the value is no secret."""
+    """Return level and reason of a finding, None when the value is no secret.
+
+    Half of what code assigns to such names it assigns more than once.
+    """
     if _is_none(text, context):
         return None
     level: Level = "note" if context.name.lower() in _WEAKEST_NAMES else "warning"
@@ -139,7 +145,7 @@ def _judge_digits(text: str, context: Context, level: Level) -> Optional[Verdict
 
 def _judge_letters(text: str, context: Context, level: Level) -> Optional[Verdict]:
     need = _NEED[context.claim] + _extra_need(context)
-    if randomness(text, load(), need) >= need:
+    if randomness(text[:_HEAD], load(), need) >= need:
         return Verdict(level, "looks made by a generator")
     if context.claim == PASSWORD and context.quoted and is_chosen(text):
         return Verdict("note", "is made as people make passwords")

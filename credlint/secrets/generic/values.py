@@ -6,17 +6,18 @@ import re
 
 from credlint.secrets.randomness import counts_among_others, is_typed
 
-# A reference begins with none of letters and digits, or holds one of these.
+# A reference begins with none of letters and digits, or holds one of these. All are for text in
+# small letters: `re` looks four times as fast where it need not fold them.
 _HOLDS_SIGN = re.compile(r"[$%#{<>&(.:]")
 _HOLDS_WORD = ("getenv", "environ")
 # What is to be looked up elsewhere, or made by a template, a format or a call.
 _REFERENCE = re.compile(
-    r"""(?xi)
+    r"""(?x)
     \A (?: \$ [({\[]? [a-z_] [\w.:\[\]"'>-]* [)}\]]? \Z | \$\( | % [\w({] .* [%)}] \Z | % [sdvq] \Z
         | \{ [^{}]* \} \Z | < [^>]* >? \Z | \[ .* \] \Z | @\{ | @[a-z.]+ \Z | & [a-z]+ \Z
         | ! \w+ \Z | \#\{ | : [a-z_]+ \Z | \*+ \w+ \Z | \.\.?/ | ~/ | / [a-z.] | [a-z]:\\ | \\\\
         | --? [a-z] | \?+ \Z )
-    | \$\{ [^{}]* \} | \$\{ [A-Z_]+ \Z | \{\{ [^{}]* (?: \}\} | \Z ) | \$\( \w | <% | %>
+    | \$\{ [^{}]* \} | \$\{ [a-z_]+ \Z | \{\{ [^{}]* (?: \}\} | \Z ) | \$\( \w | <% | %>
     | \#\{ [^{}]* \} | \{ [0-9a-z_.]* \} | %\( [a-z_.]+ \)s | % [0-9]? [sdvqx] \b
     | \b (?: process | os | sys | env | secrets | vars? | local | data | module | self | this
           | settings | config | params | props | state | opts | options | args | ctx | req
@@ -27,21 +28,20 @@ _REFERENCE = re.compile(
 # Public keys, signatures (DER of two integers, RFC 3279 §2.2.3), digests of passwords (crypt(5),
 # LDAP's RFC 2307), what is encrypted or in a store.
 _STORED_FORM = re.compile(
-    r"""(?xi)
+    r"""(?x)
     \A (?: arn: | vault: | enc[:\[(] | sops: | kms: | ssm: | secretsmanager | projects/ | op://
       | awskms | data: | urn: | ref\+ | gcp:
-      | ssh-(?:rsa|dss|ed25519) | ecdsa- | -----BEGIN | AAAA[BCE][0-9]
-      | ME[QUY]CI[A-Q] | MII[A-Z] | MF[kYIQ]w | MHYw | MIGb
+      | ssh-(?:rsa|dss|ed25519) | ecdsa- | -----begin | aaaa[bce][0-9]
+      | me[quy]ci[a-q] | mii[a-z] | mf[kyiq]w | mhyw | migb
       | \{ (?: ssha? | md5 | crypt | sha | cleartext | bcrypt | pbkdf2 ) [0-9]* \}
       | \$ (?: 2[abxy]? | 1 | 5 | 6 | y | 7 | argon2(?:id?|d)? | pbkdf2[a-z0-9-]* | scrypt | apr1
-          | P | H ) \$
+          | p | h ) \$
       | pbkdf2[_:] | sha(?:1|256|384|512)[-:$] | md5[-:] | bcrypt | argon2 | scrypt:
       | [a-z]{2}(?:-[a-z]{3,10}){1,3}-[0-9][_:][0-9a-z-]+\Z  # an identifier of Cognito
       | \#[0-9a-f]{3,8}\Z | rgba?\( | -?0x[0-9a-f_]+\Z | [a-z]+/[a-z_]+\Z )
     """
 )
 _MASK = re.compile(r"[*•xX.·#_\-?=~+]{4,}|\.\.\.|…|(.)\1{4,}")
-# For text in small letters: `re` looks four times as fast where it need not fold them.
 _SAYS_SO = re.compile(
     r"""(?x)
     example | placeholder | change.?me | changeit | redacted | dummy | replace | your | insert
@@ -90,15 +90,15 @@ _FINGERPRINT = 40
 
 def is_reference(text: str) -> bool:
     """Tell whether the value is to be looked up elsewhere, or made by a template or a call."""
-    if text[:1].isalnum() and not _HOLDS_SIGN.search(text):
-        small = text.lower()
+    small = text.lower()
+    if small[:1].isalnum() and not _HOLDS_SIGN.search(small):
         return any(word in small for word in _HOLDS_WORD)
-    return _REFERENCE.search(text) is not None
+    return _REFERENCE.search(small) is not None
 
 
 def is_stored_form(text: str) -> bool:
     """Tell whether the value is a digest, encrypted, a public key or an address of a store."""
-    return _STORED_FORM.match(text) is not None
+    return _STORED_FORM.match(text.lower()) is not None
 
 
 def is_placeholder(text: str) -> bool:

@@ -61,13 +61,18 @@ def _first_of(match: Match, data: bytes, seen: set[int]) -> Optional[Candidate]:
     if match.start not in seen:
         seen.add(match.start)
         candidate = _inspect(match, data, start, end)
-    if candidate is None and _NAMES_KEY.search(data[start:end].lower()):
+    if candidate is None and _names_key(data[start:end]):
         found = match.pattern.precise.search(data, match.start, match.start + match.pattern.window)
         place = found.start("secret") if found is not None else match.start
         if place not in seen:
             seen.add(place)
             candidate = _inspect(match, data, *value_at(data, place))
     return candidate
+
+
+@lru_cache(maxsize=2048)
+def _names_key(value: bytes) -> bool:
+    return _NAMES_KEY.search(value.lower()) is not None
 
 
 @lru_cache(maxsize=2048)

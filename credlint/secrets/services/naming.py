@@ -267,6 +267,7 @@ def _service_in(atoms: Atoms, length: int, services: ServiceTable) -> Optional[_
     ``length``: where the value starts, 0 for no matter where.
     """
     words, ends = atoms
+    known = services.words
     for last in range(len(words) - 1, -1, -1):
         if length and length - ends[last] > _FARTHEST:
             return None
@@ -279,7 +280,7 @@ def _service_in(atoms: Atoms, length: int, services: ServiceTable) -> Optional[_
         joined = ""
         for first in range(last, max(-1, last - _LONGEST_NAME), -1):
             joined = words[first] + joined
-            if joined in services:
+            if joined in known:
                 service = services.get(joined)
                 best = _Named(service, first, last, len(joined)) if service else best
         if best is not None:

@@ -51,11 +51,15 @@ class Service(NamedTuple):
 
 
 class ServiceTable:
-    """All services by each of their words; a row is read when it is asked for."""
+    """All services by each of their words; a row is read when it is asked for.
+
+    ``words``: all that name a service.
+    """
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._rows: dict[str, tuple[str, str]] = {}
         self._read: dict[str, Service] = {}
+        self.words = self._rows.keys()
         for text in texts:
             for found in _ROW.finditer(text):
                 word, row = found.groups()
@@ -75,10 +79,6 @@ class ServiceTable:
         if name not in self._read:
             self._read[name] = parse_service(name, row)
         return self._read[name]
-
-    def __contains__(self, word: str) -> bool:
-        """Tell whether the word names a service."""
-        return word in self._rows
 
     def __iter__(self) -> Iterator[str]:
         """Yield every word that names a service."""

@@ -102,11 +102,13 @@ def looks_issued(text: str) -> bool:
     if len(text) < (_LEAST_HEX if hexadecimal else LEAST) or text[0] in "-./+":
         return False
     body = _WORD_JOINTS.sub("", text)
-    if body.isdigit() or body.isalpha() or entropy(body) < (2.6 if hexadecimal else 3.0):
+    if body.isdigit() or body.isalpha():
         return False
     runs = _LETTERS.findall(body)
     mixed = body != body.lower() and body != body.upper()
-    return sum(map(len, runs)) <= _LONGEST_MEAN[mixed] * len(runs)
+    if sum(map(len, runs)) > _LONGEST_MEAN[mixed] * len(runs):
+        return False
+    return entropy(body) >= (2.6 if hexadecimal else 3.0)
 
 
 def _is_path(text: str) -> bool:
