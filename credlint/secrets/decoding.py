@@ -218,9 +218,9 @@ def _goes_on(data: bytes, phase: int, end: int) -> bool:
     if len(groups) < 8 or groups.strip(STANDARD + b"-_"):  # noqa: PLR2004  two groups
         return True
     first = phase * 6 // 8
-    following = (decode_base64(groups) or b"")[first : first + 3]
     # Every other byte of UTF-16 is NUL.
-    return _MARK not in following.replace(b"\0", b"").translate(_NO_ASCII_MARKS)
+    following = (decode_base64(groups) or b"")[first : first + 3].replace(b"\0", b"")
+    return _is_text(following)
 
 
 def _is_text(raw: bytes) -> bool:
