@@ -98,7 +98,7 @@ class Decoder:
 
     def base64_hint(self, phase: int, end: int) -> bool:
         """Decode the base64 around a hint's end, ``phase`` characters behind a group's start."""
-        return any(
+        return _goes_on(self._data, phase, end) and any(
             self.add(self._around(alphabet, phase, end)) for alphabet in (STANDARD, URL_SAFE)
         )
 
@@ -206,6 +206,21 @@ class Decoder:
             if len(run.text) % 4 != 1 and raw and _is_text(raw):
                 return self.add(_segment(run, 0, _Raw(raw), 0))
         return False
+
+
+def _goes_on(data: bytes, phase: int, end: int) -> bool:
+    """Tell whether what follows a hint may be text, as behind every name and in every token.
+
+    Short hints are met by chance, in names and in what is binary: three bytes tell nearly all of
+    those. Where a run ends or is wrapped there, the whole of it is looked at.
+    """
+    groups = data[end - phase : end - phase + 8]
+    if len(groups) < 8 or groups.strip(STANDARD + b"-_"):  # noqa: PLR2004  two groups
+        return True
+    first = phase * 6 // 8
+    # Every other byte of UTF-16 is NUL.
+    following = (decode_base64(groups) or b"")[first : first + 3].replace(b"\0", b"")
+    return _is_text(following)
 
 
 def _is_text(raw: bytes) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable, Optional
+from typing import TYPE_CHECKING, Callable, NamedTuple, Optional
 
 from credlint.model.document import Document
 from credlint.model.finding import LEVEL_RANK, Finding, IgnoreDirective, Skipped
@@ -24,7 +25,7 @@ from credlint.secrets.text import LineIndex, to_utf8
 
 if TYPE_CHECKING:
     from credlint.secrets.candidate import Candidate, Match, Relation, TextView
-    from credlint.secrets.encoded import Stages
+    from credlint.secrets.encoded import Encoded, Stages
     from credlint.secrets.file_kinds import FileKinds
 
 # More hits than this in one document are not looked at, and that is said.
@@ -74,6 +75,26 @@ class DocumentResult:
 
 NOTHING = DocumentResult()
 _NAMES_LIBRARY = DocumentResult(names_aws_library=True)
+
+
+class _Tools(NamedTuple):
+    """What the second stage works with."""
+
+    view: type[TextView]
+    match: type[Match]
+    inspect: Callable[..., list[Candidate]]
+    find_encoded: Callable[..., Encoded]
+    merged: Callable[[list[Candidate], Encoded], list[Candidate]]
+
+
+@cache
+def _tools() -> _Tools:
+    """Import the second stage: only runs that hit something pay, and each of those once."""
+    from credlint.secrets.candidate import Match, TextView  # noqa: PLC0415
+    from credlint.secrets.encoded import find_encoded, merged  # noqa: PLC0415
+    from credlint.secrets.inspection import inspect  # noqa: PLC0415
+
+    return _Tools(TextView, Match, inspect, find_encoded, merged)
 
 
 class Engine:
@@ -181,12 +202,8 @@ class Engine:
         names_library = ends.pop(self._library, None) is not None
         if names_library and not ends and not of_its_name:
             return _NAMES_LIBRARY
-        # Only runs that hit something pay for these.
-        from credlint.secrets.candidate import TextView  # noqa: PLC0415
-        from credlint.secrets.encoded import find_encoded, merged  # noqa: PLC0415
-        from credlint.secrets.inspection import inspect  # noqa: PLC0415
-
-        view = TextView(
+        tools = _tools()
+        view = tools.view(
             document.uri, data, LineIndex(data), self.facts, self._patterns, self._rules
         )
         directives = [
@@ -204,9 +221,9 @@ class Engine:
 
             for pattern in of_its_name:
                 matches.extend(iter_matches(pattern, data))
-        candidates = inspect(matches, view, self._reported) if matches else []
-        encoded = find_encoded(view, hits if decode else (), self._stages())
-        candidates = merged(candidates, encoded)
+        candidates = tools.inspect(matches, view, self._reported) if matches else []
+        encoded = tools.find_encoded(view, hits if decode else (), self._stages)
+        candidates = tools.merged(candidates, encoded)
         reasons = [_TOO_MANY] if truncated else []
         if of_its_name and len(data) > LARGEST_FILE:
             reasons.append(_TOO_LONG)
@@ -232,10 +249,12 @@ class Engine:
             names_aws_library=names_library,
         )
 
+    @cached_property
     def _stages(self) -> Stages:
         """Return how a decoded text is searched: by the same patterns, in the same way."""
         from credlint.secrets.encoded import Stages  # noqa: PLC0415
-        from credlint.secrets.inspection import inspect  # noqa: PLC0415
+
+        tools = _tools()
 
         def collect(data: bytes) -> list[tuple[int, int]]:
             hits: list[tuple[int, int]] = []
@@ -252,7 +271,7 @@ class Engine:
                 for number, places in sorted(ends.items())
                 for match in _precise_matches(self._patterns[number], places, view.data)
             ]
-            return inspect(matches, view, self._reported) if matches else []
+            return tools.inspect(matches, view, self._reported) if matches else []
 
         gzip = self._escapes + len(ESCAPES)
         return Stages(collect, judge, self._directive, self._escapes, gzip, self._library + 1)
@@ -260,7 +279,7 @@ class Engine:
 
 def _precise_matches(pattern: Pattern, ends: list[int], data: bytes) -> Iterator[Match]:
     """Apply the second stage to the windows around the hits, overlapping ones joined."""
-    from credlint.secrets.candidate import Match  # noqa: PLC0415
+    Match = _tools().match  # noqa: N806  a class
 
     ends.sort()
     window, group = pattern.window, pattern.group
