@@ -60,6 +60,8 @@ _SEQUENCE = re.compile(
 )
 # A longer text spells short words and rows by chance.
 _LOOKED_AT = 64
+_LONG = 60
+_NULS = re.compile(r"A{4,}")
 _FEW = 2
 _FEW_OF = 6
 _UUID = re.compile(r"(?i)\{?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\}?\Z")
@@ -94,7 +96,8 @@ def is_placeholder(text: str) -> bool:
     """Tell whether the value says that another belongs there, is a pattern or a mere row."""
     if _ENDS_AS_EXAMPLE in text or is_typed(text) or counts_among_others(text):
         return True
-    text = text[:_LOOKED_AT]
+    # In long base64 of something structured, runs of A are NULs and no mask.
+    text = (_NULS.sub("", text) if len(text) >= _LONG else text)[:_LOOKED_AT]
     if (
         _EXPRESSION.search(text)
         or _MASK.search(text)
