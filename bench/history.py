@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import os
 import random
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from bench import peers
 from bench.measure import Job
 from credlint import samples
-from credlint.pipeline.request import ScanRequest
-from credlint.pipeline.scan import run_scan
-from credlint.rulebook import load_rules
-from credlint.secrets.facts import ScanFacts
 
 _FILES = 400
 _LONGEST = 2_000
@@ -121,17 +114,3 @@ def history_jobs(environment: Path, repository: Path, report: Path) -> list[Job]
             accepted=(0, 1, 200, 205),
         ),
     ]
-
-
-def print_shared(repository: Path, report: Path) -> None:
-    """Print how many of the distinct secrets that gitleaks tells are found here, too."""
-    facts = ScanFacts(time.time(), frozenset(), b"of the bench")
-    rules = tuple(load_rules(("secrets", "code")))
-    request = ScanRequest(rules, repository, mode="history", environment=os.environ, facts=facts)
-    ours = {finding.identity for finding in run_scan(request).findings}
-    theirs = {entry["Secret"]: entry for entry in json.loads(report.read_text())}
-    missed = [entry for value, entry in theirs.items() if facts.identity_of(value) not in ours]
-    print(f"  of {len(theirs)} secrets that gitleaks tells {len(theirs) - len(missed)} are told")
-    for entry in missed[:20]:
-        place = f"{entry['File']}@{entry['Commit'][:7]}:{entry['StartLine']}"
-        print(f"    not told: {entry['RuleID']} {place}")

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from credlint.model.trace import Trace
     from credlint.model.why_not import WhyNot
     from credlint.policy.baseline import BaselineUse
+    from credlint.report.sarif import VersionControl
 
 _LONGEST_HASHED = 16 * 1024 * 1024
 
@@ -35,7 +36,8 @@ class Conclusions:
     """What a stream hands to the outlet. ``examined``: at least one thing was looked at.
 
     ``notes`` are lines for people. ``read_text`` gives the text of a scanned file by its uri
-    (for line hashes in SARIF).
+    (for line hashes in SARIF). ``folder``: what was scanned; ``from_top``: its repository as a
+    whole.
     """
 
     command: str
@@ -50,6 +52,8 @@ class Conclusions:
     summary: Summary = Summary()
     title: Optional[str] = None
     read_text: Optional[Callable[[str], Optional[str]]] = None
+    folder: Optional[Path] = None
+    from_top: bool = False
     notes: tuple[str, ...] = ()
     why_not: tuple[WhyNot, ...] = ()
     answer: Optional[AuditAnswer] = None
@@ -182,7 +186,9 @@ def render(report: Report, form: str, choices: Choices, conclusions: Conclusions
         from credlint.report import sarif  # noqa: PLC0415  40 ms
 
         options = sarif.SarifOptions(
-            include_suppressed=choices.sarif_suppressed, read_text=conclusions.read_text
+            include_suppressed=choices.sarif_suppressed,
+            read_text=conclusions.read_text,
+            version_control=_version_control(conclusions),
         )
         return sarif.render(report, options)
     from credlint.report import text  # noqa: PLC0415  start-up
@@ -193,6 +199,20 @@ def render(report: Report, form: str, choices: Choices, conclusions: Conclusions
         width=terminal.width(),
         verbose=choices.verbose,
     )
+
+
+def _version_control(conclusions: Conclusions) -> Optional[VersionControl]:
+    """Return which commit was scanned, None where that is unknown."""
+    if conclusions.folder is None:
+        return None
+    from credlint.report.sarif import VersionControl  # noqa: PLC0415  40 ms, for SARIF alone
+    from credlint.sources.git_provenance import read_provenance  # noqa: PLC0415  likewise
+
+    found = read_provenance(str(conclusions.folder))
+    if found is None:
+        return None
+    above = 0 if conclusions.from_top else found.above
+    return VersionControl(found.remote, found.revision, found.branch, above)
 
 
 def deliver(

@@ -112,6 +112,8 @@ def scan(
             archives=result.archives,
         ),
         notes=tuple(result.notes),
+        folder=None if mode == "stdin" else Path.cwd(),
+        from_top=mode == "history",
         read_text=text_reader(Path.cwd()) if mode in ("tree", "hook", "diff") else None,
         baseline=use_of(
             accepted, settings, facts, paths if mode == "tree" and not exclude else None

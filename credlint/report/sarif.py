@@ -35,11 +35,15 @@ _SEMANTIC = re.compile(r"(\d+\.\d+\.\d+)[.\-+]?(.*)\Z")
 
 @dataclass(frozen=True)
 class VersionControl:
-    """The commit that was scanned. ``repository`` is the remote's address as git knows it."""
+    """The commit that was scanned. ``repository`` is the remote's address as git knows it.
+
+    ``above``: so many folders above the scanned one is the repository's root.
+    """
 
     repository: str
     revision: Optional[str] = None
     branch: Optional[str] = None
+    above: int = 0
 
 
 @dataclass(frozen=True)
@@ -174,10 +178,12 @@ def _provenance(control: Optional[VersionControl]) -> Node:
     if address is None:
         return None
     return om.VersionControlDetails(
-        repository_uri=address,
+        repository_uri=safe_text(address),
         revision_id=control.revision,
         branch=safe_text(control.branch) if control.branch else None,
-        mapped_to=om.ArtifactLocation(uri_base_id=BASE_IDS["SRCROOT"]),
+        mapped_to=om.ArtifactLocation(
+            uri="../" * control.above or None, uri_base_id=BASE_IDS["SRCROOT"]
+        ),
     )
 
 

@@ -148,3 +148,21 @@ def _ends(group: int) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+@pytest.mark.parametrize("folder", [".", "sub"])
+def test_sarif_tells_the_commit_without_the_remotes_credentials(
+    credlint: Runner, repository: Path, folder: str
+) -> None:
+    (repository / "sub").mkdir(exist_ok=True)
+    (repository / "sub" / "a").write_text(f"id {ID}\n")
+    git(repository, "remote", "add", "origin", "https:" + "//user:token@example.com/o/r.git")
+    done = credlint("scan", ".", "--format", "sarif", cwd=repository / folder)
+    (told,) = json.loads(done.out)["runs"][0]["versionControlProvenance"]
+    mapped = {"uriBaseId": "%SRCROOT%"} if folder == "." else None
+
+    assert told["repositoryUri"] == "https://example.com/o/r.git"
+    assert told["revisionId"] == git(repository, "rev-parse", "HEAD").decode().strip()
+    assert told["branch"] == "main"
+    assert told["mappedTo"] == (mapped or {"uri": "../", "uriBaseId": "%SRCROOT%"})
+    assert "user:token" not in done.out

@@ -67,6 +67,8 @@ _SEQUENCE = re.compile(
 _WORD_AND_COUNT = re.compile(r"[a-z]{1,4}1234?5?6?\Z")
 # A longer text spells short words and rows by chance.
 _LOOKED_AT = 64
+_LONG = 60
+_NULS = re.compile(r"A{4,}")
 _FEW = 2
 _FEW_OF = 6
 _UUID = re.compile(r"(?i)\{?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\}?\Z")
@@ -103,7 +105,8 @@ def is_stored_form(text: str) -> bool:
 
 def is_placeholder(text: str) -> bool:
     """Tell whether the value says that another belongs there, is a pattern or a mere row."""
-    head = text[:_LOOKED_AT]
+    # In long base64 of something structured, runs of A are NULs and no mask.
+    head = (_NULS.sub("", text) if len(text) >= _LONG else text)[:_LOOKED_AT]
     small = head.lower()
     return (
         len(set(head)) <= max(_FEW, len(head) // _FEW_OF)

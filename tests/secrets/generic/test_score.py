@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import random
 import string
 
@@ -155,3 +156,12 @@ def test_signs_for_letters_are_read_as_letters():
     drawn = "".join(source.choices(string.ascii_lowercase, k=10))
 
     assert randomness("c0nf1gur4t10n", MODEL) < 0 < randomness(drawn, MODEL)
+
+
+def test_nuls_of_something_structured_are_no_mask():
+    drawn = random.Random(1).randbytes(90)  # noqa: S311  no secret
+    text = base64.b64encode(b"\0\1\0\1" + drawn[:30] + b"\1\0\0\0\0" + drawn[30:]).decode()
+
+    assert "AAAAA" in text[:64]
+    assert _judge(text, "TokenValue", "token", sign=":") is not None
+    assert values.is_placeholder("AAAAA" + text[:20])
