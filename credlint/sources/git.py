@@ -10,6 +10,7 @@ is switched off as well.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Union
@@ -72,6 +73,9 @@ _FIXED = {
     "GIT_PAGER": "cat",
     "LC_ALL": "C",
 }
+
+
+_NEWER_FORMAT = re.compile(r"repo version <= \d+, found (\d+)")
 
 
 class Git:
@@ -173,12 +177,36 @@ def is_below(name: str, wanted: set[str]) -> bool:
 
 
 def fault_of(text: bytes) -> str:
-    """Return what git's error text says, as one line of ours."""
+    """Return what git's error text says, as one line of ours, and what helps where that is known.
+
+    The path of the repository is left out: the line may stand in a report.
+    """
     lines = text.decode("utf-8", "replace").strip().splitlines() or ["git failed without a word"]
-    reason = next((line for line in lines if line.startswith("fatal: ")), lines[0])[:300]
-    reason = reason.removeprefix("fatal: ").removeprefix("error: ")
+    place = next((n for n, line in enumerate(lines) if line.startswith("fatal: ")), 0)
+    reason = lines[place][:300].removeprefix("fatal: ").removeprefix("error: ")
     if "dubious ownership" in reason or "safe.directory" in reason:
-        return "git refuses the repository because another user owns it; see git's safe.directory"
+        return (
+            "git refuses the repository because another user owns it; if you trust it, run "
+            '"git config --global --add safe.directory FOLDER" with its absolute path'
+        )
     if "not a git repository" in reason:
         return "not a git repository"
+    # Each extension on its own line.
+    named = ", ".join(line.strip().lower() for line in lines[place + 1 :] if line[:1] == "\t")[:100]
+    if "repository extension" in reason:
+        return too_old(named or "one that it does not tell")
+    if "v1-only extension" in reason:
+        return f"the repository's format is 0, which knows no extension, yet it has {named}"
+    version = _NEWER_FORMAT.search(reason)
+    if version is not None:
+        return (
+            f"the repository has the format {version.group(1)}, which the git here does not know; "
+            "a newer git can read it"
+        )
     return f"git cannot read the repository: {reason[:200]}"
+
+
+def too_old(extensions: str) -> str:
+    """Return why a repository is not read that has extensions the git here does not know."""
+    needs = "; git 2.45 and later has it" if "refstorage" in extensions else ""
+    return f"the repository needs an extension that the git here lacks: {extensions}{needs}"

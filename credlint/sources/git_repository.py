@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple, Optional
 
 from credlint.sources.errors import SourceError
+from credlint.sources.git import too_old
 
 if TYPE_CHECKING:
     from credlint.sources.git import Git
@@ -59,6 +60,7 @@ def find_repository(git: Git) -> Repository:
     lines = [os.fsdecode(line) for line in output.split(b"\n")]
     folder = os.fspath(git.folder)
     git_folder = lines[0]
+    _check_references(git, git_folder)
     common = os.path.normpath(os.path.join(folder, lines[1]))  # noqa: PTH118  text only
     objects = os.path.normpath(os.path.join(folder, lines[2]))  # noqa: PTH118
     top = None
@@ -77,6 +79,24 @@ def find_repository(git: Git) -> Repository:
         shallow=lines[4] == "true",
         top=top,
     )
+
+
+def _check_references(git: Git, git_folder: str) -> None:
+    """Refuse a repository whose references are in tables that the git here does not read.
+
+    Such a git takes it for one without a commit when its format is 0, as extensions mean nothing
+    there. What stands in HEAD then is in reftable's own description (Documentation/technical).
+    """
+    try:
+        with open(os.path.join(git_folder, "HEAD"), "rb") as stream:  # noqa: PTH118, PTH123
+            head = stream.read(64)
+    except OSError:
+        return
+    if head.rstrip() != b"ref: refs/heads/.invalid":
+        return
+    code, output, _ = git.run(["rev-parse", "--show-ref-format"])
+    if code or output.strip() != b"reftable":
+        raise SourceError(too_old("refstorage"))
 
 
 def _check_belongs(git: Git, git_folder: str, top: str) -> None:

@@ -12,6 +12,7 @@ import struct
 import tarfile
 import zipfile
 import zlib
+from importlib import import_module
 
 import pytest
 from hypothesis import given, settings
@@ -218,7 +219,7 @@ def test_formats_without_a_reader_are_told(mark):
     assert reason.startswith("not read: no reader for ")
 
 
-def test_zstd_is_read_where_there_is_a_module_and_else_told(monkeypatch):
+def test_zstd_without_a_module_is_told_with_what_helps(monkeypatch):
     data = b"\x28\xb5\x2f\xfd" + bytes(20)
 
     def missing():
@@ -226,7 +227,65 @@ def test_zstd_is_read_where_there_is_a_module_and_else_told(monkeypatch):
 
     monkeypatch.setattr(compressed, "_zstd", missing)
 
-    assert walk(data)[1] == [("", "not read: this Python has no backports", False)]
+    ((name, reason, bound),) = walk(data)[1]
+    assert (name, bound) == ("", False)
+    assert reason == (
+        "not read: this Python has no zstd (from 3.14 on; before, pip install 'credlint[zstd]')"
+    )
+
+
+@pytest.fixture
+def zstd():
+    try:
+        return import_module("compression.zstd")
+    except ImportError:
+        return pytest.importorskip("backports.zstd")
+
+
+def test_zstd_of_several_frames_is_read(zstd):
+    skippable = struct.pack("<II", 0x184D2A50, 7) + b"any old"
+    data = zstd.compress(TEXT) + skippable + zstd.compress(b"second\n") + zstd.compress(b"")
+    texts, unread, _ = walk(data, "a.txt.zst")
+
+    assert (texts, unread) == ({"a.txt": TEXT + b"second\n"}, [])
+    packed = make_tar({"d/one": TEXT, "two.zst": zstd.compress(b"inner\n")})
+    texts, unread, _ = walk(zstd.compress(packed), "a.tar.zst")
+    assert (texts, unread) == ({"d/one": TEXT, "two.zst!two": b"inner\n"}, [])
+
+
+@pytest.mark.parametrize("damage", ["cut", "changed", "behind"])
+def test_damaged_zstd_is_told_and_what_was_read_before_it_kept(zstd, damage):
+    # Without a checksum a changed text is as good as any other.
+    summed = {zstd.CompressionParameter.checksum_flag: 1}
+    whole = zstd.compress(os.urandom(50_000).hex().encode(), options=summed)
+    data = {
+        "cut": whole + whole[:-200],
+        "changed": whole + whole[:20_000] + bytes(1000) + whole[21_000:],
+        "behind": whole + b"no frame",
+    }[damage]
+    texts, unread, _ = walk(data, "a.txt.zst")
+    ((_, reason, _),) = unread
+
+    assert len(texts["a.txt"]) >= 100_000
+    assert ("it ends early" if damage == "cut" else "it is damaged") in reason
+
+
+def test_zstd_that_unpacks_to_too_much_is_bounded(zstd):
+    bomb = zstd.compress(b"a" * 50_000_000)
+    assert len(bomb) < 10_000
+
+    assert walk(bomb, "a", Bounds(ratio_from=1_000_000))[1] == [
+        ("", "it unpacks to more than 250 times its size; the rest was not examined", True)
+    ]
+
+
+def test_zstd_that_wants_too_much_memory_is_told(zstd):
+    options = {zstd.CompressionParameter.window_log: 30, zstd.CompressionParameter.checksum_flag: 1}
+    packer = zstd.ZstdCompressor(options=options)
+    data = packer.compress(TEXT) + packer.flush()
+    ((_, reason, _),) = walk(data, "a.txt.zst")[1]
+
+    assert "more memory" in reason
 
 
 def test_a_file_that_unpacks_to_too_much_for_its_size():

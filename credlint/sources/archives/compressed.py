@@ -13,6 +13,7 @@ _GZIP, _RAW = 31, -15
 _XZ_MEMORY = 100 * 1024 * 1024
 # 2 to the power of this: zstd's own limit without --long (RFC 8878 §3.1.1.1.2 asks for 8 MiB).
 _ZSTD_WINDOW = 27
+_NO_ZSTD = "zstd (from 3.14 on; before, pip install 'credlint[zstd]')"
 FORMS = frozenset(("gz", "bz2", "xz", "zst"))
 
 
@@ -62,7 +63,8 @@ def decoder_of(form: str) -> Callable[[], Any]:
         if form == "zst":
             return _zstd()
     except ImportError as error:
-        message = f"not read: this Python has no {error.name}"
+        lacking = _NO_ZSTD if form == "zst" else str(error.name)
+        message = f"not read: this Python has no {lacking}"
         raise NoDecoderError(message) from error
     message = f"not read: no reader for {form}"
     raise NoDecoderError(message)
