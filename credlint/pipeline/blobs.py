@@ -30,7 +30,7 @@ from credlint.secrets.text import to_utf8
 from credlint.sources.errors import UNREADABLE
 from credlint.sources.files import WHOLE_LIMIT, archive_form, is_binary, too_large
 from credlint.sources.git import Git
-from credlint.sources.git_delta import Regions, apply_delta, new_text, target_size
+from credlint.sources.git_delta import Regions, apply_delta, new_text, regions_between, target_size
 from credlint.sources.git_history import LEFT_OUT, Introductions, hexadecimal
 from credlint.sources.git_loose import loose_identifier, read_loose
 from credlint.sources.git_objects import BlobReader, LongBlob
@@ -104,6 +104,7 @@ class BlobExaminer:
         self._reader = BlobReader(git, WHOLE_LIMIT)
         self._result = ChunkResult()
         self._seen: list[bytes] = []
+        self._last = _LOST
 
     def work(self, items: Sequence[Item]) -> ChunkResult:
         """Examine some items."""
@@ -218,11 +219,22 @@ class BlobExaminer:
                     read = self._read(blob)
                     if read is None:
                         return _LOST
-                    data = read
+                    return self._judge_as_next(blob, read)
         except PackError:
             self._damaged(blob)
             return _LOST
         return self._judge(blob, data, base, regions)
+
+    def _judge_as_next(self, blob: bytes, data: bytes) -> _Held:
+        """Examine a blob with a long list of changes against the last one that had such a list.
+
+        Versions of a file that grows at one end are often stored as changes of one that is far
+        away, while from each to the next there are a few lines.
+        """
+        last = self._last
+        regions = None if last.data is None else regions_between(last.data, data)
+        self._last = self._judge(blob, data, last, regions)
+        return self._last
 
     def _long(self, blob: bytes, size: int) -> None:
         """Examine a blob that is not for memory, as git gives it piece by piece."""

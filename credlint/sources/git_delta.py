@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from itertools import repeat
-from typing import NamedTuple, Optional
+from typing import Callable, NamedTuple, Optional
 
 from credlint.sources.git_packs import PackError
 
@@ -18,6 +18,8 @@ LINE_REACH = 8192
 MOST_STEPS = 1500
 _ALL_OF_ZERO = 0x10000
 _PARTING = b"\n\n"
+# Two texts are compared in pieces of that size.
+_STRIDE = 1 << 15
 
 Regions = list[tuple[int, int]]
 
@@ -122,6 +124,36 @@ def apply_delta(base: bytes, delta: bytes) -> Optional[tuple[bytes, Regions]]:  
     if begin < size:
         regions.append((begin, size))
     return data, regions
+
+
+def regions_between(base: bytes, data: bytes) -> Regions:
+    """Return the one region outside of which a text begins and ends as another one does.
+
+    As those of :func:`apply_delta`, without a list of changes.
+    """
+    size, most = len(data), min(len(base), len(data))
+    first = _alike(most, lambda low, high: base[low:high] == data[low:high])
+    far, near = len(base), len(data)
+    last = _alike(
+        most - first,
+        lambda low, high: base[far - high : far - low] == data[near - high : near - low],
+    )
+    return [(max(0, first - CONTEXT), min(size, size - last + CONTEXT))]
+
+
+def _alike(most: int, same: Callable[[int, int], bool]) -> int:
+    """Return how many bytes, of ``most``, are the same, counted from an end."""
+    low = 0
+    while low < most and same(low, min(low + _STRIDE, most)):
+        low += _STRIDE
+    high = min(low + _STRIDE, most)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if same(low, middle):
+            low = middle
+        else:
+            high = middle - 1
+    return min(low, most)
 
 
 class NewText(NamedTuple):
