@@ -39,6 +39,8 @@ from credlint.sources.git_packs import Pack, PackError
 # A list of changes of that length has mostly more steps than `apply_delta` goes.
 _LONG_DELTA = 64 * 1024
 _HEAD = 8192
+# After so many blobs what was read of a pack is given back.
+_LET_GO = 4096
 # Of the header of a delta, which tells the sizes: two numbers of at most ten bytes.
 _SIZES = 20
 
@@ -105,6 +107,7 @@ class BlobExaminer:
         self._result = ChunkResult()
         self._seen: list[bytes] = []
         self._last = _LOST
+        self._since = 0
 
     def work(self, items: Sequence[Item]) -> ChunkResult:
         """Examine some items."""
@@ -117,8 +120,11 @@ class BlobExaminer:
                 self._loose(item)
             else:
                 self._single(item)
-        for pack in self._packs:
-            pack.let_go()
+        self._since += len(self._seen)
+        if self._since > _LET_GO:
+            self._since = 0
+            for pack in self._packs:
+                pack.let_go()
         self._result.seen = b"".join(self._seen)
         return self._result
 

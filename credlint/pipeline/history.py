@@ -51,7 +51,6 @@ class HistoryScan:
         request, repository = self._request, self._repository
         result = ScanResult()
         packs = self._packs(result)
-        self._log.wait()
         introductions = self._log.introductions(self._keeps())
         items = self._items(introductions, packs)
         examiner = BlobExaminer(

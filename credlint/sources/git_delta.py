@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from itertools import repeat
-from typing import Callable, NamedTuple, Optional
+from typing import Callable, NamedTuple, Optional, Union
 
 from credlint.sources.git_packs import PackError
 
@@ -17,6 +17,8 @@ LINE_REACH = 8192
 # With more copies and insertions than these git is faster than we are, though it must be asked.
 MOST_STEPS = 1500
 _ALL_OF_ZERO = 0x10000
+# The usual copy: two bytes of the place, one of the length; and the longest insertion.
+_NEAR_COPY, _MOST_INSERTED = 0x93, 0x7F
 _PARTING = b"\n\n"
 # Two texts are compared in pieces of that size.
 _STRIDE = 1 << 15
@@ -54,8 +56,9 @@ def apply_delta(base: bytes, delta: bytes) -> Optional[tuple[bytes, Regions]]:  
     in a region with what stands around it. None for a list of changes that is too long for
     Python. One loop for speed. Raises PackError for damage.
     """
-    pieces: list[bytes] = []
+    pieces: list[Union[bytes, memoryview]] = []
     add = pieces.append
+    view = memoryview(base)
     regions: Regions = []
     at = begin = 0
     try:
@@ -70,7 +73,18 @@ def apply_delta(base: bytes, delta: bytes) -> Optional[tuple[bytes, Regions]]:  
                 break
             op = delta[place]
             place += 1
-            if op & 0x80:
+            if op == _NEAR_COPY:
+                start = delta[place] | delta[place + 1] << 8
+                count = delta[place + 2] or _ALL_OF_ZERO
+                place += 3
+            elif op <= _MOST_INSERTED:
+                if not op:  # reserved
+                    raise IndexError  # noqa: TRY301
+                add(delta[place : place + op])
+                place += op
+                at += op
+                continue
+            else:
                 start = count = 0
                 if op & 0x01:
                     start = delta[place]
@@ -95,21 +109,17 @@ def apply_delta(base: bytes, delta: bytes) -> Optional[tuple[bytes, Regions]]:  
                     place += 1
                 if not count:
                     count = _ALL_OF_ZERO
+            if count <= 2 * CONTEXT:
                 add(base[start : start + count])
-                if count > 2 * CONTEXT:
-                    # The same beginning, or end, of both is no change.
-                    if at or start:
-                        regions.append((begin, at + CONTEXT))
-                    begin = at + count - CONTEXT
-                    if start + count == len(base) and at + count == size:
-                        begin = size
-                at += count
             else:
-                add(delta[place : place + op])
-                place += op
-                at += op
-                if not op:  # reserved
-                    raise IndexError  # noqa: TRY301
+                add(view[start : start + count])
+                # The same beginning, or end, of both is no change.
+                if at or start:
+                    regions.append((begin, at + CONTEXT))
+                begin = at + count - CONTEXT
+                if start + count == len(base) and at + count == size:
+                    begin = size
+            at += count
             if at > size:
                 raise IndexError  # noqa: TRY301
     except IndexError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from binascii import hexlify, unhexlify
 from collections.abc import Collection, Iterator, Sequence
 from typing import IO, TYPE_CHECKING, Callable, NamedTuple, Optional
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 EVERYTHING = ("--all", "--reflog")
 LOG_SECONDS = 3600
 _PIECE = 1 << 22
+# While git writes, so many seconds are waited for more.
+_LITTLE = 0.01
 _NOT_TEXT = (b"120000", b"160000", b"000000")
 LEFT_OUT = -1
 _NO_COMMITS = b"does not have any commits yet"
@@ -67,6 +70,8 @@ class HistoryLog:
         self._range = split_range(text)
         self.commits: list[bytes] = []
         self.fault = ""
+        self._ended = False
+        self._deadline = time.monotonic() + LOG_SECONDS
         renames = ["-M", "-l400"] if self._range else ["--no-renames"]
         words = [word for word in self._range if word.startswith("-")] or []
         revisions = [word for word in self._range if not word.startswith("-")]
@@ -94,22 +99,6 @@ class HistoryLog:
             ],
             output=self._file,
         )
-
-    def wait(self) -> None:
-        """Wait for git's end. What it could not read is told in ``fault``.
-
-        Raises SourceError for a range that git does not take or cannot follow.
-        """
-        try:
-            _, fault = self._process.communicate(timeout=LOG_SECONDS)
-        except TimeoutError as error:
-            self.close()
-            message = f"git log did not end within {LOG_SECONDS} seconds"
-            raise SourceError(message) from error
-        if self._process.returncode and _NO_COMMITS not in fault:
-            self.fault = fault_of(fault)
-            if self._range:
-                raise SourceError(self.fault)
 
     def close(self) -> None:
         """End git, if it still runs, and give the file back."""
@@ -146,7 +135,9 @@ class HistoryLog:
     def introductions(self, keeps: Callable[[str], bool]) -> Introductions:
         """Return where each blob stood when it came first, as the dates of the commits say.
 
-        ``keeps``: tells whether a path is one to look at.
+        Waits for git's end; what git could not read is told in ``fault``. ``keeps``: tells
+        whether a path is one to look at. Raises SourceError for a range that git does not take
+        or cannot follow.
         """
         blobs: dict[bytes, int] = {}
         numbers: dict[bytes, int] = {}
@@ -154,7 +145,8 @@ class HistoryLog:
         commits: list[bytes] = []
         fields = self._fields()
         following = fields.__next__
-        # The same walk as records(), over every path of a large history: kept lean.
+        # The same walk as records(), over every path of a large history: kept lean, and done
+        # while git goes on to write.
         for field in fields:
             head = field[1:] if field[:1] == b"\n" else field
             if head[:1] != b":":
@@ -183,17 +175,45 @@ class HistoryLog:
         return Introductions(blobs, paths)
 
     def _fields(self) -> Iterator[bytes]:
-        self._file.seek(0)
         rest = b""
-        while True:
-            piece = self._file.read(_PIECE)
-            if not piece:
-                break
+        for piece in self._pieces():
             fields = (rest + piece).split(b"\0")
             rest = fields.pop()
             yield from fields
         if rest.strip():
             yield rest
+
+    def _pieces(self) -> Iterator[bytes]:
+        """Yield what git has written, up to its end. Git's place in the file stays where it is."""
+        place = 0
+        while True:
+            ended = self._has_ended()
+            piece = os.pread(self._file.fileno(), _PIECE, place)
+            while piece:
+                yield piece
+                place += len(piece)
+                piece = os.pread(self._file.fileno(), _PIECE, place)
+            if ended:
+                return
+
+    def _has_ended(self) -> bool:
+        """Give git a little time to end."""
+        if self._ended:
+            return True
+        try:
+            _, fault = self._process.communicate(timeout=_LITTLE)
+        except TimeoutError as error:
+            if time.monotonic() < self._deadline:
+                return False
+            self.close()
+            message = f"git log did not end within {LOG_SECONDS} seconds"
+            raise SourceError(message) from error
+        self._ended = True
+        if self._process.returncode and _NO_COMMITS not in fault:
+            self.fault = fault_of(fault)
+            if self._range:
+                raise SourceError(self.fault)
+        return True
 
     def facts(self, numbers: Collection[int]) -> dict[int, CommitFacts]:
         """Return date and author of commits by their numbers in the log."""

@@ -32,6 +32,7 @@ class Process:
         output: Union[IO[bytes], int, None] = None,
     ) -> None:
         self.returncode: Optional[int] = None
+        self._heard: dict[int, list[bytes]] = {}
         theirs_in, ours_in = os.pipe()
         ours_out, theirs_out = os.pipe()
         ours_fault, theirs_fault = os.pipe()
@@ -68,14 +69,15 @@ class Process:
         """Give it its whole input and return (output, error text) when it has ended.
 
         For a program that was neither written to nor read from. Raises TimeoutError, which
-        leaves it running.
+        leaves it running: asked again, without input, it tells all.
         """
         deadline = None if timeout is None else time.monotonic() + timeout
-        inlet = self.stdin.fileno()
-        parts: dict[int, list[bytes]] = {self.stdout.fileno(): [], self._fault.fileno(): []}
+        inlet = self.stdin.fileno() if given else -1
+        parts = self._heard
         poller = select.poll()
-        for descriptor in parts:
-            poller.register(descriptor, select.POLLIN)
+        for pipe in (self.stdout, self._fault):
+            parts.setdefault(pipe.fileno(), [])
+            poller.register(pipe.fileno(), select.POLLIN)
         left = memoryview(given)
         if left:
             os.set_blocking(inlet, False)

@@ -190,7 +190,6 @@ def test_hostile_configuration_cannot_act(repository, tmp_path):
         if isinstance(d, Document)
     ]
     log = HistoryLog(Git(repository, ENVIRONMENT))
-    log.wait()
     introduced = log.introductions(lambda _: True)
     files_of_head(Git(repository, ENVIRONMENT))
     log.facts(range(len(log.commits)))
