@@ -114,6 +114,8 @@ class Engine:
         self._rules = {rule.id: rule for rule in rules}
         self._matcher = matcher
         self._file_kinds: Optional[FileKinds] = None
+        self._last_uri = ""
+        self._of_last: list[Pattern] = []
         # Those for files of one name stand last and are no expressions of the matcher.
         self._directive = sum(1 for pattern in patterns if not pattern.files)
         self._escapes = self._directive + 1
@@ -144,7 +146,10 @@ class Engine:
             from credlint.secrets.file_kinds import FileKinds  # noqa: PLC0415
 
             self._file_kinds = FileKinds(self._patterns[self._directive :])
-        return self._file_kinds.of(uri)
+        # The versions of a file come one after the other.
+        if uri != self._last_uri:
+            self._last_uri, self._of_last = uri, self._file_kinds.of(uri)
+        return self._of_last
 
     def scan_part(
         self,

@@ -186,11 +186,18 @@ def new_text(data: bytes, regions: Regions) -> NewText:
     outside: list[int] = []
     done = length = 0
     for start, end in regions:
-        reach = max(done, start - LINE_REACH)
-        line = data.rfind(b"\n", reach, start)
-        first = max(done, line if line >= 0 else reach)
-        line = data.find(b"\n", end, end + LINE_REACH)
-        done = line if line >= 0 else min(end + LINE_REACH, len(data))
+        first = start - LINE_REACH
+        if first < done:  # noqa: PLR1730  a call for each change of a history
+            first = done
+        line = data.rfind(b"\n", first, start)
+        if line >= 0:
+            first = line
+        done = end + LINE_REACH
+        line = data.find(b"\n", end, done)
+        if line >= 0:
+            done = line
+        elif done > len(data):
+            done = len(data)
         if first < done:
             pieces.append(data[first:done])
             inside.append(length)

@@ -7,6 +7,7 @@ import tempfile
 import time
 from binascii import hexlify, unhexlify
 from collections.abc import Collection, Iterator, Sequence
+from functools import partial
 from typing import IO, TYPE_CHECKING, Callable, NamedTuple, Optional
 
 from credlint.sources.errors import SourceError
@@ -22,6 +23,7 @@ LOG_SECONDS = 3600
 _PIECE = 1 << 22
 # While git writes, so many seconds are waited for more.
 _LITTLE = 0.01
+_RENAMED = (b"R", b"C")
 _NOT_TEXT = (b"120000", b"160000", b"000000")
 LEFT_OUT = -1
 _NO_COMMITS = b"does not have any commits yet"
@@ -109,22 +111,32 @@ class HistoryLog:
         """Yield the changes that bring a wanted blob or take it away, the newest first."""
         names = {hexlify(blob) for blob in wanted}
         commit = -1
+        old_id = new_id = slice(0)
+        renames = bool(self._range)
         fields = self._fields()
+        following = partial(next, fields, b"")
+        # Of the many changes of one parent's only the two ids are looked at.
         for field in fields:
             head = field[1:] if field[:1] == b"\n" else field
             if head[:1] != b":":
+                if commit < 0:
+                    old_id, new_id = _ids_at(len(head))
                 commit += bool(head)
                 continue
-            if names.isdisjoint(head.split(b" ")):
-                path = next(fields, b"")
-                if head.rpartition(b" ")[2][:1] in (b"R", b"C"):
-                    next(fields, b"")
+            if (
+                head[old_id] not in names and head[new_id] not in names
+                if head[1:2] != b":"
+                else names.isdisjoint(head.split(b" "))
+            ):
+                following()
+                if renames and head.rpartition(b" ")[2][:1] in _RENAMED:
+                    following()
                 continue
             colons = len(head) - len(head.lstrip(b":"))
             parts = head[colons:].split(b" ")
-            path = next(fields, b"")
-            if parts[-1][:1] in (b"R", b"C"):
-                path = next(fields, b"")
+            path = following()
+            if parts[-1][:1] in _RENAMED:
+                path = following()
             modes, ids = parts[: colons + 1], parts[colons + 1 : -1]
             new = None if modes[-1] in _NOT_TEXT else unhexlify(ids[-1])
             old = tuple(
@@ -132,7 +144,9 @@ class HistoryLog:
             )
             yield Record(commit, path, new, old)
 
-    def introductions(self, keeps: Callable[[str], bool]) -> Introductions:
+    def introductions(  # noqa: C901  one loop for speed
+        self, keeps: Callable[[str], bool]
+    ) -> Introductions:
         """Return where each blob stood when it came first, as the dates of the commits say.
 
         Waits for git's end; what git could not read is told in ``fault``. ``keeps``: tells
@@ -144,20 +158,25 @@ class HistoryLog:
         paths: list[str] = []
         commits: list[bytes] = []
         fields = self._fields()
-        following = fields.__next__
+        following = partial(next, fields, b"")
         # The same walk as records(), over every path of a large history: kept lean, and done
         # while git goes on to write.
         for field in fields:
             head = field[1:] if field[:1] == b"\n" else field
             if head[:1] != b":":
+                if not commits:
+                    new_id = _ids_at(len(head))[1]
                 if head:
                     commits.append(head)
                 continue
-            rest, new, status = head.rsplit(b" ", 2)
+            if head[1:2] != b":":
+                mode, new, status = head[8:14], head[new_id], head[new_id.stop + 1 :]
+            else:
+                mode, new, status = _after_merge(head)
             path = following()
-            if status[:1] in (b"R", b"C"):
+            if status[:1] in _RENAMED:
                 path = following()
-            if _new_mode(rest) in _NOT_TEXT:
+            if mode in _NOT_TEXT:
                 continue
             number = numbers.get(path)
             if number is None:
@@ -180,7 +199,8 @@ class HistoryLog:
             fields = (rest + piece).split(b"\0")
             rest = fields.pop()
             yield from fields
-        if rest.strip():
+        # The last commit's id; of a change that is cut off nothing is known.
+        if rest.strip() and not rest.lstrip().startswith(b":"):
             yield rest
 
     def _pieces(self) -> Iterator[bytes]:
@@ -276,12 +296,17 @@ def hexadecimal(identifier: bytes) -> str:
     return hexlify(identifier).decode()
 
 
-def _new_mode(modes: bytes) -> bytes:
-    """Return the mode after the change, from the modes and ids of what stood before."""
-    if modes[1:2] != b":":
-        return modes[8:14]
-    parents = len(modes) - len(modes.lstrip(b":"))
-    return modes[parents:].split(b" ", parents + 1)[parents]
+def _ids_at(digits: int) -> tuple[slice, slice]:
+    """Return where the two ids of that length stand in ``:100644 100644 … … M``."""
+    first, second = 15, 16 + digits
+    return slice(first, first + digits), slice(second, second + digits)
+
+
+def _after_merge(head: bytes) -> tuple[bytes, bytes, bytes]:
+    """Return mode and id after a merge, and its status: ``::100644 … 100644 <ids> MM``."""
+    rest, new, status = head.rsplit(b" ", 2)
+    parents = len(rest) - len(rest.lstrip(b":"))
+    return rest[parents:].split(b" ", parents + 1)[parents], new, status
 
 
 def _names_commits(words: Sequence[str]) -> bool:

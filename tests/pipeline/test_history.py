@@ -9,10 +9,12 @@ import shutil
 import pytest
 
 from credlint import samples
+from credlint.pipeline import blobs
 from credlint.pipeline.request import ScanRequest
 from credlint.pipeline.scan import run_scan
 from credlint.rulebook import load_rules
 from credlint.secrets.facts import ScanFacts
+from credlint.sources import git_delta
 from credlint.sources.errors import SourceError
 from tests.sources.repository import ENVIRONMENT, git, make_repository
 from tests.support.cache import CACHE
@@ -285,6 +287,24 @@ def test_only_what_is_new_is_looked_at_and_nothing_is_missed(root, seed):
     assert packed == loose
     assert len({f.identity for f in packed.findings if f.code == "SEC101"}) == len(keys)
     assert _scan(root, jobs=3) == packed
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_versions_with_long_lists_of_changes_are_compared_with_each_other(root, seed, monkeypatch):
+    _busy(root, 40, seed)
+    loose = _scan(root)
+    git(root, "repack", "-q", "-a", "-d", "-f", "--depth=60", "--window=60")
+    compared = []
+
+    def regions_between(base, data):
+        compared.append(data)
+        return git_delta.regions_between(base, data)
+
+    monkeypatch.setattr(blobs, "regions_between", regions_between)
+    monkeypatch.setattr(blobs, "_LONG_DELTA", 40)
+
+    assert _scan(root, jobs=1) == loose
+    assert len(compared) > 20
 
 
 def test_a_change_of_a_file_that_is_judged_otherwise_is_looked_at_as_a_whole(root):

@@ -7,7 +7,14 @@ import shutil
 
 import pytest
 
-from credlint.sources.git_delta import MOST_STEPS, apply_delta, new_text, target_size
+from credlint.sources.git_delta import (
+    CONTEXT,
+    MOST_STEPS,
+    apply_delta,
+    new_text,
+    regions_between,
+    target_size,
+)
 from credlint.sources.git_loose import list_loose, loose_identifier, read_loose
 from credlint.sources.git_packs import Pack, PackError, list_packs
 from tests.sources.repository import git, make_repository
@@ -138,3 +145,32 @@ def test_new_text_reaches_to_the_ends_of_the_lines():
         == b"first\n\n\n" + b"b" * 700 + b"\nlast\n"
     )
     assert new_text(data, []).text == b""
+
+
+def _common(one, other):
+    pairs = enumerate(zip(one, other))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_outside_of_the_region_two_texts_are_the_same(seed):
+    chance = random.Random(seed)  # noqa: S311  no secret
+    base = chance.randbytes(chance.randrange(1, 120_000))
+    low = chance.randrange(len(base))
+    high = chance.randrange(low, len(base) + 1)
+    for new in (b"", b"new", chance.randbytes(3000), base[low:high] * 2):
+        data = base[:low] + new + base[high:]
+        first = _common(base, data)
+        last = len(data) - _common(base[first:][::-1], data[first:][::-1])
+
+        assert regions_between(base, data) == [
+            (max(0, first - CONTEXT), min(last + CONTEXT, len(data)))
+        ]
+
+
+def test_the_region_of_equal_ends_reaches_around_the_joint():
+    line = b"x" * 3 * CONTEXT
+
+    assert regions_between(line, line + line) == [(2 * CONTEXT, 6 * CONTEXT)]
+    assert regions_between(line + line, line) == [(2 * CONTEXT, 3 * CONTEXT)]
+    assert regions_between(b"", b"new") == [(0, 3)]

@@ -54,6 +54,20 @@ def test_much_goes_both_ways_at_once(start):
     assert program.returncode == 0
 
 
+def test_what_was_said_before_the_time_was_up_is_told_later(start):
+    program = start(
+        "import sys, time\n"
+        "sys.stderr.write('x' * 100_000); print('early', flush=True)\n"
+        "time.sleep(0.4); sys.stderr.write('late')"
+    )
+    for _ in range(2):
+        with pytest.raises(TimeoutError):
+            program.communicate(timeout=0.15)
+
+    assert program.communicate() == (b"early\n", b"x" * 100_000 + b"late")
+    assert program.returncode == 0
+
+
 def test_a_program_that_does_not_read_is_no_fault(start):
     assert start("print('done')").communicate(b"x" * 1_000_000) == (b"done\n", b"")
 
