@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import io
+import os
 from contextlib import closing
 
 import pytest
@@ -270,3 +271,25 @@ def test_staged_paths_are_relative_to_the_folder_and_may_be_folders(tmp_path):
     assert len(_staged_names(root, ".")) == 4
     with pytest.raises(SourceError, match="outside of the repository"):
         _staged_names(root, "../elsewhere")
+
+
+def test_a_list_of_commits_that_is_cut_off_anywhere_is_read_so_far(tmp_path):
+    repository = make_repository(tmp_path / "repository")
+    for number in range(2):
+        (repository / "a").write_text(f"{number}")
+        git(repository, "add", ".")
+        git(repository, "commit", "-q", "-m", str(number))
+    log = HistoryLog(Git(repository, ENVIRONMENT))
+    whole = log.introductions(lambda _: True)
+    wanted = list(whole.blobs)
+    count = len(list(log.records(wanted)))
+    size = os.fstat(log._file.fileno()).st_size
+    told = []
+    for length in range(size, -1, -1):
+        os.truncate(log._file.fileno(), length)
+        told.append((len(log.introductions(lambda _: True).blobs), len(list(log.records(wanted)))))
+    log.close()
+
+    assert told[0] == (len(wanted), count)
+    assert told[-1] == (0, 0)
+    assert sorted(told, reverse=True) == told
