@@ -62,7 +62,7 @@ def _scan_tree(request: ScanRequest) -> ScanResult:
 
     with Aside(partial(_listing, request)) as walk:
         detectors = _detectors(request)
-        for step in steps():
+        for step in steps(detectors[0].patterns):
             if walk.is_done():
                 break
             step()

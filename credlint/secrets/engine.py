@@ -108,7 +108,7 @@ class Engine:
         facts: ScanFacts = NO_FACTS,
         rules: Sequence[Rule] = (),
     ) -> None:
-        self._patterns = patterns
+        self.patterns = patterns
         self._reported = reported
         self.facts = facts
         self._rules = {rule.id: rule for rule in rules}
@@ -131,7 +131,7 @@ class Engine:
         """Do the same for ``data``, which is the document's text, or a block of it, in UTF-8."""
         hits: list[tuple[int, int]] = []
         truncated = not self._first_stage(data, hits)
-        of_its_name = self._patterns_for(document.uri)
+        of_its_name = self.patterns_for(document.uri)
         if not hits and not of_its_name:
             return NOTHING
         return self._second_stage(
@@ -143,7 +143,7 @@ class Engine:
         if self._file_kinds is None:
             from credlint.secrets.file_kinds import FileKinds  # noqa: PLC0415
 
-            self._file_kinds = FileKinds(self._patterns[self._directive :])
+            self._file_kinds = FileKinds(self.patterns[self._directive :])
         return self._file_kinds.of(uri)
 
     def scan_part(
@@ -160,7 +160,7 @@ class Engine:
         stands in it; ``known``: offsets in it, in order, between which nothing is looked at. None
         where the whole must be looked at: many hits, kinds that hang on others, a special name.
         """
-        if self._patterns_for(uri):
+        if self.patterns_for(uri):
             return None
         hits: list[tuple[int, int]] = []
         if not self._matcher.collect(part, hits, _FEW_HITS):
@@ -176,7 +176,7 @@ class Engine:
             return NOTHING
         from credlint.secrets.inspection import ALONE  # noqa: PLC0415  only runs that hit something
 
-        kinds = {self._patterns[n].spec.kind for n, _ in placed if n < self._directive}
+        kinds = {self.patterns[n].spec.kind for n, _ in placed if n < self._directive}
         if not kinds <= ALONE:
             return None
         document = Document(uri, data)
@@ -204,7 +204,7 @@ class Engine:
             return _NAMES_LIBRARY
         tools = _tools()
         view = tools.view(
-            document.uri, data, LineIndex(data), self.facts, self._patterns, self._rules
+            document.uri, data, LineIndex(data), self.facts, self.patterns, self._rules
         )
         directives = [
             directive
@@ -215,7 +215,7 @@ class Engine:
         matches: list[Match] = []
         for number, places in sorted(ends.items()):
             if number < self._directive:
-                matches.extend(_precise_matches(self._patterns[number], places, data))
+                matches.extend(_precise_matches(self.patterns[number], places, data))
         if of_its_name:
             from credlint.secrets.file_kinds import LARGEST_FILE, iter_matches  # noqa: PLC0415
 
@@ -269,7 +269,7 @@ class Engine:
             matches = [
                 match
                 for number, places in sorted(ends.items())
-                for match in _precise_matches(self._patterns[number], places, view.data)
+                for match in _precise_matches(self.patterns[number], places, view.data)
             ]
             return tools.inspect(matches, view, self._reported) if matches else []
 
