@@ -131,7 +131,7 @@ class Engine:
         """Do the same for ``data``, which is the document's text, or a block of it, in UTF-8."""
         hits: list[tuple[int, int]] = []
         truncated = not self._first_stage(data, hits)
-        of_its_name = self.patterns_for(document.uri)
+        of_its_name = self._patterns_for(document.uri)
         if not hits and not of_its_name:
             return NOTHING
         return self._second_stage(
@@ -160,7 +160,7 @@ class Engine:
         stands in it; ``known``: offsets in it, in order, between which nothing is looked at. None
         where the whole must be looked at: many hits, kinds that hang on others, a special name.
         """
-        if self.patterns_for(uri):
+        if self._patterns_for(uri):
             return None
         hits: list[tuple[int, int]] = []
         if not self._matcher.collect(part, hits, _FEW_HITS):
