@@ -12,7 +12,8 @@ from credlint.model.rule import Rule
 from credlint.pipeline.examine import CRASHED, Outcome, examine
 from credlint.pipeline.large import examine_large
 from credlint.pipeline.request import ScanRequest, ScanResult
-from credlint.secrets.engine import FINDING_LIMIT, HITS_CODE, TOO_MANY_FINDINGS, Engine
+from credlint.secrets.document_result import FINDING_LIMIT, TOO_MANY_FINDINGS
+from credlint.secrets.engine import HITS_CODE, Engine
 from credlint.sources.archives.budget import Budget
 from credlint.sources.archives.walk import (
     INSIDE,

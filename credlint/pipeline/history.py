@@ -13,6 +13,7 @@ from credlint.pipeline.history_findings import collate
 from credlint.pipeline.request import ScanRequest, ScanResult
 from credlint.pipeline.workers import map_chunks, worker_count
 from credlint.secrets.engine import Engine
+from credlint.secrets.readiness import steps
 from credlint.sources.errors import UNREADABLE
 from credlint.sources.git import Git, is_below
 from credlint.sources.git_history import (
@@ -51,7 +52,7 @@ class HistoryScan:
         request, repository = self._request, self._repository
         result = ScanResult()
         packs = self._packs(result)
-        introductions = self._log.introductions(self._keeps())
+        introductions = self._log.introductions(self._keeps(), steps(engine.patterns))
         items = self._items(introductions, packs)
         examiner = BlobExaminer(
             request,

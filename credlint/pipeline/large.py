@@ -11,7 +11,8 @@ from credlint.model.location import Location
 from credlint.model.rule import Rule
 from credlint.pipeline.examine import CRASHED, Outcome
 from credlint.secrets.blocks import Block, iter_blocks
-from credlint.secrets.engine import FINDING_LIMIT, HITS_CODE, TOO_MANY_FINDINGS, Engine
+from credlint.secrets.document_result import FINDING_LIMIT, TOO_MANY_FINDINGS
+from credlint.secrets.engine import HITS_CODE, Engine
 from credlint.secrets.text import LineIndex
 
 _TOO_LARGE, _NOT_PARSED = "RUN903", "RUN907"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Optional, Union
 
 from credlint.model.document import Document
@@ -11,11 +10,18 @@ from credlint.model.finding import Skipped
 from credlint.model.rule import Rule
 from credlint.pipeline.examine import examine
 from credlint.pipeline.request import ScanRequest, ScanResult
-from credlint.pipeline.workers import Aside, map_chunks, worker_count
+from credlint.pipeline.workers import FEWEST_FILES, Aside, map_chunks, worker_count
 from credlint.secrets.engine import Engine, build_engine
 from credlint.sources.errors import SourceError
 from credlint.sources.files import Apart, ReadResult, read_file
-from credlint.sources.tree import FileToRead, Listing, compile_excludes, is_excluded, list_files
+from credlint.sources.tree import (
+    FileToRead,
+    Listing,
+    Walk,
+    compile_excludes,
+    is_excluded,
+    list_files,
+)
 
 _CODE_RULE = "SRC101"
 
@@ -50,23 +56,37 @@ def _scan(request: ScanRequest) -> ScanResult:
         return scan_changes(request, lambda: _detectors(request))
     if request.mode == "stdin":
         return _scan_stdin(request, *_detectors(request))
-    if request.mode == "tree" and request.jobs != 1:
+    if request.mode == "tree":
         return _scan_tree(request)
-    detectors = _detectors(request)
-    return _scan_files(_listing(request), request, *detectors)
+    return _scan_files(_named(request), request, *_detectors(request))
 
 
 def _scan_tree(request: ScanRequest) -> ScanResult:
-    """Scan a tree; another process walks it while this one makes ready what the workers need."""
-    from credlint.secrets.readiness import steps  # noqa: PLC0415  trees only
+    """Scan a tree; a large one is walked by a process of its own while the judges are loaded."""
+    walk = Walk(
+        request.root,
+        request.paths,
+        request.exclude,
+        request.environment,
+        respect_ignore=request.respect_ignore,
+        exclude_base=request.exclude_base,
+    )
+    if walk.advance(FEWEST_FILES) or request.jobs == 1:
+        walk.advance()
+        return _scan_files(walk.listing, request, *_detectors(request))
+    from credlint.secrets.readiness import steps  # noqa: PLC0415  large trees only
 
-    with Aside(partial(_listing, request)) as walk:
+    def rest() -> Listing:
+        walk.advance()
+        return walk.listing
+
+    with Aside(rest) as aside:
         detectors = _detectors(request)
-        for step in steps():
-            if walk.is_done():
+        for step in steps(detectors[0].patterns):
+            if aside.is_done():
                 break
             step()
-        listing = walk.result()
+        listing = aside.result()
     return _scan_files(listing, request, *detectors)
 
 
@@ -84,16 +104,8 @@ def _detectors(request: ScanRequest) -> tuple[Engine, Optional[Rule]]:
     return engine, next((rule for rule in request.rules if rule.id == _CODE_RULE), None)
 
 
-def _listing(request: ScanRequest) -> Listing:
-    if request.mode == "tree":
-        return list_files(
-            request.root,
-            request.paths,
-            request.exclude,
-            request.environment,
-            respect_ignore=request.respect_ignore,
-            exclude_base=request.exclude_base,
-        )
+def _named(request: ScanRequest) -> Listing:
+    """Return the files that a hook names, without those that are excluded."""
     listing = list_files(request.root, request.paths) if request.paths else Listing()
     excluded = compile_excludes(request.exclude, request.root, request.exclude_base)
     kept = [entry for entry in listing.files if not is_excluded(entry.uri, excluded)]

@@ -13,7 +13,8 @@ from credlint.model.finding import Finding
 from credlint.model.host_text import HostText
 from credlint.model.key_id import parse_key_id
 from credlint.model.lean_dataclasses import dataclass, field
-from credlint.secrets.engine import Engine, SecretSpan
+from credlint.secrets.document_result import SecretSpan
+from credlint.secrets.engine import Engine
 from credlint.secrets.stores import Setting, read_store
 from credlint.secrets.text import LineIndex
 

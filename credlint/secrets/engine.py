@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
@@ -10,12 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Callable, NamedTuple, Optional
 
 from credlint.model.document import Document
-from credlint.model.finding import LEVEL_RANK, Finding, IgnoreDirective, Skipped
-from credlint.model.lean_dataclasses import dataclass
-from credlint.model.location import Location
+from credlint.model.finding import Skipped
 from credlint.model.rule import Rule
-from credlint.model.secret import Secret
 from credlint.secrets.directives import read_directive
+from credlint.secrets.document_result import (
+    FINDING_LIMIT,
+    TOO_MANY_FINDINGS,
+    DocumentResult,
+    SecretSpan,
+    finding_of,
+    gravest,
+)
 from credlint.secrets.escapes import ESCAPES
 from credlint.secrets.expressions import Wanted
 from credlint.secrets.facts import NO_FACTS, ScanFacts
@@ -24,7 +28,7 @@ from credlint.secrets.patterns import Pattern, make_patterns
 from credlint.secrets.text import LineIndex, to_utf8
 
 if TYPE_CHECKING:
-    from credlint.secrets.candidate import Candidate, Match, Relation, TextView
+    from credlint.secrets.candidate import Candidate, Match, TextView
     from credlint.secrets.encoded import Encoded, Stages
     from credlint.secrets.file_kinds import FileKinds
 
@@ -38,41 +42,7 @@ _TOO_LONG = (
 )
 HITS_CODE = "RUN908"
 DECODED_CODE = "RUN922"
-# More findings of one document are not kept, so that no file can fill the memory or the report.
-FINDING_LIMIT = 5_000
-TOO_MANY_FINDINGS = (
-    f"more than {FINDING_LIMIT:,} findings; the gravest and first of them are told, no others"
-)
 _FEW_HITS = 100
-
-
-@dataclass(frozen=True)
-class SecretSpan:
-    """Where a secret stands in a document, with its value; never leaves the process.
-
-    ``code``: the rule that recognised the value; a file's own rule may report it.
-    """
-
-    code: str
-    start: int
-    end: int
-    value: Secret
-
-
-@dataclass(frozen=True)
-class DocumentResult:
-    """All that one document holds.
-
-    ``spans`` are byte offsets into its UTF-8 form. ``names_aws_library``: the text "boto" is in it.
-    """
-
-    findings: tuple[Finding, ...] = ()
-    directives: tuple[IgnoreDirective, ...] = ()
-    spans: tuple[SecretSpan, ...] = ()
-    skipped: tuple[Skipped, ...] = ()
-    names_aws_library: bool = False
-
-
 NOTHING = DocumentResult()
 _NAMES_LIBRARY = DocumentResult(names_aws_library=True)
 
@@ -81,7 +51,7 @@ class _Tools(NamedTuple):
     """What the second stage works with."""
 
     view: type[TextView]
-    match: type[Match]
+    precise_matches: Callable[..., Iterator[Match]]
     inspect: Callable[..., list[Candidate]]
     find_encoded: Callable[..., Encoded]
     merged: Callable[[list[Candidate], Encoded], list[Candidate]]
@@ -90,11 +60,12 @@ class _Tools(NamedTuple):
 @cache
 def _tools() -> _Tools:
     """Import the second stage: only runs that hit something pay, and each of those once."""
-    from credlint.secrets.candidate import Match, TextView  # noqa: PLC0415
+    from credlint.secrets.candidate import TextView  # noqa: PLC0415
     from credlint.secrets.encoded import find_encoded, merged  # noqa: PLC0415
     from credlint.secrets.inspection import inspect  # noqa: PLC0415
+    from credlint.secrets.precise_matches import precise_matches  # noqa: PLC0415
 
-    return _Tools(TextView, Match, inspect, find_encoded, merged)
+    return _Tools(TextView, precise_matches, inspect, find_encoded, merged)
 
 
 class Engine:
@@ -108,7 +79,7 @@ class Engine:
         facts: ScanFacts = NO_FACTS,
         rules: Sequence[Rule] = (),
     ) -> None:
-        self._patterns = patterns
+        self.patterns = patterns
         self._reported = reported
         self.facts = facts
         self._rules = {rule.id: rule for rule in rules}
@@ -145,7 +116,7 @@ class Engine:
         if self._file_kinds is None:
             from credlint.secrets.file_kinds import FileKinds  # noqa: PLC0415
 
-            self._file_kinds = FileKinds(self._patterns[self._directive :])
+            self._file_kinds = FileKinds(self.patterns[self._directive :])
         # The versions of a file come one after the other.
         if uri != self._last_uri:
             self._last_uri, self._of_last = uri, self._file_kinds.of(uri)
@@ -181,7 +152,7 @@ class Engine:
             return NOTHING
         from credlint.secrets.inspection import ALONE  # noqa: PLC0415  only runs that hit something
 
-        kinds = {self._patterns[n].spec.kind for n, _ in placed if n < self._directive}
+        kinds = {self.patterns[n].spec.kind for n, _ in placed if n < self._directive}
         if not kinds <= ALONE:
             return None
         document = Document(uri, data)
@@ -209,7 +180,7 @@ class Engine:
             return _NAMES_LIBRARY
         tools = _tools()
         view = tools.view(
-            document.uri, data, LineIndex(data), self.facts, self._patterns, self._rules
+            document.uri, data, LineIndex(data), self.facts, self.patterns, self._rules
         )
         directives = [
             directive
@@ -220,7 +191,7 @@ class Engine:
         matches: list[Match] = []
         for number, places in sorted(ends.items()):
             if number < self._directive:
-                matches.extend(_precise_matches(self._patterns[number], places, data))
+                matches.extend(tools.precise_matches(self.patterns[number], places, data))
         if of_its_name:
             from credlint.secrets.file_kinds import LARGEST_FILE, iter_matches  # noqa: PLC0415
 
@@ -233,10 +204,10 @@ class Engine:
         if of_its_name and len(data) > LARGEST_FILE:
             reasons.append(_TOO_LONG)
         if len(candidates) > FINDING_LIMIT:
-            candidates = _gravest(candidates)
+            candidates = gravest(candidates)
             reasons.append(TOO_MANY_FINDINGS)
         return DocumentResult(
-            findings=tuple(_finding(candidate, document, view) for candidate in candidates),
+            findings=tuple(finding_of(candidate, document, view) for candidate in candidates),
             directives=tuple(directives),
             spans=tuple(
                 SecretSpan(
@@ -274,7 +245,7 @@ class Engine:
             matches = [
                 match
                 for number, places in sorted(ends.items())
-                for match in _precise_matches(self._patterns[number], places, view.data)
+                for match in tools.precise_matches(self.patterns[number], places, view.data)
             ]
             return tools.inspect(matches, view, self._reported) if matches else []
 
@@ -282,100 +253,10 @@ class Engine:
         return Stages(collect, judge, self._directive, self._escapes, gzip, self._library + 1)
 
 
-def _precise_matches(pattern: Pattern, ends: list[int], data: bytes) -> Iterator[Match]:
-    """Apply the second stage to the windows around the hits, overlapping ones joined."""
-    Match = _tools().match  # noqa: N806  a class
-
-    ends.sort()
-    window, group = pattern.window, pattern.group
-    ranges: list[tuple[int, int]] = []
-    first = last = ends[0]
-    for end in ends:
-        if end - window > last + window:
-            ranges.append((first, last))
-            first = end
-        last = end
-    ranges.append((first, last))
-    for first, last in ranges:
-        for found in _found_within(pattern, data, max(0, first - window), last):
-            start, end = found.span(group)
-            yield Match(pattern, start, end, data[start:end].decode("utf-8", "replace"))
-
-
-def _found_within(
-    pattern: Pattern, data: bytes, start: int, last: int
-) -> Iterator[re.Match[bytes]]:
-    """Yield the matches of a range one after another; ``last``: the end of the last hit in it.
-
-    Python's ``re`` would try a large expression at every byte, ten times slower than it finds the
-    texts that matches begin with; and each begins before the end of a hit of its own.
-    """
-    expression, beginnings = pattern.precise, pattern.beginnings
-    stop = min(last + pattern.window, len(data))
-    if beginnings is None:
-        yield from expression.finditer(data, start, stop)
-        return
-    text = data[start:last].lower() if pattern.any_case else data[start:last]
-    begin = beginnings.search(text)
-    while begin is not None:
-        place = begin.start()
-        found = expression.match(data, start + place, stop)
-        if found is not None:
-            yield found
-        after = place + 1 if found is None else max(place + 1, found.end() - start)
-        begin = beginnings.search(text, after)
-
-
 def _is_within(end: int, spans: Sequence[tuple[int, int]]) -> bool:
     """Tell whether a match that ends there lies in one of the spans."""
     place = bisect_left(spans, (end,)) - 1
     return place >= 0 and end <= spans[place][1]
-
-
-def _gravest(candidates: list[Candidate]) -> list[Candidate]:
-    ranked = sorted(candidates, key=lambda entry: (-LEVEL_RANK[entry.level], entry.start))
-    return sorted(ranked[:FINDING_LIMIT], key=lambda entry: entry.start)
-
-
-def _place(
-    start: int, end: int, document: Document, view: TextView, message: Optional[str] = None
-) -> Location:
-    line, column = view.lines.place(start)
-    end_line, end_column = view.lines.place(end)
-    return Location(
-        kind="stdin" if document.kind == "stdin" else "file",
-        uri=document.uri,
-        base=document.base,
-        line=line,
-        column=column,
-        end_line=end_line,
-        end_column=end_column,
-        message=message,
-    )
-
-
-def _finding(candidate: Candidate, document: Document, view: TextView) -> Finding:
-    rule = candidate.pattern.rule
-    found_by = candidate.found_by or rule.id
-    identity, digests = view.facts.identify(candidate.value.reveal(), found_by)
-
-    def related(entry: Relation) -> Location:
-        return _place(entry.start, entry.end, document, view, entry.message)
-
-    return Finding(
-        code=rule.id,
-        name=rule.name,
-        level=candidate.level,
-        message=candidate.message,
-        location=_place(candidate.start, candidate.end, document, view),
-        related=tuple(related(entry) for entry in candidate.related),
-        remedy=candidate.remedy or rule.remedy.strip(),
-        subject=candidate.subject,
-        properties=candidate.properties,
-        identity=identity,
-        found_by=candidate.found_by,
-        digests=digests,
-    )
 
 
 def build_engine(

@@ -6,10 +6,13 @@ and each worker does that for itself. While the tree is being walked there is ti
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from importlib import import_module
 from typing import Callable
+
+from credlint.secrets.inspection import BY_NAME, GENERIC
+from credlint.secrets.patterns import Pattern
 
 # In the order in which trees of source code and documentation ask for them.
 _MODULES = (
@@ -33,13 +36,25 @@ _MODULES = (
     "private_keys",
     "jwk",
 )
+# Rules with these tags go by words that stand in any text.
+_OF_ANY_TEXT = frozenset((GENERIC, BY_NAME))
 
 
-def steps() -> Iterator[Callable[[], object]]:
-    """Yield short pieces of that work, the most wanted first; any number of them may be done."""
+def steps(patterns: Sequence[Pattern]) -> Iterator[Callable[[], object]]:
+    """Yield short pieces of that work, the most wanted first; any number of them may be done.
+
+    ``patterns``: those of the engine; the expressions of such as hit in most trees are compiled.
+    """
     for module in _MODULES:
         yield partial(import_module, f"credlint.secrets.{module}")
     from credlint.secrets.generic.model import load  # noqa: PLC0415
 
     yield load
     yield partial(import_module, "credlint.code.python.hardcoded_keys")
+    for pattern in patterns:
+        if not _OF_ANY_TEXT.isdisjoint(pattern.rule.tags):
+            yield partial(_compile, pattern)
+
+
+def _compile(pattern: Pattern) -> object:
+    return pattern.group, pattern.beginnings

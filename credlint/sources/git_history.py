@@ -23,6 +23,7 @@ LOG_SECONDS = 3600
 _PIECE = 1 << 22
 # While git writes, so many seconds are waited for more.
 _LITTLE = 0.01
+_LEAST = 0.001
 _RENAMED = (b"R", b"C")
 _NOT_TEXT = (b"120000", b"160000", b"000000")
 LEFT_OUT = -1
@@ -73,6 +74,7 @@ class HistoryLog:
         self.commits: list[bytes] = []
         self.fault = ""
         self._ended = False
+        self._meanwhile: Iterator[Callable[[], object]] = iter(())
         self._deadline = time.monotonic() + LOG_SECONDS
         renames = ["-M", "-l400"] if self._range else ["--no-renames"]
         words = [word for word in self._range if word.startswith("-")] or []
@@ -145,14 +147,15 @@ class HistoryLog:
             yield Record(commit, path, new, old)
 
     def introductions(  # noqa: C901  one loop for speed
-        self, keeps: Callable[[str], bool]
+        self, keeps: Callable[[str], bool], meanwhile: Iterator[Callable[[], object]] = iter(())
     ) -> Introductions:
         """Return where each blob stood when it came first, as the dates of the commits say.
 
-        Waits for git's end; what git could not read is told in ``fault``. ``keeps``: tells
+        Waits for git's end, and takes steps of ``meanwhile``, none of which must be; what git could not read is told in ``fault``. ``keeps``: tells
         whether a path is one to look at. Raises SourceError for a range that git does not take
         or cannot follow.
         """
+        self._meanwhile = meanwhile
         blobs: dict[bytes, int] = {}
         numbers: dict[bytes, int] = {}
         paths: list[str] = []
@@ -217,11 +220,17 @@ class HistoryLog:
                 return
 
     def _has_ended(self) -> bool:
-        """Give git a little time to end."""
+        """Give git a little time to end, in which other work is done."""
         if self._ended:
             return True
+        until = time.monotonic() + _LITTLE
+        for step in self._meanwhile:
+            step()
+            if time.monotonic() > until:
+                break
         try:
-            _, fault = self._process.communicate(timeout=_LITTLE)
+            left = until - time.monotonic()
+            _, fault = self._process.communicate(timeout=max(left, _LEAST))
         except TimeoutError as error:
             if time.monotonic() < self._deadline:
                 return False

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, Callable, NamedTuple, Optional
 
@@ -109,30 +110,59 @@ def list_files(
     respect_ignore: bool = True,
     exclude_base: Optional[Path] = None,
 ) -> Listing:
-    """Return every file to read below the paths, each once, sorted by folder.
+    """Return what a whole :class:`Walk` lists."""
+    walk = Walk(
+        root,
+        paths,
+        exclude,
+        environment,
+        respect_ignore=respect_ignore,
+        exclude_base=exclude_base,
+    )
+    walk.advance()
+    return walk.listing
+
+
+class Walk:
+    """Lists every file to read below the paths, each once, sorted by folder.
 
     A file that is named itself is always read, whatever rules say. ``exclude`` patterns are
     relative to ``exclude_base``, None meaning ``root``. ``environment`` is what git
     runs in, to find files that are tracked although ignored; None means git is not asked.
-    Raises SourceError for a path that does not exist.
     """
-    excluded = compile_excludes(exclude, root, exclude_base)
-    walker = _Walker(str(root), excluded, respect_ignore=respect_ignore)
-    for path in paths or (".",):
-        walker.add(path, environment)
-    return walker.listing
 
-
-class _Walker:
-    def __init__(self, root: str, excluded: Optional[ExcludeTest], *, respect_ignore: bool) -> None:
-        self._root = root
-        self._excluded = excluded
+    def __init__(
+        self,
+        root: Path,
+        paths: Sequence[str],
+        exclude: Sequence[str] = (),
+        environment: Optional[Mapping[str, str]] = None,
+        *,
+        respect_ignore: bool = True,
+        exclude_base: Optional[Path] = None,
+    ) -> None:
+        self._root = str(root)
+        self._excluded = compile_excludes(exclude, root, exclude_base)
         self._respect_ignore = respect_ignore
         self._seen: set[str] = set()
         self._ignore_budget = _IGNORE_BUDGET
         self.listing = Listing()
+        self._folders = chain.from_iterable(
+            self._add(path, environment) for path in paths or (".",)
+        )
 
-    def add(self, path: str, environment: Optional[Mapping[str, str]]) -> None:
+    def advance(self, files: Optional[int] = None) -> bool:
+        """Walk on, folder by folder, until so many files are listed; tell whether that is all.
+
+        ``files`` None: to the end. Raises SourceError for a path that does not exist.
+        """
+        for _ in self._folders:
+            if files is not None and len(self.listing.files) >= files:
+                return False
+        return True
+
+    def _add(self, path: str, environment: Optional[Mapping[str, str]]) -> Iterator[None]:
+        """Take one path, with a pause after each folder."""
         full = os.path.join(self._root, path)  # noqa: PTH118
         uri = relative_uri(path, self._root)
         try:
@@ -144,7 +174,7 @@ class _Walker:
             self.listing.skipped.append(Skipped(uri, describe(error), UNREADABLE, "SRCROOT"))
             return
         if stat.S_ISDIR(mode):
-            self._add_folder(full.rstrip(os.sep) or os.sep, uri, environment)
+            yield from self._add_folder(full.rstrip(os.sep) or os.sep, uri, environment)
         elif stat.S_ISREG(mode):
             self._take(FileToRead(uri, full, named=True))
         else:
@@ -156,12 +186,14 @@ class _Walker:
             self._seen.add(entry.uri)
             self.listing.files.append(entry)
 
-    def _add_folder(self, full: str, uri: str, environment: Optional[Mapping[str, str]]) -> None:
+    def _add_folder(
+        self, full: str, uri: str, environment: Optional[Mapping[str, str]]
+    ) -> Iterator[None]:
         ignored_before = self.listing.ignored
         top, levels = self._outer_levels(os.path.normpath(full))
         base = os.path.relpath(full, top) if top else ""
         inner = "" if base in ("", ".") else bytewise(base.replace(os.sep, "/")) + "/"
-        self._walk(os.path.normpath(full), uri + "/" if uri else "", inner, levels)
+        yield from self._walk(os.path.normpath(full), uri + "/" if uri else "", inner, levels)
         if environment is not None and top is not None and self.listing.ignored > ignored_before:
             self._add_forced(full, uri, environment)
 
@@ -211,7 +243,7 @@ class _Walker:
 
     def _walk(  # noqa: C901  the hot loop, kept in one piece
         self, folder: str, uri: str, inner: str, levels: list[Level]
-    ) -> None:
+    ) -> Iterator[None]:
         """Walk with an explicit stack: depth is bounded by the disk, not by Python.
 
         ``uri`` and ``inner`` are the folder below the root and below the repository's top.
@@ -255,6 +287,7 @@ class _Walker:
                 else:
                     self._skip_special(entry, uri + name)
             stack.extend(reversed(folders))
+            yield
 
     def _skip_special(self, entry: os.DirEntry[str], uri: str) -> None:
         try:

@@ -125,10 +125,10 @@ def test_failing_check_is_said_and_the_rest_goes_on(tmp_path, monkeypatch):
     (tmp_path / "a").write_text(f"{ID}\n")
     (tmp_path / "b").write_text("clean")
 
-    def fail(*_):
+    def fail(*_, **__):
         raise KeyError(ID)
 
-    monkeypatch.setattr("credlint.secrets.inspection.inspect", fail)
+    monkeypatch.setattr("credlint.secrets.engine.Engine._second_stage", fail)
     result = _scan(tmp_path)
 
     assert [(s.path, s.code, s.reason) for s in result.skipped] == [

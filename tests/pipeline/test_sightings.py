@@ -17,7 +17,8 @@ from credlint.host.machine.text_files import TextFile
 from credlint.model.host_text import HostText
 from credlint.pipeline.sightings import find_sightings
 from credlint.rulebook import load_rules
-from credlint.secrets.engine import TOO_MANY_FINDINGS, build_engine
+from credlint.secrets.document_result import TOO_MANY_FINDINGS
+from credlint.secrets.engine import build_engine
 from tests.support.cache import CACHE
 
 ID, SECRET = samples.key_id("AKIA", "210987654321"), samples.secret_key()

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from credlint import samples
 from credlint.model.document import Document
 from credlint.rulebook import load_rules
-from credlint.secrets.engine import FINDING_LIMIT, HIT_LIMIT, build_engine
+from credlint.secrets.document_result import FINDING_LIMIT
+from credlint.secrets.engine import HIT_LIMIT, build_engine
 from tests.support.cache import CACHE
 
 ENGINE = build_engine(load_rules(("secrets",)), CACHE)

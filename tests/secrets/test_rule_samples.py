@@ -82,6 +82,6 @@ def test_hyperscan_hits_wherever_plain_re_does(engine, sample):
     hits = []
     engine._first_stage(data, hits)
     hit_patterns = {number for number, _ in hits}
-    lone = {n for n, p in enumerate(engine._patterns) if not p.files and p.precise.search(data)}
+    lone = {n for n, p in enumerate(engine.patterns) if not p.files and p.precise.search(data)}
 
     assert lone <= hit_patterns

@@ -40,7 +40,7 @@ def test_a_text_full_of_assignments_takes_seconds_at_most(engine, unit, path):
 def test_readers_are_known_by_the_rules(engine):
     syntaxes = {
         pattern.options.get("syntax", "assignment")
-        for pattern in engine._patterns
+        for pattern in engine.patterns
         if pattern.spec.kind == "assignment"
     }
 

@@ -60,7 +60,7 @@ SAYS_KEY = re.compile(r"(?i)key|token|secret|private|bearer")
 STANDING_ALONE = {
     word
     for word in load_services()
-    for pattern in USUAL._patterns
+    for pattern in USUAL.patterns
     if pattern.spec.id.startswith("value-after-service-name")
     if any(start.lower() in word for start in pattern.starts)
 }
