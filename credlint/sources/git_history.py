@@ -6,7 +6,7 @@ import os
 import tempfile
 import time
 from binascii import hexlify, unhexlify
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import partial
 from typing import IO, TYPE_CHECKING, Callable, NamedTuple, Optional
 
@@ -147,15 +147,15 @@ class HistoryLog:
             yield Record(commit, path, new, old)
 
     def introductions(  # noqa: C901  one loop for speed
-        self, keeps: Callable[[str], bool], meanwhile: Iterator[Callable[[], object]] = iter(())
+        self, keeps: Callable[[str], bool], meanwhile: Iterable[Callable[[], object]] = ()
     ) -> Introductions:
         """Return where each blob stood when it came first, as the dates of the commits say.
 
-        Waits for git's end, and takes steps of ``meanwhile``, none of which must be; what git could not read is told in ``fault``. ``keeps``: tells
-        whether a path is one to look at. Raises SourceError for a range that git does not take
-        or cannot follow.
+        Waits for git's end; what git could not read is told in ``fault``. ``keeps``: tells
+        whether a path is one to look at. ``meanwhile``: short work for that time, of which any
+        part may be left. Raises SourceError for a range that git does not take or cannot follow.
         """
-        self._meanwhile = meanwhile
+        self._meanwhile = iter(meanwhile)
         blobs: dict[bytes, int] = {}
         numbers: dict[bytes, int] = {}
         paths: list[str] = []
