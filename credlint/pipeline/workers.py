@@ -142,12 +142,12 @@ def _spawn(task: Callable[[], object]) -> tuple[int, int]:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         import pickle  # noqa: PLC0415  between this process and its own child
 
-        payload = pickle.dumps(task(), protocol=pickle.HIGHEST_PROTOCOL)
+        result = task()
         with os.fdopen(inlet, "wb") as stream:
-            stream.write(payload)
+            pickle.dump(result, stream, protocol=pickle.HIGHEST_PROTOCOL)
     finally:
         # No clean-up of the parent's: no buffers flushed twice, no exit handlers, no traceback.
-        # Work that failed shows in the missing payload.
+        # Work that failed shows in the missing result, an end in its midst in half of one.
         os._exit(0)
 
 
@@ -155,9 +155,8 @@ def _collect(pipe: int) -> object:
     import pickle  # noqa: PLC0415
 
     with os.fdopen(os.dup(pipe), "rb") as stream:
-        payload = stream.read()
-    try:
-        return pickle.loads(payload)  # noqa: S301  written by our child
-    except (EOFError, pickle.UnpicklingError) as error:
-        message = "a worker process ended before its work was done"
-        raise WorkerError(message) from error
+        try:
+            return pickle.load(stream)  # noqa: S301  written by our child
+        except (EOFError, pickle.UnpicklingError) as error:
+            message = "a worker process ended before its work was done"
+            raise WorkerError(message) from error

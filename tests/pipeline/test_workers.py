@@ -65,3 +65,24 @@ def test_a_listing_is_the_same_in_another_process(files):
     listing = Listing(files, [Skipped("c", "a socket, not read", "RUN904", "SRCROOT")], 3, 4)
 
     assert pickle.loads(pickle.dumps(listing)) == listing  # noqa: S301  our own
+
+
+def test_half_an_answer_is_none(monkeypatch):
+    parent = os.getpid()
+
+    def end(*_: object, **__: object) -> None:
+        os.write(inlets[-1], pickle.dumps("answer" * 1000)[:500])
+        os._exit(0)
+
+    inlets: list[int] = []
+    pipe = os.pipe
+
+    def kept() -> tuple[int, int]:
+        ends = pipe()
+        inlets.append(ends[1])
+        return ends
+
+    monkeypatch.setattr(os, "pipe", kept)
+    monkeypatch.setattr(pickle, "dump", end)
+    with Aside(os.getpid) as work:
+        assert work.result() == parent
