@@ -14,6 +14,7 @@ from typing import Callable, NamedTuple, Optional, Union
 from credlint.model.document import Document
 from credlint.model.finding import Skipped
 from credlint.model.rule import Rule
+from credlint.model.text import to_utf8
 from credlint.pipeline.examine import Outcome, examine
 from credlint.pipeline.heritage import (
     Heritage,
@@ -26,7 +27,6 @@ from credlint.pipeline.heritage import (
 from credlint.pipeline.request import ScanRequest, ScanResult
 from credlint.secrets.engine import Engine
 from credlint.secrets.inspection import judged_alike
-from credlint.secrets.text import to_utf8
 from credlint.sources.errors import UNREADABLE
 from credlint.sources.files import WHOLE_LIMIT, archive_form, is_binary, too_large
 from credlint.sources.git import Git

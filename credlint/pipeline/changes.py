@@ -10,10 +10,10 @@ from typing import Callable, Optional
 from credlint.model.document import Document
 from credlint.model.finding import Finding, Skipped
 from credlint.model.rule import Rule
+from credlint.model.text import to_utf8
 from credlint.pipeline.examine import Outcome, examine
 from credlint.pipeline.request import ScanRequest, ScanResult
 from credlint.secrets.engine import Engine
-from credlint.secrets.text import to_utf8
 from credlint.sources.files import unreadable
 from credlint.sources.git_changes import Changes, Long
 from credlint.sources.tree import compile_excludes, is_excluded

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import NamedTuple, Optional
 
 from credlint.model.finding import Finding
+from credlint.model.text import LineIndex, to_utf8
 from credlint.secrets.aws.keys import bare_secrets
 from credlint.secrets.aws.secret_keys import NEAR_BYTES
-from credlint.secrets.text import LineIndex, to_utf8
 from credlint.sources.git_delta import LINE_REACH, Regions
 
 # What tells equal secrets: the rule, and the value's digest or what else stays the same.

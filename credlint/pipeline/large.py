@@ -9,11 +9,11 @@ from credlint.model.finding import Finding, IgnoreDirective, Skipped
 from credlint.model.lean_dataclasses import replace
 from credlint.model.location import Location
 from credlint.model.rule import Rule
+from credlint.model.text import LineIndex
 from credlint.pipeline.examine import CRASHED, Outcome
 from credlint.secrets.blocks import Block, iter_blocks
 from credlint.secrets.document_result import FINDING_LIMIT, TOO_MANY_FINDINGS
 from credlint.secrets.engine import HITS_CODE, Engine
-from credlint.secrets.text import LineIndex
 
 _TOO_LARGE, _NOT_PARSED = "RUN903", "RUN907"
 _CODE_NOT_READ = "code rules not applied: the source is too large"

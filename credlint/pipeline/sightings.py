@@ -13,10 +13,10 @@ from credlint.model.finding import Finding
 from credlint.model.host_text import HostText
 from credlint.model.key_id import parse_key_id
 from credlint.model.lean_dataclasses import dataclass, field
+from credlint.model.text import LineIndex
 from credlint.secrets.document_result import SecretSpan
 from credlint.secrets.engine import Engine
 from credlint.secrets.stores import Setting, read_store
-from credlint.secrets.text import LineIndex
 
 # So many values of one text are kept, places of one value in it, and sightings of one host: nobody
 # can hide a key behind made-up ones.

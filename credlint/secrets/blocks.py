@@ -6,7 +6,7 @@ import codecs
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Callable, NamedTuple, Optional
 
-from credlint.secrets.text import LineIndex, encoding_of
+from credlint.model.text import LineIndex, encoding_of
 
 if TYPE_CHECKING:
     from codecs import IncrementalDecoder

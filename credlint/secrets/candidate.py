@@ -9,9 +9,9 @@ from credlint.model.finding import Level
 from credlint.model.lean_dataclasses import dataclass, field, replace
 from credlint.model.rule import Rule
 from credlint.model.secret import Secret
+from credlint.model.text import LineIndex
 from credlint.secrets.facts import NO_FACTS, ScanFacts
 from credlint.secrets.patterns import Pattern
-from credlint.secrets.text import LineIndex
 
 
 class Match(NamedTuple):

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Sequence
 from typing import Callable, NamedTuple, Optional
 
 from credlint.model.lean_dataclasses import replace
+from credlint.model.text import LineIndex
 from credlint.secrets.base64_runs import RUN_MEMBERS, RUN_OF_KEY, SHORTEST_RUN
 from credlint.secrets.candidate import Candidate, Relation, TextView
 from credlint.secrets.decoding import TOO_MUCH, Decoder, Segment
 from credlint.secrets.encoded_hints import BASE64, COUNT, HEX
 from credlint.secrets.inspection import GENERIC
-from credlint.secrets.text import LineIndex
 
 _DEPTH = 3
 _SAID = " It is written in "

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Callable, NamedTuple, Optional
 from credlint.model.document import Document
 from credlint.model.finding import Skipped
 from credlint.model.rule import Rule
+from credlint.model.text import LineIndex, to_utf8
 from credlint.secrets.directives import read_directive
 from credlint.secrets.document_result import (
     FINDING_LIMIT,
@@ -25,7 +26,6 @@ from credlint.secrets.expressions import Wanted
 from credlint.secrets.facts import NO_FACTS, ScanFacts
 from credlint.secrets.matcher import Matcher, make_matcher
 from credlint.secrets.patterns import Pattern, make_patterns
-from credlint.secrets.text import LineIndex, to_utf8
 
 if TYPE_CHECKING:
     from credlint.secrets.candidate import Candidate, Match, TextView

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from credlint import samples
 from credlint.model.document import Document
+from credlint.model.text import to_utf8
 from credlint.rulebook import load_rules
 from credlint.secrets.checksums import CHECKSUMS
 from credlint.secrets.engine import build_engine
 from credlint.secrets.facts import ScanFacts
 from credlint.secrets.objects import enclosing_objects
 from credlint.secrets.plausible import fault_of
-from credlint.secrets.text import to_utf8
 from tests.support.cache import CACHE
 
 ENGINE = build_engine(load_rules(("secrets",)), CACHE, facts=ScanFacts(now=1_800_000_000))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credlint.host.machine.windows import Counter, iter_windows
-from credlint.secrets.text import LineIndex
+from credlint.model.text import LineIndex
 
 PIECES = st.lists(
     st.sampled_from([b"a", b"bc", b"\n", b"\r\n", b"\r", "é€𝄞".encode(), b" " * 7, b"\0"]),

@@ -8,11 +8,11 @@ import pytest
 
 from credlint.model.rule import PatternSpec
 from credlint.model.secret import Secret
+from credlint.model.text import LineIndex
 from credlint.rulebook import load_rules
 from credlint.secrets.candidate import Candidate, TextView
 from credlint.secrets.patterns import Pattern
 from credlint.secrets.services.inspect import name_services
-from credlint.secrets.text import LineIndex
 
 RULE = next(rule for rule in load_rules(("secrets",)) if rule.id == "SEC220")
 GENERIC = replace(RULE, id="SEC299", name="any", tags=("generic",), patterns=())

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from credlint.secrets import text as text_module
-from credlint.secrets.text import LineIndex
+from credlint.model import text as text_module
+from credlint.model.text import LineIndex
 
 PIECES = st.lists(st.sampled_from(["\r", "\n", "\r\n", "a", "bc", "é", "漢", "😀", " " * 9]))
 
