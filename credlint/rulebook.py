@@ -41,7 +41,7 @@ _REQUIRED = ("id", "name", "level", "confidence", "cwe", "summary", "explain", "
 _PATTERN_KEYS = ("id", "regex", "kind")
 _SAMPLES = r"(?m)^\[\[(?:no_)?match\]\]"
 # To be changed whenever what is kept of a table changes. Marshal's form is that of one Python.
-_CACHE_FORM = f"rules-2 {__version__} {sys.implementation.cache_tag} {marshal.version}"
+_CACHE_FORM = f"rules-3 {__version__} {sys.implementation.cache_tag} {marshal.version}"
 _SEVEREST = 10  # of security-severity, as GitHub reads it
 _RULE_KEYS = set(Rule.__annotations__) - {"room"}
 
@@ -131,14 +131,14 @@ def parse_rule(table: Mapping[str, Any], room: str, file_name: str) -> Rule:
 
 def _values(table: Mapping[str, Any], room: str) -> dict[str, Any]:
     values = {**table, "room": room}
-    for key in ("cwe", "tags", "match", "no_match"):
+    for key in ("cwe", "tags", "hints", "match", "no_match"):
         values[key] = tuple(table.get(key, ()))
     values["security_severity"] = float(table["security_severity"])
     values["patterns"] = tuple(_parse_pattern(entry) for entry in table.get("patterns", ()))
     return values
 
 
-def _faults(table: Mapping[str, Any], file_name: str) -> Iterator[str]:  # noqa: C901  a list
+def _faults(table: Mapping[str, Any], file_name: str) -> Iterator[str]:  # noqa: C901, PLR0912  a list
     """Yield what is wrong with a rule's table; the later faults assume that no earlier one is."""
     for key in sorted(set(table) - _RULE_KEYS):
         yield f'unknown key "{key}"'
@@ -157,6 +157,8 @@ def _faults(table: Mapping[str, Any], file_name: str) -> Iterator[str]:  # noqa:
     severity = table.get("security_severity")
     if not isinstance(severity, (int, float)) or not 0 <= severity <= _SEVEREST:
         yield f'"security_severity" is not a number from 0 to {_SEVEREST}'
+    if not all(isinstance(one, str) for one in table.get("detectors", {}).values()):
+        yield '"detectors" is not a table of formats and modules'
     for entry in table.get("patterns", ()):
         for key in _PATTERN_KEYS:
             if not isinstance(entry.get(key), str):

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Literal, Optional
 
+from credlint.model.fix import Fix
 from credlint.model.lean_dataclasses import dataclass, replace
 from credlint.model.location import Location
 
@@ -27,7 +28,8 @@ class Finding:
     run, a keyed digest (``secrets.facts``); empty where the finding is about no value.
     ``digests``: the value under each salt of the run's baseline. ``also``: what was found at the
     other places of the same secret, in the order of places (``policy.grouping``). ``found_by``: the
-    rule that recognised the value, where that of the file it stands in reports it.
+    rule that recognised the value, where that of the file it stands in reports it. ``change``: the
+    edit that is offered, ``fix`` its kind.
     """
 
     code: str
@@ -46,6 +48,7 @@ class Finding:
     digests: tuple[str, ...] = ()
     also: tuple[Finding, ...] = ()
     found_by: str = ""
+    change: Optional[Fix] = None
 
     @property
     def everywhere(self) -> tuple[Finding, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple, Optional
 
-from credlint.model.lean_dataclasses import dataclass
+from credlint.model.lean_dataclasses import dataclass, field
 
 
 class PatternSpec(NamedTuple):
@@ -25,10 +25,13 @@ class PatternSpec(NamedTuple):
 class Rule:
     """The metadata and explanation of one rule.
 
-    ``room`` is the folder of the file (chain, host, secrets, code, run). ``level`` is the default
-    SARIF level, a finding's own may differ with its context; ``security_severity`` 0.0 means
-    "no security meaning" and is then left out of SARIF. ``explain`` is Markdown. ``match`` and
-    ``no_match`` are the raw sample tables, read by the tests only.
+    ``room`` is the folder of the file (chain, host, secrets, code, iac, run). ``level`` is the
+    default SARIF level, a finding's own may differ with its context; ``security_severity`` 0.0
+    means "no security meaning" and is then left out of SARIF. ``explain`` is Markdown. ``match``
+    and ``no_match`` are the raw sample tables, read by the tests only. ``detectors``: of rules
+    about code, format to the module below ``credlint.code`` that checks it. ``hints``: a text
+    without any of these cannot be what such a rule is about; `` + `` joins words that must all be
+    met.
     """
 
     id: str
@@ -46,6 +49,8 @@ class Rule:
     fix: str = "none"
     tags: tuple[str, ...] = ()
     detector: Optional[str] = None
+    detectors: Mapping[str, str] = field(default_factory=dict)
+    hints: tuple[str, ...] = ()
     patterns: tuple[PatternSpec, ...] = ()
     match: tuple[Mapping[str, Any], ...] = ()
     no_match: tuple[Mapping[str, Any], ...] = ()

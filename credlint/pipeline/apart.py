@@ -8,7 +8,7 @@ from typing import Callable, Optional
 from credlint.model.document import Document
 from credlint.model.finding import Finding, Skipped
 from credlint.model.lean_dataclasses import replace
-from credlint.model.rule import Rule
+from credlint.pipeline.code_rules import CodeRules
 from credlint.pipeline.examine import CRASHED, Outcome, examine
 from credlint.pipeline.large import examine_large
 from credlint.pipeline.request import ScanRequest, ScanResult
@@ -31,10 +31,12 @@ _TOLD = 10
 
 
 class _Examiner:
-    def __init__(self, request: ScanRequest, engine: Engine, code_rule: Optional[Rule]) -> None:
+    def __init__(
+        self, request: ScanRequest, engine: Engine, code_rules: Optional[CodeRules]
+    ) -> None:
         self._limit = request.max_file_size
         self._engine = engine
-        self._code_rule = code_rule
+        self._code_rules = code_rules
 
     def text(self, document: Document, read: Callable[[int], bytes], result: ScanResult) -> None:
         """Examine a text of unknown length."""
@@ -42,7 +44,7 @@ class _Examiner:
         result.files += 1
         if len(data) <= min(WHOLE_LIMIT, self._limit):
             result.bytes += len(data)
-            result.add(examine(replace(document, data=data), self._engine, self._code_rule))
+            result.add(examine(replace(document, data=data), self._engine, self._code_rules))
             return
         pending = [data]
 
@@ -53,7 +55,7 @@ class _Examiner:
             pending[:] = [rest] if rest else []
             return piece
 
-        examined = examine_large(document, read_on, self._limit, self._engine, self._code_rule)
+        examined = examine_large(document, read_on, self._limit, self._engine, self._code_rules)
         result.bytes += examined.size
         result.add(examined.outcome)
 
@@ -115,13 +117,13 @@ def examine_file(
     apart: Apart,
     request: ScanRequest,
     engine: Engine,
-    code_rule: Optional[Rule],
+    code_rules: Optional[CodeRules],
 ) -> ScanResult:
     """Examine a file that ``sources.files.read_file`` has called Apart."""
     try:
         with open_file(entry.path, follow=entry.named) as stream:
             document = Document(entry.uri, b"")
-            return examine_apart(document, stream.read, apart.form, request, engine, code_rule)
+            return examine_apart(document, stream.read, apart.form, request, engine, code_rules)
     except OSError as error:
         return ScanResult(skipped=[unreadable(entry.uri, error)])
 
@@ -132,7 +134,7 @@ def examine_apart(
     form: str,
     request: ScanRequest,
     engine: Engine,
-    code_rule: Optional[Rule],
+    code_rules: Optional[CodeRules],
 ) -> ScanResult:
     """Examine what ``read`` gives: an archive of that form, or a long text where it is empty.
 
@@ -143,7 +145,7 @@ def examine_apart(
     if form and not request.archives:
         result.archives = 1
         return result
-    examiner = _Examiner(request, engine, code_rule)
+    examiner = _Examiner(request, engine, code_rules)
     if not form:
         examiner.text(document, read, result)
         return result

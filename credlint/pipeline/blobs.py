@@ -13,8 +13,8 @@ from typing import Callable, NamedTuple, Optional, Union
 
 from credlint.model.document import Document
 from credlint.model.finding import Skipped
-from credlint.model.rule import Rule
 from credlint.model.text import to_utf8
+from credlint.pipeline.code_rules import CodeRules
 from credlint.pipeline.examine import Outcome, examine
 from credlint.pipeline.heritage import (
     Heritage,
@@ -90,7 +90,7 @@ class BlobExaminer:
         self,
         request: ScanRequest,
         engine: Engine,
-        code_rule: Optional[Rule],
+        code_rules: Optional[CodeRules],
         git: Git,
         packs: Sequence[Pack],
         introductions: Introductions,
@@ -99,7 +99,7 @@ class BlobExaminer:
     ) -> None:
         self._request = request
         self._engine = engine
-        self._code_rule = code_rule
+        self._code_rules = code_rules
         self._packs = packs
         self._blobs, self._paths = introductions
         self._only_named = only_named
@@ -139,7 +139,7 @@ class BlobExaminer:
         if not isinstance(data, bytes) or is_binary(data):
             return nothing
         document = Document(self.name_of(blob), data)
-        found = examine(document, self._engine, self._code_rule, only_beside_secrets=True)
+        found = examine(document, self._engine, self._code_rules, only_beside_secrets=True)
         return found or nothing
 
     def close(self) -> None:
@@ -268,7 +268,7 @@ class BlobExaminer:
         from credlint.pipeline.apart import examine_apart  # noqa: PLC0415  rarely met
 
         document = Document(self.name_of(blob), b"")
-        rule = self._code_rule
+        rule = self._code_rules
         part = examine_apart(document, read, form, self._request, self._engine, rule)
         outcome = Outcome(part.findings, part.directives, ())
         part.findings, part.directives = [], []
@@ -362,7 +362,7 @@ class BlobExaminer:
     def _examine(self, blob: bytes, document: Document) -> Optional[Heritage]:
         """Examine a text as a whole; return what it gave."""
         # Parsing takes a thousand times as long as all patterns: only where a key stands.
-        outcome = examine(document, self._engine, self._code_rule, only_beside_secrets=True)
+        outcome = examine(document, self._engine, self._code_rules, only_beside_secrets=True)
         if outcome is None:
             return None
         self._result.totals.skipped.extend(outcome.skipped)

@@ -9,8 +9,8 @@ from typing import Callable, Optional
 
 from credlint.model.document import Document
 from credlint.model.finding import Finding, Skipped
-from credlint.model.rule import Rule
 from credlint.model.text import to_utf8
+from credlint.pipeline.code_rules import CodeRules
 from credlint.pipeline.examine import Outcome, examine
 from credlint.pipeline.request import ScanRequest, ScanResult
 from credlint.secrets.engine import Engine
@@ -20,7 +20,7 @@ from credlint.sources.tree import compile_excludes, is_excluded
 
 
 def scan_changes(
-    request: ScanRequest, detectors: Callable[[], tuple[Engine, Optional[Rule]]]
+    request: ScanRequest, detectors: Callable[[], tuple[Engine, Optional[CodeRules]]]
 ) -> ScanResult:
     """Scan the index (``staged``) or what differs from ``request.revision`` (``diff``).
 
@@ -38,7 +38,7 @@ def scan_changes(
         revision,
     )
     with closing(source) as changes:
-        engine, code_rule = detectors()
+        engine, code_rules = detectors()
         result.nothing_differs = True
         for document, before in changes:
             result.nothing_differs = False
@@ -52,11 +52,11 @@ def scan_changes(
                 result.skipped.append(document)
                 continue
             if isinstance(document, Long):
-                result.merge(_examine_long(changes, document, request, engine, code_rule))
+                result.merge(_examine_long(changes, document, request, engine, code_rules))
                 continue
             result.files += 1
             result.bytes += len(document.data)
-            outcome = examine(document, engine, code_rule)
+            outcome = examine(document, engine, code_rules)
             if outcome is None:
                 continue
             findings: Sequence[Finding] = outcome.findings
@@ -73,7 +73,11 @@ def scan_changes(
 
 
 def _examine_long(
-    changes: Changes, long: Long, request: ScanRequest, engine: Engine, code_rule: Optional[Rule]
+    changes: Changes,
+    long: Long,
+    request: ScanRequest,
+    engine: Engine,
+    code_rules: Optional[CodeRules],
 ) -> ScanResult:
     """Examine a long text or an archive; of those, all lines count as added."""
     from credlint.pipeline.apart import examine_apart  # noqa: PLC0415  rarely met
@@ -81,7 +85,7 @@ def _examine_long(
     document = Document(long.uri, b"", kind="file" if long.blob is None else "index")
     try:
         with changes.open(long) as read:
-            return examine_apart(document, read, long.form, request, engine, code_rule)
+            return examine_apart(document, read, long.form, request, engine, code_rules)
     except OSError as error:
         return ScanResult(skipped=[unreadable(long.uri, error)])
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
-from typing import NamedTuple, Optional
+from typing import TYPE_CHECKING, NamedTuple, Optional
 
 from credlint.model.document import Document
 from credlint.model.finding import Finding, IgnoreDirective, Skipped
 from credlint.model.lean_dataclasses import replace
 from credlint.model.location import Location
-from credlint.model.rule import Rule
+from credlint.pipeline.code_rules import CodeRules
 from credlint.secrets.engine import Engine
-from credlint.secrets.facts import ScanFacts
+
+if TYPE_CHECKING:
+    from credlint.code.analysis import Found
 
 CRASHED = "RUN902"
 
@@ -28,13 +29,13 @@ class Outcome(NamedTuple):
 def examine(
     document: Document,
     engine: Engine,
-    code_rule: Optional[Rule],
+    code_rules: Optional[CodeRules],
     *,
     only_beside_secrets: bool = False,
 ) -> Optional[Outcome]:
     """Return what the document holds, None for nothing at all (the usual case).
 
-    ``only_beside_secrets``: the code rule is applied only where the text rules found something.
+    ``only_beside_secrets``: the code rules are applied only where the text rules found something.
     """
     skipped: tuple[Skipped, ...] = ()
     try:
@@ -45,13 +46,12 @@ def examine(
         )
         return Outcome((), (), (fault,))
     findings, skipped = found.findings, found.skipped
-    if only_beside_secrets and not findings:
-        code_rule = None
-    if code_rule is not None and found.names_aws_library:
-        from credlint.code.python.prefilter import selects  # noqa: PLC0415
-
-        if selects(document, has_key=bool(findings)):
-            findings, more = _with_code(document, code_rule, findings, engine.facts)
+    if code_rules is not None and (findings or not only_beside_secrets):
+        format_name = code_rules.format_of(
+            document, names_aws=found.names_aws, has_key=bool(findings)
+        )
+        if format_name is not None:
+            findings, more = _with_code(document, code_rules, format_name, findings)
             skipped += more
     if not findings and not found.directives and not skipped:
         return None
@@ -59,16 +59,14 @@ def examine(
 
 
 def _with_code(
-    document: Document, rule: Rule, findings: tuple[Finding, ...], facts: ScanFacts
+    document: Document, code_rules: CodeRules, format_name: str, findings: tuple[Finding, ...]
 ) -> tuple[tuple[Finding, ...], tuple[Skipped, ...]]:
-    from credlint.code.python.hardcoded_keys import analyse  # noqa: PLC0415
-
     try:
-        result = analyse(document, rule, partial(facts.identify, code=rule.id))
+        result = code_rules.analyser.analyse(document, format_name, has_key=bool(findings))
     except Exception as error:  # noqa: BLE001
-        reason = f"{rule.id} failed: {type(error).__name__}"
+        reason = f"the code rules failed: {type(error).__name__}"
         return findings, (Skipped(document.uri, reason, CRASHED, document.base),)
-    return merge(result.findings, findings), result.skipped
+    return merge(result.found, findings) if result.found else findings, result.skipped
 
 
 def _holds(outer: Location, inner: Location) -> bool:
@@ -77,27 +75,45 @@ def _holds(outer: Location, inner: Location) -> bool:
     return start <= (inner.line, inner.column) < end
 
 
-def merge(code: tuple[Finding, ...], text: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Let a hard-coded call and what the text rules found in its literals be one finding.
+def merge(code: Sequence[Found], text: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Let a finding about code and what the text rules found in its literals be one finding.
 
-    The call wins, because it says what to change; the facts of the text findings (account, key
-    id) become its properties and their messages its related places. The value that it is about
+    That about code wins, because it says what to change; the facts of the text findings (account,
+    key id) become its properties and their messages its related places. The value that it is about
     is the first of theirs.
     """
     absorbed: set[int] = set()
     merged = []
-    for finding in code:
-        properties = dict(finding.properties)
-        related, identity = [], finding.identity
-        for place in finding.related:
-            inside = [n for n, other in enumerate(text) if _holds(place, other.location)]
-            absorbed.update(inside)
-            for number in inside:
-                properties.update(text[number].properties)
-            told = " ".join(f"{text[number].message} [{text[number].code}]" for number in inside)
-            related.append(replace(place, message=told or place.message))
-            identity = identity or next((text[n].identity for n in inside), "")
-        facts = tuple(sorted(properties.items()))
-        merged.append(replace(finding, related=tuple(related), properties=facts, identity=identity))
+    for finding, literals in code:
+        inside = [
+            number
+            for number, other in enumerate(text)
+            if any(_holds(place, other.location) for place in literals)
+        ]
+        merged.append(
+            _told_with(finding, [text[number] for number in inside]) if inside else finding
+        )
+        absorbed.update(inside)
     merged.extend(other for number, other in enumerate(text) if number not in absorbed)
     return tuple(sorted(merged, key=lambda f: (f.location.line, f.location.column, f.code)))
+
+
+def _told_with(finding: Finding, others: Sequence[Finding]) -> Finding:
+    """Return the finding with what others say of its literals."""
+    told = {other: f"{other.message} [{other.code}]" for other in others}
+    related = []
+    for place in finding.related:
+        here = [other for other in told if _holds(place, other.location)]
+        message = " ".join(told.pop(other) for other in here)
+        related.append(replace(place, message=message or place.message))
+    related += [replace(other.location, message=message) for other, message in told.items()]
+    first = others[0]
+    return replace(
+        finding,
+        related=tuple(related),
+        properties=tuple(
+            sorted({k: v for each in (finding, *others) for k, v in each.properties}.items())
+        ),
+        identity=finding.identity or first.identity,
+        digests=finding.digests or first.digests,
+    )

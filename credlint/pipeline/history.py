@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Callable, Optional
 
 from credlint.model.finding import Skipped
-from credlint.model.rule import Rule
 from credlint.pipeline.blobs import BlobExaminer, Found, Item
+from credlint.pipeline.code_rules import CodeRules
 from credlint.pipeline.heritage import Inherited
 from credlint.pipeline.history_findings import collate
 from credlint.pipeline.request import ScanRequest, ScanResult
@@ -47,7 +47,7 @@ class HistoryScan:
         """End git and give its list back."""
         self._log.close()
 
-    def run(self, engine: Engine, code_rule: Optional[Rule]) -> ScanResult:
+    def run(self, engine: Engine, code_rules: Optional[CodeRules]) -> ScanResult:
         """Examine and collate; raises SourceError, WorkerError."""
         request, repository = self._request, self._repository
         result = ScanResult()
@@ -57,7 +57,7 @@ class HistoryScan:
         examiner = BlobExaminer(
             request,
             engine,
-            code_rule,
+            code_rules,
             self._git,
             packs,
             introductions,

@@ -8,8 +8,8 @@ from credlint.model.document import Document
 from credlint.model.finding import Finding, IgnoreDirective, Skipped
 from credlint.model.lean_dataclasses import replace
 from credlint.model.location import Location
-from credlint.model.rule import Rule
 from credlint.model.text import LineIndex
+from credlint.pipeline.code_rules import CodeRules
 from credlint.pipeline.examine import CRASHED, Outcome
 from credlint.secrets.blocks import Block, iter_blocks
 from credlint.secrets.document_result import FINDING_LIMIT, TOO_MANY_FINDINGS
@@ -50,7 +50,7 @@ def examine_large(
     read: Callable[[int], bytes],
     limit: int,
     engine: Engine,
-    code_rule: Optional[Rule],
+    code_rules: Optional[CodeRules],
 ) -> Examined:
     """Examine what ``read`` gives, as far as the limit in bytes goes.
 
@@ -61,7 +61,7 @@ def examine_large(
     findings: list[Finding] = []
     directives: dict[IgnoreDirective, None] = {}
     skipped: dict[Skipped, None] = {}
-    names_library = False
+    names_aws = False
     bounded = Bounded(read, limit)
     for block in iter_blocks(bounded.read):
         try:
@@ -70,7 +70,7 @@ def examine_large(
             reason = f"a check failed: {type(error).__name__}"
             skipped[Skipped(document.uri, reason, CRASHED, document.base)] = None
             continue
-        names_library = names_library or found.names_aws_library
+        names_aws = names_aws or found.names_aws
         skipped.update(dict.fromkeys(found.skipped))
         if found.directives:
             lines = LineIndex(block.data)
@@ -91,7 +91,7 @@ def examine_large(
     if bounded.hit:
         reason = f"more than the limit of {limit:,} bytes; what follows them was not examined"
         skipped[Skipped(document.uri, reason, _TOO_LARGE, document.base)] = None
-    if code_rule is not None and names_library and document.uri.endswith((".py", ".pyw", ".pyi")):
+    if code_rules is not None and names_aws and document.uri.endswith((".py", ".pyw", ".pyi")):
         skipped[Skipped(document.uri, _CODE_NOT_READ, _NOT_PARSED, document.base)] = None
     return Examined(Outcome(tuple(findings), tuple(directives), tuple(skipped)), bounded.size)
 

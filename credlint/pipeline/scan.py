@@ -7,7 +7,7 @@ from typing import Optional, Union
 
 from credlint.model.document import Document
 from credlint.model.finding import Skipped
-from credlint.model.rule import Rule
+from credlint.pipeline.code_rules import CodeRules
 from credlint.pipeline.examine import examine
 from credlint.pipeline.request import ScanRequest, ScanResult
 from credlint.pipeline.workers import FEWEST_FILES, Aside, map_chunks, worker_count
@@ -23,7 +23,9 @@ from credlint.sources.tree import (
     list_files,
 )
 
-_CODE_RULE = "SRC101"
+_CODE_ROOMS = ("code", "iac")
+# Of old versions, only what the text rules found is told with the call that it is given to.
+_OF_HISTORY = ("SRC101",)
 
 
 def run_scan(request: ScanRequest) -> ScanResult:
@@ -90,7 +92,7 @@ def _scan_tree(request: ScanRequest) -> ScanResult:
     return _scan_files(listing, request, *detectors)
 
 
-def _detectors(request: ScanRequest) -> tuple[Engine, Optional[Rule]]:
+def _detectors(request: ScanRequest) -> tuple[Engine, Optional[CodeRules]]:
     secrets = [rule for rule in request.rules if rule.room == "secrets"]
     reported = frozenset(rule.id for rule in secrets)
     # Those that run only when they are named tell the others nothing, and cost nobody time.
@@ -101,7 +103,11 @@ def _detectors(request: ScanRequest) -> tuple[Engine, Optional[Rule]]:
         reported,
         request.facts,
     )
-    return engine, next((rule for rule in request.rules if rule.id == _CODE_RULE), None)
+    code = [rule for rule in request.rules if rule.room in _CODE_ROOMS]
+    if request.mode == "history":
+        code = [rule for rule in code if rule.id in _OF_HISTORY]
+    beside_files = request.root if request.mode in ("tree", "hook", "staged", "diff") else None
+    return engine, CodeRules(code, request.facts, beside_files) if code else None
 
 
 def _named(request: ScanRequest) -> Listing:
@@ -115,7 +121,7 @@ def _named(request: ScanRequest) -> Listing:
 
 
 def _scan_document(
-    document: Union[Document, Skipped], engine: Engine, code_rule: Optional[Rule]
+    document: Union[Document, Skipped], engine: Engine, code_rules: Optional[CodeRules]
 ) -> ScanResult:
     result = ScanResult()
     if isinstance(document, Skipped):
@@ -123,11 +129,13 @@ def _scan_document(
     else:
         result.files += 1
         result.bytes += len(document.data)
-        result.add(examine(document, engine, code_rule))
+        result.add(examine(document, engine, code_rules))
     return result
 
 
-def _scan_stdin(request: ScanRequest, engine: Engine, code_rule: Optional[Rule]) -> ScanResult:
+def _scan_stdin(
+    request: ScanRequest, engine: Engine, code_rules: Optional[CodeRules]
+) -> ScanResult:
     from credlint.sources.stdin import Streamed, stdin_document  # noqa: PLC0415
 
     if request.stdin is None:
@@ -135,16 +143,16 @@ def _scan_stdin(request: ScanRequest, engine: Engine, code_rule: Optional[Rule])
         raise SourceError(message)
     document = stdin_document(request.stdin)
     if not isinstance(document, Streamed):
-        return _scan_document(document, engine, code_rule)
+        return _scan_document(document, engine, code_rules)
     from credlint.pipeline.apart import examine_apart  # noqa: PLC0415
 
     return examine_apart(
-        document.document, document.read, document.form, request, engine, code_rule
+        document.document, document.read, document.form, request, engine, code_rules
     )
 
 
 def _scan_files(
-    listing: Listing, request: ScanRequest, engine: Engine, code_rule: Optional[Rule]
+    listing: Listing, request: ScanRequest, engine: Engine, code_rules: Optional[CodeRules]
 ) -> ScanResult:
     limit = request.max_file_size
 
@@ -157,12 +165,12 @@ def _scan_files(
             elif isinstance(data, bytes):
                 result.files += 1
                 result.bytes += len(data)
-                result.add(examine(Document(uri, data), engine, code_rule))
+                result.add(examine(Document(uri, data), engine, code_rules))
             elif isinstance(data, Apart):
                 from credlint.pipeline.apart import examine_file  # noqa: PLC0415
 
                 result.merge(
-                    examine_file(FileToRead(uri, path, named), data, request, engine, code_rule)
+                    examine_file(FileToRead(uri, path, named), data, request, engine, code_rules)
                 )
             else:
                 result.skipped.append(data)

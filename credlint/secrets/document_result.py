@@ -37,14 +37,14 @@ class SecretSpan:
 class DocumentResult:
     """All that one document holds.
 
-    ``spans`` are byte offsets into its UTF-8 form. ``names_aws_library``: the text "boto" is in it.
+    ``spans`` are byte offsets into its UTF-8 form. ``names_aws``: a word of AWS is.
     """
 
     findings: tuple[Finding, ...] = ()
     directives: tuple[IgnoreDirective, ...] = ()
     spans: tuple[SecretSpan, ...] = ()
     skipped: tuple[Skipped, ...] = ()
-    names_aws_library: bool = False
+    names_aws: bool = False
 
 
 def gravest(candidates: list[Candidate]) -> list[Candidate]:

@@ -44,7 +44,7 @@ HITS_CODE = "RUN908"
 DECODED_CODE = "RUN922"
 _FEW_HITS = 100
 NOTHING = DocumentResult()
-_NAMES_LIBRARY = DocumentResult(names_aws_library=True)
+_NAMES_AWS = DocumentResult(names_aws=True)
 
 
 class _Tools(NamedTuple):
@@ -90,7 +90,7 @@ class Engine:
         # Those for files of one name stand last and are no expressions of the matcher.
         self._directive = sum(1 for pattern in patterns if not pattern.files)
         self._escapes = self._directive + 1
-        self._library = self._escapes + len(ESCAPES) + 1
+        self._aws = self._escapes + len(ESCAPES) + 1
 
     def scan(self, document: Document, *, decode: bool = True) -> DocumentResult:
         """Return the findings, directives and secret spans of one document.
@@ -146,7 +146,7 @@ class Engine:
         placed = [
             (number, end)
             for number, end in ((number, outside(end)) for number, end in hits)
-            if number != self._library and not _is_within(end, known)
+            if number != self._aws and not _is_within(end, known)
         ]
         if not placed:
             return NOTHING
@@ -175,9 +175,9 @@ class Engine:
         ends: dict[int, list[int]] = {}
         for number, end in hits:
             ends.setdefault(number, []).append(end)
-        names_library = ends.pop(self._library, None) is not None
-        if names_library and not ends and not of_its_name:
-            return _NAMES_LIBRARY
+        names_aws = ends.pop(self._aws, None) is not None
+        if names_aws and not ends and not of_its_name:
+            return _NAMES_AWS
         tools = _tools()
         view = tools.view(
             document.uri, data, LineIndex(data), self.facts, self.patterns, self._rules
@@ -222,7 +222,7 @@ class Engine:
                     for reason in encoded.reasons
                 ),
             ),
-            names_aws_library=names_library,
+            names_aws=names_aws,
         )
 
     @cached_property
@@ -250,7 +250,7 @@ class Engine:
             return tools.inspect(matches, view, self._reported) if matches else []
 
         gzip = self._escapes + len(ESCAPES)
-        return Stages(collect, judge, self._directive, self._escapes, gzip, self._library + 1)
+        return Stages(collect, judge, self._directive, self._escapes, gzip, self._aws + 1)
 
 
 def _is_within(end: int, spans: Sequence[tuple[int, int]]) -> bool:

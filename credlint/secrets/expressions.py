@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import marshal
 import os
+import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
@@ -13,8 +14,13 @@ from credlint.secrets.directives import DIRECTIVE, DIRECTIVE_STARTS
 from credlint.secrets.matcher import Expression
 from credlint.secrets.patterns import Pattern
 
-# Told by the same pass, so that the code rules need no search of their own.
-_LIBRARY = "boto"
+# Told by the same pass, once a text, so that the code rules need no search of their own: a text
+# without any of these words says nothing about AWS that a rule could be about.
+AWS_WORDS = (
+    *("boto", "aws_", "AWS_", "aws:", "AWS:", "AWS4", "aws-", "aws ", "amazonaws"),
+    *("169.254.1", "fd00:ec2", "instance-data", "fs.s3", "s3fs", "s3://", "load_dotenv"),
+    *("containerDefinitions", "HttpTokens"),
+)
 # 1F 8B 08 and a byte of flags (RFC 1952 §2.3.1) in base64.
 _GZIP = "H4sI[A-H]"
 # The modules that decide what becomes of the patterns.
@@ -53,9 +59,9 @@ class Wanted:
             if not pattern.files
         ]
         directive = Expression(DIRECTIVE, DIRECTIVE_STARTS)
-        library = Expression(_LIBRARY, (_LIBRARY,), once=True)
+        aws = Expression("|".join(map(re.escape, AWS_WORDS)), AWS_WORDS, once=True)
         gzip = Expression(_GZIP, (_GZIP[:4],))
-        return [*of_patterns, directive, *escape_expressions(), gzip, library]
+        return [*of_patterns, directive, *escape_expressions(), gzip, aws]
 
     def hints(self) -> tuple[str, ...]:
         """Return the texts whose encoded spellings are looked for."""

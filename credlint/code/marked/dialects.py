@@ -1,0 +1,82 @@
+"""What a YAML or JSON document is a file of, by its path and the names at its top."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from credlint.code.marked.nodes import Mapping, Node, Sequence, entries_of, items_of, text_at
+
+
+class _Dialect(NamedTuple):
+    """``path``: an expression that the path must match, or ``names`` that must all be there."""
+
+    name: str
+    path: str = ""
+    names: tuple[str, ...] = ()
+
+
+_DIALECTS = (
+    _Dialect("github-workflow", r"(?:\A|/)\.github/workflows/[^/]+\.ya?ml\Z", ("jobs",)),
+    _Dialect("github-action", r"(?:\A|/)action\.ya?ml\Z", ("runs",)),
+    _Dialect("gitlab-ci", r"\.gitlab-ci\.ya?ml\Z|(?:\A|/)\.gitlab/ci/[^/]+\.ya?ml\Z"),
+    _Dialect("circleci", r"(?:\A|/)\.circleci/[^/]+\.ya?ml\Z"),
+    _Dialect("bitbucket-pipelines", r"(?:\A|/)bitbucket-pipelines\.ya?ml\Z"),
+    _Dialect("azure-pipelines", r"(?:\A|/)\.?azure-pipelines[^/]*\.ya?ml\Z"),
+    _Dialect("drone", r"(?:\A|/)\.drone\.ya?ml\Z"),
+    _Dialect("travis", r"(?:\A|/)\.travis\.ya?ml\Z"),
+    _Dialect("buildspec", r"(?:\A|/)[^/]*buildspec[^/]*\.(?:ya?ml|json)\Z"),
+    _Dialect("buildspec", "", ("version", "phases")),
+    _Dialect("serverless", r"(?:\A|/)serverless[^/]*\.(?:ya?ml|json)\Z"),
+    _Dialect("serverless", "", ("service", "provider", "functions")),
+    _Dialect("samconfig", r"(?:\A|/)samconfig[^/]*\.(?:ya?ml|json)\Z"),
+    _Dialect("cdk", r"(?:\A|/)cdk\.json\Z"),
+    _Dialect("compose", r"(?:\A|/)(?:docker-)?compose[^/]*\.ya?ml\Z", ("services",)),
+    _Dialect("compose", "", ("version", "services")),
+    _Dialect("cloudformation", "", ("AWSTemplateFormatVersion",)),
+    _Dialect("cloudformation", "", ("Resources", "Transform")),
+    _Dialect("kubernetes", "", ("apiVersion", "kind")),
+    _Dialect("helm-values", r"(?:\A|/)[^/]*values[^/]*\.ya?ml\Z"),
+    _Dialect("ecs-task", "", ("containerDefinitions",)),
+    _Dialect("policy", "", ("Statement",)),
+    _Dialect("launch-template", "", ("LaunchTemplateData",)),
+    _Dialect("launch-template", "", ("MetadataOptions",)),
+    _Dialect("launch-template", "", ("UserData", "ImageId")),
+    _Dialect(
+        "ansible",
+        r"(?:\A|/)(?:group_vars|host_vars|roles|playbooks?|inventor(?:y|ies))/"
+        r"|(?:\A|/)(?:site|playbook[^/]*)\.ya?ml\Z",
+    ),
+)
+_PATHS = {row: re.compile(row.path) for row in _DIALECTS if row.path}
+_PLAY = ("hosts", "tasks", "import_playbook")
+
+
+def dialects_of(root: Node, uri: str, text: bytes) -> Iterator[str]:
+    """Yield what the document is a file of; nothing for anything else."""
+    names = frozenset(entry.key.value for entry in entries_of(root))
+    for row in _DIALECTS:
+        if row.names and not names.issuperset(row.names):
+            continue
+        if row.path and not _PATHS[row].search(uri):
+            continue
+        yield row.name
+    if text.startswith(b"#cloud-config"):
+        yield "cloud-init"
+    if isinstance(root, Sequence):
+        first = items_of(root)[:1]
+        inner = frozenset(entry.key.value for node in first for entry in entries_of(node))
+        if inner.intersection(_PLAY):
+            yield "ansible"
+        if "containerDefinitions" in inner:
+            yield "ecs-task"
+    elif isinstance(root, Mapping) and "Resources" in names and _has_aws_type(root):
+        yield "cloudformation"
+
+
+def _has_aws_type(root: Mapping) -> bool:
+    return any(
+        (text_at(entry.value, "Type") or "").startswith("AWS::")
+        for entry in entries_of(root.get("Resources"))
+    )

@@ -1,0 +1,52 @@
+"""The rules about code and infrastructure, made ready when the first text asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Optional
+
+from credlint.model.document import Document
+from credlint.model.rule import Rule
+from credlint.secrets.facts import ScanFacts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from credlint.code.analysis import Analyser
+
+# Docker's files are read whatever they hold; their names end so, or go on behind it.
+_FILE_OF_IMAGE = ("dockerfile", "containerfile")
+
+
+class CodeRules:
+    """The rules of ``code`` and ``iac`` of a run.
+
+    ``root``: where the paths of documents begin on the disk, None where files that stand beside
+    them are not to be looked at. A run that meets no word of AWS loads nothing of it.
+    """
+
+    def __init__(self, rules: Sequence[Rule], facts: ScanFacts, root: Optional[Path]) -> None:
+        self._rules = rules
+        self._facts = facts
+        self._root = root
+
+    @cached_property
+    def analyser(self) -> Analyser:
+        """Return what applies them."""
+        from credlint.code.analysis import Analyser  # noqa: PLC0415  start-up
+        from credlint.sources.surroundings import FilesBeside  # noqa: PLC0415
+
+        beside = FilesBeside(self._root) if self._root is not None else None
+        return Analyser(self._rules, self._facts.identify, beside)
+
+    def format_of(self, document: Document, *, names_aws: bool, has_key: bool) -> Optional[str]:
+        """Return the format under which a document is to be analysed, None for not at all.
+
+        ``names_aws``: the engine met a word of AWS in it; ``has_key``: it found something.
+        """
+        if not names_aws:
+            name = document.uri[document.uri.rfind("/") + 1 :].lower()
+            if not any(part in name for part in _FILE_OF_IMAGE):
+                return None
+        return self.analyser.selects(document, names_aws=names_aws, has_key=has_key)
