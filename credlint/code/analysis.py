@@ -262,7 +262,7 @@ class Analyser:
                 for there, span in zip(literals, sighting.literals)
                 if (span.start, span.end) != own and span.message
             ]
-            change = _for_file(sighting.fix, shift, digest) if sighting.fix else None
+            change = _for_file(sighting, shift, digest, lines) if sighting.fix else None
             finding = Finding(
                 code=rule.id,
                 name=rule.name,
@@ -281,18 +281,22 @@ class Analyser:
             yield Found(finding, literals)
 
 
-def _for_file(fix: Fix, shift: Optional[int], digest: str) -> Fix:
+def _for_file(
+    sighting: Sighting, shift: Optional[int], digest: str, lines: LineIndex
+) -> Optional[Fix]:
     """Return the fix with offsets of the file; display only where they are not to be had."""
-    if shift is None:
-        return Fix("display", fix.summary)
+    fix = sighting.fix
+    if fix is None or shift is None:
+        return fix and Fix("display", fix.summary)
+    by = shift
+
+    def moved(edit: Edit) -> Edit:
+        place = (*lines.place(edit.start), *lines.place(edit.end))
+        return Edit(edit.start + by, edit.end + by, edit.text, place)
+
+    hidden = tuple((span.start + by, span.end + by) for span in sighting.literals)
     files = tuple(
-        FileEdits(
-            "",
-            tuple(Edit(edit.start + shift, edit.end + shift, edit.text) for edit in file.edits),
-            digest,
-        )
-        if not file.uri
-        else file
+        file if file.uri else FileEdits("", tuple(map(moved, file.edits)), digest, hidden)
         for file in fix.files
     )
     return replace(fix, files=files)
