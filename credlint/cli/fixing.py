@@ -139,6 +139,7 @@ def _show(root: Path, plan: Plan, spans: SecretSpans) -> list[str]:
             sys.stdout.write(for_terminal(line) + "\n")
     if plan.files:
         sys.stdout.write("\n")
+        sys.stdout.flush()
         notes += _told("Would edit", plan.taken)
     return notes
 
