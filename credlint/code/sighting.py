@@ -164,8 +164,8 @@ class Embedded:
             if not inside:
                 continue
             last = min(edit.end, end)
-            outer_last = outer_end if last == end else self.outside(last)
-            found.append(Edit(self.outside(place), outer_last, self.encode(text)))
+            first, behind = (outer_end if at == end else self.outside(at) for at in (place, last))
+            found.append(Edit(first, behind, self.encode(text)))
             text, place = "", last
             if last == edit.end:
                 return tuple(found)

@@ -6,7 +6,7 @@ import ast
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from credlint import samples
@@ -163,6 +163,8 @@ def test_every_character_is_found_where_it_stands(texts, as_lines, ascii_only):
     LINES,
     st.tuples(st.integers(0, 60), st.integers(0, 60)),
 )
+# Between two strings of a cell.
+@example(texts=[r"\\"], as_lines=True, new="x", places=(len(r"s = '\\\\'") + 1,) * 2)
 def test_an_edit_of_the_module_is_one_of_the_file(texts, as_lines, new, places):
     """Edits within a cell give the same cell, edits across cells are not offered."""
     cells = [f"s = {text!r}\nt = 1" for text in texts]
