@@ -222,7 +222,10 @@ class Analyser:
             shown = context.is_documentation or inner.is_documentation
             there = replace(context, is_documentation=shown)
             for sight in self._look(read, there, deeper, skipped, crashed):
-                yield sight._replace(sighting=_outside(sight.sighting, inner))
+                logical = sight.logical
+                if logical == deeper.logical:
+                    logical = inner.logical_at(sight.sighting.start) or logical
+                yield sight._replace(sighting=_outside(sight.sighting, inner), logical=logical)
 
     def _check(self, module: str) -> Check:
         check = self._checks.get(module)
@@ -326,8 +329,11 @@ def _fix_outside(fix: Fix, inner: Embedded) -> Fix:
         if file.uri:
             files.append(file)
             continue
-        edits = [inner.edit_outside(edit) for edit in file.edits]
-        if None in edits:
-            return Fix("display", fix.summary)
-        files.append(FileEdits("", tuple(edit for edit in edits if edit is not None)))
+        edits: list[Edit] = []
+        for edit in file.edits:
+            outside = inner.edits_outside(edit)
+            if outside is None:
+                return Fix("display", fix.summary)
+            edits.extend(outside)
+        files.append(FileEdits("", tuple(edits)))
     return replace(fix, files=tuple(files))
