@@ -24,7 +24,7 @@ _NO_NODES = frozenset(
         *("type_ignores", "conversion", "simple", "is_async", "kind"),
     )
 )
-_LEAVES = frozenset((ast.Name, ast.Constant, ast.Pass, ast.alias, str, int, type(None)))
+_LEAVES = frozenset((ast.Name, ast.Constant, ast.Pass, ast.alias, str, int, bool, type(None)))
 # A scope is the path of function and class names around a statement.
 Scope = tuple[str, ...]
 
