@@ -16,16 +16,24 @@ _NAMED = (*FUNCTIONS, ast.ClassDef)
 
 
 class Tree:
-    """Made by one walk over the tree, when the first rule has found something worth it."""
+    """Made by one walk over the tree, when a rule asks for it first.
+
+    ``functions``, ``tries``: all of them, in no order.
+    """
 
     def __init__(self, root: ast.Module) -> None:
         self._parents: dict[int, ast.AST] = {}
-        self._functions: dict[str, list[Function]] = {}
+        self._by_name: dict[str, list[Function]] = {}
+        self.functions: list[Function] = []
+        self.tries: list[ast.Try] = []
         pending: list[ast.AST] = [root]
         while pending:
             node = pending.pop()
             if isinstance(node, FUNCTIONS):
-                self._functions.setdefault(node.name, []).append(node)
+                self._by_name.setdefault(node.name, []).append(node)
+                self.functions.append(node)
+            elif isinstance(node, ast.Try):
+                self.tries.append(node)
             for child in ast.iter_child_nodes(node):
                 self._parents[id(child)] = node
                 pending.append(child)
@@ -54,7 +62,7 @@ class Tree:
 
     def function(self, name: str) -> Optional[Function]:
         """Return the function of that name, None if there is none or more than one."""
-        found = self._functions.get(name, [])
+        found = self._by_name.get(name, [])
         return found[0] if len(found) == 1 else None
 
     def called(self, node: ast.expr) -> Optional[Function]:
