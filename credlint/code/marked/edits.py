@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Sequence
+from collections.abc import Mapping as Names
 from typing import Union
 
 from credlint.code.marked.nodes import Entry, Mapping, Node, Scalar
 from credlint.code.marked.nodes import Sequence as Items
 from credlint.model.fix import Edit
 
-Value = Union[str, dict[str, "Value"]]
+Value = Union[str, Names[str, "Value"]]
 _PLAIN = re.compile(r"[A-Za-z0-9_./<>=@-]+\Z")
 _WORDS = re.compile(r"(?i:true|false|yes|no|on|off|y|n|null|[-.0-9_e]+)\Z")
 _ANCHOR = re.compile(rb"(?:\A|[\s\[{,])&[^\s\[\]{},]")
