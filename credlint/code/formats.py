@@ -33,11 +33,13 @@ READERS: dict[str, Reader] = {
     "dockerfile": Reader("docker.reader", ("dockerfile", "shell", "python")),
     "yaml": Reader("marked.yaml_reader", _MARKED, 4 * 1024 * 1024),
     "json": Reader("marked.json_reader", _MARKED, 8 * 1024 * 1024),
+    "notebook": Reader("python.notebook", ("python", "shell"), 16 * 1024 * 1024),
 }
 _BY_SUFFIX = {
     "py": "python",
     "pyw": "python",
     "pyi": "python",
+    "ipynb": "notebook",
     "yml": "yaml",
     "yaml": "yaml",
     "json": "json",
