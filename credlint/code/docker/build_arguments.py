@@ -1,20 +1,17 @@
-"""IAC116 outside of Dockerfiles: keys as build arguments of Compose files and workflows."""
+"""IAC116 outside of Dockerfiles: keys as build arguments of Compose files."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple, Optional
 
 from credlint.code.credential_names import KEY_ID, is_issued, kind_of_ending
 from credlint.code.marked.document import MarkedDocument
-from credlint.code.marked.nodes import Scalar, at, entries_of, items_of, text_at, walk
+from credlint.code.marked.nodes import Scalar, at, entries_of, items_of
 from credlint.code.sighting import Context, Sighting, Span
 from credlint.model.finding import Level
 from credlint.model.secret import Secret
 
-_ACTION = "docker/build-push-action@"
-_NAME = re.compile(rb"^[ \t'\"-]*([A-Za-z_][A-Za-z0-9_]*)(?==)", re.MULTILINE)
 # What stands for a value that is handed in.
 _HANDED_IN = ("${", "$(")
 
@@ -30,8 +27,7 @@ class _Argument(NamedTuple):
 
 def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
     """Yield the build arguments whose names are those of keys."""
-    arguments = _of_compose if "compose" in document.formats else _of_workflow
-    for argument in arguments(document):
+    for argument in _arguments(document):
         kind = kind_of_ending(argument.name)
         if kind is None:
             continue
@@ -54,7 +50,7 @@ def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
         )
 
 
-def _of_compose(document: MarkedDocument) -> Iterator[_Argument]:
+def _arguments(document: MarkedDocument) -> Iterator[_Argument]:
     for root in document.roots:
         for service in entries_of(at(root, "services")):
             arguments = at(service.value, "build", "args")
@@ -70,24 +66,3 @@ def _of_compose(document: MarkedDocument) -> Iterator[_Argument]:
 
 def _literal(text: Optional[str]) -> Optional[str]:
     return text if text and not any(sign in text for sign in _HANDED_IN) else None
-
-
-def _of_workflow(document: MarkedDocument) -> Iterator[_Argument]:
-    for root in document.roots:
-        for _, node in walk(root):
-            if not (text_at(node, "uses") or "").startswith(_ACTION):
-                continue
-            given = at(node, "with", "build-args")
-            if not isinstance(given, Scalar):
-                continue
-            written = document.text[given.start : given.end]
-            for found in _NAME.finditer(written):
-                end = written.find(b"\n", found.end())
-                text = written[found.end() + 1 : end if end >= 0 else len(written)]
-                start = given.start + found.start(1)
-                yield _Argument(
-                    found[1].decode(),
-                    _literal(text.decode("utf-8", "replace").strip()),
-                    start,
-                    given.start + found.end(1),
-                )
