@@ -30,6 +30,7 @@ _MARKED = (*DIALECTS, "shell", "python")
 # secrets.expressions), and of these such as hold the hints of a rule; Dockerfiles always.
 READERS: dict[str, Reader] = {
     "python": Reader("python.module"),
+    "dockerfile": Reader("docker.reader", ("dockerfile", "shell", "python")),
     "yaml": Reader("marked.yaml_reader", _MARKED, 4 * 1024 * 1024),
     "json": Reader("marked.json_reader", _MARKED, 8 * 1024 * 1024),
     "notebook": Reader("python.notebook", ("python", "shell"), 16 * 1024 * 1024),
@@ -50,6 +51,8 @@ _BY_INTERPRETER = {b"python": "python"}
 # In lower case: Dockerfile, Dockerfile.prod, build.Dockerfile, Containerfile.
 _DOCKERFILE = re.compile(r"(?:.*\.)?(?:docker|container)file(?:\.[^/]*)?\Z")
 
+_FROM = re.compile(rb"^FROM[ \t]", re.MULTILINE)
+
 
 def is_always_read(uri: str) -> bool:
     """Tell whether a file is read even if nothing in it speaks of AWS."""
@@ -60,9 +63,10 @@ def is_always_read(uri: str) -> bool:
 def format_of(uri: str, data: bytes) -> Optional[str]:
     """Return the name of the format, None where no reader is for it."""
     name = uri.rpartition("/")[2].lower()
-    if _DOCKERFILE.match(name):
-        return "dockerfile" if "dockerfile" in READERS else None
     found = _BY_NAME.get(name) or _BY_SUFFIX.get(name.rpartition(".")[2] if "." in name else "")
+    # A dockerfile.py is a program, a Dockerfile.py an image for it.
+    if _DOCKERFILE.match(name) and (found is None or _FROM.search(data)):
+        return "dockerfile"
     if found == "template":
         return "json" if data.lstrip()[:1] == b"{" else "yaml"
     if found is None and data.startswith(b"#!"):
