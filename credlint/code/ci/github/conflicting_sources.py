@@ -64,7 +64,8 @@ def _within(text: bytes, job: Job, action: CredentialStep, *, can_ask: bool) -> 
     role, key = action.entry("role-to-assume"), action.entry("aws-access-key-id")
     if role is None:
         return
-    if key is not None and can_ask and not action.is_on("force-skip-oidc"):
+    stored = keys_of(action.inputs).is_kept()  # those of an earlier step are a chain of roles
+    if key is not None and stored and can_ask and not action.is_on("force-skip-oidc"):
         yield _sighting(
             key,
             f"Job {job.name} gives the action keys and a role, and may ask GitHub for a token: the "
