@@ -50,11 +50,13 @@ READERS: dict[str, Reader] = {
         "markdown.reader", ("markdown", "program", "batch", "shell", "python", *DIALECTS)
     ),
     **{name: Reader("program.lexer", ("program", name), of_many=True) for name in PROGRAMS},
+    "notebook": Reader("python.notebook", ("python", "shell"), 16 * 1024 * 1024),
 }
 _BY_SUFFIX = {
     "py": "python",
     "pyw": "python",
     "pyi": "python",
+    "ipynb": "notebook",
     "yml": "yaml",
     "yaml": "yaml",
     "json": "json",
