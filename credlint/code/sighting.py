@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from typing import Callable, NamedTuple, Optional, Protocol
 
@@ -92,6 +93,19 @@ class Segment(NamedTuple):
     length: int
 
 
+class Stretch(NamedTuple):
+    """A part of an inner text whose outer form is in one piece: one JSON string of a notebook.
+
+    What stands in it may be edited whatever of it is escaped. ``start`` and ``end`` count in the
+    inner text, ``outer_end`` in the outer one. ``logical``: its name, such as ``cell/3``.
+    """
+
+    start: int
+    end: int
+    outer_end: int
+    logical: Optional[str] = None
+
+
 def _as_it_is(text: str) -> str:
     return text
 
@@ -103,7 +117,8 @@ class Embedded:
     ``format``: as in ``formats``. ``text``: what it is, unescaped. ``segments``: where its bytes
     stand in the outer text, in order; what lies in none was escaped there. ``encode``: how text
     that is put in must be written outside. ``logical``: its name, such as ``cell/3``.
-    ``is_documentation``: it is an example in a document.
+    ``is_documentation``: it is an example in a document. ``stretches``: its parts, in order, where
+    the segments also give the places of what was escaped, as segments of no bytes.
     """
 
     format: str
@@ -112,15 +127,22 @@ class Embedded:
     encode: Callable[[str], str] = _as_it_is
     logical: Optional[str] = None
     is_documentation: bool = False
+    stretches: tuple[Stretch, ...] = ()
+
+    def logical_at(self, offset: int) -> Optional[str]:
+        """Return the name of what a byte of it stands in."""
+        for start, end, _, logical in self.stretches:
+            if start <= offset < end:
+                return logical
+        return self.logical
 
     def outside(self, offset: int) -> int:
         """Return where a byte of it stands outside, or the nearest before it."""
-        best = self.segments[0].outer if self.segments else 0
-        for inner, outer, length in self.segments:
-            if offset < inner:
-                break
-            best = outer + min(offset - inner, length)
-        return best
+        if not self.segments:
+            return 0
+        number = bisect_left(self.segments, (offset + 1,)) - 1
+        inner, outer, length = self.segments[max(number, 0)]
+        return outer + min(max(offset - inner, 0), length)
 
     def edit_outside(self, edit: Edit) -> Optional[Edit]:
         """Return the edit for the outer text, None where a part of it was escaped."""
@@ -128,6 +150,25 @@ class Embedded:
             if inner <= edit.start and edit.end <= inner + length:
                 shift = outer - inner
                 return Edit(edit.start + shift, edit.end + shift, self.encode(edit.text))
+        return None
+
+    def edits_outside(self, edit: Edit) -> Optional[tuple[Edit, ...]]:
+        """Return the edits for the outer text: one for each stretch, None where one cannot be."""
+        if not self.stretches:
+            whole = self.edit_outside(edit)
+            return (whole,) if whole is not None else None
+        found: list[Edit] = []
+        text, place = edit.text, edit.start
+        for start, end, outer_end, _ in self.stretches:
+            inside = start <= place < end or (place == end == edit.end)
+            if not inside:
+                continue
+            last = min(edit.end, end)
+            first, behind = (outer_end if at == end else self.outside(at) for at in (place, last))
+            found.append(Edit(first, behind, self.encode(text)))
+            text, place = "", last
+            if last == edit.end:
+                return tuple(found)
         return None
 
 

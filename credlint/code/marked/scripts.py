@@ -86,12 +86,13 @@ def embedded(text: bytes, scalar: Scalar, name: str) -> Embedded:
     inside = text[start:end]
     value = (scalar.written or "").encode()
     if value == inside:
-        encode = _in_json if scalar.style == "double" else str
+        encode = in_json if scalar.style == "double" else str
         return Embedded(name, value, (Segment(0, start, len(value)),), encode)
     return Embedded(name, value, _pieces(value, inside, start))
 
 
-def _in_json(text: str) -> str:
+def in_json(text: str) -> str:
+    """Return a text as it is written inside of a JSON string."""
     return json.dumps(text, ensure_ascii=False)[1:-1]
 
 

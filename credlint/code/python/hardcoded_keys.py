@@ -44,8 +44,8 @@ def is_real(name: str, text: str) -> bool:
 def check(module: Module, context: Context) -> Iterator[Sighting]:
     """Yield the calls that are given literal keys."""
     del context
-    for call in module.callees.of_libraries():
-        if call.method not in METHODS:
+    for call in module.callees.named(METHODS):
+        if not call.is_aws:
             continue
         given = given_keys(module, call)
         literals = {
@@ -72,7 +72,7 @@ def given_keys(module: Module, call: Call) -> dict[str, ast.expr]:
             given[names[position - first]] = argument
         if first == POSITIONS["client"] and position == _ENDPOINT_POSITION:
             given["endpoint_url"] = argument
-    for keyword in call.node.keywords:
+    for keyword in call.keywords:
         if keyword.arg is None:
             entries = module.evaluate.mapping(keyword.value, call.scope)
             given.update({name: value for name, value in entries.items() if name in wanted})
