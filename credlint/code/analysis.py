@@ -177,7 +177,9 @@ class Analyser:
             skipped.append(f"the source is larger than {reader.limit:,} bytes")
             return None
         try:
-            parsed: Parsed = import_module(f"credlint.code.{reader.module}").read(text, uri)
+            parsed: Parsed = import_module(f"credlint.code.{reader.module}").read(
+                text, name if reader.of_many else uri
+            )
         except NotReadError as error:
             skipped.append(str(error))
             return None

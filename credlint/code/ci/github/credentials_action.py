@@ -41,6 +41,13 @@ class CredentialStep(NamedTuple):
         text = written(found.value).strip().lower() if found is not None else ""
         return text in _TRUE or is_expression(text)
 
+    def exports(self) -> bool:
+        """Tell whether later steps get its credentials by their environment."""
+        said = self.entry("output-env-credentials")
+        if said is not None:
+            return written(said.value).strip().lower() != "false"
+        return self.entry("aws-profile") is None
+
     def wants_token(self) -> bool:
         """Tell whether it gets credentials by GitHub's token, if the job may have one."""
         return self.entry("role-to-assume") is not None and not (
