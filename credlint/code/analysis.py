@@ -80,6 +80,25 @@ class _Within(NamedTuple):
     has_key: bool = False
 
 
+class _Unseen:
+    """What could not be looked at: (code of the RUN rule, reason)."""
+
+    def __init__(self) -> None:
+        self.reasons: list[tuple[str, str]] = []
+
+    def not_read(self, reason: str) -> None:
+        """Note that nothing of the file was read."""
+        self.reasons.append((NOT_READ, f"code rules not applied: {reason}"))
+
+    def in_part(self, reason: str) -> None:
+        """Note that a part was not read."""
+        self.reasons.append((NOT_READ, f"code rules applied in part: {reason}"))
+
+    def crashed(self, what: str, error: Exception) -> None:
+        """Note a fault of our own; its text could hold something of the file."""
+        self.reasons.append((_CRASHED, f"{what} failed: {type(error).__name__}"))
+
+
 class _Sight(NamedTuple):
     rule: Rule
     sighting: Sighting
@@ -146,66 +165,59 @@ class Analyser:
         ``has_key`` as in :meth:`selects`.
         """
         text = to_utf8(document.data)
-        skipped: list[str] = []
-        crashed: list[str] = []
-        parsed = self._read(format_name, text, document.uri, skipped, crashed)
+        unseen = _Unseen()
+        parsed = self._read(format_name, text, document.uri, unseen)
         sights: list[_Sight] = []
         if parsed is not None:
             context = Context(
                 document.uri, is_test(document.uri), is_documentation(document.uri), self._around
             )
-            sights.extend(self._look(parsed, context, _Within(has_key=has_key), skipped, crashed))
+            sights.extend(self._look(parsed, context, _Within(has_key=has_key), unseen))
             if len(sights) > _MOST_SIGHTINGS:
-                skipped.append(_TOO_MANY)
+                unseen.in_part(_TOO_MANY)
             text = parsed.text
         return CodeResult(
             tuple(self._placed(sights[:_MOST_SIGHTINGS], document, text)) if sights else (),
-            (
-                *(
-                    Skipped(document.uri, f"code rules not applied: {why}", NOT_READ, document.base)
-                    for why in dict.fromkeys(skipped)
-                ),
-                *(Skipped(document.uri, why, _CRASHED, document.base) for why in crashed),
+            tuple(
+                Skipped(document.uri, reason, code, document.base)
+                for code, reason in dict.fromkeys(unseen.reasons)
             ),
         )
 
     def _read(
-        self, name: str, text: bytes, uri: str, skipped: list[str], crashed: list[str]
+        self, name: str, text: bytes, uri: str, unseen: _Unseen, depth: int = 0
     ) -> Optional[Parsed]:
+        tell = unseen.in_part if depth else unseen.not_read
         reader = READERS[name]
         if len(text) > reader.limit:
-            skipped.append(f"the source is larger than {reader.limit:,} bytes")
+            tell(f"the source is larger than {reader.limit:,} bytes")
             return None
         try:
             parsed: Parsed = import_module(f"credlint.code.{reader.module}").read(
                 text, name if reader.of_many else uri
             )
         except NotReadError as error:
-            skipped.append(str(error))
+            tell(str(error))
             return None
         except ModuleNotFoundError as error:
-            skipped.append(f"{name} is not read without the library {error.name}")
+            tell(f"{name} is not read without the library {error.name}")
             return None
         except Exception as error:  # noqa: BLE001  a reader's fault must not hide other files
-            crashed.append(f"reading {name} failed: {type(error).__name__}")
+            unseen.crashed(f"reading {name}", error)
             return None
-        skipped.extend(parsed.unread)
+        for reason in parsed.unread:
+            unseen.in_part(reason)
         return parsed
 
     def _look(
-        self,
-        parsed: Parsed,
-        context: Context,
-        within: _Within,
-        skipped: list[str],
-        crashed: list[str],
+        self, parsed: Parsed, context: Context, within: _Within, unseen: _Unseen
     ) -> Iterator[_Sight]:
         for name in parsed.formats:
             for rule, module, _ in self._asked(name, parsed.text, has_key=within.has_key):
                 try:
                     seen = list(self._check(module)(parsed, context))
                 except Exception as error:  # noqa: BLE001  likewise
-                    crashed.append(f"{rule.id} failed: {type(error).__name__}")
+                    unseen.crashed(rule.id, error)
                     continue
                 yield from (_Sight(rule, sighting, within.logical) for sighting in seen)
         if within.depth == _DEEPEST:
@@ -217,13 +229,13 @@ class Analyser:
                 for name in reader.holds or (inner.format,)
             ):
                 continue
-            read = self._read(inner.format, inner.text, context.uri, skipped, crashed)
+            deeper = _Within(inner.logical or within.logical, within.depth + 1, within.has_key)
+            read = self._read(inner.format, inner.text, context.uri, unseen, deeper.depth)
             if read is None:
                 continue
-            deeper = _Within(inner.logical or within.logical, within.depth + 1, within.has_key)
             shown = context.is_documentation or inner.is_documentation
             there = replace(context, is_documentation=shown)
-            for sight in self._look(read, there, deeper, skipped, crashed):
+            for sight in self._look(read, there, deeper, unseen):
                 logical = sight.logical
                 if logical == deeper.logical:
                     logical = inner.logical_at(sight.sighting.start) or logical
