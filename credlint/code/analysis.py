@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from typing import Any, Callable, NamedTuple, Optional
 
@@ -14,23 +13,20 @@ from credlint.code.formats import (
     is_documentation,
     is_test,
 )
+from credlint.code.placing import Found, Identify, Sight, outside, placed
 from credlint.code.sighting import (
     Context,
-    Embedded,
     NothingAround,
     NotReadError,
     Parsed,
     Sighting,
-    Span,
     Surroundings,
 )
 from credlint.model.document import Document
-from credlint.model.finding import Finding, Skipped
-from credlint.model.fix import Edit, FileEdits, Fix
+from credlint.model.finding import Skipped
 from credlint.model.lean_dataclasses import replace
-from credlint.model.location import Location
 from credlint.model.rule import Rule
-from credlint.model.text import LineIndex, to_utf8
+from credlint.model.text import to_utf8
 
 NOT_READ = "RUN907"
 _CRASHED = "RUN902"
@@ -39,8 +35,6 @@ _DEEPEST = 4  # formats within formats
 _KEY = b"@key"
 _MOST_SIGHTINGS = 1000  # of one document
 _TOO_MANY = f"more than {_MOST_SIGHTINGS:,} findings of the code rules; the others are not told"
-# Gives identity and digests of a value; see model.finding.
-Identify = Callable[[str, str], tuple[str, tuple[str, ...]]]
 Check = Callable[[Any, Context], Iterable[Sighting]]
 
 
@@ -48,13 +42,6 @@ def identify_nothing(value: str, code: str) -> tuple[str, tuple[str, ...]]:
     """Tell no value from another."""
     del value, code
     return "", ()
-
-
-class Found(NamedTuple):
-    """A finding and the places whose text findings it tells."""
-
-    finding: Finding
-    literals: tuple[Location, ...]
 
 
 class CodeResult(NamedTuple):
@@ -97,12 +84,6 @@ class _Unseen:
     def crashed(self, what: str, error: Exception) -> None:
         """Note a fault of our own; its text could hold something of the file."""
         self.reasons.append((_CRASHED, f"{what} failed: {type(error).__name__}"))
-
-
-class _Sight(NamedTuple):
-    rule: Rule
-    sighting: Sighting
-    logical: Optional[str]
 
 
 class Analyser:
@@ -167,7 +148,7 @@ class Analyser:
         text = to_utf8(document.data)
         unseen = _Unseen()
         parsed = self._read(format_name, text, document.uri, unseen)
-        sights: list[_Sight] = []
+        sights: list[Sight] = []
         if parsed is not None:
             context = Context(
                 document.uri, is_test(document.uri), is_documentation(document.uri), self._around
@@ -177,7 +158,9 @@ class Analyser:
                 unseen.in_part(_TOO_MANY)
             text = parsed.text
         return CodeResult(
-            tuple(self._placed(sights[:_MOST_SIGHTINGS], document, text)) if sights else (),
+            tuple(placed(sights[:_MOST_SIGHTINGS], document, text, self._identify))
+            if sights
+            else (),
             tuple(
                 Skipped(document.uri, reason, code, document.base)
                 for code, reason in dict.fromkeys(unseen.reasons)
@@ -211,7 +194,7 @@ class Analyser:
 
     def _look(
         self, parsed: Parsed, context: Context, within: _Within, unseen: _Unseen
-    ) -> Iterator[_Sight]:
+    ) -> Iterator[Sight]:
         for name in parsed.formats:
             for rule, module, _ in self._asked(name, parsed.text, has_key=within.has_key):
                 try:
@@ -219,7 +202,7 @@ class Analyser:
                 except Exception as error:  # noqa: BLE001  likewise
                     unseen.crashed(rule.id, error)
                     continue
-                yield from (_Sight(rule, sighting, within.logical) for sighting in seen)
+                yield from (Sight(rule, sighting, within.logical) for sighting in seen)
         if within.depth == _DEEPEST:
             return
         for inner in parsed.embedded():
@@ -239,115 +222,10 @@ class Analyser:
                 logical = sight.logical
                 if logical == deeper.logical:
                     logical = inner.logical_at(sight.sighting.start) or logical
-                yield sight._replace(sighting=_outside(sight.sighting, inner), logical=logical)
+                yield sight._replace(sighting=outside(sight.sighting, inner), logical=logical)
 
     def _check(self, module: str) -> Check:
         check = self._checks.get(module)
         if check is None:
             check = self._checks[module] = import_module(f"credlint.code.{module}").check
         return check
-
-    def _placed(self, sights: Sequence[_Sight], document: Document, text: bytes) -> Iterator[Found]:
-        lines = LineIndex(text)
-        # Offsets are those of the file only where its bytes are the text, but for a mark before it.
-        shift = len(document.data) - len(text) if document.data.endswith(text) else None
-        digest = hashlib.sha256(document.data).hexdigest() if shift is not None else ""
-
-        def place(span: Span, logical: Optional[str]) -> Location:
-            line, column = lines.place(span.start)
-            end_line, end_column = lines.place(span.end)
-            return Location(
-                kind="stdin" if document.kind == "stdin" else "file",
-                uri=document.uri,
-                base=document.base,
-                line=line,
-                column=column,
-                end_line=end_line,
-                end_column=end_column,
-                logical=logical,
-                message=span.message,
-            )
-
-        for rule, sighting, logical in sights:
-            value = sighting.value.reveal() if sighting.value is not None else ""
-            identity, digests = self._identify(value, rule.id) if value else ("", ())
-            literals = tuple(place(span, None) for span in sighting.literals)
-            own = (sighting.start, sighting.end)
-            related = [place(span, None) for span in sighting.related]
-            related += [
-                there
-                for there, span in zip(literals, sighting.literals)
-                if (span.start, span.end) != own and span.message
-            ]
-            change = _for_file(sighting, shift, digest, lines) if sighting.fix else None
-            finding = Finding(
-                code=rule.id,
-                name=rule.name,
-                level=sighting.level or rule.level,  # type: ignore[arg-type]  # one of the three
-                message=sighting.message,
-                location=place(Span(*own), logical),
-                related=tuple(related),
-                remedy=sighting.remedy or rule.remedy.strip(),
-                subject=sighting.subject,
-                fix=change.kind if change is not None else "none",
-                properties=sighting.properties,
-                identity=identity,
-                digests=digests,
-                change=change,
-            )
-            yield Found(finding, literals)
-
-
-def _for_file(
-    sighting: Sighting, shift: Optional[int], digest: str, lines: LineIndex
-) -> Optional[Fix]:
-    """Return the fix with offsets of the file; display only where they are not to be had."""
-    fix = sighting.fix
-    if fix is None or shift is None:
-        return fix and Fix("display", fix.summary)
-    by = shift
-
-    def moved(edit: Edit) -> Edit:
-        place = (*lines.place(edit.start), *lines.place(edit.end))
-        return Edit(edit.start + by, edit.end + by, edit.text, place)
-
-    hidden = tuple((span.start + by, span.end + by) for span in sighting.literals)
-    files = tuple(
-        file if file.uri else FileEdits("", tuple(map(moved, file.edits)), digest, hidden)
-        for file in fix.files
-    )
-    return replace(fix, files=files)
-
-
-def _outside(sighting: Sighting, inner: Embedded) -> Sighting:
-    """Return a sighting of an inner text as one of the outer."""
-
-    def moved(spans: tuple[Span, ...]) -> tuple[Span, ...]:
-        return tuple(
-            Span(inner.outside(span.start), inner.outside(span.end), span.message) for span in spans
-        )
-
-    return replace(
-        sighting,
-        start=inner.outside(sighting.start),
-        end=inner.outside(sighting.end),
-        literals=moved(sighting.literals),
-        related=moved(sighting.related),
-        fix=_fix_outside(sighting.fix, inner) if sighting.fix else None,
-    )
-
-
-def _fix_outside(fix: Fix, inner: Embedded) -> Fix:
-    files = []
-    for file in fix.files:
-        if file.uri:
-            files.append(file)
-            continue
-        edits: list[Edit] = []
-        for edit in file.edits:
-            outside = inner.edits_outside(edit)
-            if outside is None:
-                return Fix("display", fix.summary)
-            edits.extend(outside)
-        files.append(FileEdits("", tuple(edits)))
-    return replace(fix, files=tuple(files))
