@@ -42,7 +42,7 @@ _LEFT_OUT = re.compile(
 # COPY . /app, ADD ./ /app, COPY .env ./
 _COPIES = re.compile(
     rb"^[ \t]*(?:COPY|ADD)[ \t]+(?:--\S+[ \t]+)*(?:\./?|\.env\S*)[ \t]",
-    re.MULTILINE | re.IGNORECASE,
+    re.IGNORECASE | re.MULTILINE,
 )
 _MOST_FOLDERS = 12
 
