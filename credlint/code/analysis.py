@@ -177,7 +177,9 @@ class Analyser:
             skipped.append(f"the source is larger than {reader.limit:,} bytes")
             return None
         try:
-            parsed: Parsed = import_module(f"credlint.code.{reader.module}").read(text, uri)
+            parsed: Parsed = import_module(f"credlint.code.{reader.module}").read(
+                text, name if reader.of_many else uri
+            )
         except NotReadError as error:
             skipped.append(str(error))
             return None
@@ -222,7 +224,10 @@ class Analyser:
             shown = context.is_documentation or inner.is_documentation
             there = replace(context, is_documentation=shown)
             for sight in self._look(read, there, deeper, skipped, crashed):
-                yield sight._replace(sighting=_outside(sight.sighting, inner))
+                logical = sight.logical
+                if logical == deeper.logical:
+                    logical = inner.logical_at(sight.sighting.start) or logical
+                yield sight._replace(sighting=_outside(sight.sighting, inner), logical=logical)
 
     def _check(self, module: str) -> Check:
         check = self._checks.get(module)
@@ -262,7 +267,7 @@ class Analyser:
                 for there, span in zip(literals, sighting.literals)
                 if (span.start, span.end) != own and span.message
             ]
-            change = _for_file(sighting.fix, shift, digest) if sighting.fix else None
+            change = _for_file(sighting, shift, digest, lines) if sighting.fix else None
             finding = Finding(
                 code=rule.id,
                 name=rule.name,
@@ -281,18 +286,22 @@ class Analyser:
             yield Found(finding, literals)
 
 
-def _for_file(fix: Fix, shift: Optional[int], digest: str) -> Fix:
+def _for_file(
+    sighting: Sighting, shift: Optional[int], digest: str, lines: LineIndex
+) -> Optional[Fix]:
     """Return the fix with offsets of the file; display only where they are not to be had."""
-    if shift is None:
-        return Fix("display", fix.summary)
+    fix = sighting.fix
+    if fix is None or shift is None:
+        return fix and Fix("display", fix.summary)
+    by = shift
+
+    def moved(edit: Edit) -> Edit:
+        place = (*lines.place(edit.start), *lines.place(edit.end))
+        return Edit(edit.start + by, edit.end + by, edit.text, place)
+
+    hidden = tuple((span.start + by, span.end + by) for span in sighting.literals)
     files = tuple(
-        FileEdits(
-            "",
-            tuple(Edit(edit.start + shift, edit.end + shift, edit.text) for edit in file.edits),
-            digest,
-        )
-        if not file.uri
-        else file
+        file if file.uri else FileEdits("", tuple(map(moved, file.edits)), digest, hidden)
         for file in fix.files
     )
     return replace(fix, files=files)
@@ -322,8 +331,11 @@ def _fix_outside(fix: Fix, inner: Embedded) -> Fix:
         if file.uri:
             files.append(file)
             continue
-        edits = [inner.edit_outside(edit) for edit in file.edits]
-        if None in edits:
-            return Fix("display", fix.summary)
-        files.append(FileEdits("", tuple(edit for edit in edits if edit is not None)))
+        edits: list[Edit] = []
+        for edit in file.edits:
+            outside = inner.edits_outside(edit)
+            if outside is None:
+                return Fix("display", fix.summary)
+            edits.extend(outside)
+        files.append(FileEdits("", tuple(edits)))
     return replace(fix, files=tuple(files))
