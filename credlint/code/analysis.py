@@ -58,10 +58,14 @@ class Found(NamedTuple):
 
 
 class CodeResult(NamedTuple):
-    """What the checks found in one document, and what they could not look at."""
+    """What the checks found in one document, and what they could not look at.
+
+    ``by_text``: what is to be told only with a finding of the text rules in its literals.
+    """
 
     found: tuple[Found, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    by_text: tuple[Found, ...] = ()
 
 
 class _Asked(NamedTuple):
@@ -158,8 +162,11 @@ class Analyser:
             if len(sights) > _MOST_SIGHTINGS:
                 skipped.append(_TOO_MANY)
             text = parsed.text
+        del sights[_MOST_SIGHTINGS:]
+        surely = [sight for sight in sights if not sight.sighting.by_text]
+        perhaps = [sight for sight in sights if sight.sighting.by_text]
         return CodeResult(
-            tuple(self._placed(sights[:_MOST_SIGHTINGS], document, text)) if sights else (),
+            tuple(self._placed(surely, document, text)) if surely else (),
             (
                 *(
                     Skipped(document.uri, f"code rules not applied: {why}", NOT_READ, document.base)
@@ -167,6 +174,7 @@ class Analyser:
                 ),
                 *(Skipped(document.uri, why, _CRASHED, document.base) for why in crashed),
             ),
+            tuple(self._placed(perhaps, document, text)) if perhaps else (),
         )
 
     def _read(

@@ -32,6 +32,7 @@ READERS: dict[str, Reader] = {
     "python": Reader("python.module"),
     "yaml": Reader("marked.yaml_reader", _MARKED, 4 * 1024 * 1024),
     "json": Reader("marked.json_reader", _MARKED, 8 * 1024 * 1024),
+    "terraform": Reader("hcl.reader", ("terraform", "shell", "yaml", *_MARKED)),
 }
 _BY_SUFFIX = {
     "py": "python",
@@ -41,6 +42,10 @@ _BY_SUFFIX = {
     "yaml": "yaml",
     "json": "json",
     "template": "template",
+    "tf": "terraform",
+    "tofu": "terraform",
+    "hcl": "terraform",
+    "tfbackend": "terraform",
 }
 _BY_NAME: dict[str, str] = {}
 _INTERPRETER = re.compile(rb"#![^\n]{0,100}?\b(python)[0-9.]*\b")
@@ -49,9 +54,17 @@ _BY_INTERPRETER = {b"python": "python"}
 _DOCKERFILE = re.compile(r"(?:.*\.)?(?:docker|container)file(?:\.[^/]*)?\Z")
 
 
+TERRAFORM_FILES = (".tf", ".tofu", ".hcl", ".tfbackend")
+
+
 def is_always_read(uri: str) -> bool:
-    """Tell whether a file is read even if nothing in it speaks of AWS."""
+    """Tell whether a file is read even if nothing in it speaks of AWS.
+
+    ``provider "aws"`` and ``backend "s3"`` are no words of AWS that are looked for everywhere.
+    """
     name = uri[uri.rfind("/") + 1 :]
+    if name.endswith(TERRAFORM_FILES):
+        return True
     return "file" in name and _DOCKERFILE.match(name.lower()) is not None
 
 

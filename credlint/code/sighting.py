@@ -25,8 +25,9 @@ class Sighting:
 
     ``level`` and ``remedy``: those of the rule where empty. ``literals``: the values that it is
     about; what the text rules found in them is told with this finding, not beside it. ``related``:
-    further places. ``value``: the literal that tells this secret from others. ``fix``: edits
-    without a file are of this text.
+    further places. ``by_text``: told only where the text rules found something in the literals, at
+    the highest level of theirs. ``value``: the literal that tells this secret from others.
+    ``fix``: edits without a file are of this text.
     """
 
     start: int
@@ -36,6 +37,7 @@ class Sighting:
     subject: str = ""
     literals: tuple[Span, ...] = ()
     related: tuple[Span, ...] = ()
+    by_text: bool = False
     value: Optional[Secret] = None
     fix: Optional[Fix] = None
     remedy: str = ""
@@ -123,11 +125,21 @@ class Embedded:
         return best
 
     def edit_outside(self, edit: Edit) -> Optional[Edit]:
-        """Return the edit for the outer text, None where a part of it was escaped."""
+        """Return the edit for the outer text, None where a part of it was escaped.
+
+        A line that goes takes the indentation with it that only the outer text has.
+        """
+        before = 0
         for inner, outer, length in self.segments:
             if inner <= edit.start and edit.end <= inner + length:
                 shift = outer - inner
-                return Edit(edit.start + shift, edit.end + shift, self.encode(edit.text))
+                is_line = edit == (inner, inner + length, "") and self.text.endswith(
+                    b"\n", inner, edit.end
+                )
+                start = before if is_line and before else edit.start + shift
+                return Edit(start, edit.end + shift, self.encode(edit.text))
+            is_line = self.text.endswith(b"\n", inner, inner + length)
+            before = outer + length if is_line else 0
         return None
 
 
