@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
+from sys import maxsize
 from typing import Callable, NamedTuple, Optional, Protocol
 
 from credlint.model.finding import Level
@@ -94,7 +96,7 @@ class Segment(NamedTuple):
     length: int
 
 
-def _as_it_is(text: str) -> str:
+def _as_it_is(text: str) -> Optional[str]:
     return text
 
 
@@ -103,44 +105,44 @@ class Embedded:
     """A text of another format within a file: a script in a workflow, a cell of a notebook.
 
     ``format``: as in ``formats``. ``text``: what it is, unescaped. ``segments``: where its bytes
-    stand in the outer text, in order; what lies in none was escaped there. ``encode``: how text
-    that is put in must be written outside. ``logical``: its name, such as ``cell/3``.
-    ``is_documentation``: it is an example in a document.
+    stand in the outer text, in order; what lies in none was escaped there. A segment of length 0
+    is a place alone. ``encode``: how text that is put in must be written outside, None where it
+    cannot. ``logical``: its name, such as ``cell/3``. ``is_documentation``: it is an example in a
+    document.
     """
 
     format: str
     text: bytes
     segments: tuple[Segment, ...]
-    encode: Callable[[str], str] = _as_it_is
+    encode: Callable[[str], Optional[str]] = _as_it_is
     logical: Optional[str] = None
     is_documentation: bool = False
 
     def outside(self, offset: int) -> int:
         """Return where a byte of it stands outside, or the nearest before it."""
-        best = self.segments[0].outer if self.segments else 0
-        for inner, outer, length in self.segments:
-            if offset < inner:
-                break
-            best = outer + min(offset - inner, length)
-        return best
+        segment = self._segment(offset)
+        if segment is None:
+            return self.segments[0].outer if self.segments else 0
+        return segment.outer + min(offset - segment.inner, segment.length)
+
+    def _segment(self, offset: int) -> Optional[Segment]:
+        """Return the last that begins at the offset or before it."""
+        place = bisect_right(self.segments, (offset, maxsize, maxsize)) - 1
+        return self.segments[place] if place >= 0 else None
 
     def edit_outside(self, edit: Edit) -> Optional[Edit]:
-        """Return the edit for the outer text, None where a part of it was escaped.
+        """Return the edit for the outer text, None where one of its ends is within an escape.
 
-        A line that goes takes the indentation with it that only the outer text has.
+        Where lines are indented outside, the start of a line is behind its indentation.
         """
-        before = 0
-        for inner, outer, length in self.segments:
-            if inner <= edit.start and edit.end <= inner + length:
-                shift = outer - inner
-                is_line = edit == (inner, inner + length, "") and self.text.endswith(
-                    b"\n", inner, edit.end
-                )
-                start = before if is_line and before else edit.start + shift
-                return Edit(start, edit.end + shift, self.encode(edit.text))
-            is_line = self.text.endswith(b"\n", inner, inner + length)
-            before = outer + length if is_line else 0
-        return None
+        for offset in edit[:2]:
+            segment = self._segment(offset)
+            if segment is None or offset - segment.inner > segment.length:
+                return None
+        text = self.encode(edit.text)
+        if text is None:
+            return None
+        return Edit(self.outside(edit.start), self.outside(edit.end), text)
 
 
 class Parsed(Protocol):
