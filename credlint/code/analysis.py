@@ -45,10 +45,14 @@ def identify_nothing(value: str, code: str) -> tuple[str, tuple[str, ...]]:
 
 
 class CodeResult(NamedTuple):
-    """What the checks found in one document, and what they could not look at."""
+    """What the checks found in one document, and what they could not look at.
+
+    ``by_text``: what is to be told only with a finding of the text rules in its literals.
+    """
 
     found: tuple[Found, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    by_text: tuple[Found, ...] = ()
 
 
 class _Asked(NamedTuple):
@@ -157,14 +161,16 @@ class Analyser:
             if len(sights) > _MOST_SIGHTINGS:
                 unseen.in_part(_TOO_MANY)
             text = parsed.text
+        del sights[_MOST_SIGHTINGS:]
+        surely = [sight for sight in sights if not sight.sighting.by_text]
+        perhaps = [sight for sight in sights if sight.sighting.by_text]
         return CodeResult(
-            tuple(placed(sights[:_MOST_SIGHTINGS], document, text, self._identify))
-            if sights
-            else (),
+            tuple(placed(surely, document, text, self._identify)) if surely else (),
             tuple(
                 Skipped(document.uri, reason, code, document.base)
                 for code, reason in dict.fromkeys(unseen.reasons)
             ),
+            tuple(placed(perhaps, document, text, self._identify)) if perhaps else (),
         )
 
     def _read(

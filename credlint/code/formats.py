@@ -52,6 +52,7 @@ READERS: dict[str, Reader] = {
     ),
     **{name: Reader("program.lexer", ("program", name), of_many=True) for name in PROGRAMS},
     "notebook": Reader("python.notebook", ("python", "shell"), 16 * 1024 * 1024),
+    "terraform": Reader("hcl.reader", ("terraform", "shell", "yaml", *_MARKED)),
 }
 _BY_SUFFIX = {
     "py": "python",
@@ -79,6 +80,7 @@ _BY_SUFFIX = {
     "rs": "rust",
     **dict.fromkeys(("groovy", "gradle", "jenkinsfile"), "groovy"),
     **dict.fromkeys(("ps1", "psm1"), "powershell"),
+    **dict.fromkeys(("tf", "tofu", "hcl", "tfbackend"), "terraform"),
 }
 _BY_NAME: dict[str, str] = {
     **dict.fromkeys((".bashrc", ".bash_profile", ".bash_aliases", ".bash_login"), "shell"),
@@ -109,9 +111,17 @@ _DOCKERFILE = re.compile(r"(?:.*\.)?(?:docker|container)file(?:\.[^/]*)?\Z")
 _FROM = re.compile(rb"^FROM[ \t]", re.MULTILINE)
 
 
+TERRAFORM_FILES = (".tf", ".tofu", ".hcl", ".tfbackend")
+
+
 def is_always_read(uri: str) -> bool:
-    """Tell whether a file is read even if nothing in it speaks of AWS."""
+    """Tell whether a file is read even if nothing in it speaks of AWS.
+
+    ``provider "aws"`` and ``backend "s3"`` are no words of AWS that are looked for everywhere.
+    """
     name = uri[uri.rfind("/") + 1 :]
+    if name.endswith(TERRAFORM_FILES):
+        return True
     return "file" in name and _DOCKERFILE.match(name.lower()) is not None
 
 

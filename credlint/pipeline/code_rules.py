@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # Docker's files are read whatever they hold; their names end so, or go on behind it.
 _FILE_OF_IMAGE = ("dockerfile", "containerfile")
+_TERRAFORM = (".tf", ".tofu", ".hcl", ".tfbackend")
 
 
 class CodeRules:
@@ -47,6 +48,6 @@ class CodeRules:
         """
         if not names_aws:
             name = document.uri[document.uri.rfind("/") + 1 :].lower()
-            if not any(part in name for part in _FILE_OF_IMAGE):
+            if not name.endswith(_TERRAFORM) and not any(part in name for part in _FILE_OF_IMAGE):
                 return None
         return self.analyser.selects(document, names_aws=names_aws, has_key=has_key)
