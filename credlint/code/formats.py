@@ -22,7 +22,14 @@ class Reader(NamedTuple):
 DIALECTS = (
     *("ansible", "azure-pipelines", "bitbucket-pipelines", "buildspec", "cdk", "circleci"),
     *("cloud-init", "cloudformation", "compose", "drone", "ecs-task", "github-action"),
-    *("github-workflow", "gitlab-ci", "helm-values", "kubernetes", "launch-template"),
+    *(
+        "github-workflow",
+        "gitlab-ci",
+        "hadoop-tree",
+        "helm-values",
+        "kubernetes",
+        "launch-template",
+    ),
     *("policy", "samconfig", "serverless", "travis"),
 )
 _MARKED = (*DIALECTS, "shell", "python")
@@ -30,6 +37,8 @@ _MARKED = (*DIALECTS, "shell", "python")
 # secrets.expressions), and of these such as hold the hints of a rule; Dockerfiles always.
 READERS: dict[str, Reader] = {
     "python": Reader("python.module"),
+    "hadoop": Reader("hadoop.reader"),
+    "manifest": Reader("manifest.reader", (), 8 * 1024 * 1024),
     "dockerfile": Reader("docker.reader", ("dockerfile", "shell", "python")),
     "yaml": Reader("marked.yaml_reader", _MARKED, 4 * 1024 * 1024),
     "json": Reader("marked.json_reader", _MARKED, 8 * 1024 * 1024),
@@ -44,13 +53,28 @@ _BY_SUFFIX = {
     "yaml": "yaml",
     "json": "json",
     "template": "template",
+    "xml": "hadoop",
+    "conf": "hadoop",
+    "properties": "hadoop",
+    "csproj": "manifest",
+    "fsproj": "manifest",
+    "vbproj": "manifest",
 }
-_BY_NAME: dict[str, str] = {}
+_BY_NAME: dict[str, str] = {
+    **dict.fromkeys(("package.json", "package-lock.json", "npm-shrinkwrap.json"), "manifest"),
+    **dict.fromkeys(("yarn.lock", "pnpm-lock.yaml", "go.mod", "pom.xml"), "manifest"),
+    **dict.fromkeys(("build.gradle", "build.gradle.kts", "libs.versions.toml"), "manifest"),
+    **dict.fromkeys(("build.sbt", "pyproject.toml", "pipfile", "composer.json"), "manifest"),
+    **dict.fromkeys(("gemfile", "gemfile.lock", "packages.config"), "manifest"),
+    "directory.packages.props": "manifest",
+}
 _INTERPRETER = re.compile(rb"#![^\n]{0,100}?\b(python)[0-9.]*\b")
 _BY_INTERPRETER = {b"python": "python"}
 # In lower case: Dockerfile, Dockerfile.prod, build.Dockerfile, Containerfile.
 _DOCKERFILE = re.compile(r"(?:.*\.)?(?:docker|container)file(?:\.[^/]*)?\Z")
 
+# requirements.txt, dev-requirements.in, requirements/dev.txt, constraints.txt.
+_REQUIREMENTS = re.compile(r"(?:requirements|constraints)[^/]*(?:/[^/]+)?\.(?:txt|in)\Z")
 _FROM = re.compile(rb"^FROM[ \t]", re.MULTILINE)
 
 
@@ -64,6 +88,8 @@ def format_of(uri: str, data: bytes) -> Optional[str]:
     """Return the name of the format, None where no reader is for it."""
     name = uri.rpartition("/")[2].lower()
     found = _BY_NAME.get(name) or _BY_SUFFIX.get(name.rpartition(".")[2] if "." in name else "")
+    if found is None and _REQUIREMENTS.search(uri):
+        found = "manifest"
     # A dockerfile.py is a program, a Dockerfile.py an image for it.
     if _DOCKERFILE.match(name) and (found is None or _FROM.search(data)):
         return "dockerfile"
