@@ -92,7 +92,7 @@ def format_of(uri: str, data: bytes) -> Optional[str]:
 
 
 _TEST = re.compile(
-    r"(?:\A|/)(?:tests?|testing|__tests__|specs?|conftest\.py\Z|test_[^/]*\.py\Z)"
+    r"(?:\A|/)(?:(?:tests?|testing|__tests__|specs?)/|conftest\.py\Z|test_[^/]*\.py\Z)"
     r"|(?:_test\.(?:py|go)|[._](?:test|spec)\.[jt]sx?|Tests?\.java)\Z"
 )
 _DOCUMENTATION = re.compile(
