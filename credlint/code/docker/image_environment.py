@@ -117,13 +117,9 @@ def _undefined(
 ) -> Optional[tuple[str, Level]]:
     """Return what is to be said of a value that nothing in the Dockerfile defines."""
     names = references(pair.value or "", dockerfile.escape)
-    declared = {
-        other.name
-        for each in dockerfile.instructions
-        if each.name in ("ENV", "ARG") and each is not found and each.stage >= 0
-        for other in each.pairs()
-    }
-    if not names or declared.intersection(names):
+    if not names or any(
+        dockerfile.declared.get(name, {found.start}) != {found.start} for name in names
+    ):
         return None
     return _UNDEFINED.format(name=pair.name, source=names[0]), "warning"
 
