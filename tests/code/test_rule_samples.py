@@ -7,7 +7,7 @@ import hashlib
 import pytest
 
 from credlint.code.analysis import Analyser
-from credlint.code.formats import DIALECTS, READERS
+from credlint.code.formats import DIALECTS, FAMILIES, READERS
 from credlint.model.document import Document
 from credlint.model.fix import apply_edits
 from credlint.rulebook import load_rules
@@ -89,7 +89,7 @@ def test_rule_is_proven(rule):
     """Three samples of each kind, known formats, and a fix where the rule promises one."""
     assert len(rule.match) >= FEWEST
     assert len(rule.no_match) >= FEWEST
-    assert set(rule.detectors) <= set(READERS) | set(DIALECTS)
+    assert set(rule.detectors) <= {*READERS, *DIALECTS, *FAMILIES}
     if rule.fix in ("safe", "unsafe"):
         assert [sample for sample in rule.match if "fixed" in sample]
 
@@ -110,7 +110,7 @@ def test_every_finding_of_all_rules_together_is_placed():
     analyser = Analyser(RULES)
     for _, sample in MATCH:
         document = document_of(sample)
-        name = analyser.selects(document, names_aws=True, has_key=True)
+        name = analyser.selects(document, has_key=True)
         result = analyser.analyse(document, name)
 
         assert [skip for skip in result.skipped if skip.code == "RUN902"] == []
