@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credlint.code.analysis import Analyser
-from credlint.code.formats import format_of
+from credlint.code.file_names import format_of
 from credlint.code.manifest.reader import _BY_NAME, read
 from credlint.code.sighting import NotReadError
 from credlint.model.document import Document
