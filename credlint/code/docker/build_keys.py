@@ -22,6 +22,8 @@ _USES_AWS = re.compile(
     r"\baws\b|s3://|boto|codeartifact|\bsam\b|\bcdk\b|terraform|serverless|packer|chamber",
     re.IGNORECASE,
 )
+_REFERENCE = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
+_BY_A_PROGRAM = ""  # no name of a variable
 _ENV_STAYS = (
     "{name} set by ENV stays in the image's configuration, where everyone who can pull it reads it."
 )
@@ -36,15 +38,7 @@ _DISCARDED = (
 
 def check(dockerfile: Dockerfile, context: Context) -> Iterator[Sighting]:
     """Yield the variables for keys that hold, or will hold, a value."""
-    names = frozenset(
-        pair.name
-        for found in dockerfile.instructions
-        if found.name in ("ENV", "ARG")
-        for pair in found.pairs()
-        if kind_of_ending(pair.name)
-    )
-    if not names:
-        return
+    last_use: Optional[dict[str, int]] = None
     for found in dockerfile.instructions:
         if found.name not in ("ENV", "ARG"):
             continue
@@ -57,7 +51,11 @@ def check(dockerfile: Dockerfile, context: Context) -> Iterator[Sighting]:
             for level in (_level(dockerfile, found, pair, kind, value),)
             if level
         ]
-        fix = _fix(dockerfile, found, frozenset(pair.name for pair, _, _ in told), names)
+        if not told:
+            continue
+        if last_use is None:
+            last_use = _last_uses(dockerfile)
+        fix = _fix(dockerfile, found, frozenset(pair.name for pair, _, _ in told), last_use)
         for pair, value, level in told:
             shown = context.is_test or context.is_documentation
             yield _sighting(dockerfile, found, pair, value, "note" if shown else level, fix)
@@ -69,7 +67,7 @@ def literal_of(dockerfile: Dockerfile, found: Instruction, pair: Pair) -> Option
         return None
     if not references(pair.value, dockerfile.escape):
         return expand(pair.value, {}, dockerfile.escape)
-    return expand(pair.value, dockerfile.variables_before(found), dockerfile.escape)
+    return expand(pair.value, dockerfile.known_to(found), dockerfile.escape)
 
 
 def _level(
@@ -93,7 +91,7 @@ def _level(
 
 def _is_handed_in(dockerfile: Dockerfile, found: Instruction, pair: Pair) -> bool:
     """Tell whether a value is made from something that the Dockerfile names before."""
-    known = dockerfile.variables_before(found)
+    known = dockerfile.known_to(found)
     return any(name in known for name in references(pair.value or "", dockerfile.escape))
 
 
@@ -124,27 +122,31 @@ def _sighting(
 
 
 def _fix(
-    dockerfile: Dockerfile, found: Instruction, gone: frozenset[str], names: frozenset[str]
+    dockerfile: Dockerfile, found: Instruction, gone: frozenset[str], last_use: dict[str, int]
 ) -> Fix:
-    """Return the removal of all keys of an instruction, to be shown only where a RUN needs them.
+    """Return the removal of all keys of an instruction, to be shown only where they are needed.
 
     Removing them one by one would leave an ENV without any.
     """
     summary = f"Remove {', '.join(sorted(gone))} from this {found.name}."
-    needed = _mentions(gone)
-    for other in dockerfile.instructions:
-        if other is found or other.name == "FROM" or other.line.start < found.line.start:
-            continue
-        if other.name in ("ENV", "ARG"):
-            # Variables for keys that are made from it go as well.
-            rest = [pair.value or "" for pair in other.pairs() if pair.name not in names]
-            written = "\n".join(rest)
-        else:
-            written = dockerfile.text[other.line.start : other.line.end].decode("latin-1")
-        if needed.search(written) or (other.name == "RUN" and _USES_AWS.search(written)):
-            return Fix("display", f"{summary} A later {other.name} needs a secret mount first.")
+    if any(last_use.get(name, -1) > found.start for name in (*gone, _BY_A_PROGRAM)):
+        return Fix("display", f"{summary} What follows needs a secret mount first.")
     return Fix("unsafe", summary, (FileEdits("", without(dockerfile.text, found, gone)),))
 
 
-def _mentions(names: frozenset[str]) -> re.Pattern[str]:
-    return re.compile(r"\$\{?(?:" + "|".join(map(re.escape, sorted(names))) + r")\b")
+def _last_uses(dockerfile: Dockerfile) -> dict[str, int]:
+    """Return where each variable is last referred to, and where a program may last need keys.
+
+    Variables for keys that are made from others go as well, and do not count.
+    """
+    uses: dict[str, int] = {}
+    for found in dockerfile.instructions:
+        if found.name in ("ENV", "ARG"):
+            values = [pair.value or "" for pair in found.pairs() if not kind_of_ending(pair.name)]
+            written = "\n".join(values)
+        else:
+            written = dockerfile.text[found.line.start : found.line.end].decode("latin-1")
+        uses.update(dict.fromkeys(_REFERENCE.findall(written), found.start))
+        if found.name == "RUN" and _USES_AWS.search(written):
+            uses[_BY_A_PROGRAM] = found.start
+    return uses

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import NamedTuple, Optional
 
 from credlint.code.marked.nodes import (
-    Entry,
     Mapping,
     Node,
     Scalar,
@@ -17,7 +16,6 @@ from credlint.code.marked.nodes import (
     text_at,
 )
 
-_DEEPEST = 5  # merges within merges
 _REFERENCE = re.compile(r"\$(?:[A-Za-z_]|\{([A-Za-z_][A-Za-z0-9_]*)([^}]*)\})")
 _SHORT = re.compile(r"([^:]+|[A-Za-z]:[\\/][^:]*):(/[^:]*)(?::([^:]*))?\Z")
 
@@ -56,7 +54,7 @@ class Service(NamedTuple):
     def variables(self) -> Iterator[Variable]:
         """Yield what ``environment`` sets, of merged mappings as well."""
         given = at(self.node, "environment")
-        for entry in merged_entries(given):
+        for entry in entries_of(given):
             value = entry.value
             if isinstance(value, Scalar):
                 # A name without a value is handed through.
@@ -89,23 +87,6 @@ def services_of(root: Node) -> Iterator[Service]:
     for entry in entries_of(at(root, "services")):
         if isinstance(entry.value, Mapping):
             yield Service(entry.key.value or "", entry.value, entry.key.start)
-
-
-def merged_entries(node: Optional[Node], depth: int = 0) -> Iterator[Entry]:
-    """Yield the entries of a mapping and of what ``<<`` merges into it, each name once."""
-    seen = set()
-    for entry in entries_of(node):
-        if entry.key.value != "<<":
-            seen.add(entry.key.value)
-            yield entry
-    for entry in entries_of(node):
-        if entry.key.value != "<<" or depth >= _DEEPEST:
-            continue
-        for merged in items_of(entry.value) or (entry.value,):
-            for inner in merged_entries(merged, depth + 1):
-                if inner.key.value not in seen:
-                    seen.add(inner.key.value)
-                    yield inner
 
 
 def _variable(

@@ -199,6 +199,6 @@ def _long_read_only(text: bytes, node: Mapping) -> Optional[Edit]:
     indent = first - (text.rfind(b"\n", 0, first) + 1)
     line_end = text.find(b"\n", last)
     line_end = len(text) if line_end < 0 else line_end
-    newline = "\r\n" if text[line_end - 1 : line_end] == b"\r" else "\n"
-    place = line_end - (len(newline) - 1)
+    newline = "\r\n" if b"\r\n" in text else "\n"
+    place = line_end - (text[line_end - 1 : line_end] == b"\r")
     return Edit(place, place, f"{newline}{' ' * indent}read_only: true")

@@ -82,7 +82,7 @@ def _sources(dockerfile: Dockerfile, found: Instruction) -> Sequence[Word]:
     for word in found.words()[:-1]:
         text: Optional[str] = word.text
         if "$" in word.text:
-            text = expand(word.text, dockerfile.variables_before(found), dockerfile.escape)
+            text = expand(word.text, dockerfile.known_to(found), dockerfile.escape)
         if text and not text.startswith("<<") and "://" not in text:
             words.append(word._replace(text=text))
     return words

@@ -45,7 +45,7 @@ def _pieces(value: str, escape: str) -> Iterator[tuple[str, str, str]]:
 
 
 def references(value: str, escape: str) -> tuple[str, ...]:
-    """Return the names of the variables that a value is made from."""
+    """Return the names of the variables that a value, or all of a line, is made from."""
     return tuple(text for sign, text, _ in _pieces(value, escape) if sign and text)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Optional
 
-from credlint.code.credential_names import PROFILE_VARIABLES, is_issued, kind_of
+from credlint.code.credential_names import PROFILE_VARIABLES, is_issued, is_of_aws, kind_of
 from credlint.code.docker.build_keys import literal_of
 from credlint.code.docker.expansion import references
 from credlint.code.docker.instructions import Instruction, Pair
@@ -19,6 +19,7 @@ from credlint.model.fix import FileEdits, Fix
 # Signs that the image brings its profiles along.
 _CONFIGURES = re.compile(r"\.aws\b|aws[ \t]+configure|AWS_(?:CONFIG_FILE|SHARED_CREDENTIALS_FILE)")
 
+_ENDPOINT = re.compile(r"ENDPOINT|S3_URL|S3_HOST")
 _EMPTY = (
     "The image sets {name} to nothing: most SDKs pass over an empty key, "
     "scripts and libraries that ask whether it is set do not."
@@ -43,6 +44,8 @@ _UNDEFINED = (
 
 def check(dockerfile: Dockerfile, context: Context) -> Iterator[Sighting]:
     """Yield profiles, empty and made-up keys that ENV gives to every container."""
+    if _is_elsewhere(dockerfile):
+        return
     own_profiles = _CONFIGURES.search(dockerfile.text.decode("latin-1")) is not None
     for found in dockerfile.instructions:
         if found.name != "ENV" or not dockerfile.is_shipped(found):
@@ -64,6 +67,16 @@ def check(dockerfile: Dockerfile, context: Context) -> Iterator[Sighting]:
                 subject=f"ENV {pair.name}",
                 fix=fix,
             )
+
+
+def _is_elsewhere(dockerfile: Dockerfile) -> bool:
+    """Tell whether the image is for an emulator or another store, which insist on some key."""
+    return any(
+        pair.value and _ENDPOINT.search(pair.name) and not is_of_aws(pair.value.strip("\"'"))
+        for found in dockerfile.instructions
+        if found.name == "ENV"
+        for pair in found.pairs()
+    )
 
 
 def _fault(
@@ -104,13 +117,9 @@ def _undefined(
 ) -> Optional[tuple[str, Level]]:
     """Return what is to be said of a value that nothing in the Dockerfile defines."""
     names = references(pair.value or "", dockerfile.escape)
-    declared = {
-        other.name
-        for each in dockerfile.instructions
-        if each.name in ("ENV", "ARG") and each is not found and each.stage >= 0
-        for other in each.pairs()
-    }
-    if not names or declared.intersection(names):
+    if not names or any(
+        dockerfile.declared.get(name, {found.start}) != {found.start} for name in names
+    ):
         return None
     return _UNDEFINED.format(name=pair.name, source=names[0]), "warning"
 

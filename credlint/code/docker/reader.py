@@ -9,7 +9,7 @@ from typing import Optional
 from credlint.code.docker.instructions import Instruction, read_instruction
 from credlint.code.docker.lines import escape_of, iter_lines
 from credlint.code.docker.scripts import iter_scripts
-from credlint.code.docker.stages import Stage, stages_of, variables_before
+from credlint.code.docker.stages import Stage, known_variables, stages_of
 from credlint.code.sighting import Embedded, NotReadError
 
 MOST_LINES = 20_000
@@ -34,11 +34,23 @@ class Dockerfile:
         """Return the stages, one for each FROM."""
         return stages_of(self.instructions, self.escape)
 
-    def variables_before(self, instruction: Instruction) -> dict[str, Optional[str]]:
-        """Return what ENV and ARG have set up to it, None for what only the build knows."""
-        number = instruction.stage
-        lineage = self.stages[number].lineage if number >= 0 else frozenset((number,))
-        return variables_before(self.instructions, lineage, instruction, self.escape)
+    def known_to(self, instruction: Instruction) -> dict[str, Optional[str]]:
+        """Return what the variables hold that it refers to, see ``stages.known_variables``."""
+        return self._known.get(instruction.start, {})
+
+    @cached_property
+    def _known(self) -> dict[int, dict[str, Optional[str]]]:
+        return known_variables(self.instructions, self.stages, self.escape)
+
+    @cached_property
+    def declared(self) -> dict[str, set[int]]:
+        """Return where ENV and ARG of any stage name a variable."""
+        places: dict[str, set[int]] = {}
+        for found in self.instructions:
+            if found.name in ("ENV", "ARG") and found.stage >= 0:
+                for pair in found.pairs():
+                    places.setdefault(pair.name, set()).add(found.start)
+        return places
 
     def is_shipped(self, instruction: Instruction) -> bool:
         """Tell whether the last stage is the one of the instruction, or made from it.

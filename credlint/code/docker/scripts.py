@@ -23,6 +23,7 @@ _INTERPRETER = re.compile(rb"#![^\n]*?\b(python|sh|bash|dash|ash|zsh|ksh)[0-9.]*
 def iter_scripts(text: bytes, instructions: Iterable[Instruction]) -> Iterator[Embedded]:
     """Yield the scripts; what SHELL hands to another interpreter (PowerShell, cmd) is none."""
     is_shell: dict[int, bool] = {}
+    newline = "\r\n" if b"\r\n" in text else "\n"
     for found in instructions:
         if found.name == "SHELL":
             is_shell[found.stage] = _is_shell((found.array() or ("",))[0])
@@ -32,7 +33,7 @@ def iter_scripts(text: bytes, instructions: Iterable[Instruction]) -> Iterator[E
         if array is not None:
             script = _of_array(text, array, tuple(found.strings()))
         elif is_shell.get(found.stage, True) and found.escape == "\\":
-            script = _of_line(text, found)
+            script = _of_line(text, found, newline)
         else:
             script = None
         if script is not None:
@@ -43,7 +44,7 @@ def _is_shell(program: str) -> bool:
     return program.rpartition("/")[2] in _SHELLS
 
 
-def _of_line(text: bytes, found: Instruction) -> Optional[Embedded]:
+def _of_line(text: bytes, found: Instruction, newline: str) -> Optional[Embedded]:
     """Return the shell form; lines that go on do so in the script as well, without comments.
 
     A line that is put in must not end the command, so that it goes on, too.
@@ -75,7 +76,6 @@ def _of_line(text: bytes, found: Instruction) -> Optional[Embedded]:
         start, end = heredocs[0].start, found.line.end
         pieces.append(text[start:end])
         segments.append(Segment(inner + 1, start, end - start))
-    newline = "\r\n" if b"\r\n" in text[: found.line.end] else "\n"
     return Embedded(
         "shell",
         b"".join(pieces),

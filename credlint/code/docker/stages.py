@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Optional
 
-from credlint.code.docker.expansion import expand
+from credlint.code.docker.expansion import expand, references
 from credlint.code.docker.instructions import Instruction
 
 
@@ -41,26 +41,35 @@ def stages_of(instructions: Iterable[Instruction], escape: str) -> tuple[Stage, 
     return tuple(stages)
 
 
-def variables_before(
-    instructions: Sequence[Instruction], lineage: frozenset[int], last: Instruction, escape: str
-) -> dict[str, Optional[str]]:
-    """Return the variables as an instruction of a stage meets them, None for what is not known.
+Known = dict[str, Optional[str]]
 
-    An ARG without default is there and not known; nor is one with a default, since what is given
-    to the build comes before it. The variables of the base image are not there.
+
+def known_variables(
+    instructions: Sequence[Instruction], stages: Sequence[Stage], escape: str
+) -> dict[int, Known]:
+    """Return, by where an instruction begins, what the variables hold that it refers to.
+
+    None stands for what only the build knows: an ARG, whose default gives way to what is given to
+    the build. What neither ENV nor ARG has named, in its stage or one that this is made from, is
+    not there; the base image may have it.
     """
-    known: dict[str, Optional[str]] = {}
+    known: dict[int, Known] = {}
+    by_stage: dict[int, Known] = {}
     for found in instructions:
-        if found is last:
-            break
-        if found.stage not in lineage or found.is_trigger:
+        now = by_stage.get(found.stage)
+        if now is None:
+            before = max(stages[found.stage].lineage - {found.stage}, default=-1)
+            now = by_stage[found.stage] = dict(by_stage.get(before, ())) if before >= 0 else {}
+        if "$" in found.line.text:
+            names = references(found.line.text, escape)
+            known[found.start] = {name: now[name] for name in names if name in now}
+        if found.is_trigger:
             continue
         if found.name == "ENV":
             # Within one ENV the values of before count.
-            known.update(
-                {pair.name: expand(pair.value or "", known, escape) for pair in found.pairs()}
-            )
+            old = known.get(found.start, {})
+            now.update({pair.name: expand(pair.value or "", old, escape) for pair in found.pairs()})
         elif found.name == "ARG":
             for pair in found.pairs():
-                known.setdefault(pair.name, None)
+                now.setdefault(pair.name, None)
     return known

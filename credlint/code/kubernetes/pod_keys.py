@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Optional
 
 from credlint.code.credential_names import KEY_ID, is_issued, is_of_aws, kind_of
-from credlint.code.kubernetes.objects import Around, nearest_text, read_around
+from credlint.code.kubernetes.objects import Account, Around, nearest_text, read_around
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.edits import remove_entries, remove_items
 from credlint.code.marked.nodes import (
@@ -28,7 +28,14 @@ from credlint.model.finding import Level
 from credlint.model.fix import Edit, FileEdits, Fix
 from credlint.model.secret import Secret
 
-_ENDPOINT = re.compile(r"ENDPOINT|S3_URL|MINIO|SPACES", re.IGNORECASE)
+_ENDPOINT = re.compile(
+    r"ENDPOINT|S3_URL|S3_HOST|S3_UPSTREAM|MINIO|SPACES|RESTIC_REPOSITORY", re.IGNORECASE
+)
+# What is there on EKS alone. A key from a Secret is no fault where no role is to be had.
+_EKS = re.compile(
+    rb"eks\.amazonaws\.com|image:[ \t]*[\"']?[0-9]{12}\.dkr\.ecr\.|aws-load-balancer|alb\.ingress"
+    rb"|ebs\.csi\.aws|karpenter\.(?:sh|k8s)"
+)
 _REFERENCE = re.compile(r"\$\(|\$\{|\{\{|<[^>]*>")
 _ENVIRONMENT = re.compile(r"env|environment", re.IGNORECASE)
 _LITERAL, _SECRET, _CONFIG_MAP, _GIVEN = "literal", "from a Secret", "from a ConfigMap", "given"
@@ -128,7 +135,7 @@ def _of_secrets(node: Node, around: Around) -> Iterator[_Variable]:
 
 
 def _is_elsewhere(node: Node, root: Node, path: tuple[Step, ...]) -> bool:
-    """Tell whether the same container is told an endpoint that is not one of AWS."""
+    """Tell whether the same container is told an endpoint that is not one of AWS, or not here."""
     lists: list[Optional[Node]] = [node]
     if path and path[-1] == "envFrom":
         lists.append(at(root, *path[:-1], "env"))
@@ -136,8 +143,8 @@ def _is_elsewhere(node: Node, root: Node, path: tuple[Step, ...]) -> bool:
         pairs = [(text_at(item, "name"), text_at(item, "value")) for item in items_of(each)]
         pairs += [(e.key.value, text_at(e.value)) for e in entries_of(each)]
         for name, value in pairs:
-            if name and value and _ENDPOINT.search(name) and not is_of_aws(value):
-                return True
+            if name and value != "" and _ENDPOINT.search(name):
+                return value is None or not (is_of_aws(value) or "amazonaws.com" in value)
     return False
 
 
@@ -153,26 +160,31 @@ def _sighting(
     issued = [variable for variable in found if variable.value]
     referred = [variable for variable in found if variable.how in (_SECRET, _CONFIG_MAP)]
     is_chart = "kubernetes" not in document.formats or bool(document.unread)
+    owner = _owner(root, path)
+    if owner is None and not is_chart:
+        return None  # a kubeconfig, say: no pod
+    owner = owner or "The chart"
     account = nearest_text(root, path, "serviceAccountName", "serviceAccount")
+    known = around.accounts.get(account) if account else None
+    is_on_eks = (known is not None and known.has_role) or _EKS.search(document.text) is not None
     level: Level = "note"
     if any(kind_of(variable.name) != KEY_ID for variable in issued):
         level = "error"
-    elif issued or (referred and not is_chart):
-        # A chart is for clusters of all kinds, so that a choice is no fault.
+    elif issued or (referred and is_on_eks and not is_chart):
         level = "warning"
     elif is_chart or context.is_test:
+        # A chart is for clusters of all kinds, so that a choice is no fault.
         return None  # values that are given, or made up
     if context.is_test or context.is_documentation:
         level = "note"
     told = issued or referred or list(found)
     literals = [variable for variable in found if variable.how == _LITERAL]
     names = ", ".join(dict.fromkeys(variable.name for variable in told))
-    owner = _owner(root, path)
     telling = next((v for v in issued if kind_of(v.name) != KEY_ID), issued[0] if issued else None)
     return Sighting(
         start=told[0].start,
         end=told[0].end,
-        message=f"{owner} sets {names} ({told[0].how}): {_consequence(account, around)}",
+        message=f"{owner} sets {names} ({told[0].how}): {_consequence(account, known)}",
         level=level,
         subject=f"{owner} {names}",
         literals=tuple(variable.literal for variable in issued),
@@ -181,26 +193,21 @@ def _sighting(
     )
 
 
-def _owner(root: Node, path: tuple[Step, ...]) -> str:
-    """Return the kind and name of what the variables belong to."""
+def _owner(root: Node, path: tuple[Step, ...]) -> Optional[str]:
+    """Return the kind and name of the object that the variables belong to, None for no object."""
     for length in range(len(path), -1, -1):
         node = at(root, *path[:length])
         kind, name = text_at(node, "kind"), text_at(node, "metadata", "name")
         if kind and at(node, "metadata") is not None:
             return f"{kind} {name}" if name else kind
-    return "The chart"
+    return None
 
 
-def _consequence(account: Optional[str], around: Around) -> str:
-    known = around.accounts.get(account) if account else None
+def _consequence(account: Optional[str], known: Optional[Account]) -> str:
     if known is not None and known.has_role:
         return f"the role of service account {known.name} is never used, because keys come first."
-    if account:
-        return (
-            f"keys come first, so that a role of service account {account} "
-            "(IRSA, Pod Identity) would never be used."
-        )
-    return "keys come first, so that a role by IRSA or Pod Identity would never be used."
+    of_account = f" of service account {account}" if account else ""
+    return f"keys come first, so that a role{of_account} (IRSA, Pod Identity) would never be used."
 
 
 def _fix(text: bytes, node: Node, literals: Sequence[_Variable]) -> Fix:

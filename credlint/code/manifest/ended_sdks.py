@@ -11,6 +11,8 @@ from credlint.code.sighting import Context, Sighting, Span
 from credlint.model.finding import Level
 
 _MOST_RELATED = 20
+# Folders of packages that others wrote; what they ask for is not the project's to change.
+_OF_OTHERS = re.compile(r"(?:\A|/)(?:node_modules|vendor|third_party|bower_components)/")
 _LOCKS = ("yarn.lock", "pnpm-lock.yaml")
 
 
@@ -134,7 +136,7 @@ def _is_asked_for(name: str, context: Context) -> bool:
 def _sighting(sdk: _Ended, found: Sequence[Dependency], context: Context) -> Sighting:
     first = found[0]
     level: Level = "warning" if first.scope == DIRECT else "note"
-    if context.is_test or context.is_documentation:
+    if context.is_test or context.is_documentation or _OF_OTHERS.search(context.uri):
         level = "note"
     ended = f" since {sdk.ended}" if sdk.ended else ""
     message = f"{sdk.title} is past end of support{ended}{_lacks(sdk, first)}."
