@@ -41,7 +41,7 @@ READERS: dict[str, Reader] = {
     "python": Reader("python.module"),
     "yaml": Reader("marked.yaml_reader", _MARKED, 4 * 1024 * 1024),
     "json": Reader("marked.json_reader", _MARKED, 8 * 1024 * 1024),
-    "shell": Reader("shell.reader", ("shell", "python"), 1024 * 1024),
+    "shell": Reader("shell.reader", ("shell", "python", "program", "powershell"), 1024 * 1024),
     "makefile": Reader("shell.recipes", ("makefile", "shell"), of_many=True),
     "justfile": Reader("shell.recipes", ("justfile", "shell"), of_many=True),
     "batch": Reader("shell.batch"),

@@ -13,9 +13,7 @@ from credlint.code.program.lexer import Call, Literal, Program
 from credlint.code.sighting import Context, Sighting
 from credlint.model.finding import Level
 
-_TOKEN = re.compile(
-    rb"ec2-metadata-token|/api/token|imdsv2|metadatatoken|metadata_token|ImdsV2", re.IGNORECASE
-)
+_TOKEN = re.compile(rb"token|imdsv2", re.IGNORECASE)
 _STACKS = re.compile(rb"openstack|cloudstack|eucalyptus|nutanix", re.IGNORECASE)
 # Calls that send a request with the address they are given.
 _CALLS = (
@@ -38,7 +36,7 @@ def check(program: Program, context: Context) -> Iterator[Sighting]:
     if context.is_test or _TOKEN.search(program.text):
         return
     found = []
-    for literal in program.strings:
+    for literal in program.strings_between(0, program.tests_from):
         address = find_address(literal.value)
         if address is not None and address.start == 0 and address.is_of_ec2:
             found.append((literal, address))

@@ -40,7 +40,8 @@ def scope_of(script: Script, request: Request) -> Optional[tuple[Place, Place]]:
 
 def _is_quoted(script: Script, place: Place) -> bool:
     """Tell whether quotes in a place would have to be escaped: backticks between quotes."""
-    if place.kind != "command_substitution" or script.text[place.start : place.start + 1] != b"`":
+    text = script.text[place.start : place.end].lstrip()
+    if place.kind != "command_substitution" or not text.startswith(b"`"):
         return False
     return place.within("string") is not None
 
