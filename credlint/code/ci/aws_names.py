@@ -33,7 +33,7 @@ _ENDPOINT = re.compile(
 _OTHER_HOST = re.compile(
     rb"cloudflarestorage|digitaloceanspaces|backblazeb2|wasabisys|linodeobjects|vultrobjects"
     rb"|scw\.cloud|storage\.googleapis|storage\.yandexcloud|yandexcloud\.net|aliyuncs|tigris\.dev"
-    rb"|your-objectstorage\.com|idrivee2|storjshare|exo\.io|io\.cloud\.ovh|\bminio\b|localstack",
+    rb"|your-objectstorage\.com|idrivee2|storjshare|exo\.io|io\.cloud\.ovh|\bminio\b",
     re.IGNORECASE,
 )
 _OTHER_OWNER = re.compile(

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from credlint.code.metadata_addresses import find_address
+from credlint.code.metadata_addresses import MetadataUrl, find_address
 from credlint.code.program.lexer import Call, Literal, Program
-from credlint.code.sighting import Context, Sighting
+from credlint.code.sighting import Context, Sighting, Span
 from credlint.model.finding import Level
 
 _TOKEN = re.compile(rb"token|imdsv2", re.IGNORECASE)
@@ -29,6 +29,9 @@ _DECISIVE = frozenset(
     )
 )
 _NEAR = 300
+_NAMES = r"\b(?:Invoke-(?:RestMethod|WebRequest)|irm|iwr|curl|wget)\b"
+_COMMANDS = re.compile(_NAMES, re.IGNORECASE)
+_BARE = re.compile(_NAMES + r"[^\n;|)]{0,200}?[ \t](http://[^\s;|)'\"]{1,200})", re.IGNORECASE)
 
 
 def check(program: Program, context: Context) -> Iterator[Sighting]:
@@ -40,6 +43,8 @@ def check(program: Program, context: Context) -> Iterator[Sighting]:
         address = find_address(literal.value)
         if address is not None and address.start == 0 and address.is_of_ec2:
             found.append((literal, address))
+    if program.language == "powershell":
+        yield from _bare_words(program, context)
     if not found:
         return
     calls = sorted(program.calls(*_CALLS), key=lambda call: call.start)
@@ -48,16 +53,23 @@ def check(program: Program, context: Context) -> Iterator[Sighting]:
         if not within and not calls and program.language != "powershell":
             continue
         direct = any(call.name in _DECISIVE for call in within) or _is_command(program, literal)
-        yield Sighting(
-            start=literal.start,
-            end=literal.end,
-            message=(
-                "The metadata service of EC2 is asked, and nothing here fetches a token; it "
-                "answers 401 where IMDSv2 is required."
-            ),
-            level=_level(program, context, direct=direct),
-            subject=address.path,
-        )
+        place = Span(literal.start, literal.end)
+        yield _sighting(program, context, place, address, direct=direct)
+
+
+def _sighting(
+    program: Program, context: Context, place: Span, address: MetadataUrl, *, direct: bool
+) -> Sighting:
+    return Sighting(
+        start=place.start,
+        end=place.end,
+        message=(
+            "The metadata service of EC2 is asked, and nothing here fetches a token; it "
+            "answers 401 where IMDSv2 is required."
+        ),
+        level=_level(program, context, direct=direct),
+        subject=address.path,
+    )
 
 
 def _calls_around(calls: list[Call], literal: Literal) -> list[Call]:
@@ -68,18 +80,20 @@ def _calls_around(calls: list[Call], literal: Literal) -> list[Call]:
     ]
 
 
+def _bare_words(program: Program, context: Context) -> Iterator[Sighting]:
+    """PowerShell: `curl http://…` without quotes."""
+    for found in _BARE.finditer(program.code):
+        address = find_address(found[1])
+        if address is not None and address.is_of_ec2:
+            yield _sighting(program, context, Span(*found.span(1)), address, direct=True)
+
+
 def _is_command(program: Program, literal: Literal) -> bool:
     """PowerShell: `Invoke-RestMethod -Uri "…"`."""
     if program.language != "powershell":
         return False
     line = program.code.rfind("\n", 0, literal.start) + 1
-    return (
-        re.search(
-            r"(?i)\b(?:Invoke-(?:RestMethod|WebRequest)|irm|iwr|curl|wget)\b",
-            program.code[line : literal.start],
-        )
-        is not None
-    )
+    return _COMMANDS.search(program.code, line, literal.start) is not None
 
 
 def _level(program: Program, context: Context, *, direct: bool) -> Level:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from credlint.code.analysis import Analyser
 from credlint.code.markdown.reader import read
+from credlint.model.document import Document
+from credlint.rulebook import load_rules
 
 
 @pytest.mark.parametrize(
@@ -29,3 +32,13 @@ def test_fenced_blocks(text, examples):
     for each in found:
         for inner, outer, length in each.segments:
             assert text.encode()[outer : outer + length] == each.text[inner : inner + length]
+
+
+def test_fragments_are_told_once():
+    text = "```python\nimport boto3\nboto3.client('s3', aws_access_key_id=...\n```\n" * 3
+    analyser = Analyser(load_rules(("code",)))
+    result = analyser.analyse(Document("docs/a.md", text.encode()), "markdown", has_key=True)
+
+    assert [skip.reason for skip in result.skipped] == [
+        "code rules applied in part: some examples are no whole texts of their language"
+    ]

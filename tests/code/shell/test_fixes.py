@@ -154,7 +154,7 @@ def test_what_cannot_be_written_is_left_alone(text):
 def test_scripts_in_yaml_are_edited_in_their_indentation():
     text = f"#cloud-config\nruncmd:\n  - |\n    curl {DATA}/a\n    date\n".encode()
     document = Document("user-data.yaml", text)
-    edits = _edits(ANALYSER.analyse(document, ANALYSER.selects(document, names_aws=True)))
+    edits = _edits(ANALYSER.analyse(document, "yaml"))
 
     assert apply_edits(text, edits).decode().splitlines()[3:] == [
         f"    {ASKING}",

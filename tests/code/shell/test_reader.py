@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from credlint.code.formats import READERS, format_of
+from credlint.code.file_names import format_of
+from credlint.code.formats import READERS
 from credlint.code.shell.reader import DEEPEST, MOST_HEREDOCS, read
 from credlint.code.sighting import NotReadError
 
@@ -163,9 +164,12 @@ def test_time_is_linear(piece):
         ("justfile", b"", "justfile"),
         ("a.service", b"", "systemd"),
         ("a.service.d/env.conf", b"", "systemd"),
-        ("nginx.conf", b"", None),
+        ("nginx.conf.d/x", b"", None),
         ("Jenkinsfile", b"", "groovy"),
         ("Jenkinsfile.release", b"", "groovy"),
+        ("user-data.sh.tpl", b"", "shell"),
+        ("setup.ps1.j2", b"", "powershell"),
+        ("page.html.j2", b"", None),
         ("README.md", b"", "markdown"),
         ("A.ps1", b"", "powershell"),
         ("bin/run", b"#!/bin/fish\n", None),

@@ -70,7 +70,7 @@ class _Look:
                     entry.key.end,
                     f"A script of job {job.name} uses stored keys "
                     f"(${{{{ secrets.{names[0]} }}}}); a role through GitHub's tokens needs none.",
-                    self._level("error"),
+                    self._level("warning"),  # it may only hand them on
                     f"jobs.{job.name}: {names[0]} in a script",
                 )
 
