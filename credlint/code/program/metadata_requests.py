@@ -6,6 +6,7 @@ What is sent with a request is not followed. So a program that speaks of tokens 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from credlint.code.metadata_addresses import MetadataUrl, find_address
@@ -36,7 +37,7 @@ _BARE = re.compile(_NAMES + r"[^\n;|)]{0,200}?[ \t](http://[^\s;|)'\"]{1,200})",
 
 def check(program: Program, context: Context) -> Iterator[Sighting]:
     """Yield requests in a program that never speaks of a token (SRC201)."""
-    if context.is_test or _TOKEN.search(program.text):
+    if context.is_test or _TOKEN.search(program.text) or _STACKS.search(program.text):
         return
     found = []
     for literal in program.strings_between(0, program.tests_from):
@@ -47,19 +48,18 @@ def check(program: Program, context: Context) -> Iterator[Sighting]:
         yield from _bare_words(program, context)
     if not found:
         return
-    calls = sorted(program.calls(*_CALLS), key=lambda call: call.start)
+    calls = sorted(program.calls(*_CALLS), key=lambda call: call.open)
+    opens = [call.open for call in calls]
     for literal, address in found:
-        within = _calls_around(calls, literal)
+        within = _calls_around(calls, opens, literal)
         if not within and not calls and program.language != "powershell":
             continue
         direct = any(call.name in _DECISIVE for call in within) or _is_command(program, literal)
         place = Span(literal.start, literal.end)
-        yield _sighting(program, context, place, address, direct=direct)
+        yield _sighting(context, place, address, direct=direct)
 
 
-def _sighting(
-    program: Program, context: Context, place: Span, address: MetadataUrl, *, direct: bool
-) -> Sighting:
+def _sighting(context: Context, place: Span, address: MetadataUrl, *, direct: bool) -> Sighting:
     return Sighting(
         start=place.start,
         end=place.end,
@@ -67,17 +67,14 @@ def _sighting(
             "The metadata service of EC2 is asked, and nothing here fetches a token; it "
             "answers 401 where IMDSv2 is required."
         ),
-        level=_level(program, context, direct=direct),
+        level=_level(context, direct=direct),
         subject=address.path,
     )
 
 
-def _calls_around(calls: list[Call], literal: Literal) -> list[Call]:
-    return [
-        call
-        for call in calls
-        if call.open < literal.start < call.end and literal.start - call.open < _NEAR
-    ]
+def _calls_around(calls: list[Call], opens: list[int], literal: Literal) -> list[Call]:
+    near = calls[bisect_left(opens, literal.start - _NEAR) : bisect_left(opens, literal.start)]
+    return [call for call in near if literal.start < call.end]
 
 
 def _bare_words(program: Program, context: Context) -> Iterator[Sighting]:
@@ -85,7 +82,7 @@ def _bare_words(program: Program, context: Context) -> Iterator[Sighting]:
     for found in _BARE.finditer(program.code):
         address = find_address(found[1])
         if address is not None and address.is_of_ec2:
-            yield _sighting(program, context, Span(*found.span(1)), address, direct=True)
+            yield _sighting(context, Span(*found.span(1)), address, direct=True)
 
 
 def _is_command(program: Program, literal: Literal) -> bool:
@@ -96,7 +93,7 @@ def _is_command(program: Program, literal: Literal) -> bool:
     return _COMMANDS.search(program.code, line, literal.start) is not None
 
 
-def _level(program: Program, context: Context, *, direct: bool) -> Level:
-    if context.is_documentation or _STACKS.search(program.text):
+def _level(context: Context, *, direct: bool) -> Level:
+    if context.is_documentation:
         return "note"
     return "error" if direct else "warning"

@@ -1,7 +1,8 @@
 """SRC212: commands and options that the AWS CLI does not have.
 
 AWS CLI Command Reference, `sts get-session-token`: the options are `--serial-number`,
-`--token-code` and `--duration-seconds`; there is no `set-session-token`.
+`--token-code` and `--duration-seconds`; there is no `set-session-token`. A beginning that fits one
+option alone is taken for it (awscli 1.44, argparse), so `--duration` is right and `--role` is not.
 """
 
 from __future__ import annotations
@@ -24,13 +25,11 @@ _OPTIONS = {
         "--mfa-token": "--token-code",
         "--mfa-serial": "--serial-number",
         "--serialnumber": "--serial-number",
-        "--duration": "--duration-seconds",
     },
     "assume-role": {
         "--role": "--role-arn",
         "--session-name": "--role-session-name",
         "--tokencode": "--token-code",
-        "--duration": "--duration-seconds",
     },
 }
 

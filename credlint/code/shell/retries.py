@@ -27,10 +27,10 @@ def check(script: Script, context: Context) -> Iterator[Sighting]:
         loop = pause.place.within(*_LOOPS)
         if loop is None or loop.start in told:
             continue
+        told.add(loop.start)
         repeated = _repeated(script, loop)
         if repeated is None:
             continue
-        told.add(loop.start)
         verb = " ".join(word.text for word in repeated.words[:3])
         endless = loop.kind == "while_statement"
         yield Sighting(
