@@ -90,6 +90,9 @@ class _Within(NamedTuple):
     has_key: bool = False
 
 
+_FRAGMENTS = "code rules applied in part: some examples are no whole texts of their language"
+
+
 class _Unseen:
     """What could not be looked at: (code of the RUN rule, reason)."""
 
@@ -103,6 +106,14 @@ class _Unseen:
     def in_part(self, reason: str) -> None:
         """Note that a part was not read."""
         self.reasons.append((NOT_READ, f"code rules applied in part: {reason}"))
+
+    def example(self, other: _Unseen) -> None:
+        """Take over what is told of an example in a document: many are fragments on purpose."""
+        if other is self:
+            return
+        for code, reason in other.reasons:
+            told = (NOT_READ, _FRAGMENTS) if code == NOT_READ else (code, reason)
+            self.reasons.append(told)
 
     def crashed(self, what: str, error: Exception) -> None:
         """Note a fault of our own; its text could hold something of the file."""
@@ -244,16 +255,19 @@ class Analyser:
             ):
                 continue
             deeper = _Within(inner.logical or within.logical, within.depth + 1, within.has_key)
-            read = self._read(inner.format, inner.text, context.uri, unseen, deeper.depth)
+            own = _Unseen() if inner.is_documentation else unseen
+            read = self._read(inner.format, inner.text, context.uri, own, deeper.depth)
             if read is None:
+                unseen.example(own)
                 continue
             shown = context.is_documentation or inner.is_documentation
             there = replace(context, is_documentation=shown)
-            for sight in self._look(read, there, deeper, unseen):
+            for sight in self._look(read, there, deeper, own):
                 logical = sight.logical
                 if logical == deeper.logical:
                     logical = inner.logical_at(sight.sighting.start) or logical
                 yield sight._replace(sighting=outside(sight.sighting, inner), logical=logical)
+            unseen.example(own)
 
     def _check(self, module: str) -> Check:
         check = self._checks.get(module)

@@ -47,6 +47,9 @@ _BY_NAME: dict[str, str] = {
     **dict.fromkeys(("gemfile", "gemfile.lock", "packages.config"), "manifest"),
     "directory.packages.props": "manifest",
 }
+# A template of a script is read as one: user-data.sh.tpl.
+_TEMPLATES = ("tpl", "tmpl", "tftpl", "j2", "jinja", "jinja2", "erb", "in")
+_SCRIPTS = (".sh", ".bash", ".zsh", ".ps1", ".service")
 # Drop-ins of systemd end in .conf, as much else does.
 _DROP_IN = re.compile(r"\.(?:service|socket)\.d/[^/]+\.conf\Z")
 # requirements.txt, dev-requirements.in, requirements/dev.txt, constraints.txt.
@@ -88,6 +91,9 @@ def is_of_sdk(uri: str, data: bytes) -> bool:
 def format_of(uri: str, data: bytes) -> Optional[str]:
     """Return the name of the format, None where no reader is for it."""
     name = uri.rpartition("/")[2].lower()
+    stem, _, last = name.rpartition(".")
+    if last in _TEMPLATES and stem.endswith(_SCRIPTS):
+        name = stem
     found = _BY_NAME.get(name)
     if found is None and name.endswith(".conf") and _DROP_IN.search(uri.lower()):
         found = "systemd"

@@ -66,7 +66,7 @@ READERS: dict[str, Reader] = {
     ),
     "notebook": Reader("python.notebook", ("python", "shell"), 16 * 1024 * 1024),
     "python": Reader("python.module"),
-    "shell": Reader("shell.reader", ("shell", "python"), 1024 * 1024),
+    "shell": Reader("shell.reader", ("shell", "python", "program", "powershell"), 1024 * 1024),
     "systemd": Reader("systemd.reader", ("systemd", "shell")),
     "terraform": Reader("hcl.reader", ("terraform", "shell", "yaml", *_MARKED), marks=frozenset()),
     "yaml": Reader("marked.yaml_reader", _MARKED, 4 * 1024 * 1024),

@@ -87,3 +87,15 @@ def find_address(text: str) -> Optional[MetadataUrl]:
         base = (found["scheme"] or "http://") + name
         return MetadataUrl(service, base, path, found.start(), found.end())
     return None
+
+
+# EC2 User Guide, "Instance metadata categories": for internal use of EC2 only.
+IDENTITY_CREDENTIALS = "/identity-credentials/ec2/security-credentials/ec2-instance"
+
+
+def identity_message() -> str:
+    """Return what is to be said of a request for these credentials."""
+    return (
+        "identity-credentials/…/ec2-instance is an identity for AWS' own use, not the role of the "
+        "instance; calls with it are denied."
+    )

@@ -20,6 +20,8 @@ _OTHER_NAMES = {
 _SEPARATORS = re.compile(r"[-_.\s]+")
 _SECRET_KEY = re.compile(r"[A-Za-z0-9/+]{40}\Z")
 _LEAST_DISTINCT = 14
+# The beginnings of AWS' documented keys, which are also altered at their end.
+_DOCUMENTED = ("AKIAIOSFODNN7", "wJalrXUtnFEMI")
 _SHORTEST_TOKEN = 100
 # An endpoint that is given beside the keys; the line that names AWS' own is none.
 _ENDPOINT = re.compile(
@@ -76,7 +78,7 @@ def is_real(name: str, value: str) -> bool:
 
     Anything else (``test``, ``minioadmin``, the documented examples) cannot work there.
     """
-    if "EXAMPLE" in value:
+    if "EXAMPLE" in value or value.startswith(_DOCUMENTED):
         return False
     if name == ID:
         return parse_key_id(value) is not None and not is_example(value) and len(set(value)) > 8  # noqa: PLR2004

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Optional
 
 from credlint.code.hcl.blocks import Body
@@ -77,7 +78,8 @@ def heredoc(text: bytes, node: Scalar, name: str, logical: Optional[str] = None)
     raw = text[first:last] if 0 < first <= last else b""
     filled = raw if name == "terraform" else without_templates(raw)
     cut = text.startswith(b"<<-", node.start)
-    widths = [width if cut else 0 for _, width in indented_lines(raw)]
+    rows = list(indented_lines(raw))
+    widths = [width if cut else 0 for _, width in rows]
     pieces: list[bytes] = []
     segments: list[Segment] = []
     inner, outer = 0, first
@@ -93,11 +95,15 @@ def heredoc(text: bytes, node: Scalar, name: str, logical: Optional[str] = None)
         segments.append(Segment(inner, outer + at, len(line) - at))
         inner += len(line) - at
         outer += len(line)
-    return Embedded(name, b"".join(pieces), tuple(segments), _as_in_heredoc, logical)
+    # A line that is put in begins as the others do, or `<<-` would leave them more blanks.
+    widest = max(widths, default=0)
+    indent = next((line[:widest].decode() for line, width in rows if cut and width == widest), "")
+    encode = partial(_as_in_heredoc, indent)
+    return Embedded(name, b"".join(pieces), tuple(segments), encode, logical)
 
 
-def _as_in_heredoc(written: str) -> str:
-    return written.replace("${", "$${").replace("%{", "%%{")
+def _as_in_heredoc(indent: str, written: str) -> str:
+    return written.replace("\n", "\n" + indent).replace("${", "$${").replace("%{", "%%{")
 
 
 def without_templates(raw: bytes) -> bytes:

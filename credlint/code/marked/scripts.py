@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Optional
 
 from credlint.code.marked.nodes import Scalar, Step, walk
 from credlint.code.marked.positions import embedded
 from credlint.code.sighting import Embedded
+from credlint.model.lean_dataclasses import replace
 
 if TYPE_CHECKING:
     from credlint.code.marked.document import MarkedDocument
 
 
 class _Place(NamedTuple):
-    """Scripts of a dialect: the names at the end of their paths, ``*`` for a number."""
+    """Scripts of a dialect: the names at the end of their paths, ``*`` for a number.
+
+    ``is_run_by_shell``: False where its words are a command line, so that it stays one command.
+    """
 
     path: tuple[str, ...]
     format: str = "shell"
+    is_run_by_shell: bool = True
 
 
 _SCRIPTS: dict[str, tuple[_Place, ...]] = {
@@ -42,13 +47,20 @@ _SCRIPTS: dict[str, tuple[_Place, ...]] = {
         *(_Place(("runcmd", "*")), _Place(("bootcmd", "*"))),
         _Place(("write_files", "*", "content")),
     ),
-    "ansible": (_Place(("shell",)), _Place(("command",)), _Place(("ansible.builtin.shell",))),
+    "ansible": (
+        _Place(("shell",)),
+        _Place(("command",), is_run_by_shell=False),
+        _Place(("ansible.builtin.shell",)),
+    ),
     "cloudformation": (
         *(_Place(("UserData", "Fn::Base64")), _Place(("UserData", "Fn::Base64", "Fn::Sub"))),
         *(_Place(("UserData",)), _Place(("UserData", "Fn::Base64", "Fn::Sub", "*"))),
     ),
     "kubernetes": (*(_Place(("command", "*")), _Place(("args", "*"))),),
-    "compose": (_Place(("command",)), _Place(("entrypoint",))),
+    "compose": (
+        _Place(("command",), is_run_by_shell=False),
+        _Place(("entrypoint",), is_run_by_shell=False),
+    ),
 }
 
 
@@ -63,8 +75,15 @@ def iter_scripts(document: MarkedDocument) -> Iterator[Embedded]:
                 continue
             for place in places:
                 if _ends_with(path, place.path):
-                    yield embedded(document.text, node, place.format)
+                    script = embedded(document.text, node, place.format)
+                    if not place.is_run_by_shell:
+                        script = replace(script, encode=_no_edit)
+                    yield script
                     break
+
+
+def _no_edit(written: str) -> Optional[str]:
+    return None if written else written
 
 
 def _ends_with(path: tuple[Step, ...], end: tuple[str, ...]) -> bool:

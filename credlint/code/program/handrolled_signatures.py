@@ -31,7 +31,7 @@ def check(program: Program, context: Context) -> Iterator[Sighting]:
         return
     at = None
     has_prefix = has_scope = False
-    for literal in program.strings:
+    for literal in program.strings_between(0, program.tests_from):
         if at is None and ALGORITHM in literal.value:
             at = literal
         has_scope = has_scope or SCOPE in literal.value

@@ -71,6 +71,12 @@ class Program:
         return ()
 
     @cached_property
+    def tests_from(self) -> int:
+        """Return where the program's own tests begin: Rust has them at the end of a file."""
+        found = self.code.find("#[cfg(test)]") if self.language == "rust" else -1
+        return len(self.code) if found < 0 else found
+
+    @cached_property
     def _starts(self) -> list[int]:
         return [literal.start for literal in self.strings]
 

@@ -15,7 +15,7 @@ def check(program: Program, context: Context) -> Iterator[Sighting]:
     """Yield headers and paths that are spelled wrong."""
     if context.is_test:
         return
-    for literal in program.strings:
+    for literal in program.strings_between(0, program.tests_from):
         wrong = _wrong(literal)
         if wrong is None:
             continue

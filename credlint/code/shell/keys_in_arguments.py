@@ -36,6 +36,7 @@ _OPTIONS: dict[str, tuple[str, ...]] = {
     "eb": ("--secret-key",),
     "knife": ("--aws-secret-access-key",),
 }
+_CONFIGURING = ("sls", "serverless")
 _NAMED = re.compile(
     r"(?<![A-Za-z0-9_$])(?P<name>[A-Za-z][A-Za-z0-9_.\-]{5,80}?)[\"']?"
     r"(?P<sign>=|:[ ]?)(?=(?P<value>[^\s,}]*))"
@@ -87,7 +88,9 @@ def _given(command: Command) -> Optional[_Given]:
     texts = [word.text for word in words]
     if "configure" in texts[:4] and "set" in texts[:6]:
         return _of_configure(words, texts)
-    for option in _OPTIONS.get(name, ()):
+    # `sls deploy -s` names a stage.
+    is_asked = name not in _CONFIGURING or {"config", "credentials"} <= set(texts)
+    for option in _OPTIONS.get(name, ()) if is_asked else ():
         for number, text in enumerate(texts[:-1]):
             if text == option:
                 value = words[number + 1]

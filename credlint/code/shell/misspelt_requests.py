@@ -17,6 +17,7 @@ from credlint.code.shell.script import Script
 from credlint.code.shell.words import Word
 from credlint.code.sighting import Context, Sighting
 from credlint.model.fix import Edit, FileEdits, Fix
+from credlint.model.lean_dataclasses import replace
 
 
 def check(script: Script, context: Context) -> Iterator[Sighting]:
@@ -25,9 +26,7 @@ def check(script: Script, context: Context) -> Iterator[Sighting]:
         if request.address.service != "instance" or request.address.is_elsewhere:
             continue
         for sighting in _of(script, request):
-            if context.is_documentation:
-                sighting = Sighting(**{**vars(sighting), "level": "note"})  # noqa: PLW2901
-            yield sighting
+            yield replace(sighting, level="note") if context.is_documentation else sighting
 
 
 def _of(script: Script, request: Request) -> Iterator[Sighting]:

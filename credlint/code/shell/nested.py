@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Optional
 
 from credlint.code.shell.script import Command, Heredoc, Script
@@ -12,12 +13,21 @@ from credlint.code.sighting import Embedded, Segment
 
 _SHELLS = frozenset(("sh", "bash", "zsh", "dash", "ksh", "ash"))
 _INTERPRETERS = re.compile(rb"\s*#![^\n]{0,100}?\b(sh|bash|zsh|dash|ksh|ash|python[0-9.]*)\b")
+# EC2 User Guide, "How Amazon EC2 handles user data for Windows instances".
+_POWERSHELL = re.compile(rb"\s{0,200}<powershell>", re.IGNORECASE)
+_MOST_READERS = 20
 _REMOTE = ("ssh", "su", "runuser", "sshpass", "vagrant")
 _PYTHON = re.compile(r"python[0-9.]*\Z")
 
 
 def iter_nested(script: Script) -> Iterator[Embedded]:
     """Yield what is handed to a shell or to Python, once each."""
+    windows = _POWERSHELL.match(script.text)
+    if windows is not None:
+        start = windows.end()
+        end = script.text.lower().find(b"</powershell>", start)
+        inside = script.text[start : end if end >= 0 else len(script.text)]
+        yield Embedded("powershell", inside, (Segment(0, start, len(inside)),))
     for command in script.commands:
         word = _handed_over(command)
         if word is not None:
@@ -70,7 +80,7 @@ def _format_of(script: Script, heredoc: Heredoc) -> Optional[str]:
     around = heredoc.place.around
     if around is None:
         return None
-    readers = list(script.within(around.start, heredoc.start))
+    readers = list(islice(script.within(around.start, heredoc.start), _MOST_READERS))
     if not readers:
         return None
     names = [word.text.rpartition("/")[2] for word in readers[-1].words]

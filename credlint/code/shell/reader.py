@@ -23,7 +23,7 @@ MOST_ARRAYS = 500
 TOO_DEEP = f"parts nested more than {DEEPEST} deep are not read"
 # GitHub's, Jinja's and Helm's, and references of Terraform, of which the grammar knows nothing.
 _TEMPLATES = re.compile(
-    rb"\$?\{\{[^\n]{0,1000}?\}\}|\$\{[A-Za-z_]\w{0,60}[.:][\w.:\[\]\"*-]{1,200}\}"
+    rb"\$?\{\{[^\n]{0,1000}?\}\}|\$\{[A-Za-z_]\w{0,60}(?:\.|::)[\w.:\[\]\"*-]{1,200}\}"
 )
 _NO_NAME = re.compile(rb"[^0-9A-Za-z_]")
 _OPEN_OR_CLOSE = re.compile(rb"=\(|\)")
@@ -38,6 +38,8 @@ _WORDS = frozenset(
 _DECLARED = _WORDS | {"variable_name"}
 _READING = ("read", "mapfile", "readarray", "getopts")
 _MAY_MATTER = re.compile(rb"aws|169\.254\.|fd00:ec2", re.IGNORECASE)
+
+_HEAD = 200
 
 _parser: Optional[Parser] = None
 
@@ -60,8 +62,10 @@ def read(text: bytes, uri: str) -> Script:
     if _most_open(text) > MOST_ARRAYS:
         message = "the script is nested too deeply"
         raise NotReadError(message)
-    tree = _the_parser().parse(_masked(text))
     script = Script(text, uri)
+    if text[:_HEAD].lstrip().lower().startswith(b"<powershell>"):
+        return script  # user data of Windows; nested.py hands it on
+    tree = _the_parser().parse(_masked(text))
     _Walk(script).walk(tree.root_node)
     return script
 

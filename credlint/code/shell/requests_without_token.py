@@ -25,8 +25,9 @@ def check(script: Script, context: Context) -> Iterator[Sighting]:
     if not bare:
         return
     asks = any(request.address.is_token for request in every)
+    is_of_many = _STACKS.search(script.text) is not None
     for request, fix in zip(bare, token_fixes(script, bare)):
-        level, reason = _level(script, context, request, asks=asks)
+        level, reason = _level(context, request, asks=asks, is_of_many=is_of_many)
         tool = "curl" if request.is_curl else "wget"
         message = (
             f"`{tool}` asks the metadata service of EC2 without a token; "
@@ -53,12 +54,14 @@ def _has_no_token(request: Request) -> bool:
     return request.method in ("GET", "HEAD")
 
 
-def _level(script: Script, context: Context, request: Request, *, asks: bool) -> tuple[Level, str]:
+def _level(
+    context: Context, request: Request, *, asks: bool, is_of_many: bool
+) -> tuple[Level, str]:
     if context.is_documentation:
         return "note", "It stands in an example."
     if context.is_test:
         return "note", "It stands in a test."
-    if _STACKS.search(script.text):
+    if is_of_many:
         return "note", "The script knows other clouds that answer at the same address."
     branch = request.command.place.within(*_BRANCHES, "list")
     if asks and branch is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Optional
 
 from credlint.code.shell.requests import tool_of
@@ -15,7 +16,10 @@ _LOOPS = ("while_statement", "for_statement", "c_style_for_statement")
 _LOOKS = re.compile(r"(?:describe|get|list|head|wait|ls|lookup|query|scan|search|test|batch-get)\b")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?[smh]?\Z")
 _COMPARES = ("[", "[[", "test", "grep", "jq", "case")
-_LEAST_WORDS = 3
+_LEAVING = ("break", "return", "exit", "sleep")
+# What is in these has a status of its own, or a loop of its own.
+_APART = ("command_substitution", "process_substitution", *_LOOPS)
+_LEAST_WORDS = 2
 
 
 def check(script: Script, context: Context) -> Iterator[Sighting]:
@@ -27,10 +31,10 @@ def check(script: Script, context: Context) -> Iterator[Sighting]:
         loop = pause.place.within(*_LOOPS)
         if loop is None or loop.start in told:
             continue
+        told.add(loop.start)
         repeated = _repeated(script, loop)
         if repeated is None:
             continue
-        told.add(loop.start)
         verb = " ".join(word.text for word in repeated.words[:3])
         endless = loop.kind == "while_statement"
         yield Sighting(
@@ -61,15 +65,11 @@ def _repeated(script: Script, loop: Place) -> Optional[Command]:
     call = calls[0]
     number = tool_of(call, ("aws",)) or 0
     words = [w.text for w in call.words[number + 1 :] if not w.text.startswith("-")]
-    if len(words) < _LEAST_WORDS - 1 or _LOOKS.match(words[1]) or words[1].startswith("$"):
+    if len(words) < _LEAST_WORDS or _LOOKS.match(words[1]) or words[1].startswith("$"):
         return None
     if words[0] == "s3" and words[1] in ("cp", "sync") and _fetches(words):
         return None
-    if call.place.within("command_substitution", "process_substitution", *_LOOPS) != loop and (
-        call.place.within(*_LOOPS) is not loop or call.place.within("command_substitution")
-    ):
-        return None
-    return call if _decides(script, call, loop, inside) else None
+    return call if _decides(script, call, loop) else None
 
 
 def _fetches(words: list[str]) -> bool:
@@ -77,22 +77,18 @@ def _fetches(words: list[str]) -> bool:
     return len(words) > 2 and words[2].startswith(("s3://", "$", "${"))  # noqa: PLR2004
 
 
-def _decides(script: Script, call: Command, loop: Place, inside: list[Command]) -> bool:
-    body = next((c for c in inside), None)
-    if body is None:
+def _decides(script: Script, call: Command, loop: Place) -> bool:
+    """Tell whether the loop goes on while the command fails.
+
+    It is the condition, or it is left by ``&& break``, or the pause stands behind ``||``.
+    """
+    between = list(takewhile(lambda place: place is not loop, call.place.outwards()))
+    kinds = {place.kind for place in between}
+    if kinds.intersection(_APART):
         return False
-    # In the condition, or left by `&& break`, or with the pause behind `||`.
-    group = script.text.find(b"do", call.end)
-    in_condition = call.place.within("do_group") is None or (
-        call.place.within("do_group") is not None
-        and call.place.within("do_group").start < loop.start  # type: ignore[union-attr]
-    )
-    if in_condition and group >= 0:
+    if "do_group" not in kinds:
         return loop.kind == "while_statement"
-    around = call.place.within("list", "if_statement")
-    if around is None or around.start < loop.start:
-        return False
-    return any(
-        command.name in ("break", "return", "exit", "sleep")
-        for command in script.within(around.start, around.end)
+    around = next((place for place in between if place.kind in ("list", "if_statement")), None)
+    return around is not None and any(
+        command.name in _LEAVING for command in script.within(around.start, around.end)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple, Optional
@@ -152,7 +153,15 @@ class Script:
 
     def within(self, start: int, end: int) -> Iterator[Command]:
         """Yield the commands between two places."""
-        return (c for c in self.commands if start <= c.start and c.end <= end)
+        place = bisect_left(self._starts, start)
+        while place < len(self.commands) and self._starts[place] < end:
+            if self.commands[place].end <= end:
+                yield self.commands[place]
+            place += 1
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [command.start for command in self.commands]
 
     def embedded(self) -> Iterable[Embedded]:
         """Yield the texts of other formats, and scripts that are handed to another shell."""

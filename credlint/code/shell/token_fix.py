@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Optional
+from typing import NamedTuple, Optional
 
 from credlint.code.metadata_addresses import LIFETIME_HEADER, TOKEN_HEADER, TOKEN_PATH
 from credlint.code.shell.requests import Request, value_text
-from credlint.code.shell.script import Place, Script
+from credlint.code.shell.script import Assignment, Place, Script
 from credlint.model.fix import Edit, FileEdits, Fix
 
 _NAMES = ("TOKEN", "IMDS_TOKEN", "IMDSV2_TOKEN")
@@ -17,6 +17,7 @@ _KEPT_FLAGS = ("-f", "--fail")
 _NUMBER = re.compile(r"[0-9]{1,4}\Z")
 _LINE_END = re.compile(rb"(?<!\\)\n")
 _SUMMARY = "Ask for a token first and send it with the request."
+_MOST_TOKENS = 20
 _MAY_BE_SKIPPED = ("subshell", "command_substitution", "if_statement")
 
 
@@ -40,9 +41,19 @@ def scope_of(script: Script, request: Request) -> Optional[tuple[Place, Place]]:
 
 def _is_quoted(script: Script, place: Place) -> bool:
     """Tell whether quotes in a place would have to be escaped: backticks between quotes."""
-    if place.kind != "command_substitution" or script.text[place.start : place.start + 1] != b"`":
+    text = script.text[place.start : place.end].lstrip()
+    if place.kind != "command_substitution" or not text.startswith(b"`"):
         return False
     return place.within("string") is not None
+
+
+class _Manner(NamedTuple):
+    """What holds for a whole script: tokens that it fetches, the name of another, its lines."""
+
+    tokens: tuple[Assignment, ...]
+    name: Optional[str]
+    has_lines: bool
+    ending: str
 
 
 def token_fixes(script: Script, requests: list[Request]) -> list[Fix]:
@@ -51,6 +62,12 @@ def token_fixes(script: Script, requests: list[Request]) -> list[Fix]:
     All of one function, or of the script outside of functions, share the request for the token,
     which stands before the first of them, so their edits are equal.
     """
+    manner = _Manner(
+        _tokens(script),
+        _free_name(script),
+        _LINE_END.search(script.text.strip()) is not None,
+        "\r\n" if b"\r\n" in script.text else "\n",
+    )
     scopes = [scope_of(script, request) for request in requests]
     firsts: dict[int, tuple[Place, Request]] = {}
     for request, found in zip(requests, scopes):
@@ -58,7 +75,9 @@ def token_fixes(script: Script, requests: list[Request]) -> list[Fix]:
             firsts.setdefault(found[0].start, (found[1], request))
     fixes = []
     for request, found in zip(requests, scopes):
-        edits = _edits(script, request, found[0], *firsts[found[0].start]) if found else None
+        edits = (
+            _edits(script, manner, request, found[0], *firsts[found[0].start]) if found else None
+        )
         if edits is None:
             fixes.append(Fix("display", _SUMMARY))
         else:
@@ -67,27 +86,39 @@ def token_fixes(script: Script, requests: list[Request]) -> list[Fix]:
 
 
 def _edits(
-    script: Script, request: Request, scope: Place, statement: Place, first: Request
+    script: Script,
+    manner: _Manner,
+    request: Request,
+    scope: Place,
+    statement: Place,
+    first: Request,
 ) -> Optional[tuple[Edit, ...]]:
-    known = _token_before(script, scope, request)
-    name = known or _free_name(script)
+    known = _token_before(manner, scope, request)
+    name = known or manner.name
     if name is None:
         return None
     option = "-H" if request.is_curl else "--header"
     header = Edit(request.tool.end, request.tool.end, f' {option} "{TOKEN_HEADER}: ${name}"')
     if known:
         return (header,)
-    return (_insertion(script, statement, name, first), header)
+    return (_insertion(script, manner, statement, f"{name}=$({_command(script, first)})"), header)
 
 
-def _token_before(script: Script, scope: Place, request: Request) -> Optional[str]:
-    """Return the variable that holds a token when the request is made."""
+def _tokens(script: Script) -> tuple[Assignment, ...]:
+    """Return the variables that are given what a request for a token answers."""
+    found = []
     for assignment in script.assignments:
         value = script.text[assignment.start : assignment.end]
-        if TOKEN_PATH.encode() not in value or (b"(" not in value and b"`" not in value):
-            continue
-        if assignment.value is not None and assignment.value.quote == "'":
-            continue
+        runs = b"$(" in value or b"`" in value
+        is_text = assignment.value is not None and assignment.value.quote == "'"
+        if TOKEN_PATH.encode() in value and runs and not is_text:
+            found.append(assignment)
+    return tuple(found[:_MOST_TOKENS])
+
+
+def _token_before(manner: _Manner, scope: Place, request: Request) -> Optional[str]:
+    """Return the variable that holds a token when the request is made."""
+    for assignment in manner.tokens:
         if assignment.end > request.command.start:
             break
         is_here = any(place is scope for place in assignment.place.outwards())
@@ -103,16 +134,14 @@ def _free_name(script: Script) -> Optional[str]:
     return None
 
 
-def _insertion(script: Script, statement: Place, name: str, first: Request) -> Edit:
-    text = script.text
-    line = text.rfind(b"\n", 0, statement.start) + 1
-    indent = text[line : statement.start]
-    command = f"{name}=$({_command(script, first)})"
-    has_own_line = not indent.strip() and not text[:line].rstrip(b"\r\n").endswith(b"\\")
-    if has_own_line and _LINE_END.search(text.strip()):
-        ending = "\r\n" if b"\r\n" in text else "\n"
-        return Edit(statement.start, statement.start, command + ending + indent.decode())
-    return Edit(statement.start, statement.start, command + "; ")
+def _insertion(script: Script, manner: _Manner, statement: Place, command: str) -> Edit:
+    text, start = script.text, statement.start
+    line = text.rfind(b"\n", 0, start) + 1
+    indent = text[line:start]
+    before = text[max(0, line - 3) : line].rstrip(b"\r\n")
+    if manner.has_lines and not indent.strip() and not before.endswith(b"\\"):
+        return Edit(start, start, command + manner.ending + indent.decode())
+    return Edit(start, start, command + "; ")
 
 
 def _command(script: Script, request: Request) -> str:

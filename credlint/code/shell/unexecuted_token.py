@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Optional
 
-from credlint.code.metadata_addresses import TOKEN_HEADER, TOKEN_PATH
-from credlint.code.shell.requests import TOOLS, iter_requests
+from credlint.code.shell.requests import TOOLS
 from credlint.code.shell.script import Assignment, Script
 from credlint.code.sighting import Context, Sighting
 from credlint.model.fix import Edit, FileEdits, Fix
@@ -19,16 +18,12 @@ _SUMMARY = "Run the command and keep what it prints: quotes become `$( … )`."
 
 def check(script: Script, context: Context) -> Iterator[Sighting]:
     """Yield the assignments whose text is never run."""
-    used = _names_in_token_headers(script)
+    used, run = _names_sent(script), _names_run(script)
     for assignment in script.assignments:
         value = assignment.value
         if value is None or value.quote not in ("'", '"') or not _COMMAND.match(value.text):
             continue
-        if TOKEN_PATH not in script.expanded(value) and assignment.name not in used:
-            continue
-        if assignment.name not in used and not _is_sent(script, assignment.name):
-            continue
-        if _is_run(script, assignment.name):
+        if assignment.name not in used or assignment.name in run:
             continue
         yield Sighting(
             start=assignment.start,
@@ -43,33 +38,26 @@ def check(script: Script, context: Context) -> Iterator[Sighting]:
         )
 
 
-def _names_in_token_headers(script: Script) -> frozenset[str]:
-    """Return the variables that are sent as a token."""
-    found: set[str] = set()
-    for request in iter_requests(script):
-        for header in request.headers:
-            if header.name.lower() == TOKEN_HEADER.lower():
-                found.update(header.word.names)
-    return frozenset(found)
-
-
-def _is_sent(script: Script, name: str) -> bool:
-    """Tell whether a header of any command has the variable, however its name is spelled."""
-    return any(
-        name in word.names and "oken" in word.text
+def _names_sent(script: Script) -> frozenset[str]:
+    """Return the variables that are sent as a token, however the header is spelled."""
+    return frozenset(
+        name
         for command in script.commands
         if command.name in TOOLS
         for word in command.arguments
+        if word.names and "oken" in word.text
+        for name in word.names
     )
 
 
-def _is_run(script: Script, name: str) -> bool:
+def _names_run(script: Script) -> frozenset[str]:
+    """Return the variables whose text is run as a command."""
+    found: set[str] = set()
     for command in script.commands:
-        if command.words and name in command.words[0].names:
-            return True
-        if command.name in _RUNS and any(name in word.names for word in command.arguments):
-            return True
-    return False
+        found.update(command.words[0].names)
+        if command.name in _RUNS:
+            found.update(name for word in command.arguments for name in word.names)
+    return frozenset(found)
 
 
 def _fix(script: Script, assignment: Assignment) -> Optional[Fix]:

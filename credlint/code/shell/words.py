@@ -119,8 +119,11 @@ def _of_string(node: Node, source: bytes, depth: int) -> Iterator[Piece]:
     for child in node.children:
         if child.type in ('"', "string_content"):
             continue
-        if child.start_byte > last:
-            yield Piece(_decoded(_ESCAPE_INSIDE.sub(_unescaped, source[last : child.start_byte])))
+        # The white space before a `$` is a part of its node.
+        whole = source[child.start_byte : child.end_byte]
+        start = child.start_byte + len(whole) - len(whole.lstrip())
+        if start > last:
+            yield Piece(_decoded(_ESCAPE_INSIDE.sub(_unescaped, source[last:start])))
         yield from _pieces(child, source, depth - 1)
         last = child.end_byte
     if end > last:

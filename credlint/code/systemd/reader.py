@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Optional
 
 from credlint.code.shell.recipes import Setting
 from credlint.code.sighting import Embedded, Segment
@@ -49,7 +50,13 @@ class Unit:
     def embedded(self) -> Iterable[Embedded]:
         """Yield the commands: their words are those of a shell, near enough."""
         for found in _COMMAND.finditer(self.text):
-            yield Embedded("shell", found[1], (Segment(0, found.start(1), len(found[1])),))
+            segments = (Segment(0, found.start(1), len(found[1])),)
+            yield Embedded("shell", found[1], segments, _no_edit)
+
+
+def _no_edit(written: str) -> Optional[str]:
+    """No shell runs these commands: they cannot be made two."""
+    return None if written else written
 
 
 def read(text: bytes, uri: str) -> Unit:
