@@ -93,7 +93,7 @@ def _awaits_change(module: Module, retry: Retry, methods: list[str]) -> bool:
 def _calls_aws(module: Module, decorated: Decorated) -> bool:
     """Tell whether the function lets errors of AWS out: the class says so, or a request in it."""
     function = decorated.function
-    scope = (*module.around.scope_of(function), function.name)
+    scope = module.around.scope_inside(function)
     body = list(walk_body(function.body))
     handles = any(
         isinstance(node, ast.ExceptHandler) and kind_of(module, node.type, scope) != "other"

@@ -60,6 +60,10 @@ class Tree:
         names = [each.name for each in self.ancestors(node) if isinstance(each, _NAMED)]
         return tuple(reversed(names))
 
+    def scope_inside(self, function: Function) -> Scope:
+        """Return the scope of a function's body."""
+        return (*self.scope_of(function), function.name)
+
     def function(self, name: str) -> Optional[Function]:
         """Return the function of that name, None if there is none or more than one."""
         found = self._by_name.get(name, [])
