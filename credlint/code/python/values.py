@@ -59,12 +59,16 @@ class Evaluator:
         self._looks = 0 if steps == 0 else self._looks + 1
         return steps <= _MOST_STEPS and self._looks <= _MOST_LOOKS
 
-    def text(  # noqa: C901, PLR0911  one branch for each kind of expression
-        self, node: Optional[ast.expr], scope: Scope, steps: int = 0
-    ) -> Optional[Literal]:
+    def text(self, node: Optional[ast.expr], scope: Scope, steps: int = 0) -> Optional[Literal]:
         """Return the text that the expression is, None when the source alone cannot tell."""
         if node is None or not self._may_look(steps):
             return None
+        found = self._text(node, scope, steps)
+        return found if self.is_certain(node) else _fallback(found)
+
+    def _text(  # noqa: C901, PLR0911  one branch for each kind of expression
+        self, node: ast.expr, scope: Scope, steps: int
+    ) -> Optional[Literal]:
         if isinstance(node, ast.Constant):
             return Literal(Secret(node.value), node) if isinstance(node.value, str) else None
         if isinstance(node, ast.JoinedStr):
@@ -92,10 +96,16 @@ class Evaluator:
                 return _fallback(literal) if is_fallback else literal
         return None
 
+    def is_certain(self, node: ast.expr) -> bool:
+        """Tell whether an entry of a dictionary is set in any case."""
+        return id(node) not in self._names.maybe
+
     def constant(self, node: Optional[ast.expr], scope: Scope) -> Optional[ast.Constant]:
         """Return the constant that the expression is for certain, through names."""
         for _ in range(_MOST_STEPS):
-            if node is None or isinstance(node, ast.Constant):
+            if node is None or not self.is_certain(node):
+                return None
+            if isinstance(node, ast.Constant):
                 return node
             sources = self.resolve(node, scope)
             if len(sources) != 1 or sources[0].is_fallback:

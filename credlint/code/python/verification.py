@@ -33,7 +33,12 @@ def check(module: Module, context: Context) -> Iterator[Sighting]:
         names = ("verify",) if not is_none(endpoint) else ("verify", "use_ssl")
         off = tuple(name for name in names if _is_false(module, call, arguments.get(name)))
         if off and not is_plain:
-            yield _sighting(module, context, call, off[0], _level(endpoint, address), off)
+            level = _level(endpoint, address)
+            if level == "error" and any(keyword.arg is None for keyword in call.keywords):
+                level = "warning"  # the rest of the dictionary may name an endpoint
+            if level != "error" and b"proxies" in module.text and "config" in arguments:
+                level = "note"  # a proxy that looks into what goes through it
+            yield _sighting(module, context, call, off[0], level, off)
 
 
 def _is_false(module: Module, call: Call, value: Optional[ast.expr]) -> bool:
