@@ -202,6 +202,9 @@ class Analyser:
             for rule, module, _ in self._asked(name, parsed.text, has_key=within.has_key):
                 try:
                     seen = list(self._check(module)(parsed, context))
+                except NotReadError as error:
+                    skipped.append(f"{rule.id}: {error}")
+                    continue
                 except Exception as error:  # noqa: BLE001  likewise
                     crashed.append(f"{rule.id} failed: {type(error).__name__}")
                     continue
