@@ -225,10 +225,7 @@ class Analyser:
             shown = context.is_documentation or inner.is_documentation
             there = replace(context, is_documentation=shown)
             for sight in self._look(read, there, deeper, skipped, crashed):
-                logical = sight.logical
-                if logical == deeper.logical:
-                    logical = inner.logical_at(sight.sighting.start) or logical
-                yield sight._replace(sighting=_outside(sight.sighting, inner), logical=logical)
+                yield _lifted(sight, inner, deeper.logical)
 
     def _check(self, module: str) -> Check:
         check = self._checks.get(module)
@@ -302,6 +299,14 @@ def _for_file(fix: Fix, shift: Optional[int], digest: str) -> Fix:
         for file in fix.files
     )
     return replace(fix, files=files)
+
+
+def _lifted(sight: _Sight, inner: Embedded, name: Optional[str]) -> _Sight:
+    """Return what was seen in an inner text as seen in the outer one."""
+    logical = sight.logical
+    if logical == name:  # it was seen in no deeper one
+        logical = inner.logical_at(sight.sighting.start) or name
+    return sight._replace(sighting=_outside(sight.sighting, inner), logical=logical)
 
 
 def _outside(sighting: Sighting, inner: Embedded) -> Sighting:

@@ -7,7 +7,7 @@ import pytest
 from credlint.code.analysis import Analyser
 from credlint.code.formats import DIALECTS, READERS
 from credlint.model.document import Document
-from credlint.model.fix import apply_edits
+from credlint.model.fix import Edit, apply_edits
 from credlint.rulebook import load_rules
 from credlint.samples import expand
 from tests.code.samples import document_of, examined, rules_of, told
@@ -56,15 +56,21 @@ def test_fix_does_what_the_sample_says(engine, rule, sample):
     document = document_of(sample)
     outcome = examined(engine, [rule], sample)
     changes = [f.change for f in outcome.findings if f.change and f.change.kind != "display"]
-    edits = [
-        edit for change in changes for file in change.files if not file.uri for edit in file.edits
-    ]
-    after = apply_edits(document.data, edits)
+    wanted: dict[str, list[Edit]] = {}
+    for change in changes:
+        for file in change.files:
+            wanted.setdefault(file.uri, []).extend(file.edits)
+    after = apply_edits(document.data, wanted.pop("", []))
+    before = {uri: expand(text).encode() for uri, text in sample.get("files", {}).items()}
+    beside = {uri: apply_edits(before.get(uri, b""), edits) for uri, edits in wanted.items()}
 
     assert after.decode() == expand(sample["fixed"])
+    assert {uri: data.decode() for uri, data in beside.items()} == sample.get("fixed_files", {})
     assert {change.kind for change in changes} == {sample.get("fix", "safe")}
 
-    again = examined(engine, [rule], sample, Document(document.uri, after))
+    files = {**sample.get("files", {}), **sample.get("fixed_files", {})}
+    then = {**sample, "text": sample["fixed"], "files": files}
+    again = examined(engine, [rule], then, Document(document.uri, after))
     left = again.findings if again is not None else ()
     assert [f.message for f in left if f.code == rule.id and f.change and f.change.files] == []
     assert [s.reason for s in (again.skipped if again else ()) if s.code == "RUN907"] == []
