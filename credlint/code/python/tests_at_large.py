@@ -27,7 +27,8 @@ _KEPT_AWAY = re.compile(
     rb"moto\b|mock|Mock|stub|Stub|fake|Fake|patch|dummy|Dummy|localstack|LocalStack|minio|endpoint"
     rb"|localhost|placebo|vcr|betamax|cassette|responses\b|httpretty|respx|httpserver|UNSIGNED"
     rb"|AWS_ACCESS_KEY_ID|AWS_PROFILE|aws_access_key_id|AWS_SHARED_CREDENTIALS_FILE|testcontainers"
-    rb"|[mM]ark\.integ|integration|e2e|end.to.end|get_waiter|create_stack|addoption|environ|getenv"
+    rb"|[mM]ark\.integ|integration|e2e|end.to.end|get_waiter|addoption|environ|getenv"
+    rb"|create_stack|describe_stack|StackName|stack_name"
     rb"|functional|acceptance|skip[iIuU]|allow_module_level|mark\.\w*aws"
     rb"|mark\.(?:live|slow|network|external|online|system)|requires_aws|needs_aws|sandbox"
 )
