@@ -18,7 +18,7 @@ _NAMED = (*FUNCTIONS, ast.ClassDef)
 class Tree:
     """Made by one walk over the tree, when a rule asks for it first.
 
-    ``functions``, ``tries``: all of them, in no order.
+    ``functions``, ``tries``: all of them, in order.
     """
 
     def __init__(self, root: ast.Module) -> None:
@@ -37,6 +37,8 @@ class Tree:
             for child in ast.iter_child_nodes(node):
                 self._parents[id(child)] = node
                 pending.append(child)
+        self.functions.sort(key=lambda each: each.lineno)
+        self.tries.sort(key=lambda each: each.lineno)
 
     def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
         """Yield what the node stands in, innermost first, the module last."""
