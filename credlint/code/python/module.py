@@ -34,6 +34,7 @@ class Module:
         self.names = names
         self.evaluate = Evaluator(names)
         self.callees = Callees(names, self.evaluate)
+        self.walks = 0  # over the whole tree for edits; see python.removal
 
     def embedded(self) -> Iterable[Embedded]:
         """Return nothing: scripts in literals are text."""
