@@ -23,7 +23,7 @@ from credlint.code.python.unused import Node, left_unused
 from credlint.code.sighting import Context
 from credlint.model.fix import Edit
 
-_MOST_BYTES = 8_000_000  # looked through for the edits of one module
+_MOST_BYTES = 4_000_000  # looked through for the edits of one module
 _MOST_BESIDE = 64  # modules of the same folder that are looked at
 
 
@@ -155,7 +155,7 @@ class Removal:
 
     def drop_unused(self) -> None:
         """Let go what nothing uses any more then."""
-        if not self._may_look_through():
+        if not self.names() or not self._may_look_through():
             return
         unused = left_unused(self._module, self._going())
         self._statements.update((id(each), each) for each in unused.statements)
@@ -168,7 +168,7 @@ class Removal:
 
     def edits(self) -> Optional[tuple[Edit, ...]]:
         """Return what is to be done, None where it cannot be."""
-        if not self._is_affordable:
+        if not self._is_affordable or not self._may_look_through():
             return None
         try:
             made = without_statements(self._module, self._statements.values())
