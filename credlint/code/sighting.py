@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
+from sys import maxsize
 from typing import Callable, NamedTuple, Optional, Protocol
 
 from credlint.model.finding import Level
@@ -25,8 +27,9 @@ class Sighting:
 
     ``level`` and ``remedy``: those of the rule where empty. ``literals``: the values that it is
     about; what the text rules found in them is told with this finding, not beside it. ``related``:
-    further places. ``value``: the literal that tells this secret from others. ``fix``: edits
-    without a file are of this text.
+    further places. ``by_text``: told only where the text rules found something in the literals, at
+    the highest level of theirs. ``value``: the literal that tells this secret from others.
+    ``fix``: edits without a file are of this text.
     """
 
     start: int
@@ -36,6 +39,7 @@ class Sighting:
     subject: str = ""
     literals: tuple[Span, ...] = ()
     related: tuple[Span, ...] = ()
+    by_text: bool = False
     value: Optional[Secret] = None
     fix: Optional[Fix] = None
     remedy: str = ""
@@ -92,7 +96,20 @@ class Segment(NamedTuple):
     length: int
 
 
-def _as_it_is(text: str) -> str:
+class Stretch(NamedTuple):
+    """A part of an inner text whose outer form is in one piece: one JSON string of a notebook.
+
+    What stands in it may be edited whatever of it is escaped. ``start`` and ``end`` count in the
+    inner text, ``outer_end`` in the outer one. ``logical``: its name, such as ``cell/3``.
+    """
+
+    start: int
+    end: int
+    outer_end: int
+    logical: Optional[str] = None
+
+
+def _as_it_is(text: str) -> Optional[str]:
     return text
 
 
@@ -101,33 +118,74 @@ class Embedded:
     """A text of another format within a file: a script in a workflow, a cell of a notebook.
 
     ``format``: as in ``formats``. ``text``: what it is, unescaped. ``segments``: where its bytes
-    stand in the outer text, in order; what lies in none was escaped there. ``encode``: how text
-    that is put in must be written outside. ``logical``: its name, such as ``cell/3``.
-    ``is_documentation``: it is an example in a document.
+    stand in the outer text, in order; what lies in none was escaped there. A segment of length 0
+    is a place alone. ``encode``: how text that is put in must be written outside, None where it
+    cannot. ``logical``: its name, such as ``cell/3``. ``is_documentation``: it is an example in a
+    document. ``stretches``: its parts, in order, where the segments also give the places of what
+    was escaped, as segments of no bytes.
     """
 
     format: str
     text: bytes
     segments: tuple[Segment, ...]
-    encode: Callable[[str], str] = _as_it_is
+    encode: Callable[[str], Optional[str]] = _as_it_is
     logical: Optional[str] = None
     is_documentation: bool = False
+    stretches: tuple[Stretch, ...] = ()
+
+    def logical_at(self, offset: int) -> Optional[str]:
+        """Return the name of what a byte of it stands in."""
+        for start, end, _, logical in self.stretches:
+            if start <= offset < end:
+                return logical
+        return self.logical
 
     def outside(self, offset: int) -> int:
         """Return where a byte of it stands outside, or the nearest before it."""
-        best = self.segments[0].outer if self.segments else 0
-        for inner, outer, length in self.segments:
-            if offset < inner:
-                break
-            best = outer + min(offset - inner, length)
-        return best
+        segment = self._segment(offset)
+        if segment is None:
+            return self.segments[0].outer if self.segments else 0
+        return segment.outer + min(offset - segment.inner, segment.length)
+
+    def _segment(self, offset: int) -> Optional[Segment]:
+        """Return the last that begins at the offset or before it."""
+        place = bisect_right(self.segments, (offset, maxsize, maxsize)) - 1
+        return self.segments[place] if place >= 0 else None
 
     def edit_outside(self, edit: Edit) -> Optional[Edit]:
-        """Return the edit for the outer text, None where a part of it was escaped."""
-        for inner, outer, length in self.segments:
-            if inner <= edit.start and edit.end <= inner + length:
-                shift = outer - inner
-                return Edit(edit.start + shift, edit.end + shift, self.encode(edit.text))
+        """Return the edit for the outer text, None where one of its ends is within an escape.
+
+        Where lines are indented outside, the start of a line is behind its indentation.
+        """
+        for offset in edit[:2]:
+            segment = self._segment(offset)
+            if segment is None or offset - segment.inner > segment.length:
+                return None
+        text = self.encode(edit.text)
+        if text is None:
+            return None
+        return Edit(self.outside(edit.start), self.outside(edit.end), text)
+
+    def edits_outside(self, edit: Edit) -> Optional[tuple[Edit, ...]]:
+        """Return the edits for the outer text: one for each stretch, None where one cannot be."""
+        if not self.stretches:
+            whole = self.edit_outside(edit)
+            return (whole,) if whole is not None else None
+        found: list[Edit] = []
+        text, place = edit.text, edit.start
+        for start, end, outer_end, _ in self.stretches:
+            inside = start <= place < end or (place == end == edit.end)
+            if not inside:
+                continue
+            last = min(edit.end, end)
+            first, behind = (outer_end if at == end else self.outside(at) for at in (place, last))
+            encoded = self.encode(text)
+            if encoded is None:
+                return None
+            found.append(Edit(first, behind, encoded))
+            text, place = "", last
+            if last == edit.end:
+                return tuple(found)
         return None
 
 

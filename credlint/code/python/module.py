@@ -13,6 +13,7 @@ from typing import Optional
 
 from credlint.code.python.callees import Callees
 from credlint.code.python.names import NameCollector, Names, TooDeepError
+from credlint.code.python.tree import Tree
 from credlint.code.python.values import Evaluator
 from credlint.code.sighting import Embedded, NotReadError, Span
 
@@ -35,6 +36,11 @@ class Module:
         self.evaluate = Evaluator(names)
         self.callees = Callees(names, self.evaluate)
         self.walks = 0  # over the whole tree for edits; see python.removal
+
+    @cached_property
+    def around(self) -> Tree:
+        """Return what stands around the nodes; it is made when it is first asked for."""
+        return Tree(self.tree)
 
     def embedded(self) -> Iterable[Embedded]:
         """Return nothing: scripts in literals are text."""

@@ -63,6 +63,14 @@ class Removal:
         if unwanted:
             self._arguments.append((call.node, unwanted))
 
+    def drop_keywords(self, call: ast.Call, unwanted: Collection[ast.keyword]) -> None:
+        """Let keyword arguments of a call go."""
+        self._arguments.append((call, [*unwanted]))
+
+    def drop_entries(self, node: ast.Dict, unwanted: Collection[ast.expr]) -> None:
+        """Let the entries with those values go."""
+        self._entries.append((node, [*unwanted]))
+
     @staticmethod
     def _positional(call: Call, names: Collection[str]) -> Iterable[ast.expr]:
         unwanted = [
