@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Literal, Optional
 
+from credlint.code.python.arguments import given
 from credlint.code.python.callees import Call
 from credlint.code.python.edits import NotRemovableError
 from credlint.code.python.module import Module
@@ -83,4 +84,14 @@ def _fix(module: Module, context: Context, group: _Group) -> Optional[Fix]:
     summary = (
         f"Drop the keys that {named} {'are' if others else 'is'} given, and what only they used."
     )
-    return Fix(kind, summary, (FileEdits("", edits),))
+    return Fix(kind, summary, (FileEdits("", edits, hidden=tuple(_hidden(module, group))),))
+
+
+def _hidden(module: Module, group: _Group) -> Iterator[tuple[int, int]]:
+    """Yield where the keys of all the calls stand: the edits show their lines."""
+    for call in group.calls:
+        arguments = given(module, call)
+        for name in KEY_NAMES:
+            literal = module.evaluate.text(arguments.get(name), call.scope)
+            if literal is not None:
+                yield module.start(literal.node), module.end(literal.node)

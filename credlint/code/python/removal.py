@@ -23,7 +23,7 @@ from credlint.code.python.unused import Node, left_unused
 from credlint.code.sighting import Context
 from credlint.model.fix import Edit
 
-_MOST_BYTES = 4_000_000  # looked through for the edits of one module
+_MOST_BYTES = 2_000_000  # looked through for the edits of one module
 _MOST_BESIDE = 64  # modules of the same folder that are looked at
 
 
