@@ -51,7 +51,7 @@ def check(module: Module, context: Context) -> Iterator[Sighting]:
 def _is_conditional(module: Module, call: Call) -> bool:
     """Tell whether the call is one of several ways; ``if __name__ == "__main__"`` is none."""
     inner: ast.AST = call.node
-    for ancestor in module.ancestors(call.node):
+    for ancestor in module.around.ancestors(call.node):
         if isinstance(ancestor, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
             return _is_one_of_returns(ancestor, inner)
         if isinstance(ancestor, _MAYBE) and not _is_start(ancestor):

@@ -214,10 +214,15 @@ def _is_emptied_by(value: ast.expr, names: Collection[str]) -> bool:
 
 
 def may_be_imported(context: Context, names: Collection[str]) -> bool:
-    """Tell whether another module may use one of the names: in a package, or named beside."""
+    """Tell whether another module may use one of the names: in a package, or named beside.
+
+    In a notebook a cell that is not read may, or a line of a shell.
+    """
     if not names:
         return False
     folder, _, own = context.uri.rpartition("/")
+    if own.endswith(".ipynb"):
+        return True
     beside = context.around.names(folder)
     others = sorted(each for each in beside if each.endswith((".py", ".ipynb")) and each != own)
     if "__init__.py" in beside or len(others) > _MOST_BESIDE:
