@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import time
 
@@ -123,3 +124,13 @@ def test_endpoint_of_aws_itself_does_not_lower_the_level():
     )
 
     assert [f.level for f, _ in _analyse(text).found] == ["error"]
+
+
+@pytest.mark.skipif(not hasattr(ast, "Match"), reason="match came with Python 3.10")
+def test_patterns_of_match_are_walked():
+    text = (
+        "import boto3\nmatch x:\n    case True | None | {'a': 1, **rest}:\n"
+        f"        boto3.Session(aws_secret_access_key='{samples.secret_key()}')\n"
+    )
+
+    assert [f.location.line for f, _ in _analyse(text).found] == [4]
