@@ -125,9 +125,13 @@ class Analyser:
 
     def _asked(self, name: str, text: bytes, *, has_key: bool) -> list[_Asked]:
         """Return the rules that may find something in a text of that format."""
+        met = {_KEY: has_key}  # many rules ask for the same words
 
         def is_met(word: bytes) -> bool:
-            return has_key if word == _KEY else word in text
+            known = met.get(word)
+            if known is None:
+                known = met[word] = word in text
+            return known
 
         return [
             asked

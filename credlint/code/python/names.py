@@ -108,7 +108,7 @@ class TooDeepError(Exception):
     """The tree is deeper than any that people write."""
 
 
-class _Fields(dict[type, tuple[str, ...]]):
+class Fields(dict[type, tuple[str, ...]]):
     """Of a kind of node the fields in which others may stand, worked out when it is first met."""
 
     def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
@@ -127,7 +127,7 @@ class NameCollector:
         self.names = Names()
         self.scope: Scope = _MODULE
         self._blocks = 0
-        self._fields = _Fields()
+        self._fields = Fields()
         self._methods = {
             getattr(ast, name[len(_VISIT) :]): getattr(self, name)
             for name in dir(self)
