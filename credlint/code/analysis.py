@@ -239,12 +239,8 @@ class Analyser:
         met = _Met(parsed.text, has_key=within.has_key)
         for name in parsed.formats:
             for rule, module, _ in self._asked(name, met):
-                try:
-                    seen = list(self._check(module)(parsed, context))
-                except Exception as error:  # noqa: BLE001  likewise
-                    unseen.crashed(rule.id, error)
-                    continue
-                yield from (Sight(rule, sighting, within.logical) for sighting in seen)
+                for sighting in self._seen(rule, module, parsed, context, unseen):
+                    yield Sight(rule, sighting, within.logical)
         if within.depth == _DEEPEST:
             return
         for inner in parsed.embedded():
@@ -268,6 +264,17 @@ class Analyser:
                     logical = inner.logical_at(sight.sighting.start) or logical
                 yield sight._replace(sighting=outside(sight.sighting, inner), logical=logical)
             unseen.example(own)
+
+    def _seen(
+        self, rule: Rule, module: str, parsed: Parsed, context: Context, unseen: _Unseen
+    ) -> list[Sighting]:
+        try:
+            return list(self._check(module)(parsed, context))
+        except NotReadError as error:
+            unseen.in_part(f"{rule.id}: {error}")
+        except Exception as error:  # noqa: BLE001  a rule's fault must not hide other rules
+            unseen.crashed(rule.id, error)
+        return []
 
     def _check(self, module: str) -> Check:
         check = self._checks.get(module)

@@ -101,11 +101,12 @@ def _for_file(
         place = (*lines.place(edit.start), *lines.place(edit.end))
         return Edit(edit.start + by, edit.end + by, edit.text, place)
 
-    hidden = tuple((span.start + by, span.end + by) for span in sighting.literals)
-    files = tuple(
-        file if file.uri else FileEdits("", tuple(map(moved, file.edits)), digest, hidden)
-        for file in fix.files
-    )
+    def placed(file: FileEdits) -> FileEdits:
+        spans = {*file.hidden, *((span.start, span.end) for span in sighting.literals)}
+        hidden = tuple(sorted((start + by, end + by) for start, end in spans))
+        return FileEdits("", tuple(map(moved, file.edits)), digest, hidden)
+
+    files = tuple(file if file.uri else placed(file) for file in fix.files)
     return replace(fix, files=files)
 
 
@@ -139,5 +140,6 @@ def _fix_outside(fix: Fix, inner: Embedded) -> Fix:
             if outside is None:
                 return Fix("display", fix.summary)
             edits.extend(outside)
-        files.append(FileEdits("", tuple(edits)))
+        hidden = tuple((inner.outside(start), inner.outside(end)) for start, end in file.hidden)
+        files.append(FileEdits("", tuple(edits), hidden=hidden))
     return replace(fix, files=tuple(files))

@@ -31,14 +31,14 @@ def is_session(module: Module, node: ast.expr, scope: Scope) -> bool:
 
 def is_client(module: Module, node: ast.expr, scope: Scope) -> bool:
     """Tell whether an expression is a client or resource, or a thing of a resource."""
-    return _leads_to(module, node, scope, _makes_client)
+    return _leads_to(module, node, scope, makes_client)
 
 
 def _makes_session(module: Module, node: ast.Call, scope: Scope) -> bool:
     return _is_of(module, node.func, scope, _SESSIONS)
 
 
-def _makes_client(module: Module, node: ast.Call, scope: Scope) -> bool:
+def makes_client(module: Module, node: ast.Call, scope: Scope) -> bool:
     """Tell whether a call is ``boto3.client(…)`` or one of a session."""
     if _is_of(module, node.func, scope, _MAKERS):
         return True

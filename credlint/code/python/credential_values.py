@@ -102,6 +102,15 @@ def _is_hidden(module: Module, node: ast.expr, scope: Scope) -> bool:
 
 def answer_of(module: Module, node: ast.expr, scope: Scope) -> Optional[str]:
     """Return the request whose answer, or its part with the keys, an expression is."""
+    found = answering(module, node, scope)
+    return found[0].func.attr if found and isinstance(found[0].func, ast.Attribute) else None
+
+
+def answering(module: Module, node: ast.expr, scope: Scope) -> Optional[tuple[ast.Call, Scope]]:
+    """Return the call whose answer, or its part with the keys, an expression is.
+
+    Variables and functions of the module are followed.
+    """
     seen: set[int] = set()
     pending = [(node, scope)]
     while pending and len(seen) < _MOST_LOOKS:
@@ -112,15 +121,13 @@ def answer_of(module: Module, node: ast.expr, scope: Scope) -> Optional[str]:
         if isinstance(each, ast.Await):
             pending.append((each.value, within))
         elif isinstance(each, ast.Call) and _key_of(module, each, within) is None:
-            method = each.func.attr if isinstance(each.func, ast.Attribute) else ""
-            names = [keyword.arg for keyword in each.keywords]
-            is_plain = method in _WITHOUT_PARAMETER and not each.args
-            if (
-                ANSWERS.get(method, "") in names
-                or is_plain
-                or (method in ANSWERS and None in names)
-            ):
-                return method
+            if _is_asking(each):
+                return each, within
+            called = module.around.called(each.func)
+            if called is not None:
+                inside = module.around.scope_inside(called)
+                returned = module.names.returned.get(inside, ())
+                pending.extend((value, inside) for value in returned)
         elif isinstance(each, (ast.Subscript, ast.Call)):
             if _key_of(module, each, within) in _OF_ANSWER:
                 inner = each.value if isinstance(each, ast.Subscript) else each.func.value  # type: ignore[attr-defined]  # x.get(…)
@@ -129,6 +136,14 @@ def answer_of(module: Module, node: ast.expr, scope: Scope) -> Optional[str]:
             found = module.evaluate.resolve(each, within)
             pending.extend((value, inner) for value, inner, _ in found)
     return None
+
+
+def _is_asking(node: ast.Call) -> bool:
+    """Tell whether a call is one of a client for keys."""
+    method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    names = [keyword.arg for keyword in node.keywords]
+    is_plain = method in _WITHOUT_PARAMETER and not node.args
+    return is_plain or ANSWERS.get(method, "") in names or (method in ANSWERS and None in names)
 
 
 def _is_made_by(module: Module, node: ast.expr, scope: Scope, methods: tuple[str, ...]) -> bool:

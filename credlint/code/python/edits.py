@@ -103,7 +103,7 @@ def without_statements(module: Module, unwanted: Iterable[ast.stmt]) -> list[Edi
     ranges: list[Range] = []
     edits: list[Edit] = []
     missing = set(wanted_gone)
-    for parent in ast.walk(module.tree):
+    for parent in ast.walk(module.tree) if missing else ():
         for name in _BLOCKS:
             block = getattr(parent, name, None)
             if not isinstance(block, list) or missing.isdisjoint(map(id, block)):

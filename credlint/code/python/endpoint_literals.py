@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import Optional
 
@@ -15,6 +16,8 @@ from credlint.code.python.signatures import CLIENTS
 from credlint.code.sighting import Context, Sighting
 from credlint.model.finding import Level
 
+# Nothing, or what an example leaves to its reader; an address in brackets has colons.
+_NOT_FILLED_IN = re.compile(r"\A\Z|[<>{}$ ]|\[[^:]*\]|your|example\.(?:com|org|net)\Z")
 _DEPLOYED = ("function", "package", "image")
 _MAYBE = (ast.If, ast.IfExp, ast.Try)
 
@@ -26,7 +29,9 @@ def check(module: Module, context: Context) -> Iterator[Sighting]:
         if literal is None or literal.is_fallback or _is_conditional(module, call):
             continue
         address = Address(literal.value.reveal())
-        if not address.host or address.is_aws or (context.is_test and address.is_loopback):
+        if _NOT_FILLED_IN.search(address.host) or address.is_aws:
+            continue
+        if context.is_test and address.is_loopback:
             continue
         start, end, _ = module.span(call.node)
         is_plain = address.scheme == "http" and not address.is_loopback
@@ -46,7 +51,7 @@ def check(module: Module, context: Context) -> Iterator[Sighting]:
 def _is_conditional(module: Module, call: Call) -> bool:
     """Tell whether the call is one of several ways; ``if __name__ == "__main__"`` is none."""
     inner: ast.AST = call.node
-    for ancestor in module.ancestors(call.node):
+    for ancestor in module.around.ancestors(call.node):
         if isinstance(ancestor, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
             return _is_one_of_returns(ancestor, inner)
         if isinstance(ancestor, _MAYBE) and not _is_start(ancestor):

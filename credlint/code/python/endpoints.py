@@ -8,6 +8,7 @@ from typing import Optional
 
 from credlint.code.python.callees import Call
 from credlint.code.python.module import Module
+from credlint.code.python.shapes import shape_of
 
 _URL = re.compile(r"(https?)://(?:[^/@]*@)?(\[[^\]]*\]|[^/:?#]*)", re.IGNORECASE)
 _AWS_HOST = re.compile(r"(?:.*\.)?(?:amazonaws\.com(?:\.cn)?|api\.aws|aws\.dev)\Z")
@@ -62,9 +63,11 @@ def is_none(node: Optional[ast.expr]) -> bool:
     return node is None or (isinstance(node, ast.Constant) and node.value is None)
 
 
+def address_of(module: Module, call: Call, endpoint: Optional[ast.expr]) -> Address:
+    """Return the endpoint as far as it is known; parts that are not are ``UNKNOWN``."""
+    return Address(shape_of(module.evaluate, endpoint, call.scope))
+
+
 def is_elsewhere(module: Module, call: Call, endpoint: Optional[ast.expr]) -> bool:
     """Tell whether a call is told to go to an endpoint that is not known to be one of AWS."""
-    if is_none(endpoint):
-        return False
-    url = module.evaluate.text(endpoint, call.scope)
-    return url is None or not Address(url.value.reveal()).is_aws
+    return not is_none(endpoint) and not address_of(module, call, endpoint).is_aws

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
-from typing import Optional
 
 from credlint.code.python.arguments import calls_of
 from credlint.code.python.callees import Call
 from credlint.code.python.deployment import is_function
 from credlint.code.python.endpoints import is_elsewhere, is_none
 from credlint.code.python.environment import Reading, reading_of
-from credlint.code.python.key_fix import drop_keys
+from credlint.code.python.key_fix import FixKind, fixes_for_keys
 from credlint.code.python.module import Module
 from credlint.code.python.signatures import CLIENTS, KEY_NAMES, SESSIONS
 from credlint.code.sighting import Context, Sighting
 from credlint.model.finding import Level
+from credlint.model.lean_dataclasses import replace
 
+# Another source of credentials may then be found.
+_KIND: FixKind = "unsafe"
 _KEY_ID, _SECRET, _TOKEN = KEY_NAMES
 
 
 def check(module: Module, context: Context) -> Iterator[Sighting]:
     """Yield the calls whose keys are read from outside the source."""
+    found: list[tuple[Call, Sighting, bool]] = []
     for call, arguments in calls_of(module, CLIENTS | SESSIONS):
         if any(
             module.evaluate.text(arguments.get(name), call.scope) is not None for name in KEY_NAMES
@@ -33,32 +35,29 @@ def check(module: Module, context: Context) -> Iterator[Sighting]:
             for reading in [reading_of(module, arguments.get(name), call.scope)]
             if reading is not None
         ]
-        if readings:
-            found = _sighting(module, context, call, arguments, readings)
-            if found is not None:
-                yield found
+        if not readings:
+            continue
+        is_standard = any(reading.is_standard for reading in readings)
+        goes_elsewhere = is_elsewhere(module, call, arguments.get("endpoint_url"))
+        if not is_standard and (goes_elsewhere or readings[0].kind == "settings"):
+            continue  # keys of another service, or of an account that the application is told of
+        has_token = not is_none(arguments.get(_TOKEN))
+        sighting = _sighting(module, call, readings, has_token=has_token)
+        if not is_standard or goes_elsewhere or context.is_test or context.is_documentation:
+            sighting = replace(sighting, level="note")
+        found.append((call, sighting, is_standard and not goes_elsewhere))
+    fixable = [(call, _KIND) for call, _, is_fixable in found if is_fixable]
+    fixes = fixes_for_keys(module, context, fixable) if fixable else {}
+    for call, sighting, _ in found:
+        yield replace(sighting, fix=fixes.get(id(call.node)))
 
 
-def _sighting(
-    module: Module,
-    context: Context,
-    call: Call,
-    arguments: dict[str, ast.expr],
-    readings: list[Reading],
-) -> Optional[Sighting]:
-    is_standard = any(reading.is_standard for reading in readings)
-    goes_elsewhere = is_elsewhere(module, call, arguments.get("endpoint_url"))
-    has_token = not is_none(arguments.get(_TOKEN))
+def _sighting(module: Module, call: Call, readings: list[Reading], *, has_token: bool) -> Sighting:
     reading = next((each for each in readings if each.is_standard), readings[0])
-    if not is_standard and (goes_elsewhere or reading.kind == "settings"):
-        return None  # keys of another service, or of an account that the application is told of
     level, reason = _level(reading, is_function=is_function(module), has_token=has_token)
-    if not is_standard or goes_elsewhere or context.is_test or context.is_documentation:
-        level = "note"
-    if not is_standard:
+    if not reading.is_standard:
         reason = "Its name is not one that the SDKs read, so it may be of a second account."
     start, end, _ = module.span(call.node)
-    offers = is_standard and not goes_elsewhere
     return Sighting(
         start=start,
         end=end,
@@ -70,7 +69,6 @@ def _sighting(
             for each in readings
             if not start <= module.start(each.node) < end
         ),
-        fix=drop_keys(module, context, call, "unsafe") if offers else None,
     )
 
 

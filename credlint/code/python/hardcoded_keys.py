@@ -5,12 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from typing import Optional
 
 from credlint.code.python.arguments import calls_of
 from credlint.code.python.callees import Call
-from credlint.code.python.endpoints import is_elsewhere
-from credlint.code.python.key_fix import FixKind, drop_keys
+from credlint.code.python.endpoints import is_elsewhere, is_none
+from credlint.code.python.key_fix import FixKind, fixes_for_keys
 from credlint.code.python.module import Module
 from credlint.code.python.signatures import (
     CLIENTS,
@@ -22,8 +21,8 @@ from credlint.code.python.signatures import (
 from credlint.code.python.values import Literal
 from credlint.code.sighting import Context, Sighting
 from credlint.model.finding import Level
-from credlint.model.fix import Fix
 from credlint.model.key_id import is_example, parse_key_id
+from credlint.model.lean_dataclasses import replace
 
 _SECRET = re.compile(r"[A-Za-z0-9/+]{40}\Z")
 _SHORTEST_TOKEN = 100
@@ -45,6 +44,7 @@ def is_real(name: str, text: str) -> bool:
 
 def check(module: Module, context: Context) -> Iterator[Sighting]:
     """Yield the calls that are given literal keys."""
+    found = []
     for call, arguments in calls_of(module, CLIENTS | SESSIONS | CREDENTIALS):
         names = CREDENTIAL_NAMES if call.method in CREDENTIALS else KEY_NAMES
         literals = {
@@ -54,18 +54,21 @@ def check(module: Module, context: Context) -> Iterator[Sighting]:
             if literal is not None and literal.value
         }
         if literals:
-            yield _sighting(module, context, call, arguments, literals)
+            goes_elsewhere = is_elsewhere(module, call, arguments.get("endpoint_url"))
+            level, reason = _level(literals, goes_elsewhere=goes_elsewhere)
+            found.append((call, arguments, literals, level, reason))
+    fixable = [
+        (call, _kind(module, call, arguments))
+        for call, arguments, _, level, _ in found
+        if level != "note" and call.method not in CREDENTIALS
+    ]
+    fixes = fixes_for_keys(module, context, fixable) if fixable else {}
+    for call, _, literals, level, reason in found:
+        sighting = _sighting(module, call, literals, reason)
+        yield replace(sighting, level=level, fix=fixes.get(id(call.node)))
 
 
-def _sighting(
-    module: Module,
-    context: Context,
-    call: Call,
-    arguments: dict[str, ast.expr],
-    literals: dict[str, Literal],
-) -> Sighting:
-    goes_elsewhere = is_elsewhere(module, call, arguments.get("endpoint_url"))
-    level, reason = _level(literals, goes_elsewhere=goes_elsewhere)
+def _sighting(module: Module, call: Call, literals: dict[str, Literal], reason: str) -> Sighting:
     names = ", ".join(literals)
     message = (
         f"{call.callee}() is given hard-coded keys ({names}); "
@@ -78,7 +81,6 @@ def _sighting(
         start=start,
         end=end,
         message=f"{message} {reason}".rstrip(),
-        level=level,
         subject=f"{call.callee}({names})",
         literals=tuple(
             module.span(literal.node, f"the literal for {name}")
@@ -86,26 +88,19 @@ def _sighting(
         ),
         value=_telling(literals).value,
         properties=(("account", facts.account),) if facts is not None and facts.account else (),
-        fix=_fix(module, context, call, arguments) if level != "note" else None,
     )
 
 
-def _fix(
-    module: Module, context: Context, call: Call, arguments: dict[str, ast.expr]
-) -> Optional[Fix]:
-    """Return the edits that drop the keys, safe where only literals go that nobody else uses."""
-    if call.method in CREDENTIALS:
-        return None
+def _kind(module: Module, call: Call, arguments: dict[str, ast.expr]) -> FixKind:
+    """Return how safe it is to drop the keys: only literals go, and the call is one to AWS."""
     values = [arguments[name] for name in KEY_NAMES if name in arguments]
-    literal = all(
-        (isinstance(value, ast.Constant) and value.value is None)
-        or (text is not None and not text.is_fallback)
+    is_literal = all(
+        is_none(value) or (text is not None and not text.is_fallback)
         for value in values
         for text in [module.evaluate.text(value, call.scope)]
     )
     goes_elsewhere = is_elsewhere(module, call, arguments.get("endpoint_url"))
-    kind: FixKind = "safe" if literal and not goes_elsewhere else "unsafe"
-    return drop_keys(module, context, call, kind)
+    return "safe" if is_literal and not goes_elsewhere else "unsafe"
 
 
 def _telling(literals: Mapping[str, Literal]) -> Literal:

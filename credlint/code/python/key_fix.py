@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Literal, Optional
 
+from credlint.code.python.arguments import given
 from credlint.code.python.callees import Call
 from credlint.code.python.edits import NotRemovableError
 from credlint.code.python.module import Module
@@ -15,22 +17,81 @@ from credlint.model.fix import FileEdits, Fix
 FixKind = Literal["safe", "unsafe"]
 
 
-def drop_keys(module: Module, context: Context, call: Call, kind: FixKind) -> Optional[Fix]:
-    """Return the fix that takes the keys out of a call, None where it cannot be made.
+class _Group:
+    """Calls that use the same names: only with the last of them is a name of no use any more."""
 
-    What nothing uses any more then goes, too. It is unsafe at the least where that was a name
-    which another module may import.
+    def __init__(self, call: Call, kind: FixKind, names: set[str]) -> None:
+        self.calls = [call]
+        self.kind: FixKind = kind
+        self.names = names
+
+    def join(self, other: _Group) -> None:
+        """Take the calls of the other in."""
+        self.calls += other.calls
+        self.names |= other.names
+        self.kind = "unsafe" if "unsafe" in (self.kind, other.kind) else "safe"
+
+
+def fixes_for_keys(
+    module: Module, context: Context, calls: Iterable[tuple[Call, FixKind]]
+) -> dict[int, Fix]:
+    """Return by the identity of a call's node the fix that takes the keys out of it.
+
+    What nothing uses any more then goes, too; calls that share it have one fix for all of them. It
+    is unsafe at the least where a name goes that another module may import. Calls whose keys
+    cannot be taken out have none.
     """
+    groups: list[_Group] = []
+    for call, kind in calls:
+        removal = _removal(module, [call])
+        if removal is None:
+            continue
+        group = _Group(call, kind, removal.names())
+        shared = [each for each in groups if not each.names.isdisjoint(group.names)]
+        for each in shared:
+            group.join(each)
+            groups.remove(each)
+        groups.append(group)
+    fixes: dict[int, Fix] = {}
+    for group in groups:
+        fix = _fix(module, context, group)
+        if fix is not None:
+            fixes.update((id(call.node), fix) for call in group.calls)
+    return fixes
+
+
+def _removal(module: Module, calls: Iterable[Call]) -> Optional[Removal]:
     removal = Removal(module)
     try:
-        removal.drop(call, KEY_NAMES)
+        for call in calls:
+            removal.drop(call, KEY_NAMES)
     except NotRemovableError:
+        return None
+    return removal
+
+
+def _fix(module: Module, context: Context, group: _Group) -> Optional[Fix]:
+    removal = _removal(module, group.calls)
+    if removal is None:
         return None
     removal.drop_unused()
     edits = removal.edits()
     if not edits:
         return None
-    if may_be_imported(context, removal.visible):
-        kind = "unsafe"
-    summary = f"Drop the keys that {call.callee}() is given, and what only they used."
-    return Fix(kind, summary, (FileEdits("", edits),))
+    kind = "unsafe" if may_be_imported(context, removal.visible) else group.kind
+    first, *others = sorted(group.calls, key=lambda call: module.start(call.node))
+    named = f"{first.callee}()" + (f" and {len(others)} other calls" if others else "")
+    summary = (
+        f"Drop the keys that {named} {'are' if others else 'is'} given, and what only they used."
+    )
+    return Fix(kind, summary, (FileEdits("", edits, hidden=tuple(_hidden(module, group))),))
+
+
+def _hidden(module: Module, group: _Group) -> Iterator[tuple[int, int]]:
+    """Yield where the keys of all the calls stand: the edits show their lines."""
+    for call in group.calls:
+        arguments = given(module, call)
+        for name in KEY_NAMES:
+            literal = module.evaluate.text(arguments.get(name), call.scope)
+            if literal is not None:
+                yield module.start(literal.node), module.end(literal.node)

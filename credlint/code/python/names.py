@@ -62,7 +62,8 @@ class Names:
 
     ``imports``: local name to dotted origin, those of ``STARS`` among them. ``assigned``: (scope,
     name) to assignments in order; a parameter is an assignment of its default or without value.
-    ``items``: values set by subscript. ``returned``: by the scope of a function what it gives
+    ``items``: values set by subscript; ``maybe``: identities of those that are set in a block that
+    may not run. ``returned``: by the scope of a function what it gives
     back. ``calls``: every call with the scope it stands in, in order.
     ``stores``: assignments to ``x[…]`` with the scope they stand in, in order.
     """
@@ -70,6 +71,7 @@ class Names:
     imports: dict[str, str] = field(default_factory=dict)
     assigned: dict[tuple[Scope, str], list[Assignment]] = field(default_factory=dict)
     items: dict[tuple[Scope, str], dict[str, ast.expr]] = field(default_factory=dict)
+    maybe: set[int] = field(default_factory=set)
     classes: set[Scope] = field(default_factory=set)
     returned: dict[Scope, list[ast.expr]] = field(default_factory=dict)
     calls: list[tuple[ast.Call, Scope]] = field(default_factory=list)
@@ -106,7 +108,7 @@ class TooDeepError(Exception):
     """The tree is deeper than any that people write."""
 
 
-class _Fields(dict[type, tuple[str, ...]]):
+class Fields(dict[type, tuple[str, ...]]):
     """Of a kind of node the fields in which others may stand, worked out when it is first met."""
 
     def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
@@ -125,7 +127,7 @@ class NameCollector:
         self.names = Names()
         self.scope: Scope = _MODULE
         self._blocks = 0
-        self._fields = _Fields()
+        self._fields = Fields()
         self._methods = {
             getattr(ast, name[len(_VISIT) :]): getattr(self, name)
             for name in dir(self)
@@ -267,6 +269,8 @@ class NameCollector:
                 scope, _ = self.names.lookup(self.scope, target.value.id)
                 items = self.names.items.setdefault((scope, target.value.id), {})
                 items[key.value] = value
+                if self.conditional:
+                    self.names.maybe.add(id(value))
 
     def _assign(self, name: str, value: Optional[ast.expr]) -> None:
         self._record(self.scope, name, value, conditional=self.conditional)

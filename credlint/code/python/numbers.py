@@ -35,7 +35,7 @@ class Numbers:
         if node is None or steps > _MOST_STEPS or self._looks > _MOST_LOOKS:
             return None
         if isinstance(node, ast.Constant):
-            value = node.value
+            value = node.value if self._evaluate.is_certain(node) else None
             if isinstance(value, bool) or not isinstance(value, (int, float)):
                 return None
             return float(value) if abs(value) < _LARGEST else None

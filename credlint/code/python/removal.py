@@ -23,6 +23,7 @@ from credlint.code.python.unused import Node, left_unused
 from credlint.code.sighting import Context
 from credlint.model.fix import Edit
 
+_MOST_BYTES = 2_000_000  # looked through for the edits of one module
 _MOST_BESIDE = 64  # modules of the same folder that are looked at
 
 
@@ -31,12 +32,20 @@ class Removal:
 
     def __init__(self, module: Module) -> None:
         self._module = module
+        self._is_affordable = True
         self._arguments: list[tuple[ast.Call, list[Union[ast.expr, ast.keyword]]]] = []
         self._entries: list[tuple[ast.Dict, list[ast.expr]]] = []
         self._statements: dict[int, ast.stmt] = {}
         self._imported: list[tuple[Import, set[str]]] = []
         # Names of the module or of a class that are given no more.
         self.visible: set[str] = set()
+
+    def _may_look_through(self) -> bool:
+        """Tell whether the whole tree may be walked once more: large modules have fewer edits."""
+        self._module.walks += 1
+        is_affordable = self._module.walks * len(self._module.text) <= _MOST_BYTES
+        self._is_affordable = self._is_affordable and is_affordable
+        return is_affordable
 
     def drop(self, call: Call, names: Collection[str]) -> None:
         """Let the arguments for those parameters go; raises NotRemovableError."""
@@ -83,6 +92,8 @@ class Removal:
                 return True
             self._empty(value, names)
             return False
+        if not self._may_look_through():
+            raise NotRemovableError
         sources = self._module.evaluate.resolve(value, call.scope)
         statement = self._statement_of(sources[0].value) if len(sources) == 1 else None
         if statement is None:
@@ -139,12 +150,22 @@ class Removal:
         """Let a whole statement go."""
         self._statements[id(statement)] = statement
 
-    def drop_unused(self) -> None:
-        """Let go what nothing uses any more then."""
+    def _going(self) -> list[Node]:
         going: list[Node] = [each for _, given in self._arguments for each in given]
         going += [each for _, values in self._entries for each in values]
-        going += self._statements.values()
-        unused = left_unused(self._module, going)
+        return [*going, *self._statements.values()]
+
+    def names(self) -> set[str]:
+        """Return the names in what goes."""
+        nodes = [inner for node in self._going() for inner in ast.walk(node)]
+        names = {node.id for node in nodes if isinstance(node, ast.Name)}
+        return names | {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+
+    def drop_unused(self) -> None:
+        """Let go what nothing uses any more then."""
+        if not self.names() or not self._may_look_through():
+            return
+        unused = left_unused(self._module, self._going())
         self._statements.update((id(each), each) for each in unused.statements)
         self.visible |= unused.visible
         for statement, names in unused.imported:
@@ -155,6 +176,8 @@ class Removal:
 
     def edits(self) -> Optional[tuple[Edit, ...]]:
         """Return what is to be done, None where it cannot be."""
+        if not self._is_affordable or not self._may_look_through():
+            return None
         try:
             made = without_statements(self._module, self._statements.values())
             for call, unwanted in self._arguments:
@@ -191,10 +214,15 @@ def _is_emptied_by(value: ast.expr, names: Collection[str]) -> bool:
 
 
 def may_be_imported(context: Context, names: Collection[str]) -> bool:
-    """Tell whether another module may use one of the names: in a package, or named beside."""
+    """Tell whether another module may use one of the names: in a package, or named beside.
+
+    In a notebook a cell that is not read may, or a line of a shell.
+    """
     if not names:
         return False
     folder, _, own = context.uri.rpartition("/")
+    if own.endswith(".ipynb"):
+        return True
     beside = context.around.names(folder)
     others = sorted(each for each in beside if each.endswith((".py", ".ipynb")) and each != own)
     if "__init__.py" in beside or len(others) > _MOST_BESIDE:

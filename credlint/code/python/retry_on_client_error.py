@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from typing import Optional
 
@@ -10,7 +11,7 @@ from credlint.code.python.aws_clients import is_request
 from credlint.code.python.error_filters import is_filtered
 from credlint.code.python.exceptions import Kind, kind_of
 from credlint.code.python.module import Module
-from credlint.code.python.names import Scope, dotted
+from credlint.code.python.names import dotted
 from credlint.code.python.retry_decorators import Decorated, iter_decorated
 from credlint.code.python.retry_loops import Retry, iter_retries
 from credlint.code.python.tree import walk_body
@@ -36,6 +37,8 @@ _NEED_ROLES = frozenset(
         ),
     )
 )
+# A parameter for the ARN of a role: what needs one may not know it yet.
+_ROLE = re.compile(r"(?i:role(?:_?arn)?|.*role_?arn|iaminstanceprofile)\Z")
 _READING = ("describe_", "get_", "head_", "list_", "create_tags", "tag_", "modify_", "load")
 _MAKING = ("create_", "run_", "register_", "put_", "allocate_", "copy_", "import_", "upload_")
 
@@ -50,61 +53,55 @@ def check(module: Module, context: Context) -> Iterator[Sighting]:
             yield _decorator_sighting(module, context, decorated)
 
 
-def _requests(module: Module, body: Iterable[ast.AST], scope: Scope) -> list[str]:
-    """Return the methods that clients are asked for."""
+def _methods(body: Iterable[ast.AST]) -> list[str]:
     return [
-        node.func.attr
-        for node in body
-        if is_request(module, node, scope)
-        and isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-    ]
-
-
-def _is_of_aws(module: Module, retry: Retry) -> bool:
-    body = list(walk_body(retry.attempt.body))
-    methods = [
         node.func.attr
         for node in body
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
     ]
-    if retry.kind == "all" and not _requests(module, body, retry.scope):
+
+
+def _needs_role(body: Iterable[ast.AST]) -> bool:
+    """Tell whether something is made that fails until a role is known everywhere."""
+    for node in body:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            names = [keyword.arg or "" for keyword in node.keywords]
+            if node.func.attr in _NEED_ROLES or any(map(_ROLE.match, names)):
+                return True
+    return False
+
+
+def _is_of_aws(module: Module, retry: Retry) -> bool:
+    body = list(walk_body(retry.attempt.body))
+    if retry.kind == "all" and not any(is_request(module, node, retry.scope) for node in body):
         return False
-    return not _awaits_change(module, retry, methods)
+    return not _awaits_change(module, retry, body)
 
 
-def _awaits_change(module: Module, retry: Retry, methods: list[str]) -> bool:
+def _awaits_change(module: Module, retry: Retry, body: list[ast.AST]) -> bool:
     """Tell whether the attempt fails until something new is known everywhere (see above)."""
-    if not _NEED_ROLES.isdisjoint(methods):
+    if _needs_role(body):
         return True
-    if not any(method.startswith(_READING) for method in methods):
+    if not any(method.startswith(_READING) for method in _methods(body)):
         return False
     function = module.around.function_of(retry.loop)
     before = function.body if function is not None else module.tree.body
-    return any(
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr.startswith(_MAKING)
-        and node.lineno < retry.loop.lineno
-        for node in walk_body(before)
-    )
+    earlier = [node for node in walk_body(before) if getattr(node, "lineno", 0) < retry.loop.lineno]
+    return any(method.startswith(_MAKING) for method in _methods(earlier))
 
 
 def _calls_aws(module: Module, decorated: Decorated) -> bool:
     """Tell whether the function lets errors of AWS out: the class says so, or a request in it."""
     function = decorated.function
-    scope = (*module.around.scope_of(function), function.name)
+    scope = module.around.scope_inside(function)
     body = list(walk_body(function.body))
     handles = any(
         isinstance(node, ast.ExceptHandler) and kind_of(module, node.type, scope) != "other"
         for node in body
     )
-    if handles:
+    if handles or _needs_role(body):
         return False
-    if decorated.kind == "client":
-        return True
-    methods = _requests(module, body, scope)
-    return bool(methods) and _NEED_ROLES.isdisjoint(methods)
+    return decorated.kind == "client" or any(is_request(module, node, scope) for node in body)
 
 
 def _what(kind: Kind) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import Optional, Union
+from typing import Any, Optional, Union
 
-from credlint.code.python.names import Scope
+from credlint.code.python.names import Fields, Scope
 
 Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -18,15 +18,16 @@ _NAMED = (*FUNCTIONS, ast.ClassDef)
 class Tree:
     """Made by one walk over the tree, when a rule asks for it first.
 
-    ``functions``, ``tries``: all of them, in no order.
+    ``functions``, ``tries``: all of them, in order.
     """
 
     def __init__(self, root: ast.Module) -> None:
-        self._parents: dict[int, ast.AST] = {}
+        self._parents = parents = dict[int, ast.AST]()
         self._by_name: dict[str, list[Function]] = {}
         self.functions: list[Function] = []
         self.tries: list[ast.Try] = []
         pending: list[ast.AST] = [root]
+        fields = Fields()
         while pending:
             node = pending.pop()
             if isinstance(node, FUNCTIONS):
@@ -34,9 +35,18 @@ class Tree:
                 self.functions.append(node)
             elif isinstance(node, ast.Try):
                 self.tries.append(node)
-            for child in ast.iter_child_nodes(node):
-                self._parents[id(child)] = node
-                pending.append(child)
+            for name in fields[node.__class__]:
+                value: Any = getattr(node, name, None)
+                if value.__class__ is list:
+                    for item in value:
+                        if isinstance(item, ast.AST):
+                            parents[id(item)] = node
+                            pending.append(item)
+                elif isinstance(value, ast.AST):
+                    parents[id(value)] = node
+                    pending.append(value)
+        self.functions.sort(key=lambda each: each.lineno)
+        self.tries.sort(key=lambda each: each.lineno)
 
     def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
         """Yield what the node stands in, innermost first, the module last."""
@@ -59,6 +69,10 @@ class Tree:
         """Return the scope that names in the node are looked up in."""
         names = [each.name for each in self.ancestors(node) if isinstance(each, _NAMED)]
         return tuple(reversed(names))
+
+    def scope_inside(self, function: Function) -> Scope:
+        """Return the scope of a function's body."""
+        return (*self.scope_of(function), function.name)
 
     def function(self, name: str) -> Optional[Function]:
         """Return the function of that name, None if there is none or more than one."""

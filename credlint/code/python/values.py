@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from typing import NamedTuple, Optional
 
 from credlint.code.python.names import Names, Scope, dotted
+from credlint.code.sighting import NotReadError
 from credlint.model.lean_dataclasses import dataclass
 from credlint.model.secret import Secret
 
+TOO_MUCH = "its names stand for each other too often"
 # Names that stand for names, and parts of parts: deeper than this is not followed.
 _MOST_STEPS = 60
 # Expressions looked at for one question: names that stand for others twice would double each time.
 _MOST_LOOKS = 1000
+_MOST_LOOKS_IN_ALL = 500_000  # of one module; ordinary ones of a megabyte take a tenth
+_MOST_VALUES = 50  # of one name, the latest
 _LONGEST = 65_536  # characters of a text that is put together
 # Methods of a text that leave it one; what they change does not matter to any rule.
 _SAME_TEXT = frozenset(("strip", "lstrip", "rstrip", "encode", "decode", "lower", "upper"))
 # Functions and methods with a key and what is given where there is none, and its position.
-_DEFAULTS = {"get": 1, "getenv": 1, "pop": 1, "setdefault": 1, "getattr": 2, "get_config": 1}
+_DEFAULTS = {"get": 1, "getenv": 1, "pop": 1, "setdefault": 1, "getattr": 2}
+# configparser's ``get(section, option)`` names no default by position.
+_PARSER = re.compile(r"(?i).*(?:conf|cfg|parser)")
 
 
 @dataclass(frozen=True)
@@ -47,24 +54,38 @@ def _fallback(literal: Optional[Literal]) -> Optional[Literal]:
 
 
 class Evaluator:
-    """Evaluates expressions of one module as far as literals reach."""
+    """Evaluates expressions of one module as far as literals reach.
+
+    Each question may raise NotReadError: the module has asked too much by then.
+    """
 
     def __init__(self, names: Names) -> None:
         self._names = names
         self._looks = 0
+        self._looks_in_all = 0
         self._updates: Optional[dict[str, list[tuple[ast.Call, Scope]]]] = None
 
     def _may_look(self, steps: int) -> bool:
         """Tell whether the question may go on; it begins where no step is done."""
         self._looks = 0 if steps == 0 else self._looks + 1
+        self._spend(1)
         return steps <= _MOST_STEPS and self._looks <= _MOST_LOOKS
 
-    def text(  # noqa: C901, PLR0911  one branch for each kind of expression
-        self, node: Optional[ast.expr], scope: Scope, steps: int = 0
-    ) -> Optional[Literal]:
+    def _spend(self, looks: int) -> None:
+        self._looks_in_all += looks
+        if self._looks_in_all > _MOST_LOOKS_IN_ALL:
+            raise NotReadError(TOO_MUCH)
+
+    def text(self, node: Optional[ast.expr], scope: Scope, steps: int = 0) -> Optional[Literal]:
         """Return the text that the expression is, None when the source alone cannot tell."""
         if node is None or not self._may_look(steps):
             return None
+        found = self._text(node, scope, steps)
+        return found if self.is_certain(node) else _fallback(found)
+
+    def _text(  # noqa: C901, PLR0911  one branch for each kind of expression
+        self, node: ast.expr, scope: Scope, steps: int
+    ) -> Optional[Literal]:
         if isinstance(node, ast.Constant):
             return Literal(Secret(node.value), node) if isinstance(node.value, str) else None
         if isinstance(node, ast.JoinedStr):
@@ -92,10 +113,16 @@ class Evaluator:
                 return _fallback(literal) if is_fallback else literal
         return None
 
+    def is_certain(self, node: ast.expr) -> bool:
+        """Tell whether an entry of a dictionary is set in any case."""
+        return id(node) not in self._names.maybe
+
     def constant(self, node: Optional[ast.expr], scope: Scope) -> Optional[ast.Constant]:
         """Return the constant that the expression is for certain, through names."""
         for _ in range(_MOST_STEPS):
-            if node is None or isinstance(node, ast.Constant):
+            if node is None or not self.is_certain(node):
+                return None
+            if isinstance(node, ast.Constant):
                 return node
             sources = self.resolve(node, scope)
             if len(sources) != 1 or sources[0].is_fallback:
@@ -133,7 +160,9 @@ class Evaluator:
         if isinstance(node, ast.Name):
             owner, _ = self._names.lookup(scope, node.id)
             entries.update(self._names.items.get((owner, node.id), {}))
-            for call, inner in self._updates_of(node.id):
+            updates = self._updates_of(node.id)
+            self._spend(len(updates))
+            for call, inner in updates:
                 if self._names.lookup(inner, node.id)[0] == owner:
                     entries.update(self._given(call, inner, steps))
         return entries
@@ -187,7 +216,9 @@ class Evaluator:
         position = _DEFAULTS.get(name)
         if position is not None:
             given = {keyword.arg: keyword.value for keyword in node.keywords}
-            default = node.args[position] if len(node.args) > position else given.get("default")
+            default = given.get("default", given.get("fallback"))
+            if len(node.args) > position and not _PARSER.match(dotted(function) or ""):
+                default = node.args[position]
             return _fallback(self.text(default, scope, steps + 1))
         if isinstance(function, ast.Attribute):
             if name in _SAME_TEXT and not node.args:
@@ -244,10 +275,11 @@ class Evaluator:
             assignments = self._names.assigned.get((owner, node.attr), [])
         else:
             return []
+        self._spend(1)
         # What an object sets for itself is certain where it is set but once.
         is_once = isinstance(node, ast.Attribute) and len(assignments) == 1
         values: list[Source] = []
-        for assignment in reversed(assignments):
+        for assignment in assignments[: -_MOST_VALUES - 1 : -1]:
             if assignment.value is not None:
                 is_fallback = assignment.is_default or (assignment.conditional and not is_once)
                 values.append(Source(assignment.value, assignment.scope, is_fallback))

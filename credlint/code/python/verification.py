@@ -9,7 +9,7 @@ from typing import Optional
 from credlint.code.python.arguments import calls_of
 from credlint.code.python.callees import Call
 from credlint.code.python.edits import NotRemovableError
-from credlint.code.python.endpoints import Address, is_none
+from credlint.code.python.endpoints import Address, address_of, is_none
 from credlint.code.python.module import Module
 from credlint.code.python.removal import Removal, may_be_imported
 from credlint.code.python.signatures import CLIENTS
@@ -22,10 +22,9 @@ def check(module: Module, context: Context) -> Iterator[Sighting]:
     """Yield the clients made with ``verify=False``, ``use_ssl=False`` or plain HTTP to AWS."""
     for call, arguments in calls_of(module, CLIENTS):
         endpoint = arguments.get("endpoint_url")
-        literal = module.evaluate.text(endpoint, call.scope)
-        address = Address(literal.value.reveal()) if literal is not None else None
-        is_plain = address is not None and address.scheme == "http"
-        if is_plain and address is not None and address.is_aws:
+        address = address_of(module, call, endpoint)
+        is_plain = address.scheme == "http"
+        if is_plain and address.is_aws:
             yield _sighting(module, context, call, "endpoint_url", "error")
             continue
         # botocore takes no notice of use_ssl where the endpoint has a scheme (1.44.5,
@@ -33,7 +32,12 @@ def check(module: Module, context: Context) -> Iterator[Sighting]:
         names = ("verify",) if not is_none(endpoint) else ("verify", "use_ssl")
         off = tuple(name for name in names if _is_false(module, call, arguments.get(name)))
         if off and not is_plain:
-            yield _sighting(module, context, call, off[0], _level(endpoint, address), off)
+            level = _level(endpoint, address)
+            if level == "error" and any(keyword.arg is None for keyword in call.keywords):
+                level = "warning"  # the rest of the dictionary may name an endpoint
+            if level != "error" and b"proxies" in module.text and "config" in arguments:
+                level = "note"  # a proxy that looks into what goes through it
+            yield _sighting(module, context, call, off[0], level, off)
 
 
 def _is_false(module: Module, call: Call, value: Optional[ast.expr]) -> bool:
@@ -41,10 +45,10 @@ def _is_false(module: Module, call: Call, value: Optional[ast.expr]) -> bool:
     return constant is not None and constant.value is False
 
 
-def _level(endpoint: Optional[ast.expr], address: Optional[Address]) -> Level:
-    if is_none(endpoint) or (address is not None and address.is_aws):
+def _level(endpoint: Optional[ast.expr], address: Address) -> Level:
+    if is_none(endpoint) or address.is_aws:
         return "error"
-    return "note" if address is not None and address.is_loopback else "warning"
+    return "note" if address.is_loopback else "warning"
 
 
 _CONSEQUENCES = {

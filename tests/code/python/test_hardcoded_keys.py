@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import time
 
 import pytest
 
@@ -103,6 +104,17 @@ def test_names_that_refer_to_each_other_end():
     text = "import boto3\na = b\nb = a\na = 'x' + a\nboto3.Session(aws_access_key_id=a)\n"
 
     assert _analyse(text).found == ()
+
+
+def test_names_without_end_are_said_to_be_so():
+    doubled = "".join(f"a{i} = a{i + 1} + a{i + 1}\n" for i in range(25))
+    calls = "boto3.Session(aws_access_key_id=a0)\n" * 3000
+    begun = time.process_time()
+    found = _analyse(f"import boto3\n{doubled}a25 = 'x'\n{calls}")
+
+    assert time.process_time() - begun < 5
+    assert [s.code for s in found.skipped] == ["RUN907"]
+    assert "stand for each other too often" in found.skipped[0].reason
 
 
 def test_endpoint_of_aws_itself_does_not_lower_the_level():

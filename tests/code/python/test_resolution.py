@@ -12,6 +12,7 @@ from credlint.code.python.environment import reading_of
 from credlint.code.python.module import read
 from credlint.code.python.names import STARS
 from credlint.code.python.numbers import number_of
+from credlint.code.python.shapes import UNKNOWN, shape_of
 from credlint.code.sighting import Context
 from tests.code.samples import Beside
 
@@ -93,6 +94,23 @@ def test_numbers(text, value):
     module, node, scope = _argument(text)
 
     assert number_of(module.evaluate, node, scope) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "shape"),
+    [
+        ("show('http://%s:%d' % (a, b))", "http://?:?"),
+        ("show('http://{}:{x}/'.format(a, x=1))", "http://?:?/"),
+        ("U = f'http://{a}/'\nshow(U + 'b')", "http://?/b"),
+        ("show('a' + b)", "a?"),
+        ("show(a)", "?"),
+        ("show(a(1))", "?"),
+    ],
+)
+def test_shapes(text, shape):
+    module, node, scope = _argument(text)
+
+    assert shape_of(module.evaluate, node, scope).replace(UNKNOWN, "?") == shape
 
 
 @pytest.mark.parametrize(
@@ -186,6 +204,7 @@ def test_deployment(text, path, files, where):
         "".join(f"a = a + a if a else a + {i}\n" for i in range(200)) + "show(a)",
         "".join("if x: a = a + a + f'{a}'\n" for _ in range(200)) + "show(a)",
         "".join(f"a{i} = a{i + 1} if x else a{i + 1}\n" for i in range(60)) + "show(a0)",
+        "".join(f"a{i} = f'{{a{i + 1}}}{{a{i + 1}}}'\n" for i in range(60)) + "show(a0)",
         "a = b\nb = a\nshow(a)",
         "a = dict(a, **a)\na.update(a)\nshow(a['x'])",
         "def f(): return f()\nshow(f())",
@@ -199,4 +218,5 @@ def test_names_that_multiply_cost_little(text):
     assert number_of(module.evaluate, node, scope) is None
     module.evaluate.mapping(node, scope)
     assert reading_of(module, node, scope) is None
+    assert UNKNOWN in shape_of(module.evaluate, node, scope)
     assert time.process_time() - begun < 1
