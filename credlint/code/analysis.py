@@ -200,14 +200,19 @@ class Analyser:
         skipped: list[str],
         crashed: list[str],
     ) -> Iterator[_Sight]:
-        for name in parsed.formats:
-            for rule, module, _ in self._asked(name, parsed.text, has_key=within.has_key):
-                try:
-                    seen = list(self._check(module)(parsed, context))
-                except Exception as error:  # noqa: BLE001  likewise
-                    crashed.append(f"{rule.id} failed: {type(error).__name__}")
-                    continue
-                yield from (_Sight(rule, sighting, within.logical) for sighting in seen)
+        # By name and module: a text of two formats may have one module for both.
+        asked = {
+            (rule.id, module): rule
+            for name in parsed.formats
+            for rule, module, _ in self._asked(name, parsed.text, has_key=within.has_key)
+        }
+        for (_, module), rule in asked.items():
+            try:
+                seen = list(self._check(module)(parsed, context))
+            except Exception as error:  # noqa: BLE001  likewise
+                crashed.append(f"{rule.id} failed: {type(error).__name__}")
+                continue
+            yield from (_Sight(rule, sighting, within.logical) for sighting in seen)
         if within.depth == _DEEPEST:
             return
         for inner in parsed.embedded():

@@ -14,7 +14,7 @@ from credlint.code.credential_names import KEY_ID, is_issued, kind_of_ending
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.edits import remove_entries
 from credlint.code.marked.nodes import Entry, Mapping, Node, Scalar, at, entries_of, items_of
-from credlint.code.sighting import Context, Sighting, Span
+from credlint.code.sighting import Context, Sighting, Span, as_notes
 from credlint.model.fix import FileEdits, Fix
 from credlint.model.key_id import parse_key_id
 from credlint.model.secret import Secret
@@ -38,7 +38,7 @@ def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
         for entry in entries_of(environment.variables):
             sighting = _sighting(document, environment, entry)
             if sighting is not None:
-                yield sighting
+                yield from as_notes((sighting,), context)
 
 
 def _of_templates(document: MarkedDocument, uri: str) -> Iterator[_Environment]:
