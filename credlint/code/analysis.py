@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from importlib import import_module
+from itertools import islice
 from typing import Any, Callable, NamedTuple, Optional
 
 from credlint.code.formats import (
@@ -208,7 +209,7 @@ class Analyser:
         }
         for (_, module), rule in asked.items():
             try:
-                seen = list(self._check(module)(parsed, context))
+                seen = list(islice(self._check(module)(parsed, context), _MOST_SIGHTINGS + 1))
             except Exception as error:  # noqa: BLE001  likewise
                 crashed.append(f"{rule.id} failed: {type(error).__name__}")
                 continue

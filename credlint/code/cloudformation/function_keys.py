@@ -126,8 +126,7 @@ def _made_here(environment: _Environment, node: Node) -> str:
     named = reference(node)
     if environment.template is None or named is None:
         return ""
-    resource = at(environment.template.root, "Resources", named[0], "Type")
-    is_key = isinstance(resource, Scalar) and resource.value == _ACCESS_KEY
+    is_key = environment.template.kinds.get(named[0]) == _ACCESS_KEY
     return " that the template makes for a user" if is_key else ""
 
 

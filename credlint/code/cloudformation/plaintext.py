@@ -7,7 +7,7 @@ from typing import Optional
 
 from credlint.code.cloudformation.user_data import told
 from credlint.code.credential_names import is_issued, kind_of, kind_of_ending
-from credlint.code.ecs.tasks import as_written, name_of, tasks_of, variables_of
+from credlint.code.ecs.tasks import Task, as_written, name_of, tasks_of, variables_of
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.edits import replace_scalar
 from credlint.code.marked.nodes import Node, Scalar, at, entries_of, text_at
@@ -30,12 +30,16 @@ def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
         for root in document.roots:
             yield from as_notes(_of_launch_template(document, root), context)
     for task in tasks_of(document, context.uri):
-        for container in task.containers:
-            where = f"container {name_of(task, container)}".rstrip()
-            for variable in variables_of(task, container):
-                if kind_of(variable.name) is None:  # else it is IAC111's
-                    seen = _of_variable(variable.name, variable.key, variable.value, where)
-                    yield from as_notes(seen, context)
+        yield from as_notes(secrets_of(task), context)
+
+
+def secrets_of(task: Task) -> Iterator[Sighting]:
+    """Yield the secrets in the environments of one task, wherever it comes from."""
+    for container in task.containers:
+        where = f"container {name_of(task, container)}".rstrip()
+        for variable in variables_of(task, container):
+            if kind_of(variable.name) is None:  # else it is IAC111's
+                yield from _of_variable(variable.name, variable.key, variable.value, where)
 
 
 def _of_variable(name: str, key: Scalar, value: Optional[Scalar], where: str) -> Iterator[Sighting]:
