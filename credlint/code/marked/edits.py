@@ -139,14 +139,14 @@ def _insert_in_block(text: bytes, first: Scalar, lines: list[str]) -> list[Edit]
 
 
 def replace_scalar(scalar: Scalar, value: str, syntax: str) -> Edit:
-    """Return the edit that puts another value in the place of one, in its quotes."""
+    """Return the edit that puts another value in the place of one, in its quotes, tag kept."""
     if syntax == "json" or scalar.style == "double":
         written = json.dumps(value)
     elif scalar.style == "single":
         written = "'" + value.replace("'", "''") + "'"
     else:
         written = _name(value, syntax)
-    return Edit(scalar.start, scalar.end, written)
+    return Edit(scalar.inside, scalar.end, written)
 
 
 def _lines(name: str, value: Value) -> list[str]:

@@ -50,7 +50,11 @@ _SCRIPTS: dict[str, tuple[_Place, ...]] = {
     "cloudformation": (
         *(_Place(("UserData", "Fn::Base64")), _Place(("UserData", "Fn::Base64", "Fn::Sub"))),
         *(_Place(("UserData",)), _Place(("UserData", "Fn::Base64", "Fn::Sub", "*"))),
-        *(_Place(("UserData", "Fn::Sub")), _Place(("UserData", "*"))),
+        *(
+            _Place(("UserData", "Fn::Sub")),
+            _Place(("UserData", "Fn::Sub", "*")),
+            _Place(("UserData", "*")),
+        ),
         _Place(("UserData", "Fn::Base64", "*")),
     ),
     "kubernetes": (*(_Place(("command", "*")), _Place(("args", "*"))),),
@@ -84,7 +88,7 @@ def _joined(document: MarkedDocument, path: tuple[Step, ...], node: Node) -> Ite
     name = path[-1] if path else ""
     tag = node.tag if isinstance(node, Sequence) else ""
     parts = items_of(node)
-    if name != "Fn::Join" and tag != "!Join" or len(parts) != _JOIN:
+    if (name != "Fn::Join" and tag != "!Join") or len(parts) != _JOIN:
         return
     if text_at(parts[0]) != "":
         return
