@@ -47,15 +47,12 @@ _SCRIPTS: dict[str, tuple[_Place, ...]] = {
         _Place(("write_files", "*", "content")),
     ),
     "ansible": (_Place(("shell",)), _Place(("command",)), _Place(("ansible.builtin.shell",))),
-    "cloudformation": (
-        *(_Place(("UserData", "Fn::Base64")), _Place(("UserData", "Fn::Base64", "Fn::Sub"))),
-        *(_Place(("UserData",)), _Place(("UserData", "Fn::Base64", "Fn::Sub", "*"))),
-        *(
-            _Place(("UserData", "Fn::Sub")),
-            _Place(("UserData", "Fn::Sub", "*")),
-            _Place(("UserData", "*")),
-        ),
-        _Place(("UserData", "Fn::Base64", "*")),
+    "cloudformation": tuple(
+        _Place(("UserData", *path))
+        for path in (
+            *((), ("*",), ("Fn::Sub",), ("Fn::Sub", "*"), ("Fn::Base64",), ("Fn::Base64", "*")),
+            *(("Fn::Base64", "Fn::Sub"), ("Fn::Base64", "Fn::Sub", "*")),
+        )
     ),
     "kubernetes": (*(_Place(("command", "*")), _Place(("args", "*"))),),
     "compose": (_Place(("command",)), _Place(("entrypoint",))),
