@@ -6,9 +6,11 @@ from __future__ import annotations
 _IMAGES = ("dockerfile", "containerfile")
 # ``provider "aws"`` and ``backend "s3"`` are no words of AWS that are looked for everywhere.
 _TERRAFORM = (".tf", ".tofu", ".hcl", ".tfbackend")
+# Settings of tools that deploy to AWS and to nothing else, whether they name it or not.
+_DEPLOYERS = ("serverless.y", "samconfig.")
 
 
 def is_always_read(uri: str) -> bool:
     """Tell whether a file is asked for by its name alone."""
     name = uri[uri.rfind("/") + 1 :].lower()
-    return name.endswith(_TERRAFORM) or any(word in name for word in _IMAGES)
+    return name.endswith(_TERRAFORM) or any(word in name for word in (*_IMAGES, *_DEPLOYERS))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from importlib import import_module
+from itertools import islice
 from typing import Any, Callable, NamedTuple, Optional
 
 from credlint.code.file_names import format_of, is_documentation, is_of_sdk, is_test
@@ -237,10 +238,15 @@ class Analyser:
         self, parsed: Parsed, context: Context, within: _Within, unseen: _Unseen
     ) -> Iterator[Sight]:
         met = _Met(parsed.text, has_key=within.has_key)
-        for name in parsed.formats:
-            for rule, module, _ in self._asked(name, met):
-                for sighting in self._seen(rule, module, parsed, context, unseen):
-                    yield Sight(rule, sighting, within.logical)
+        # By name and module: a text of two formats may have one module for both.
+        asked = {
+            (rule.id, module): rule
+            for name in parsed.formats
+            for rule, module, _ in self._asked(name, met)
+        }
+        for (_, module), rule in asked.items():
+            for sighting in self._seen(rule, module, parsed, context, unseen):
+                yield Sight(rule, sighting, within.logical)
         if within.depth == _DEEPEST:
             return
         for inner in parsed.embedded():
@@ -269,7 +275,7 @@ class Analyser:
         self, rule: Rule, module: str, parsed: Parsed, context: Context, unseen: _Unseen
     ) -> list[Sighting]:
         try:
-            return list(self._check(module)(parsed, context))
+            return list(islice(self._check(module)(parsed, context), _MOST_SIGHTINGS + 1))
         except NotReadError as error:
             unseen.in_part(f"{rule.id}: {error}")
         except Exception as error:  # noqa: BLE001  a rule's fault must not hide other rules

@@ -39,6 +39,7 @@ _BY_NAME: dict[str, str] = {
     **dict.fromkeys(("makefile", "gnumakefile"), "makefile"),
     **dict.fromkeys(("justfile", ".justfile"), "justfile"),
     "jenkinsfile": "groovy",
+    "samconfig.toml": "toml",
     **dict.fromkeys(("rakefile", "capfile", "vagrantfile"), "ruby"),
     **dict.fromkeys(("package.json", "package-lock.json", "npm-shrinkwrap.json"), "manifest"),
     **dict.fromkeys(("yarn.lock", "pnpm-lock.yaml", "go.mod", "pom.xml"), "manifest"),

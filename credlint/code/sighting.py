@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from sys import maxsize
 from typing import Callable, NamedTuple, Optional, Protocol
 
 from credlint.model.finding import Level
 from credlint.model.fix import Edit, Fix
-from credlint.model.lean_dataclasses import dataclass
+from credlint.model.lean_dataclasses import dataclass, replace
 from credlint.model.secret import Secret
 
 
@@ -44,6 +44,13 @@ class Sighting:
     fix: Optional[Fix] = None
     remedy: str = ""
     properties: tuple[tuple[str, str], ...] = ()
+
+
+def as_notes(sightings: Iterable[Sighting], context: Context) -> Iterator[Sighting]:
+    """Yield what was seen, in documentation as notes, unless it is a real secret."""
+    for sighting in sightings:
+        is_shown = context.is_documentation and not sighting.value
+        yield replace(sighting, level="note") if is_shown else sighting
 
 
 class Surroundings(Protocol):

@@ -9,9 +9,10 @@ from typing import NamedTuple
 from credlint.code.cloudformation.template import Template, reference, templates_of
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.nodes import Node, Scalar, at, entries_of, walk
-from credlint.code.sighting import Context, Sighting, Span
+from credlint.code.sighting import Context, Sighting, Span, as_notes
 
 _KIND = "AWS::IAM::AccessKey"
+_MOST_RELATED = 20
 _SECRET = "SecretAccessKey"  # noqa: S105  the name of an attribute
 _IN_TEXT = re.compile(r"\$\{([A-Za-z0-9]+)\." + _SECRET + r"\}")
 # Stores that keep it encrypted, with rights of its own.
@@ -30,38 +31,44 @@ class _Use(NamedTuple):
 def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
     """Yield the keys of templates, and the outputs that tell their secrets."""
     for template in templates_of(document, context.uri):
-        keys = [
-            resource
-            for resource in template.resources(_KIND)
-            if (given := template.given(at(resource.properties, "Status"))) is None
-            or given.value != "Inactive"
-        ]
-        uses = list(_uses(template)) if keys else []
-        for resource in keys:
-            mine = [use for use in uses if use.name == resource.name]
-            outputs = [use for use in mine if use.where == "output"]
-            others = [use for use in mine if use.where not in ("output", *_STORES)]
-            is_kept = bool(mine) and not outputs and not others
-            if outputs:
-                what = f"and the output {outputs[0].owner} shows its secret to everyone who may "
-                what += "describe the stack"
-            elif is_kept:
-                what = "whose secret only Secrets Manager keeps, but which does not expire"
-            elif others:
-                what = f"and puts its secret into {others[0].owner} ({others[0].where})"
-            else:
-                what = "which does not expire"
-            yield Sighting(
-                resource.key.start,
-                resource.key.end,
-                f"{resource.name} makes a long-term access key {what}.",
-                level="note" if is_kept else None,
-                subject=f"{_KIND} {resource.name}",
-                related=tuple(
-                    Span(use.node.start, use.node.end, f"its secret goes into {use.owner}")
-                    for use in (*outputs, *others)
-                ),
-            )
+        yield from as_notes(_keys_of(template), context)
+
+
+def _keys_of(template: Template) -> Iterator[Sighting]:
+    keys = [
+        resource
+        for resource in template.resources(_KIND)
+        if (given := template.given(at(resource.properties, "Status"))) is None
+        or given.value != "Inactive"
+    ]
+    uses: dict[str, list[_Use]] = {}
+    for use in _uses(template) if keys else ():
+        uses.setdefault(use.name, []).append(use)
+    for resource in keys:
+        mine = uses.get(resource.name, [])
+        outputs = [use for use in mine if use.where == "output"]
+        others = [use for use in mine if use.where not in ("output", *_STORES)]
+        is_kept = bool(mine) and not outputs and not others
+        if outputs:
+            what = f"and the output {outputs[0].owner} shows its secret to everyone who may "
+            what += "describe the stack"
+        elif is_kept:
+            what = "whose secret only Secrets Manager keeps, but which does not expire"
+        elif others:
+            what = f"and puts its secret into {others[0].owner} ({others[0].where})"
+        else:
+            what = "which does not expire"
+        yield Sighting(
+            resource.key.start,
+            resource.key.end,
+            f"{resource.name} makes a long-term access key {what}.",
+            level="note" if is_kept else None,
+            subject=f"{_KIND} {resource.name}",
+            related=tuple(
+                Span(use.node.start, use.node.end, f"its secret goes into {use.owner}")
+                for use in (*outputs, *others)[:_MOST_RELATED]
+            ),
+        )
 
 
 def _uses(template: Template) -> Iterator[_Use]:

@@ -9,15 +9,14 @@ from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.nodes import Node
 from credlint.code.policies.providers import is_of_all_of_one, is_of_everybody
 from credlint.code.policies.statements import UNKNOWN, Condition, Trust, trusts_in
-from credlint.code.sighting import Context, Sighting
+from credlint.code.sighting import Context, Sighting, as_notes
 from credlint.model.finding import Level
 
 
 def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
     """Yield the statements that let in more than one repository, project or service account."""
-    del context
     for root in document.roots:
-        yield from broad_trusts(root)
+        yield from as_notes(broad_trusts(root), context)
 
 
 def broad_trusts(root: Node) -> Iterator[Sighting]:
@@ -31,8 +30,10 @@ def broad_trusts(root: Node) -> Iterator[Sighting]:
 def _judged(trust: Trust) -> Optional[Sighting]:
     provider = trust.provider
     narrowing = [c for c in trust.conditions if c.restricts and c.claim != "aud" and c.issuer]
-    if any(c.claim == "sub" or UNKNOWN in c.issuer for c in trust.denies):
+    if trust.refuses:
         return None  # what is refused may be all the others
+    # STS knows further claims of the provider since 2026-01 (AWS What's New, "AWS STS supports
+    # validation of identity provider claims"), so each of them may be what narrows it.
     # Keys of AWS itself (aws:SourceIp, aws:PrincipalTag …) do not tell repositories apart.
     narrowing = [c for c in narrowing if c.issuer.lower() not in ("aws", "sts", "")]
     if not narrowing:
