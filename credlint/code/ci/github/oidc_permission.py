@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Optional
 
 from credlint.code.ci.github.before import has_keys_in_env, leaves_credentials
@@ -31,10 +32,11 @@ def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
         workflow = read_workflow(root)
         if workflow is None:
             continue
+        callers = _Callers(context)
         for job in workflow.jobs:
             action = _wanting(workflow, job, document.text, context)
             if action is not None:
-                yield from _of_job(document.text, workflow, job, action, context)
+                yield from _of_job(document.text, workflow, job, action, context, callers)
 
 
 def _wanting(
@@ -50,8 +52,25 @@ def _wanting(
     return None
 
 
+class _Callers:
+    """Who calls the workflow without the permission, looked for when it is asked for."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    @cached_property
+    def found(self) -> tuple[Caller, ...]:
+        """Return the jobs of other files."""
+        return callers_without_token(self._context.uri, self._context.around)
+
+
 def _of_job(
-    text: bytes, workflow: Workflow, job: Job, action: CredentialStep, context: Context
+    text: bytes,
+    workflow: Workflow,
+    job: Job,
+    action: CredentialStep,
+    context: Context,
+    callers: _Callers,
 ) -> Iterator[Sighting]:
     grant = grant_of(workflow, job)
     runner = job.runner()
@@ -61,7 +80,7 @@ def _of_job(
         return
     if "workflow_call" in workflow.triggers and grant.value in ("caller", "write"):
         if grant.is_declared or runner == "hosted":
-            for caller in callers_without_token(context.uri, context.around):
+            for caller in callers.found:
                 yield _called(job, action, grant, caller, context)
     elif (
         grant.value == "write"
