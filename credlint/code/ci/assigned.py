@@ -128,6 +128,11 @@ def is_kept(assigned: Sequence[Assigned]) -> bool:
     )
 
 
+def has_literal_secret(assigned: Sequence[Assigned]) -> bool:
+    """Tell whether more than the id of a key is spelled out."""
+    return any(each.kind == "literal" and each.name != ID for each in assigned)
+
+
 def literals_of(assigned: Sequence[Assigned]) -> tuple[Span, ...]:
     """Return where values are spelled out."""
     return tuple(each.literal for each in assigned if each.literal is not None)

@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Optional
 
-from credlint.code.ci.assigned import Assigned, in_mapping, in_text, is_kept, sighting_of
+from credlint.code.ci.assigned import (
+    Assigned,
+    has_literal_secret,
+    in_mapping,
+    in_text,
+    is_kept,
+    sighting_of,
+)
 from credlint.code.ci.other_stores import OtherStores
 from credlint.code.ci.written import slice_of
 from credlint.code.marked.document import MarkedDocument
@@ -77,7 +84,7 @@ def _told(
     literal = any(each.kind == "literal" for each in assigned)
     if elsewhere and not literal:
         return None
-    level: Level = "error" if literal and not elsewhere else "warning"
+    level: Level = "error" if has_literal_secret(assigned) and not elsewhere else "warning"
     if context.is_documentation or context.is_test:
         level = "note"
     names = ", ".join(dict.fromkeys(each.spelled for each in assigned))

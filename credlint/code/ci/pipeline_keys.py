@@ -11,6 +11,7 @@ from typing import NamedTuple, Optional
 
 from credlint.code.ci.assigned import (
     Assigned,
+    has_literal_secret,
     in_mapping,
     in_pairs,
     in_text,
@@ -79,7 +80,7 @@ def told(
     literal = any(each.kind == "literal" for each in assigned)
     if elsewhere and not literal:
         return None
-    level: Level = "error" if literal and not elsewhere else "warning"
+    level: Level = "error" if has_literal_secret(assigned) and not elsewhere else "warning"
     is_encrypted = all(each.kind != "reference" for each in assigned) and not literal
     if is_encrypted or context.is_documentation or context.is_test:
         level = "note"

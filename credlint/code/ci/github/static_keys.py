@@ -12,7 +12,7 @@ from credlint.code.ci.github.role_fix import role_fix
 from credlint.code.ci.github.scopes import Keys, Scope, keys_of, scopes_of
 from credlint.code.ci.github.workflow import Job, Step, Workflow, read_workflow
 from credlint.code.ci.other_stores import OtherStores
-from credlint.code.ci.written import secrets_of, shown, span_of
+from credlint.code.ci.written import secrets_of, shown, span_of, written
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.nodes import Mapping, Node
 from credlint.code.sighting import Context, Sighting, Span
@@ -91,6 +91,8 @@ class _Look:
             more = "A session token stands with them, so somebody has to renew all three."
         if keys.is_literal(SECRET):
             level = "error"
+        elif keys.is_id_alone():
+            level = "warning"
         fix = role_fix(self._text, self._workflow, job, action) if action is not None else None
         return sighting_of(f"Job {job.name}", keys, "a step", self._level(level), more, fix)
 
@@ -118,7 +120,7 @@ class _Look:
             who = f"Job {scope.job.name}"
         if self._stores.within(*beside) and not keys.is_literal(SECRET):
             return
-        level: Level = "error"
+        level: Level = "warning" if keys.is_id_alone() else "error"
         more = ""
         if keys.is_temporary() and not keys.is_literal(SECRET):
             level = "warning"
@@ -147,9 +149,11 @@ def sighting_of(
     """Return what is to be told of keys; ``where`` they stand, ``more`` for a second sentence."""
     entry = keys.entries.get(ID) or keys.first()
     name = entry.key.value or ""
-    told = shown(keys.text(ID)) or shown(keys.text(SECRET))
+    told = shown(written(entry.value))
     literal = [each for each in keys.entries if keys.is_literal(each)]
-    what = "keys that are spelled out" if literal else "stored keys"
+    what = "stored keys"
+    if literal:
+        what = "keys that are spelled out" if SECRET in literal else "a key whose id is spelled out"
     detail = f"{name}: {told}" if told else name
     message = (
         f"{who} uses {what} ({detail}, {where}); a role through GitHub's tokens needs none. {more}"
