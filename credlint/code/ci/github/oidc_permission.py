@@ -10,15 +10,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Optional
+from typing import NamedTuple, Optional
 
-from credlint.code.ci.github.before import has_keys_in_env, leaves_credentials
+from credlint.code.ci.github.before import (
+    has_keys_in_env,
+    leaves_credentials,
+    local_action_wants_token,
+)
 from credlint.code.ci.github.callers import Caller, callers_without_token
-from credlint.code.ci.github.credentials_action import CredentialStep, credential_step
+from credlint.code.ci.github.credentials_action import credential_step
 from credlint.code.ci.github.permissions import Grant, addition, grant_of
-from credlint.code.ci.github.workflow import Job, Workflow, read_workflow
+from credlint.code.ci.github.workflow import Job, Step, Workflow, read_workflow, uses_entry
 from credlint.code.ci.written import span_of
 from credlint.code.marked.document import MarkedDocument
+from credlint.code.marked.nodes import Entry
 from credlint.code.sighting import Context, Sighting
 from credlint.model.finding import Level
 from credlint.model.fix import Edit, FileEdits, Fix
@@ -34,19 +39,34 @@ def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
             continue
         callers = _Callers(context)
         for job in workflow.jobs:
-            action = _wanting(workflow, job, document.text, context)
-            if action is not None:
-                yield from _of_job(document.text, workflow, job, action, context, callers)
+            wanting = _wanting(workflow, job, document.text, context)
+            if wanting is not None:
+                yield from _of_job(document.text, workflow, job, wanting, context, callers)
 
 
-def _wanting(
-    workflow: Workflow, job: Job, text: bytes, context: Context
-) -> Optional[CredentialStep]:
-    """Return the first step that has nothing but GitHub's token to get credentials by."""
+class _Wanting(NamedTuple):
+    """A step that has nothing but GitHub's token to get credentials by.
+
+    ``entry``: its role, or the composite action of the repository that assumes one.
+    """
+
+    step: Step
+    entry: Entry
+    what: str
+
+
+def _wanting(workflow: Workflow, job: Job, text: bytes, context: Context) -> Optional[_Wanting]:
+    """Return the first such step, None where one before it may leave credentials."""
     for step in job.steps:
         action = credential_step(step, text)
-        if action is not None and action.wants_token():
-            return None if has_keys_in_env(workflow, job, step) else action
+        role = action.entry("role-to-assume") if action is not None else None
+        if action is not None and role is not None and action.wants_token():
+            found = _Wanting(step, role, "role-to-assume")
+            return None if has_keys_in_env(workflow, job, step) else found
+        uses = uses_entry(step)
+        if uses is not None and local_action_wants_token(step, context):
+            found = _Wanting(step, uses, step.uses)
+            return None if has_keys_in_env(workflow, job, step) else found
         if leaves_credentials(step, text, context):
             return None
     return None
@@ -68,7 +88,7 @@ def _of_job(
     text: bytes,
     workflow: Workflow,
     job: Job,
-    action: CredentialStep,
+    wanting: _Wanting,
     context: Context,
     callers: _Callers,
 ) -> Iterator[Sighting]:
@@ -76,21 +96,21 @@ def _of_job(
     runner = job.runner()
     if grant.value == "none":
         if runner != "self-hosted":  # the machine's own role may be what is meant there
-            yield _without(text, workflow, job, action, grant, context)
+            yield _without(text, workflow, job, wanting, grant, context)
         return
     if "workflow_call" in workflow.triggers and grant.value in ("caller", "write"):
         if grant.is_declared or runner == "hosted":
             for caller in callers.found:
-                yield _called(job, action, grant, caller, context)
+                yield _called(job, wanting, grant, caller, context)
     elif (
         grant.value == "write"
         and "pull_request" in workflow.triggers
         and runner != "self-hosted"
-        and not action.step.is_conditional
+        and not wanting.step.is_conditional
         and job.node.entry("if") is None
     ):
         yield _sighting(
-            action,
+            wanting,
             f"Runs of job {job.name} for pull requests from forks get no token of GitHub, so that "
             "this step fails there.",
             "note",
@@ -105,7 +125,7 @@ def _without(
     text: bytes,
     workflow: Workflow,
     job: Job,
-    action: CredentialStep,
+    wanting: _Wanting,
     grant: Grant,
     context: Context,
 ) -> Sighting:
@@ -126,8 +146,8 @@ def _without(
         )
         fix = Fix(kind, summary, (FileEdits("", (added.edit,)),))  # type: ignore[arg-type]  # one of two
     return _sighting(
-        action,
-        f"Job {job.name} has no `id-token: write`, so that role-to-assume ends with "
+        wanting,
+        f"Job {job.name} has no `id-token: write`, so that {wanting.what} ends with "
         f'"Credentials could not be loaded". {why}',
         _shown(level, context),
         f"jobs.{job.name}: id-token",
@@ -136,12 +156,12 @@ def _without(
 
 
 def _called(
-    job: Job, action: CredentialStep, grant: Grant, caller: Caller, context: Context
+    job: Job, wanting: _Wanting, grant: Grant, caller: Caller, context: Context
 ) -> Sighting:
     what = (
         "GitHub refuses to start it"
         if grant.is_declared
-        else 'role-to-assume ends with "Credentials could not be loaded"'
+        else f'{wanting.what} ends with "Credentials could not be loaded"'
     )
     added = addition(caller.text, caller.workflow, caller.job, caller.grant)
     fix = Fix("display", _SUMMARY)
@@ -151,7 +171,7 @@ def _called(
         kind = "safe" if added.is_safe else "unsafe"
         fix = Fix(kind, _SUMMARY, (FileEdits(caller.uri, (edit,), digest),))  # type: ignore[arg-type]  # likewise
     return _sighting(
-        action,
+        wanting,
         f"Job {caller.job.name} of {caller.name} calls this workflow without `id-token: write`, so "
         f"that {what}. A workflow that is called gets no more than its caller has.",
         _shown("error", context),
@@ -167,13 +187,12 @@ def _shown(level: Level, context: Context) -> Level:
 
 
 def _sighting(
-    action: CredentialStep,
+    wanting: _Wanting,
     message: str,
     level: Level,
     subject: str,
     fix: Optional[Fix],
     remedy: str = "",
 ) -> Sighting:
-    entry = action.entry("role-to-assume")
-    start, end, _ = span_of(entry) if entry is not None else (action.step.node.start,) * 3
+    start, end, _ = span_of(wanting.entry)
     return Sighting(start, end, message, level, subject, fix=fix, remedy=remedy)
