@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterable
+from sys import maxsize
 from typing import Callable, NamedTuple, Optional, Protocol
 
 from credlint.model.finding import Level
@@ -26,8 +27,9 @@ class Sighting:
 
     ``level`` and ``remedy``: those of the rule where empty. ``literals``: the values that it is
     about; what the text rules found in them is told with this finding, not beside it. ``related``:
-    further places. ``value``: the literal that tells this secret from others. ``fix``: edits
-    without a file are of this text.
+    further places. ``by_text``: told only where the text rules found something in the literals, at
+    the highest level of theirs. ``value``: the literal that tells this secret from others.
+    ``fix``: edits without a file are of this text.
     """
 
     start: int
@@ -37,6 +39,7 @@ class Sighting:
     subject: str = ""
     literals: tuple[Span, ...] = ()
     related: tuple[Span, ...] = ()
+    by_text: bool = False
     value: Optional[Secret] = None
     fix: Optional[Fix] = None
     remedy: str = ""
@@ -106,7 +109,7 @@ class Stretch(NamedTuple):
     logical: Optional[str] = None
 
 
-def _as_it_is(text: str) -> str:
+def _as_it_is(text: str) -> Optional[str]:
     return text
 
 
@@ -115,16 +118,17 @@ class Embedded:
     """A text of another format within a file: a script in a workflow, a cell of a notebook.
 
     ``format``: as in ``formats``. ``text``: what it is, unescaped. ``segments``: where its bytes
-    stand in the outer text, in order; what lies in none was escaped there. ``encode``: how text
-    that is put in must be written outside. ``logical``: its name, such as ``cell/3``.
-    ``is_documentation``: it is an example in a document. ``stretches``: its parts, in order, where
-    the segments also give the places of what was escaped, as segments of no bytes.
+    stand in the outer text, in order; what lies in none was escaped there. A segment of length 0
+    is a place alone. ``encode``: how text that is put in must be written outside, None where it
+    cannot. ``logical``: its name, such as ``cell/3``. ``is_documentation``: it is an example in a
+    document. ``stretches``: its parts, in order, where the segments also give the places of what
+    was escaped, as segments of no bytes.
     """
 
     format: str
     text: bytes
     segments: tuple[Segment, ...]
-    encode: Callable[[str], str] = _as_it_is
+    encode: Callable[[str], Optional[str]] = _as_it_is
     logical: Optional[str] = None
     is_documentation: bool = False
     stretches: tuple[Stretch, ...] = ()
@@ -138,19 +142,29 @@ class Embedded:
 
     def outside(self, offset: int) -> int:
         """Return where a byte of it stands outside, or the nearest before it."""
-        if not self.segments:
-            return 0
-        number = bisect_left(self.segments, (offset + 1,)) - 1
-        inner, outer, length = self.segments[max(number, 0)]
-        return outer + min(max(offset - inner, 0), length)
+        segment = self._segment(offset)
+        if segment is None:
+            return self.segments[0].outer if self.segments else 0
+        return segment.outer + min(offset - segment.inner, segment.length)
+
+    def _segment(self, offset: int) -> Optional[Segment]:
+        """Return the last that begins at the offset or before it."""
+        place = bisect_right(self.segments, (offset, maxsize, maxsize)) - 1
+        return self.segments[place] if place >= 0 else None
 
     def edit_outside(self, edit: Edit) -> Optional[Edit]:
-        """Return the edit for the outer text, None where a part of it was escaped."""
-        for inner, outer, length in self.segments:
-            if inner <= edit.start and edit.end <= inner + length:
-                shift = outer - inner
-                return Edit(edit.start + shift, edit.end + shift, self.encode(edit.text))
-        return None
+        """Return the edit for the outer text, None where one of its ends is within an escape.
+
+        Where lines are indented outside, the start of a line is behind its indentation.
+        """
+        for offset in edit[:2]:
+            segment = self._segment(offset)
+            if segment is None or offset - segment.inner > segment.length:
+                return None
+        text = self.encode(edit.text)
+        if text is None:
+            return None
+        return Edit(self.outside(edit.start), self.outside(edit.end), text)
 
     def edits_outside(self, edit: Edit) -> Optional[tuple[Edit, ...]]:
         """Return the edits for the outer text: one for each stretch, None where one cannot be."""
@@ -165,7 +179,10 @@ class Embedded:
                 continue
             last = min(edit.end, end)
             first, behind = (outer_end if at == end else self.outside(at) for at in (place, last))
-            found.append(Edit(first, behind, self.encode(text)))
+            encoded = self.encode(text)
+            if encoded is None:
+                return None
+            found.append(Edit(first, behind, encoded))
             text, place = "", last
             if last == edit.end:
                 return tuple(found)

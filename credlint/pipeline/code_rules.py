@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Optional
 
+from credlint.code.always_read import is_always_read
 from credlint.model.document import Document
 from credlint.model.rule import Rule
 from credlint.secrets.facts import ScanFacts
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from credlint.code.analysis import Analyser
-
-# Docker's files are read whatever they hold; their names end so, or go on behind it.
-_FILE_OF_IMAGE = ("dockerfile", "containerfile")
 
 
 class CodeRules:
@@ -45,8 +43,6 @@ class CodeRules:
 
         ``names_aws``: the engine met a word of AWS in it; ``has_key``: it found something.
         """
-        if not names_aws:
-            name = document.uri[document.uri.rfind("/") + 1 :].lower()
-            if not any(part in name for part in _FILE_OF_IMAGE):
-                return None
-        return self.analyser.selects(document, names_aws=names_aws, has_key=has_key)
+        if not names_aws and not is_always_read(document.uri):
+            return None
+        return self.analyser.selects(document, has_key=has_key)

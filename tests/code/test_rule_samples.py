@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from credlint.code.analysis import Analyser
@@ -56,15 +58,27 @@ def test_fix_does_what_the_sample_says(engine, rule, sample):
     document = document_of(sample)
     outcome = examined(engine, [rule], sample)
     changes = [f.change for f in outcome.findings if f.change and f.change.kind != "display"]
+    before = {uri: expand(text) for uri, text in sample.get("files", {}).items()}
+    beside = {file.uri: file for change in changes for file in change.files if file.uri}
     edits = [
         edit for change in changes for file in change.files if not file.uri for edit in file.edits
     ]
     after = apply_edits(document.data, edits)
+    changed = {
+        uri: apply_edits(before.get(uri, "").encode(), file.edits).decode()
+        for uri, file in beside.items()
+    }
 
     assert after.decode() == expand(sample["fixed"])
+    assert changed == sample.get("fixed_files", {})
+    assert {uri: file.digest for uri, file in beside.items()} == {
+        uri: hashlib.sha256(before[uri].encode()).hexdigest() if uri in before else ""
+        for uri in beside
+    }
     assert {change.kind for change in changes} == {sample.get("fix", "safe")}
 
-    again = examined(engine, [rule], sample, Document(document.uri, after))
+    fixed = {**sample, "files": {**before, **changed}}
+    again = examined(engine, [rule], fixed, Document(document.uri, after))
     left = again.findings if again is not None else ()
     assert [f.message for f in left if f.code == rule.id and f.change and f.change.files] == []
     assert [s.reason for s in (again.skipped if again else ()) if s.code == "RUN907"] == []
@@ -96,7 +110,7 @@ def test_every_finding_of_all_rules_together_is_placed():
     analyser = Analyser(RULES)
     for _, sample in MATCH:
         document = document_of(sample)
-        name = analyser.selects(document, names_aws=True, has_key=True)
+        name = analyser.selects(document, has_key=True)
         result = analyser.analyse(document, name)
 
         assert [skip for skip in result.skipped if skip.code == "RUN902"] == []

@@ -58,6 +58,11 @@ class OtherStores:
         return first < len(self._found) and self._found[first] < end
 
 
+def goes_elsewhere(source: bytes) -> bool:
+    """Tell whether a short text, such as a command, speaks of another store."""
+    return OtherStores(source).between(0, len(source))
+
+
 def _is_of_aws(text: bytes, end: int) -> bool:
     """Tell whether the line of an endpoint goes on with an address of AWS."""
     line_end = text.find(b"\n", end, end + _LONGEST_LINE)

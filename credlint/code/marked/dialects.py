@@ -39,7 +39,9 @@ _DIALECTS = (
     _Dialect("kubernetes", "", ("apiVersion", "kind")),
     _Dialect("helm-values", r"(?:\A|/)[^/]*values[^/]*\.ya?ml\Z"),
     _Dialect("ecs-task", "", ("containerDefinitions",)),
+    _Dialect("ecs-task", "", ("taskDefinition",)),
     _Dialect("policy", "", ("Statement",)),
+    _Dialect("policy", "", ("AssumeRolePolicyDocument",)),
     _Dialect("launch-template", "", ("LaunchTemplateData",)),
     _Dialect("launch-template", "", ("MetadataOptions",)),
     _Dialect("launch-template", "", ("UserData", "ImageId")),
@@ -50,6 +52,8 @@ _DIALECTS = (
     ),
 )
 _PATHS = {row: re.compile(row.path) for row in _DIALECTS if row.path}
+# What a list of containers, as templates of task definitions have it, is told by.
+_CONTAINER = ("environment", "secrets", "essential", "portMappings", "logConfiguration")
 _PLAY = ("hosts", "tasks", "import_playbook")
 
 
@@ -64,12 +68,16 @@ def dialects_of(root: Node, uri: str, text: bytes) -> Iterator[str]:
         yield row.name
     if text.startswith(b"#cloud-config"):
         yield "cloud-init"
+    if b"fs.s3" in text:
+        yield "hadoop-tree"
     if isinstance(root, Sequence):
         first = items_of(root)[:1]
         inner = frozenset(entry.key.value for node in first for entry in entries_of(node))
         if inner.intersection(_PLAY):
             yield "ansible"
-        if "containerDefinitions" in inner:
+        if "containerDefinitions" in inner or (
+            inner.issuperset(("name", "image")) and inner.intersection(_CONTAINER)
+        ):
             yield "ecs-task"
     elif isinstance(root, Mapping) and "Resources" in names and _has_aws_type(root):
         yield "cloudformation"

@@ -8,97 +8,164 @@ from typing import Optional
 
 from credlint.code.marked.document import MarkedDocument, make_document
 from credlint.code.marked.nodes import Entry, Mapping, Node, Scalar, Sequence
+from credlint.code.marked.templates import TAKEN_FOR_TEXT, Masked, decodable, is_unknown, masks
 from credlint.code.sighting import NotReadError
 
 MOST_TOKENS = 1_000_000
 DEEPEST = 200
 _TOKEN = re.compile(
-    rb'[ \t\r\n]*(?:("(?:[^"\\]|\\.)*")|([{}\[\],:])|([-+.0-9A-Za-z]+)|(\Z))', re.DOTALL
+    r'[ \t\r\n]*(?:("[^"\\\x00-\x1f]*(?:\\.[^"\\\x00-\x1f]*)*")|([{}\[\],:])|([-+.\w]+)|(\Z))'
 )
+_WORD = re.compile(
+    r"(?:true|false|null|NaN|-?Infinity|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?)\Z", re.ASCII
+)
+# What may stand next: the first key or item, or the end; a key or item; the colon behind a key; its
+# value; a comma or the end.
+_FIRST, _NEXT, _COLON, _VALUE, _COMMA = range(5)
 
 
 class _Open:
-    """An object or array whose end has not come yet; ``key``: the name that waits for a value."""
+    """An object or array whose end has not come yet; ``awaited``: what may stand next."""
 
-    __slots__ = ("entries", "items", "key", "named", "start")
+    __slots__ = ("awaited", "entries", "items", "key", "named", "start")
 
     def __init__(self, start: int, *, named: bool) -> None:
         self.start = start
         self.named = named
+        self.awaited = _FIRST
         self.entries: list[Entry] = []
         self.items: list[Node] = []
-        self.key: Optional[Scalar] = None
+        self.key = Scalar(None, start, start)
 
 
 def read(text: bytes, uri: str) -> MarkedDocument:
-    """Return the document; raises NotReadError for what is no JSON, or too deep or too much."""
-    return make_document(text, (_parse(text),), "json", uri)
+    """Return the document; raises NotReadError for what is no JSON, or too deep or too much.
+
+    What is no JSON is read once more with its templates (Jinja, then ``${}``) put out of the way.
+    """
+    # Each byte that is no UTF-8 stays one character, so that offsets can be told.
+    source = text.decode("utf-8", "surrogateescape")
+    try:
+        return make_document(text, (_Reader(Masked(source)).read(),), "json", uri)
+    except _NotJsonError as error:
+        fault = error
+    for masked in masks(source):
+        try:
+            root = _Reader(masked).read()
+        except _NotJsonError:
+            continue
+        return make_document(text, (root,), "json", uri, (TAKEN_FOR_TEXT,))
+    raise NotReadError(str(fault)) from fault
 
 
-def _parse(text: bytes) -> Node:  # noqa: C901, PLR0912  one branch a sign
-    stack: list[_Open] = []
-    at = 0
-    for _ in range(MOST_TOKENS):
-        token = _TOKEN.match(text, at)
-        if token is None or token.lastindex == 4:  # noqa: PLR2004  the end
-            raise _fault(text, at)
-        at = token.end()
+class _NotJsonError(Exception):
+    """Where and that it is no JSON."""
+
+
+class _Reader:
+    def __init__(self, masked: Masked) -> None:
+        self._masked = masked
+        self._text = masked.parsed()
+        self._is_ascii = masked.original.isascii()
+        self._index = self._byte = 0
+        self._stack: list[_Open] = []
+
+    def read(self) -> Node:
+        """Return the value; raises _NotJsonError, and NotReadError where a bound is hit."""
+        text, stack = self._text, self._stack
+        at = 0
+        for _ in range(MOST_TOKENS):
+            token = _TOKEN.match(text, at)
+            if token is None or token.lastindex == 4:  # noqa: PLR2004  the end
+                raise self._fault(at)
+            at = token.end()
+            node = self._node(token)
+            if node is None:
+                continue
+            if not stack:
+                if text[at:].strip(" \t\r\n"):
+                    raise self._fault(at)
+                return node
+            opened = stack[-1]
+            if opened.named:
+                opened.entries.append(Entry(opened.key, node))
+            else:
+                opened.items.append(node)
+            opened.awaited = _COMMA
+        message = f"more than {MOST_TOKENS:,} tokens"
+        raise NotReadError(message)
+
+    def _node(self, token: re.Match[str]) -> Optional[Node]:  # noqa: C901  one branch a sign
+        """Return the value that ends with a token, None where none does."""
         sign = token.group(2)
-        if sign in (b"{", b"["):
+        stack = self._stack
+        opened = stack[-1] if stack else None
+        awaited = opened.awaited if opened is not None else _VALUE
+        is_key = opened is not None and opened.named and awaited in (_FIRST, _NEXT)
+        if sign == "," and awaited == _COMMA and opened is not None:
+            opened.awaited = _NEXT
+        elif sign == ":" and awaited == _COLON and opened is not None:
+            opened.awaited = _VALUE
+        elif sign in ("}", "]") and opened is not None and opened.named == (sign == "}"):
+            if awaited in (_FIRST, _COMMA):
+                return self._closed(stack.pop(), token.end())
+            raise self._fault(token.end())
+        elif awaited not in (_FIRST, _NEXT, _VALUE):
+            raise self._fault(token.end())
+        elif sign is None:
+            scalar = self._scalar(token)
+            if not is_key:
+                return scalar
+            if opened is None or scalar.style == "plain":
+                raise self._fault(token.end())
+            opened.key = scalar
+            opened.awaited = _COLON
+        elif sign in ("{", "[") and not is_key:
             if len(stack) >= DEEPEST:
                 message = f"nested more than {DEEPEST} levels deep"
                 raise NotReadError(message)
-            stack.append(_Open(token.start(2), named=sign == b"{"))
-            continue
-        if sign == b"," and stack:
-            continue
-        if sign == b":" and stack and stack[-1].key is not None:
-            continue
-        node: Node
-        if sign in (b"}", b"]"):
-            if not stack or stack[-1].named != (sign == b"}") or stack[-1].key is not None:
-                raise _fault(text, at)
-            node = _closed(stack.pop(), at)
-        elif sign is None:
-            node = _scalar(token)
+            stack.append(_Open(self._at(token.start(2)), named=sign == "{"))
         else:
-            raise _fault(text, at)
-        if not stack:
-            if text[at:].strip():
-                raise _fault(text, at)
-            return node
-        opened = stack[-1]
-        if not opened.named:
-            opened.items.append(node)
-        elif opened.key is None:
-            if not isinstance(node, Scalar):
-                raise _fault(text, at)
-            opened.key = node
+            raise self._fault(token.end())
+        return None
+
+    def _closed(self, opened: _Open, end: int) -> Node:
+        if opened.named:
+            return Mapping(tuple(opened.entries), opened.start, self._at(end))
+        return Sequence(tuple(opened.items), opened.start, self._at(end))
+
+    def _scalar(self, token: re.Match[str]) -> Scalar:
+        group = 1 if token.group(1) is not None else 3
+        first, last = token.span(group)
+        written = token.group(group)
+        start = self._at(first)
+        end = self._at(last)
+        style = "double" if group == 1 else "plain"
+        if self._masked.hides(first, last):
+            original = self._masked.written(first, last)
+            return Scalar(None, start, end, style, "", original.strip('"'))
+        if group != 1:
+            if not _WORD.match(written):
+                raise self._fault(last)
+            return Scalar(written, start, end, style, "", written)
+        if "\\" in written:
+            try:
+                value = decodable(json.loads(written))
+            except ValueError:
+                raise self._fault(last) from None
         else:
-            opened.entries.append(Entry(opened.key, node))
-            opened.key = None
-    message = f"more than {MOST_TOKENS:,} tokens"
-    raise NotReadError(message)
+            value = written[1:-1]
+        return Scalar(None if is_unknown(value) else value, start, end, style, "", value)
 
+    def _at(self, index: int) -> int:
+        """Turn a count of characters into one of bytes; what is asked for comes in order."""
+        if self._is_ascii:
+            return index
+        between = self._masked.original[self._index : index]
+        self._byte += len(between.encode("utf-8", "surrogateescape"))
+        self._index = index
+        return self._byte
 
-def _fault(text: bytes, at: int) -> NotReadError:
-    line = text.count(b"\n", 0, at) + 1
-    return NotReadError(f"line {line} is no valid JSON")
-
-
-def _closed(opened: _Open, end: int) -> Node:
-    if opened.named:
-        return Mapping(tuple(opened.entries), opened.start, end)
-    return Sequence(tuple(opened.items), opened.start, end)
-
-
-def _scalar(token: re.Match[bytes]) -> Scalar:
-    if token.group(1) is None:
-        value = token.group(3).decode("utf-8", "replace")
-        return Scalar(value, token.start(3), token.end(3), "plain", "", value)
-    written = token.group(1).decode("utf-8", "replace")
-    try:
-        value = json.loads(written, strict=False)
-    except ValueError:
-        value = written[1:-1]
-    return Scalar(value, token.start(1), token.end(1), "double", "", value)
+    def _fault(self, at: int) -> _NotJsonError:
+        line = self._text.count("\n", 0, at) + 1
+        return _NotJsonError(f"line {line} is no valid JSON")

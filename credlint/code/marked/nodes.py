@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple, Optional, Union
 
 Step = Union[str, int]
-_MOST_VISITED = 200_000
+_MERGE = "<<"
 
 
 class Scalar(NamedTuple):
@@ -43,16 +43,14 @@ class Mapping(NamedTuple):
     block: bool = False
 
     def entry(self, name: str) -> Optional[Entry]:
-        """Return the last entry of that name, as readers of YAML and JSON take it, or None."""
-        for entry in reversed(self.entries):
-            if entry.key.value == name:
-                return entry
-        for entry in self.entries:
-            if entry.key.value == "<<":  # YAML 1.1 merge keys
-                for merged in items_of(entry.value) or (entry.value,):
-                    found = merged.entry(name) if isinstance(merged, Mapping) else None
-                    if found is not None:
-                        return found
+        """Return the last entry of that name, as readers of YAML and JSON take it, or None.
+
+        What is merged into the mapping comes after its own.
+        """
+        for mapping in with_merged(self):
+            for entry in reversed(mapping.entries):
+                if entry.key.value == name:
+                    return entry
         return None
 
     def get(self, name: str) -> Optional[Node]:
@@ -93,8 +91,54 @@ def text_at(node: Optional[Node], *path: Step) -> Optional[str]:
 
 
 def entries_of(node: Optional[Node]) -> tuple[Entry, ...]:
-    """Return the entries of a mapping, none of anything else."""
-    return node.entries if isinstance(node, Mapping) else ()
+    """Return the entries of a mapping and those merged into it, none of anything else.
+
+    Of entries of one name that are merged the one that counts is there; a mapping's own are all
+    there, as they stand.
+    """
+    if not isinstance(node, Mapping):
+        return ()
+    own = node.entries
+    if not any(map(is_merge, own)):
+        return own
+    found = [entry for entry in own if not is_merge(entry)]
+    taken = {entry.key.value for entry in found}
+    for mapping in with_merged(node)[1:]:
+        last = {entry.key.value: entry for entry in mapping.entries if not is_merge(entry)}
+        found += [entry for name, entry in last.items() if name is None or name not in taken]
+        taken.update(last)
+    return tuple(found)
+
+
+def is_merge(entry: Entry) -> bool:
+    """Tell whether it is a merge key of YAML 1.1 (https://yaml.org/type/merge.html)."""
+    key = entry.key
+    return key.value == _MERGE and key.style == "plain" and not key.tag
+
+
+def merged_by(entry: Entry) -> tuple[Mapping, ...]:
+    """Return the mappings that a merge key names, the one that counts most first."""
+    value = entry.value
+    named = value.items if isinstance(value, Sequence) else (value,)
+    return tuple(node for node in named if isinstance(node, Mapping))
+
+
+def with_merged(node: Mapping) -> tuple[Mapping, ...]:
+    """Return the mapping and all that is merged into it, the one that counts most first.
+
+    How much that is has the reader bounded. Of several merge keys the last counts most.
+    """
+    pending = [node]
+    found: dict[int, Mapping] = {}
+    while pending:
+        mapping = pending.pop()
+        if id(mapping) in found:
+            continue
+        found[id(mapping)] = mapping
+        for entry in mapping.entries:
+            if is_merge(entry):
+                pending.extend(reversed(merged_by(entry)))
+    return tuple(found.values())
 
 
 def items_of(node: Optional[Node]) -> tuple[Node, ...]:
@@ -105,11 +149,12 @@ def items_of(node: Optional[Node]) -> tuple[Node, ...]:
 def walk(root: Node) -> Iterator[tuple[tuple[Step, ...], Node]]:
     """Yield every node with its path, outer ones first; each of those that are shared once.
 
-    Aliases of YAML share nodes, so a tree of a few lines may stand for millions.
+    Aliases of YAML share nodes, so a tree of a few lines may stand for millions. How many there
+    are in truth has the reader bounded.
     """
     pending: list[tuple[tuple[Step, ...], Node]] = [((), root)]
     seen: set[int] = set()
-    while pending and len(seen) < _MOST_VISITED:
+    while pending:
         path, node = pending.pop()
         if id(node) in seen:
             continue

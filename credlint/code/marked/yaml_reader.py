@@ -2,149 +2,222 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterator
 from typing import Any, Optional
 
 from credlint.code.marked.document import MarkedDocument, make_document
-from credlint.code.marked.nodes import Entry, Mapping, Node, Scalar, Sequence
-from credlint.code.marked.templates import Masked, mask
+from credlint.code.marked.nodes import (
+    Entry,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    is_merge,
+    merged_by,
+)
+from credlint.code.marked.templates import TAKEN_FOR_TEXT, Masked, is_unknown, masks
 from credlint.code.sighting import NotReadError
 
 MOST_EVENTS = 400_000
 DEEPEST = 200
+# Entries that may be merged into one mapping, and into all of a file.
+MOST_MERGED = 1_000
+MOST_MERGED_IN_ALL = 100_000
 _STYLES = {None: "plain", "": "plain", "'": "single", '"': "double", "|": "literal", ">": "folded"}
-_TEMPLATES = "templates were taken for unknown text"
+_PREFIX = "tag:yaml.org,2002:"
+_NOT_MERGED = f"merge keys of more than {MOST_MERGED:,} entries were left out"
 
 
 def read(text: bytes, uri: str) -> MarkedDocument:
     """Return the documents of a stream; raises NotReadError.
 
-    What is no YAML is read once more with its templates (Jinja, Helm) put out of the way.
+    What is no YAML is read once more with its templates (Jinja, Helm, then ``${}``) put out of the
+    way. Where that does not help either, what stands before the fault is what is read.
     """
-    source = text.decode("utf-8", "replace")
-    try:
-        return make_document(text, tuple(_documents(source, Masked(source))), "yaml", uri)
-    except _NotYamlError as error:
-        masked = mask(source)
-        if not masked.spans:
-            raise NotReadError(str(error)) from error
-    try:
-        roots = tuple(_documents(masked.text, masked))
-    except _NotYamlError as error:
-        message = f"{error}, its templates left out"
-        raise NotReadError(message) from error
-    return make_document(text, roots, "yaml", uri, (_TEMPLATES,))
-
-
-class _NotYamlError(Exception):
-    """Where and that it is no YAML."""
+    # Each byte that is no UTF-8 stays one character, so that offsets can be told.
+    source = text.decode("utf-8", "surrogateescape")
+    first = stream = _Stream(Masked(source))
+    stream.read()
+    if stream.fault:
+        for masked in masks(source):
+            stream = _Stream(masked)
+            stream.read()
+            if not stream.fault:
+                break
+    if stream.fault:
+        fault, stream = stream.fault, first
+        if not first.roots:
+            raise NotReadError(fault)
+        first.unread[f"{first.fault}; only what stands before its document was read"] = None
+    return make_document(text, tuple(stream.roots), "yaml", uri, tuple(stream.unread))
 
 
 class _Offsets:
-    """Turns libyaml's indices, which count code points, into bytes of UTF-8."""
+    """Turns libyaml's indices, which count code points, into bytes.
 
-    def __init__(self, text: str) -> None:
-        self._table: Optional[array[int]] = None
-        if not text.isascii():
-            self._table = array("Q", (0,))
-            at = 0
-            for character in text:
-                at += len(character.encode("utf-8", "replace"))
-                self._table.append(at)
+    It is asked nearly in order, so the way from the last place is short.
+    """
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._is_ascii = source.isascii()
+        self._index = self._byte = 0
 
     def __call__(self, index: int) -> int:
-        return index if self._table is None else self._table[min(index, len(self._table) - 1)]
+        if self._is_ascii:
+            return index
+        low, high = sorted((self._index, index))
+        size = len(self._source[low:high].encode("utf-8", "surrogateescape"))
+        self._byte += size if index > self._index else -size
+        self._index = index
+        return self._byte
 
 
 class _Open:
     """A mapping or sequence whose end has not come yet."""
 
-    __slots__ = ("anchor", "event", "items")
+    __slots__ = ("anchor", "index", "is_block", "items", "named", "start", "tag")
 
-    def __init__(self, event: Any, anchor: Optional[str]) -> None:  # noqa: ANN401
-        self.event = event
-        self.anchor = anchor
+    def __init__(self, event: Any, start: int, *, named: bool) -> None:  # noqa: ANN401
+        self.index = event.start_mark.index
+        self.start = start
+        self.named = named
+        self.anchor = event.anchor
+        self.tag = _tag(event.tag)
+        self.is_block = not event.flow_style
         self.items: list[Node] = []
 
 
-def _documents(  # noqa: C901, PLR0912  one branch for each kind of event
-    source: str, masked: Masked
-) -> Iterator[Node]:
-    """Yield the roots; raises _NotYamlError, and NotReadError where a bound is hit."""
-    import yaml  # noqa: PLC0415  only where a YAML file speaks of AWS
+class _Stream:
+    """The documents of a stream; ``fault``: where and why it is no YAML, empty where it is.
 
-    loader = getattr(yaml, "CLoader", None) or yaml.Loader  # events alone: nothing is constructed
-    offset = _Offsets(source)
-    anchors: dict[str, Node] = {}
-    stack: list[_Open] = []
-    try:
-        for count, event in enumerate(yaml.parse(source, Loader=loader)):
+    ``roots``: of the documents that are whole. ``unread``: what was left out of these.
+    """
+
+    def __init__(self, masked: Masked) -> None:
+        self.roots: list[Node] = []
+        self.fault = ""
+        self.unread: dict[str, None] = dict.fromkeys([TAKEN_FOR_TEXT] if masked.spans else ())
+        self._masked = masked
+        self._text = masked.parsed()
+        self._at = _Offsets(masked.original)
+        self._anchors: dict[str, Node] = {}
+        self._weights: dict[int, int] = {}  # entries of a mapping and of all merged into it
+        self._merged = 0
+
+    def read(self) -> None:
+        """Read all; ``fault`` tells where that ended early."""
+        import yaml  # noqa: PLC0415  only where a YAML file speaks of AWS
+
+        loader = getattr(yaml, "CLoader", None) or yaml.Loader  # events alone; nothing is made
+        text = self._text
+        if text.startswith("\ufeff"):
+            text = "\ufeff" + text  # libyaml takes the first one away and does not count it
+        try:
+            self._build(yaml, yaml.parse(text, Loader=loader))
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            line = mark.line + 1 if mark is not None else 1
+            self.fault = f"line {line} is no valid YAML"
+        except (RecursionError, ValueError) as error:
+            self.fault = f"it is no valid YAML ({type(error).__name__})"
+
+    def _build(self, yaml: Any, events: Any) -> None:  # noqa: ANN401, C901, PLR0912  one branch for each kind of event
+        stack: list[_Open] = []
+        for count, event in enumerate(events):
             if count > MOST_EVENTS:
-                message = f"more than {MOST_EVENTS:,} nodes"
-                raise NotReadError(message)
-            if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
-                if len(stack) >= DEEPEST:
-                    message = f"nested more than {DEEPEST} levels deep"
-                    raise NotReadError(message)
-                stack.append(_Open(event, event.anchor))
-                continue
+                self.fault = f"more than {MOST_EVENTS:,} nodes"
+                return
+            kind = type(event)
             node: Node
-            if isinstance(event, yaml.ScalarEvent):
-                node = _scalar(event, offset, masked)
+            if kind is yaml.ScalarEvent:
+                node = self._scalar(event)
                 anchor = event.anchor
-            elif isinstance(event, yaml.AliasEvent):
-                start, end = offset(event.start_mark.index), offset(event.end_mark.index)
-                # An alias of what is still open, or of nothing, is no tree.
-                node = anchors.get(event.anchor, Scalar(None, start, end))
-                anchor = None
-            elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+            elif kind in (yaml.MappingStartEvent, yaml.SequenceStartEvent):
+                if len(stack) >= DEEPEST:
+                    self.fault = f"nested more than {DEEPEST} levels deep"
+                    return
+                start = self._at(event.start_mark.index)
+                stack.append(_Open(event, start, named=kind is yaml.MappingStartEvent))
+                continue
+            elif kind in (yaml.MappingEndEvent, yaml.SequenceEndEvent):
                 opened = stack.pop()
-                node = _collection(opened, offset, event)
+                if self._is_template(opened):
+                    line = event.start_mark.line + 1
+                    self.fault = f"line {line} has a template"
+                    return
+                node = self._collection(opened, event)
                 anchor = opened.anchor
+            elif kind is yaml.AliasEvent:
+                start, end = self._at(event.start_mark.index), self._at(event.end_mark.index)
+                # An alias of what is still open, or of nothing, is no tree.
+                node = self._anchors.get(event.anchor, Scalar(None, start, end))
+                anchor = None
             else:
-                if isinstance(event, yaml.DocumentStartEvent):
-                    anchors.clear()
+                if kind is yaml.DocumentStartEvent:
+                    self._anchors.clear()
                 continue
             if anchor:
-                anchors[anchor] = node
+                self._anchors[anchor] = node
             if stack:
                 stack[-1].items.append(node)
             else:
-                yield node
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark is not None else 1
-        message = f"line {line} is no valid YAML"
-        raise _NotYamlError(message) from error
-    except (RecursionError, ValueError) as error:
-        message = f"it is no valid YAML ({type(error).__name__})"
-        raise _NotYamlError(message) from error
+                self.roots.append(node)
+
+    def _scalar(self, event: Any) -> Scalar:  # noqa: ANN401
+        first, last = event.start_mark.index, event.end_mark.index
+        value: Optional[str] = event.value
+        written = event.value
+        if self._masked.hides(first, last):
+            value, written = None, self._masked.written(first, last)
+        elif is_unknown(written):
+            value = None
+        start = self._at(first)
+        return Scalar(value, start, self._at(last), _STYLES[event.style], _tag(event.tag), written)
+
+    def _is_template(self, opened: _Open) -> bool:
+        """Tell whether a mapping is ``{{ x }}``, which YAML takes for one whose key is another."""
+        return (
+            not opened.is_block
+            and opened.named
+            and isinstance(opened.items[0] if opened.items else None, Mapping)
+            and self._text.startswith("{{", opened.index)
+        )
+
+    def _collection(self, opened: _Open, event: Any) -> Node:  # noqa: ANN401
+        items = opened.items
+        # A block ends where the next token begins; its last item tells where it really does.
+        end = (
+            max(items[-1].end, opened.start)
+            if opened.is_block and items
+            else self._at(event.end_mark.index)
+        )
+        if not opened.named:
+            return Sequence(tuple(items), opened.start, end, opened.tag, opened.is_block)
+        entries = [
+            Entry(key if isinstance(key, Scalar) else Scalar(None, key.start, key.end), value)
+            for key, value in zip(items[::2], items[1::2])
+        ]
+        weight = len(entries)
+        if any(map(is_merge, entries)):
+            merged = [node for entry in entries if is_merge(entry) for node in merged_by(entry)]
+            more = sum(self._weights[id(node)] for node in merged)
+            self._merged += more
+            if more > MOST_MERGED or self._merged > MOST_MERGED_IN_ALL:
+                self.unread[_NOT_MERGED] = None
+                entries = [_unmerged(entry) for entry in entries]
+            else:
+                weight += more
+        mapping = Mapping(tuple(entries), opened.start, end, opened.tag, opened.is_block)
+        self._weights[id(mapping)] = weight
+        return mapping
 
 
-def _scalar(event: Any, offset: _Offsets, masked: Masked) -> Scalar:  # noqa: ANN401
-    first, last = event.start_mark.index, event.end_mark.index
-    value: Optional[str] = event.value
-    written = event.value
-    if masked.hides(first, last):
-        value, written = None, masked.original[first:last]
-    elif "{{" in event.value or "{%" in event.value:
-        value = None
-    return Scalar(
-        value, offset(first), offset(last), _STYLES[event.style], event.tag or "", written
-    )
+def _unmerged(entry: Entry) -> Entry:
+    return Entry(entry.key._replace(value=None), entry.value) if is_merge(entry) else entry
 
 
-def _collection(opened: _Open, offset: _Offsets, event: Any) -> Node:  # noqa: ANN401
-    start = offset(opened.event.start_mark.index)
-    items, tag = opened.items, opened.event.tag or ""
-    block = not opened.event.flow_style
-    # A block ends where the next token begins; its last item tells where it really does.
-    end = items[-1].end if block and items else offset(event.end_mark.index)
-    if type(opened.event).__name__.startswith("Sequence"):
-        return Sequence(tuple(items), start, end, tag, block)
-    entries = tuple(
-        Entry(key if isinstance(key, Scalar) else Scalar(None, key.start, key.end), value)
-        for key, value in zip(items[::2], items[1::2])
-    )
-    return Mapping(entries, start, end, tag, block)
+def _tag(tag: Optional[str]) -> str:
+    """Return a tag as it is mostly written: ``!Sub``, ``!!str``."""
+    if not tag:
+        return ""
+    return "!!" + tag[len(_PREFIX) :] if tag.startswith(_PREFIX) else tag

@@ -7,12 +7,13 @@ import io
 import sys
 import tokenize
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Optional
 
 from credlint.code.python.callees import Callees
 from credlint.code.python.names import NameCollector, Names, TooDeepError
+from credlint.code.python.tree import Tree
 from credlint.code.python.values import Evaluator
 from credlint.code.sighting import Embedded, NotReadError, Span
 
@@ -34,6 +35,11 @@ class Module:
         self.names = names
         self.evaluate = Evaluator(names)
         self.callees = Callees(names, self.evaluate)
+
+    @cached_property
+    def around(self) -> Tree:
+        """Return what stands around the nodes; it is made when it is first asked for."""
+        return Tree(self.tree)
 
     def embedded(self) -> Iterable[Embedded]:
         """Return nothing: scripts in literals are text."""
@@ -58,6 +64,21 @@ class Module:
         line: Optional[int] = node.end_lineno  # type: ignore[attr-defined]
         column: int = node.end_col_offset  # type: ignore[attr-defined]
         return self._line_starts[(line or 1) - 1] + column
+
+    @cached_property
+    def _parents(self) -> dict[int, ast.AST]:
+        return {
+            id(child): parent
+            for parent in ast.walk(self.tree)
+            for child in ast.iter_child_nodes(parent)
+        }
+
+    def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
+        """Yield what a node of the tree stands in, the innermost first."""
+        parent = self._parents.get(id(node))
+        while parent is not None:
+            yield parent
+            parent = self._parents.get(id(parent))
 
     def span(self, node: ast.AST, message: Optional[str] = None) -> Span:
         """Return where a node that has a position stands."""

@@ -14,7 +14,7 @@ from typing import NamedTuple, Optional
 
 from credlint.code.marked import json_reader
 from credlint.code.marked.nodes import Node, Scalar, at, items_of, text_at
-from credlint.code.marked.scripts import in_json
+from credlint.code.marked.positions import in_double
 from credlint.code.python.magics import Cell, read_cell
 from credlint.code.sighting import Embedded, Segment, Stretch
 
@@ -63,7 +63,7 @@ class _Text:
     def embedded(self, name: str) -> Embedded:
         """Return it as a text of that format."""
         logical = self._stretches[0].logical if self._stretches else None
-        places = (tuple(self._segments), in_json, logical)
+        places = (tuple(self._segments), in_double, logical)
         return Embedded(name, bytes(self.text), *places, stretches=tuple(self._stretches))
 
 

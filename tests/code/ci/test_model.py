@@ -10,9 +10,9 @@ from credlint.code.analysis import Analyser
 from credlint.code.ci.aws_names import is_other_owner, key_name
 from credlint.code.ci.github.permissions import grant_of
 from credlint.code.ci.github.workflow import read_workflow
-from credlint.code.ci.other_stores import OtherStores
+from credlint.code.ci.other_stores import goes_elsewhere
 from credlint.code.ci.written import secrets_of
-from credlint.code.formats import is_test
+from credlint.code.file_names import is_test
 from credlint.code.marked.yaml_reader import read
 from credlint.model.document import Document
 from credlint.rulebook import load_rules
@@ -113,7 +113,7 @@ def test_names():
     ],
 )
 def test_other_stores(source, expected):
-    assert OtherStores(source).between(0, len(source)) == expected
+    assert goes_elsewhere(source) == expected
 
 
 @pytest.mark.parametrize(

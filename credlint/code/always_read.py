@@ -1,0 +1,14 @@
+"""Which files are read whatever they hold: those whose faults need no word of AWS."""
+
+from __future__ import annotations
+
+# Dockerfile, Dockerfile.prod, build.Dockerfile, Containerfile, in any case.
+_IMAGES = ("dockerfile", "containerfile")
+# ``provider "aws"`` and ``backend "s3"`` are no words of AWS that are looked for everywhere.
+_TERRAFORM = (".tf", ".tofu", ".hcl", ".tfbackend")
+
+
+def is_always_read(uri: str) -> bool:
+    """Tell whether a file is asked for by its name alone."""
+    name = uri[uri.rfind("/") + 1 :].lower()
+    return name.endswith(_TERRAFORM) or any(word in name for word in _IMAGES)

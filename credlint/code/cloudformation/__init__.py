@@ -1,0 +1,1 @@
+"""CloudFormation and SAM templates, hand-written or made by the CDK."""

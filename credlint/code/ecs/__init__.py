@@ -1,0 +1,1 @@
+"""Task definitions of ECS, raw and within templates."""

@@ -1,0 +1,1 @@
+"""HCL of Terraform, OpenTofu and Terragrunt: blocks, values with places, what a folder declares."""

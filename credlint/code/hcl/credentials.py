@@ -1,0 +1,93 @@
+"""Keys and profiles that a block is given, and how bad that is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple, Optional
+
+from credlint.code.hcl.folder import Folder, Known
+from credlint.code.marked.nodes import Node, Scalar, entries_of, walk
+from credlint.model.finding import Level
+from credlint.model.key_id import is_example, parse_key_id
+
+KEYS = ("access_key", "secret_key", "token")
+_SECRET = re.compile(r"[A-Za-z0-9/+]{40}\Z")
+_SHORTEST_TOKEN = 100
+_LEAST_DISTINCT = 14
+_LEAST_DISTINCT_ID = 5
+_AWS_HOST = re.compile(r"(?:https?://)?[^/]*\.(?:amazonaws\.com(?:\.cn)?|api\.aws)(?:[:/]|\Z)")
+_LOOPBACK = re.compile(
+    r"(?:https?://)?(?:localhost|127\.|\[::1\]|0\.0\.0\.0|host\.docker\.internal|localstack"
+    r"|[^/]*localhost\.localstack\.cloud)"
+)
+
+
+class Given(NamedTuple):
+    """An argument or entry that gives a key; ``start``, ``end``: bytes of all of it."""
+
+    known: Known
+    start: int
+    end: int
+
+
+def literals(given: Mapping[str, Given]) -> dict[str, Given]:
+    """Return the keys whose text is known."""
+    return {name: each for name, each in given.items() if each.known.text}
+
+
+def is_real(name: str, text: str) -> bool:
+    """Tell whether the text has the form that AWS issues; anything else cannot work there."""
+    if name == "access_key":
+        return (
+            parse_key_id(text) is not None
+            and not is_example(text)
+            and len(set(text[4:])) > _LEAST_DISTINCT_ID
+        )
+    if name == "secret_key":
+        return (
+            _SECRET.match(text) is not None
+            and "EXAMPLE" not in text
+            and len(set(text)) >= _LEAST_DISTINCT
+        )
+    return len(text) >= _SHORTEST_TOKEN and "EXAMPLE" not in text
+
+
+def judged(found: Mapping[str, Given], addresses: Iterator[str]) -> tuple[Level, str]:
+    """Return the level of literal keys and why it is not the highest.
+
+    ``addresses``: endpoints that the block is given.
+    """
+    real = [name for name, given in found.items() if is_real(name, given.known.text or "")]
+    elsewhere = [address for address in addresses if not _AWS_HOST.match(address)]
+    if not real:
+        if any(map(_LOOPBACK.match, elsewhere)):
+            return "note", "They are made up, for a stand-in on this machine."
+        return "note", "The values have not the form that AWS issues, so they are made up."
+    if elsewhere:
+        return "warning", "The requests go to another endpoint than AWS'."
+    if "secret_key" not in real:
+        return "warning", "The secret key itself is not spelled out here."
+    return "error", ""
+
+
+def addresses_in(folder: Folder, *nodes: Optional[Node]) -> Iterator[str]:
+    """Yield the texts in some values that are addresses."""
+    for node in nodes:
+        if node is None:
+            continue
+        for _, inner in walk(folder.known(node).node):
+            text = folder.known(inner).text if isinstance(inner, Scalar) else None
+            if text is not None and ("://" in text or ":" in text or text == "localhost"):
+                yield text
+            elif isinstance(inner, Scalar) and inner.tag == "template" and "://" in inner.written:
+                yield inner.written
+
+
+def entries_given(folder: Folder, node: Optional[Node], names: tuple[str, ...]) -> dict[str, Given]:
+    """Return the entries of an object that have one of those names."""
+    return {
+        entry.key.value: Given(folder.known(entry.value), entry.key.start, entry.value.end)
+        for entry in entries_of(node)
+        if entry.key.value in names
+    }

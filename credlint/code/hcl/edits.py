@@ -1,0 +1,91 @@
+"""Edits of HCL in the file's own indentation and line ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from credlint.code.hcl.blocks import Argument, Body
+from credlint.model.fix import Edit
+
+_STEP = "  "  # what `terraform fmt` indents by
+
+
+def newline_of(text: bytes) -> str:
+    """Return what ends the lines of a text."""
+    first = text.find(b"\n")
+    return "\r\n" if first > 0 and text[first - 1 : first] == b"\r" else "\n"
+
+
+def _indent(text: bytes, offset: int) -> str:
+    """Return the blanks that the line of an offset begins with."""
+    start = text.rfind(b"\n", 0, offset) + 1
+    line = text[start:offset]
+    return line[: len(line) - len(line.lstrip(b" \t"))].decode("ascii")
+
+
+def _inner_indent(text: bytes, body: Body) -> str:
+    """Return the indentation of what stands in a body, or what it would be."""
+    starts = [argument.start for argument in body.arguments.values()]
+    starts += [block.start for block in body.blocks]
+    for start in sorted(starts):
+        line = text.rfind(b"\n", 0, start) + 1
+        if line > body.start and not text[line:start].strip():
+            return text[line:start].decode("ascii")
+    outer = _indent(text, body.start)
+    return outer + ("\t" if outer.endswith("\t") else _STEP)
+
+
+def append_lines(text: bytes, body: Body, lines: Sequence[str]) -> tuple[Edit, ...]:
+    """Return the edits that put lines at the end of a body; a blank one first for more than one.
+
+    A body on one line is given lines of its own, since HCL wants a line end behind an argument.
+    """
+    end = newline_of(text)
+    inner = _inner_indent(text, body)
+    step = "\t" if inner.endswith("\t") else _STEP
+    written = [
+        inner + line.replace(_STEP, step, 1) if line.startswith(_STEP) else inner + line
+        for line in lines
+    ]
+    is_empty = not text[body.start : body.end].strip()
+    before = "" if is_empty or len(lines) == 1 else end
+    added = before + "".join(line + end for line in written)
+    start_of_line = text.rfind(b"\n", 0, body.end) + 1
+    if start_of_line > body.start and not text[start_of_line : body.end].strip():
+        return (Edit(start_of_line, start_of_line, added),)
+    outer = _indent(text, body.start)
+    inside = text[body.start : body.end]
+    last = Edit(body.start + len(inside.rstrip()), body.end, end + added + outer)
+    gap = len(inside) - len(inside.lstrip())
+    if is_empty or b"\n" in inside[:gap]:
+        return (last,)
+    return (Edit(body.start, body.start + gap, end + inner), last)
+
+
+def prepend_line(text: bytes, body: Body, line: str) -> tuple[Edit, ...]:
+    """Return the edits that put a line before all else in a body that is not empty."""
+    end = newline_of(text)
+    after = text.find(b"\n", body.start, body.end)
+    if after >= 0 and not text[body.start : after].strip():
+        return (Edit(after + 1, after + 1, _inner_indent(text, body) + line + end),)
+    return append_lines(text, body, [line])
+
+
+def remove_argument(text: bytes, argument: Argument) -> Edit:
+    """Return the edit that takes an argument away, with its lines where nothing else is on them."""
+    return removal(text, argument.start, argument.end)
+
+
+def removal(text: bytes, start: int, end: int) -> Edit:
+    """Return the edit that takes a piece away, with the comma and comment behind it."""
+    line_start = text.rfind(b"\n", 0, start) + 1
+    line_end = text.find(b"\n", end)
+    line_end = len(text) if line_end < 0 else line_end + 1
+    behind = text[end:line_end].strip().lstrip(b",").lstrip()
+    if not text[line_start:start].strip() and (not behind or behind.startswith((b"#", b"//"))):
+        return Edit(line_start, line_end, "")
+    after = text[end:line_end]
+    rest = after.lstrip(b" \t")
+    if rest.startswith(b","):
+        rest = rest[1:].lstrip(b" \t")
+    return Edit(start, end + len(after) - len(rest), "")
