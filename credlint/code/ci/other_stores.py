@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from functools import cached_property
 from typing import Optional, Protocol
 
 # An endpoint that is given beside the keys; the line that names AWS' own is none.
@@ -39,14 +40,19 @@ class Place(Protocol):
 
 
 class OtherStores:
-    """The places of a text that say so, found once."""
+    """The places of a text that say so, found once, when keys make somebody ask."""
 
     def __init__(self, text: bytes) -> None:
+        self._text = text
+
+    @cached_property
+    def _found(self) -> list[int]:
+        text = self._text
         found = {match.start() for match in _OTHER_HOST.finditer(text)}
         found.update(
             match.start() for match in _ENDPOINT.finditer(text) if not _is_of_aws(text, match.end())
         )
-        self._found = sorted(found)
+        return sorted(found)
 
     def within(self, *places: Optional[Place]) -> bool:
         """Tell whether one of the places speaks of another store."""
