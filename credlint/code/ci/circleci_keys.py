@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Optional
 
 from credlint.code.ci.assigned import Assigned
-from credlint.code.ci.aws_names import SECRET, key_name
+from credlint.code.ci.aws_names import SECRET, is_other_owner, is_real, key_name
 from credlint.code.ci.other_stores import OtherStores
 from credlint.code.ci.pipeline_keys import System, around, look, told
 from credlint.code.ci.written import written
@@ -84,17 +84,21 @@ def _setup(node: Scalar, parameters: Optional[Mapping]) -> list[Assigned]:
 
 
 def _given(parameters: Mapping) -> list[Assigned]:
-    return [
-        Assigned(
-            key_name(entry.key.value or ""),
-            entry.key.value or "",
-            f"${written(entry.value).lstrip('$').strip('{}')}",
-            "reference",
-            Span(entry.key.start, entry.value.end),
-        )
-        for entry in parameters.entries
-        if key_name(entry.key.value or "") and written(entry.value)
-    ]
+    """Return the keys among the parameters: names of variables, or the keys themselves."""
+    found: list[Assigned] = []
+    for entry in parameters.entries:
+        spelled = entry.key.value or ""
+        name, value = key_name(spelled), written(entry.value).strip()
+        if not name or not value:
+            continue
+        span = Span(entry.key.start, entry.value.end)
+        if is_real(name, value):
+            there = Span(entry.value.start, entry.value.end, f"the literal for {spelled}")
+            found.append(Assigned(name, spelled, value, "literal", span, there))
+        elif not is_other_owner(value.strip("${}")):
+            reference = value if value.startswith("$") else f"${value}"
+            found.append(Assigned(name, spelled, reference, "reference", span))
+    return found
 
 
 def _has_role(parameters: Mapping) -> bool:

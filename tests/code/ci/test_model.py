@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from credlint import samples
 from credlint.code.analysis import Analyser
 from credlint.code.ci.aws_names import is_other_owner, key_name
 from credlint.code.ci.github.permissions import grant_of
@@ -172,3 +173,39 @@ def test_large_files_take_time_by_their_size(path):
 
     seconds(10)
     assert seconds(1600) < 12 * seconds(400) + 0.5
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("azure-pipelines.yml", "variables:\n  AWS_SECRET_ACCESS_KEY: ${{ '%s' }}\n"),
+        ("azure-pipelines.yml", "variables:\n  AWS_SECRET_ACCESS_KEY: $(%s)\n"),
+        (
+            ".circleci/config.yml",
+            "orbs: {a: circleci/aws-cli@3}\nsteps:\n  - a/setup: {aws-secret-access-key: %s}\n",
+        ),
+        (
+            ".circleci/config.yml",
+            "orbs: {a: circleci/aws-cli@3}\nsteps:\n  - a/setup: {aws-secret-access-key: '<%s>'}\n",
+        ),
+        (".gitlab-ci.yml", "variables:\n  AWS_SECRET_ACCESS_KEY: %s\n"),
+        (".gitlab-ci.yml", "a:\n  script: export AWS_SECRET_ACCESS_KEY=%s\n"),
+        (
+            ".drone.yml",
+            "steps:\n- image: plugins/s3\n  settings: {secret_key: {from_secret: %s}}\n",
+        ),
+        (".travis.yml", "deploy: {provider: s3, secret_access_key: '%s'}\n"),
+        (".github/workflows/a.yml", "jobs: {a: {env: {AWS_SECRET_ACCESS_KEY: '%s'}}}\n"),
+        (
+            ".github/workflows/a.yml",
+            "jobs: {a: {env: {AWS_SECRET_ACCESS_KEY: \"${{ secrets.A || '%s' }}\"}}}\n",
+        ),
+    ],
+)
+def test_no_finding_shows_a_key(path, text):
+    key = samples.secret_key("abc").replace("+", "a").replace("/", "b")
+    result = ALL.analyse(Document(path, (text % key).encode()), "yaml", has_key=True)
+
+    assert result.found
+    assert key not in repr(result.found)
+    assert key not in repr(result.skipped)
