@@ -150,3 +150,29 @@ def test_two_steps_of_a_job_share_the_permission():
         "<ROLE-ARN>",
         None,
     ]
+
+
+names = st.permutations(["A", "AWS_PROFILE", "B"]).map(list)
+
+
+@given(layouts, names, st.integers(1, 3), st.sampled_from(("workflow", "job")), st.booleans())
+def test_a_profile_is_deleted_with_its_env_when_it_is_alone(layout, order, count, level, flow):
+    chosen = [name for name in order if name == "AWS_PROFILE"]
+    chosen = order if count == 3 else chosen if count == 1 else [*chosen, "A"]
+    pairs = [f"{name}: '{name.lower()}-é'" for name in chosen]
+    lines = "".join(f"  {pair}{layout.comment}\n" for pair in pairs)
+    env = f"env: {{ {', '.join(pairs)} }}{layout.comment}" if flow else f"env:\n{lines}"
+    may_ask = "permissions:\n  id-token: write\n"
+    above, inside = (env, may_ask) if level == "workflow" else ("", may_ask + env)
+    data = workflow(layout, [ROLE, REGION], above, inside)
+    found = findings(CONFLICTS, data)
+    after = fixed(found, data)
+    wanted = loaded(data)
+    owner = wanted if level == "workflow" else wanted["jobs"]["deploy"]
+    del owner["env"]["AWS_PROFILE"]
+    if not owner["env"]:
+        del owner["env"]
+
+    assert [(each.level, each.fix) for each in found] == [("error", "unsafe")]
+    assert loaded(after) == wanted
+    assert findings(CONFLICTS, after) == []
