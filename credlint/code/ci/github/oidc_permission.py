@@ -130,8 +130,11 @@ def _without(
     context: Context,
 ) -> Sighting:
     level: Level = "error"
-    if job.runner() != "hosted" or ("workflow_call" in workflow.triggers and not grant.is_declared):
-        level = "warning"  # a runner with a role of its own; a caller that has the permission
+    unless = ""
+    if job.runner() != "hosted":  # labels of one's own may be those of machines in AWS
+        level, unless = "note", ", unless its runner has a role of its own"
+    elif "workflow_call" in workflow.triggers and not grant.is_declared:
+        level, unless = "warning", ", unless a caller grants it"
     if grant.is_declared:
         whose = "job" if grant.of_job else "workflow"
         why = f"The permissions of the {whose} do not hold it, and what they do not list is none."
@@ -148,7 +151,7 @@ def _without(
     return _sighting(
         wanting,
         f"Job {job.name} has no `id-token: write`, so that {wanting.what} ends with "
-        f'"Credentials could not be loaded". {why}',
+        f'"Credentials could not be loaded"{unless}. {why}',
         _shown(level, context),
         f"jobs.{job.name}: id-token",
         fix,
