@@ -22,6 +22,7 @@ _REFERENCE = re.compile(
 _SHELL_REFERENCE = re.compile(
     r"[\"']?\$\{?([A-Za-z_][A-Za-z0-9_]*)(?::?[-?][^{}$]{0,40})?\}?[\"']?\Z"
 )
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,80}\Z")
 _IN_SCRIPT = re.compile(
     rb"(?:\A|[\s;&|\"'`(])(?:-e[ \t]*|--env[ =])?"
     rb"(AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN))=([^\s;&|]{1,2000})"
@@ -42,10 +43,14 @@ class Assigned(NamedTuple):
 
     @property
     def source(self) -> str:
-        """Return the name that a reference reads."""
-        found = _REFERENCE.match(self.value.strip()) or _SHELL_REFERENCE.match(self.value.strip())
-        names = [each for each in found.groups() if each] if found is not None else []
-        return names[0].strip() if names else ""
+        """Return the name that a reference reads, if it is a name and nothing like a key."""
+        text = self.value.strip()
+        found = _REFERENCE.match(text) or _SHELL_REFERENCE.match(text)
+        names = [each.strip() for each in found.groups() if each] if found is not None else []
+        name = names[0] if names else ""
+        if not _NAME.match(name) or any(is_real(key, name) for key in (ID, SECRET)):
+            return ""
+        return name
 
 
 def kind_of(name: str, value: str, *, in_script: bool = False) -> str:
@@ -126,6 +131,11 @@ def is_kept(assigned: Sequence[Assigned]) -> bool:
     return any(each.kind == "literal" for each in assigned) or (
         SECRET in names and TOKEN not in names
     )
+
+
+def has_literal_secret(assigned: Sequence[Assigned]) -> bool:
+    """Tell whether more than the id of a key is spelled out."""
+    return any(each.kind == "literal" and each.name != ID for each in assigned)
 
 
 def literals_of(assigned: Sequence[Assigned]) -> tuple[Span, ...]:

@@ -23,21 +23,6 @@ _LEAST_DISTINCT = 14
 # The beginnings of AWS' documented keys, which are also altered at their end.
 _DOCUMENTED = ("AKIAIOSFODNN7", "wJalrXUtnFEMI")
 _SHORTEST_TOKEN = 100
-# An endpoint that is given beside the keys; the line that names AWS' own is none.
-_ENDPOINT = re.compile(
-    rb"--endpoint(?:-url)?[ =]"
-    rb"|\b(?:AWS_|S3_|AWS_S3_|SCCACHE_|SCCACHE_S3_|STORAGE_|BUCKET_|OBJECT_STORE_|FSSPEC_S3_)"
-    rb"ENDPOINT(?:_URL)?(?:_S3)?\b"
-    rb"|\b(?:s3[-_])?endpoint(?:[-_]?url)?[\"']?[ ]?[:=]"
-    rb"|\b(?:sts-endpoint|s3-server|forcePathStyle|force_path_style)\b",
-    re.IGNORECASE,
-)
-_OTHER_HOST = re.compile(
-    rb"cloudflarestorage|digitaloceanspaces|backblazeb2|wasabisys|linodeobjects|vultrobjects"
-    rb"|scw\.cloud|storage\.googleapis|storage\.yandexcloud|yandexcloud\.net|aliyuncs|tigris\.dev"
-    rb"|your-objectstorage\.com|idrivee2|storjshare|exo\.io|io\.cloud\.ovh|\bminio\b",
-    re.IGNORECASE,
-)
 _OTHER_OWNER = re.compile(
     r"(?:\A|_)(?:R2|MINIO|SPACES?|DO|DIGITAL_?OCEAN|B2|BACKBLAZE|WASABI|CLOUDFLARE|CF|SCW|SCALEWAY"
     r"|HETZNER|TIGRIS|LINODE|VULTR|OVH|YC|YANDEX|ALIYUN|ALICLOUD|OSS|GCS|GCP|GOOGLE|HMAC|SUPABASE"
@@ -52,20 +37,6 @@ def key_name(name: str) -> str:
     if upper in KEY_NAMES:
         return upper
     return _OTHER_NAMES.get(upper, "")
-
-
-def goes_elsewhere(*sources: bytes) -> bool:
-    """Tell whether a piece of a pipeline speaks of an object store or endpoint that is not AWS'."""
-    return any(_OTHER_HOST.search(source) or _has_endpoint(source) for source in sources)
-
-
-def _has_endpoint(source: bytes) -> bool:
-    for found in _ENDPOINT.finditer(source):
-        end = source.find(b"\n", found.end())
-        line = source[found.start() : end if end >= 0 else len(source)]
-        if b"amazonaws.com" not in line and b".api.aws" not in line:
-            return True
-    return False
 
 
 def is_other_owner(name: str) -> bool:

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from typing import Optional
 
 from credlint.code.ci.assigned import Assigned
-from credlint.code.ci.aws_names import SECRET, key_name
+from credlint.code.ci.aws_names import SECRET, is_other_owner, is_real, key_name
+from credlint.code.ci.other_stores import OtherStores
 from credlint.code.ci.pipeline_keys import System, around, look, told
 from credlint.code.ci.written import written
 from credlint.code.marked.document import MarkedDocument
@@ -31,11 +32,12 @@ _ROLE = ("role_arn", "role-arn")
 def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
     """Yield keys of a configuration, and steps of orbs that read stored ones."""
     yield from look(document, context, _SYSTEM)
+    stores = OtherStores(document.text)
     for root in document.roots:
-        yield from _orbs(document.text, root, context)
+        yield from _orbs(stores, root, context)
 
 
-def _orbs(text: bytes, root: Node, context: Context) -> Iterator[Sighting]:
+def _orbs(stores: OtherStores, root: Node, context: Context) -> Iterator[Sighting]:
     names = {
         entry.key.value or "": written(entry.value).partition("@")[0]
         for entry in entries_of(at(root, "orbs"))
@@ -47,7 +49,7 @@ def _orbs(text: bytes, root: Node, context: Context) -> Iterator[Sighting]:
         if isinstance(node, Scalar) and path[-2:-1] == ("steps",):
             orb, _, command = written(node).partition("/")
             if names.get(orb) == "circleci/aws-cli" and command == "setup":
-                yield from _told(text, root, path, _setup(node, None), context)
+                yield from _told(stores, root, path, _setup(node, None), context)
         for entry in entries_of(node):
             orb, _, command = (entry.key.value or "").partition("/")
             if orb not in names or not isinstance(entry.value, Mapping):
@@ -56,14 +58,20 @@ def _orbs(text: bytes, root: Node, context: Context) -> Iterator[Sighting]:
             if names[orb] == "circleci/aws-cli" and command == "setup":
                 assigned = assigned or _setup(entry.key, entry.value)
             if assigned and not _has_role(entry.value):
-                yield from _told(text, root, path, assigned, context)
+                yield from _told(stores, root, path, assigned, context)
 
 
 def _told(
-    text: bytes, root: Node, path: tuple[Step, ...], assigned: list[Assigned], context: Context
+    stores: OtherStores,
+    root: Node,
+    path: tuple[Step, ...],
+    assigned: list[Assigned],
+    context: Context,
 ) -> Iterator[Sighting]:
     more = "The orb reads them from a context or from the project's settings."
-    sighting = told(_SYSTEM, assigned, around(text, root, path), context, more)
+    sighting = told(
+        _SYSTEM, assigned, context, elsewhere=stores.within(around(root, path)), more=more
+    )
     if sighting is not None and assigned:
         yield sighting
 
@@ -76,17 +84,21 @@ def _setup(node: Scalar, parameters: Optional[Mapping]) -> list[Assigned]:
 
 
 def _given(parameters: Mapping) -> list[Assigned]:
-    return [
-        Assigned(
-            key_name(entry.key.value or ""),
-            entry.key.value or "",
-            f"${written(entry.value).lstrip('$').strip('{}')}",
-            "reference",
-            Span(entry.key.start, entry.value.end),
-        )
-        for entry in parameters.entries
-        if key_name(entry.key.value or "") and written(entry.value)
-    ]
+    """Return the keys among the parameters: names of variables, or the keys themselves."""
+    found: list[Assigned] = []
+    for entry in parameters.entries:
+        spelled = entry.key.value or ""
+        name, value = key_name(spelled), written(entry.value).strip()
+        if not name or not value:
+            continue
+        span = Span(entry.key.start, entry.value.end)
+        if is_real(name, value):
+            there = Span(entry.value.start, entry.value.end, f"the literal for {spelled}")
+            found.append(Assigned(name, spelled, value, "literal", span, there))
+        elif not is_other_owner(value.strip("${}")):
+            reference = value if value.startswith("$") else f"${value}"
+            found.append(Assigned(name, spelled, reference, "reference", span))
+    return found
 
 
 def _has_role(parameters: Mapping) -> bool:

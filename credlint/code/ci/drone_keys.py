@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from credlint.code.ci.assigned import Assigned, kind_of
 from credlint.code.ci.aws_names import ID, SECRET, is_other_owner, key_name
+from credlint.code.ci.other_stores import OtherStores
 from credlint.code.ci.pipeline_keys import System, look, told
-from credlint.code.ci.written import slice_of, span_of, written
+from credlint.code.ci.written import span_of, written
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.nodes import Entry, Mapping, Scalar, text_at, walk
 from credlint.code.sighting import Context, Sighting, Span
@@ -30,6 +31,7 @@ _SHORT = {"access_key": ID, "secret_key": SECRET}
 def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
     """Yield keys of a pipeline."""
     yield from look(document, context, _SYSTEM)
+    stores = OtherStores(document.text)
     for root in document.roots:
         for _, step in walk(root):
             if not isinstance(step, Mapping):
@@ -45,8 +47,8 @@ def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
                     for each in _assigned(entry, is_plugin=is_plugin and name == "settings")
                 ]
                 if any(each.name == SECRET or each.kind == "literal" for each in assigned):
-                    beside = slice_of(document.text, step)
-                    sighting = told(_SYSTEM, assigned, beside, context)
+                    elsewhere = stores.within(step)
+                    sighting = told(_SYSTEM, assigned, context, elsewhere=elsewhere)
                     if sighting is not None:
                         yield sighting
 

@@ -9,8 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Optional
 
-from credlint.code.ci.assigned import Assigned, in_mapping, in_text, is_kept, sighting_of
-from credlint.code.ci.aws_names import goes_elsewhere
+from credlint.code.ci.assigned import (
+    Assigned,
+    has_literal_secret,
+    in_mapping,
+    in_text,
+    is_kept,
+    sighting_of,
+)
+from credlint.code.ci.other_stores import OtherStores
 from credlint.code.ci.written import slice_of
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.nodes import Mapping, Node, Scalar, items_of, walk
@@ -23,21 +30,27 @@ _ASSUMES = b"assume-role"
 
 def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
     """Yield the variables and scripts that carry keys."""
+    stores = OtherStores(document.text)
     for root in document.roots:
         if not isinstance(root, Mapping):
             continue
-        shared = slice_of(document.text, root.get("variables"))
+        shared = root.get("variables")
         for entry in root.entries:
             if isinstance(entry.value, Mapping) or entry.key.value in _SCRIPTS:
                 name = entry.key.value or ""
-                yield from _of_job(document.text, name, entry.value, shared, context)
+                yield from _of_job(document.text, name, entry.value, shared, stores, context)
 
 
 def _of_job(
-    text: bytes, name: str, node: Node, shared: bytes, context: Context
+    text: bytes,
+    name: str,
+    node: Node,
+    shared: Optional[Node],
+    stores: OtherStores,
+    context: Context,
 ) -> Iterator[Sighting]:
-    whole = text if name in ("variables", "default", *_SCRIPTS) else slice_of(text, node)
-    elsewhere = goes_elsewhere(whole, shared)
+    is_of_all = name in ("variables", "default", *_SCRIPTS)
+    elsewhere = stores.between(0, len(text)) if is_of_all else stores.within(node, shared)
     for where, assigned in _places(text, name, node):
         if is_kept(assigned):
             sighting = _told(where, assigned, context, elsewhere=elsewhere)
@@ -71,7 +84,7 @@ def _told(
     literal = any(each.kind == "literal" for each in assigned)
     if elsewhere and not literal:
         return None
-    level: Level = "error" if literal and not elsewhere else "warning"
+    level: Level = "error" if has_literal_secret(assigned) and not elsewhere else "warning"
     if context.is_documentation or context.is_test:
         level = "note"
     names = ", ".join(dict.fromkeys(each.spelled for each in assigned))

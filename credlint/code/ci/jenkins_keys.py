@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from credlint.code.ci.assigned import Assigned, in_text, is_kept, kind_of
 from credlint.code.ci.aws_names import SECRET, is_other_owner, key_name
+from credlint.code.ci.other_stores import OtherStores
 from credlint.code.ci.pipeline_keys import System, told
 from credlint.code.program.lexer import Call, Literal, Program
 from credlint.code.sighting import Context, Sighting, Span
@@ -36,13 +37,14 @@ def check(program: Program, context: Context) -> Iterator[Sighting]:
     """Yield the bindings and the literal keys of a pipeline."""
     if _PIPELINE.search(program.code) is None:
         return
+    stores = OtherStores(program.text)
     found = [*_bindings(program), *_environment(program), *_scripts(program)]
     for assigned in found:
         if not is_kept(assigned):
             continue
         blocks = program.around(assigned[0].span.start)
         start, end = blocks[-2] if len(blocks) > 1 else (0, len(program.text))
-        sighting = told(_SYSTEM, assigned, program.text[start:end], context)
+        sighting = told(_SYSTEM, assigned, context, elsewhere=stores.between(start, end))
         if sighting is not None:
             yield sighting
 

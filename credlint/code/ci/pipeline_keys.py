@@ -11,13 +11,14 @@ from typing import NamedTuple, Optional
 
 from credlint.code.ci.assigned import (
     Assigned,
+    has_literal_secret,
     in_mapping,
     in_pairs,
     in_text,
     is_kept,
     sighting_of,
 )
-from credlint.code.ci.aws_names import goes_elsewhere
+from credlint.code.ci.other_stores import OtherStores
 from credlint.code.ci.written import slice_of
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.nodes import Mapping, Node, Scalar, Sequence, Step, at, walk
@@ -37,6 +38,7 @@ class System(NamedTuple):
 def look(document: MarkedDocument, context: Context, system: System) -> Iterator[Sighting]:
     """Yield the mappings and scripts of a pipeline that carry keys."""
     text = document.text
+    stores = OtherStores(text)
     for root in document.roots:
         for path, node in walk(root):
             key = str(path[-1]) if path else ""
@@ -51,7 +53,7 @@ def look(document: MarkedDocument, context: Context, system: System) -> Iterator
                 assigned = in_text(text, node.start, node.end)
             if not is_kept(assigned):
                 continue
-            sighting = told(system, assigned, around(text, root, path), context)
+            sighting = told(system, assigned, context, elsewhere=stores.within(around(root, path)))
             if sighting is not None:
                 yield sighting
 
@@ -61,25 +63,24 @@ def _is_script(path: tuple[Step, ...], names: tuple[str, ...]) -> bool:
     return bool(last) and last[-1] in names
 
 
-def around(text: bytes, root: Node, path: tuple[Step, ...]) -> bytes:
-    """Return the source of the job or step around a place: of what is third from the outside."""
+def around(root: Node, path: tuple[Step, ...]) -> Node:
+    """Return the job or step around a place: what is third from the outside."""
     node: Optional[Node] = None
     for length in range(min(len(path) - 1, 3), 0, -1):
         node = at(root, *path[:length])
         if isinstance(node, Mapping):
             break
-    return slice_of(text, node if isinstance(node, Mapping) else root)
+    return node if isinstance(node, Mapping) else root
 
 
 def told(
-    system: System, assigned: list[Assigned], beside: bytes, context: Context, more: str = ""
+    system: System, assigned: list[Assigned], context: Context, *, elsewhere: bool, more: str = ""
 ) -> Optional[Sighting]:
     """Return what is to be told of keys that stand together, None for those of another store."""
     literal = any(each.kind == "literal" for each in assigned)
-    elsewhere = goes_elsewhere(beside)
     if elsewhere and not literal:
         return None
-    level: Level = "error" if literal and not elsewhere else "warning"
+    level: Level = "error" if has_literal_secret(assigned) and not elsewhere else "warning"
     is_encrypted = all(each.kind != "reference" for each in assigned) and not literal
     if is_encrypted or context.is_documentation or context.is_test:
         level = "note"

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 from credlint.code.ci.assigned import Assigned, kind_of
 from credlint.code.ci.aws_names import ID, SECRET
+from credlint.code.ci.other_stores import OtherStores
 from credlint.code.ci.pipeline_keys import System, look, told
-from credlint.code.ci.written import slice_of, span_of, written
+from credlint.code.ci.written import span_of, written
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.nodes import Entry, Mapping, Scalar, at, text_at, walk
 from credlint.code.sighting import Context, Sighting, Span
@@ -30,13 +31,14 @@ _NAMES = {"access_key_id": ID, "secret_access_key": SECRET}
 def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
     """Yield keys of a build."""
     yield from look(document, context, _SYSTEM)
+    stores = OtherStores(document.text)
     for root in document.roots:
         for _, node in walk(root):
             if not isinstance(node, Mapping) or text_at(node, "provider") not in _PROVIDERS:
                 continue
             assigned = [each for entry in node.entries for each in _assigned(entry)]
             if any(each.name == SECRET or each.kind == "literal" for each in assigned):
-                sighting = told(_SYSTEM, assigned, slice_of(document.text, node), context)
+                sighting = told(_SYSTEM, assigned, context, elsewhere=stores.within(node))
                 if sighting is not None:
                     yield sighting
 

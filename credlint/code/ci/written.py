@@ -37,7 +37,9 @@ def shown(text: str) -> str:
     """Return what a message may tell of a value: an expression without literals, or nothing."""
     text = " ".join(text.split())
     names = secrets_of(text)
-    return f"${{{{ secrets.{names[0]} }}}}" if names and len(names[0]) < _LONGEST else ""
+    if not names or len(names[0]) > _LONGEST:
+        return ""
+    return "${{ secrets[…] }}" if names[0] == "?" else f"${{{{ secrets.{names[0]} }}}}"
 
 
 def named(node: Optional[Node], name: str) -> Optional[Entry]:

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, Optional
 
-from credlint.code.ci.aws_names import SECRET, TOKEN, goes_elsewhere, is_real, key_name
+from credlint.code.ci.aws_names import SECRET, TOKEN, is_real, key_name
+from credlint.code.ci.other_stores import goes_elsewhere
 from credlint.code.shell.script import Command, Script
 from credlint.code.shell.words import Word
 from credlint.code.sighting import Context, Sighting, Span

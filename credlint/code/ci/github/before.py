@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from credlint.code.ci.github.credentials_action import credential_step
 from credlint.code.ci.github.scopes import keys_of
-from credlint.code.ci.github.workflow import Job, Step, Workflow
+from credlint.code.ci.github.workflow import Job, Step, Workflow, steps_of_action
+from credlint.code.ci.written import roots_of
 from credlint.code.sighting import Context
 
 _LEAVES = re.compile(
@@ -28,9 +30,7 @@ def leaves_credentials(step: Step, text: bytes, context: Context) -> bool:
     if credential_step(step, text) is not None or _LEAVES.search(step.run.encode()):
         return True
     if step.uses.startswith("./"):
-        folder = step.uses[2:].strip("/")
-        files = [context.around.read(f"{folder}/action.{suffix}") for suffix in ("yml", "yaml")]
-        return any(_LEAVES.search(data) is not None for data in files if data)
+        return any(_LEAVES.search(data) for _, data in _files_of(step, context))
     name = step.uses.partition("@")[0].lower()
     return _ACTION.search(name) is not None and not name.startswith(_HARMLESS)
 
@@ -38,3 +38,31 @@ def leaves_credentials(step: Step, text: bytes, context: Context) -> bool:
 def has_keys_in_env(workflow: Workflow, job: Job, step: Step) -> bool:
     """Tell whether an ``env`` gives the step keys, wherever they are from."""
     return any(keys_of(env).entries for env in (workflow.env, job.env, step.env))
+
+
+def _files_of(step: Step, context: Context) -> Iterator[tuple[str, bytes]]:
+    """Yield name and bytes of the action of the repository that a step runs."""
+    folder = step.uses[2:].strip("/")
+    for suffix in ("yml", "yaml") if step.uses.startswith("./") else ():
+        uri = f"{folder}/action.{suffix}" if folder else f"action.{suffix}"
+        data = context.around.read(uri)
+        if data:
+            yield uri, data
+
+
+def local_action_wants_token(step: Step, context: Context) -> bool:
+    """Tell whether a step runs an action of the repository that first of all assumes a role.
+
+    Steps with an ``if`` do not count: what decides is not known.
+    """
+    for uri, data in _files_of(step, context):
+        if b"role-to-assume" not in data:
+            continue
+        for root in roots_of(data, uri):
+            for inner in steps_of_action(root):
+                action = credential_step(inner, data)
+                if action is not None:
+                    return action.wants_token() and not inner.is_conditional
+                if _LEAVES.search(inner.run.encode()):
+                    return False
+    return False

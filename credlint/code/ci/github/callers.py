@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from credlint.code.ci.github.permissions import Grant, grant_of
@@ -36,8 +35,9 @@ class Caller(NamedTuple):
         return self.uri.rpartition("/")[2]
 
 
-def callers_without_token(uri: str, around: Surroundings) -> Iterator[Caller]:
-    """Yield the jobs that call a workflow, or call who calls it, and grant no ``id-token``."""
+def callers_without_token(uri: str, around: Surroundings) -> tuple[Caller, ...]:
+    """Return the jobs that call a workflow, or call who calls it, and grant no ``id-token``."""
+    found: list[Caller] = []
     folder, _, name = uri.rpartition("/")
     others = _others(folder, name, around)
     pending = [(name, 0)]
@@ -48,10 +48,11 @@ def callers_without_token(uri: str, around: Surroundings) -> Iterator[Caller]:
             if not _calls(caller.job, called):
                 continue
             if caller.grant.value == "none":
-                yield caller
+                found.append(caller)
             elif caller.grant.value == "caller" and caller.name not in seen and depth < _DEEPEST:
                 seen.add(caller.name)
                 pending.append((caller.name, depth + 1))
+    return tuple(found)
 
 
 def _calls(job: Job, name: str) -> bool:

@@ -10,13 +10,14 @@ import re
 from collections.abc import Iterator
 from typing import Optional
 
-from credlint.code.ci.aws_names import ID, SECRET, TOKEN, goes_elsewhere
+from credlint.code.ci.aws_names import ID, SECRET, TOKEN
 from credlint.code.ci.github.credentials_action import CredentialStep, credential_step
 from credlint.code.ci.github.permissions import grant_of
 from credlint.code.ci.github.profile_in_env import profiles_in_env
 from credlint.code.ci.github.scopes import keys_of
 from credlint.code.ci.github.workflow import Job, Step, Workflow, read_workflow
-from credlint.code.ci.written import slice_of, span_of, written
+from credlint.code.ci.other_stores import OtherStores
+from credlint.code.ci.written import span_of, written
 from credlint.code.ci.yaml_edits import insertion, removal
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.nodes import Entry
@@ -38,6 +39,7 @@ _UNSETS_SINCE = 3  # unset-current-credentials
 def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
     """Yield the settings that work against each other."""
     text = document.text
+    stores = OtherStores(text)
     for root in document.roots:
         workflow = read_workflow(root)
         if workflow is None:
@@ -53,7 +55,7 @@ def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
             for action in actions:
                 seen.extend(_within(text, job, action, can_ask=can_ask))
             seen.extend(_twice(text, job, actions, can_ask=can_ask))
-            seen.extend(_keys_after_role(text, workflow, job, actions))
+            seen.extend(_keys_after_role(text, workflow, job, actions, stores))
         for sighting in seen:
             shown_only = context.is_documentation or context.is_test
             yield replace(sighting, level="note") if shown_only else sighting
@@ -159,7 +161,11 @@ def _twice(
 
 
 def _keys_after_role(
-    text: bytes, workflow: Workflow, job: Job, actions: list[CredentialStep]
+    text: bytes,
+    workflow: Workflow,
+    job: Job,
+    actions: list[CredentialStep],
+    stores: OtherStores,
 ) -> Iterator[Sighting]:
     """Yield steps whose own keys meet the session token that a role has left."""
     roles = [
@@ -173,8 +179,7 @@ def _keys_after_role(
         return
     for step in job.steps[roles[0].step.number + 1 :]:
         entry = _keys_without_token(step)
-        beside = (slice_of(text, step.node), slice_of(text, job.env), slice_of(text, workflow.env))
-        if entry is None or step.env is None or goes_elsewhere(*beside):
+        if entry is None or step.env is None or stores.within(step.node, job.env, workflow.env):
             continue
         yield _sighting(
             entry,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from credlint.code.ci.aws_names import goes_elsewhere
 from credlint.code.ci.github.credentials_action import CredentialStep, credential_step
 from credlint.code.ci.github.scopes import Scope, scopes_of
 from credlint.code.ci.github.workflow import Job, Step, Workflow, read_workflow, uses_entry
-from credlint.code.ci.written import slice_of, span_of, written
+from credlint.code.ci.other_stores import OtherStores
+from credlint.code.ci.written import span_of, written
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.sighting import Context, Sighting
 from credlint.model.lean_dataclasses import replace
@@ -38,10 +38,11 @@ def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
 
 
 def _environments(text: bytes, workflow: Workflow) -> Iterator[Sighting]:
+    stores = OtherStores(text)
     for scope in scopes_of(workflow):
         if scope.level not in ("workflow", "job") or not scope.keys.is_kept():
             continue
-        if goes_elsewhere(slice_of(text, scope.owner), slice_of(text, workflow.env)):
+        if stores.within(scope.owner, workflow.env):
             continue
         jobs = workflow.jobs if scope.job is None else (scope.job,)
         steps = [step for job in jobs for step in job.steps]

@@ -9,15 +9,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from typing import Optional
+from functools import cached_property
+from typing import NamedTuple, Optional
 
-from credlint.code.ci.github.before import has_keys_in_env, leaves_credentials
+from credlint.code.ci.github.before import (
+    has_keys_in_env,
+    leaves_credentials,
+    local_action_wants_token,
+)
 from credlint.code.ci.github.callers import Caller, callers_without_token
-from credlint.code.ci.github.credentials_action import CredentialStep, credential_step
+from credlint.code.ci.github.credentials_action import credential_step
 from credlint.code.ci.github.permissions import Grant, addition, grant_of
-from credlint.code.ci.github.workflow import Job, Workflow, read_workflow
+from credlint.code.ci.github.workflow import Job, Step, Workflow, read_workflow, uses_entry
 from credlint.code.ci.written import span_of
 from credlint.code.marked.document import MarkedDocument
+from credlint.code.marked.nodes import Entry
 from credlint.code.sighting import Context, Sighting
 from credlint.model.finding import Level
 from credlint.model.fix import Edit, FileEdits, Fix
@@ -31,47 +37,80 @@ def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
         workflow = read_workflow(root)
         if workflow is None:
             continue
+        callers = _Callers(context)
         for job in workflow.jobs:
-            action = _wanting(workflow, job, document.text, context)
-            if action is not None:
-                yield from _of_job(document.text, workflow, job, action, context)
+            wanting = _wanting(workflow, job, document.text, context)
+            if wanting is not None:
+                yield from _of_job(document.text, workflow, job, wanting, context, callers)
 
 
-def _wanting(
-    workflow: Workflow, job: Job, text: bytes, context: Context
-) -> Optional[CredentialStep]:
-    """Return the first step that has nothing but GitHub's token to get credentials by."""
+class _Wanting(NamedTuple):
+    """A step that has nothing but GitHub's token to get credentials by.
+
+    ``entry``: its role, or the composite action of the repository that assumes one.
+    """
+
+    step: Step
+    entry: Entry
+    what: str
+
+
+def _wanting(workflow: Workflow, job: Job, text: bytes, context: Context) -> Optional[_Wanting]:
+    """Return the first such step, None where one before it may leave credentials."""
     for step in job.steps:
         action = credential_step(step, text)
-        if action is not None and action.wants_token():
-            return None if has_keys_in_env(workflow, job, step) else action
+        role = action.entry("role-to-assume") if action is not None else None
+        if action is not None and role is not None and action.wants_token():
+            found = _Wanting(step, role, "role-to-assume")
+            return None if has_keys_in_env(workflow, job, step) else found
+        uses = uses_entry(step)
+        if uses is not None and local_action_wants_token(step, context):
+            found = _Wanting(step, uses, step.uses)
+            return None if has_keys_in_env(workflow, job, step) else found
         if leaves_credentials(step, text, context):
             return None
     return None
 
 
+class _Callers:
+    """Who calls the workflow without the permission, looked for when it is asked for."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    @cached_property
+    def found(self) -> tuple[Caller, ...]:
+        """Return the jobs of other files."""
+        return callers_without_token(self._context.uri, self._context.around)
+
+
 def _of_job(
-    text: bytes, workflow: Workflow, job: Job, action: CredentialStep, context: Context
+    text: bytes,
+    workflow: Workflow,
+    job: Job,
+    wanting: _Wanting,
+    context: Context,
+    callers: _Callers,
 ) -> Iterator[Sighting]:
     grant = grant_of(workflow, job)
     runner = job.runner()
     if grant.value == "none":
         if runner != "self-hosted":  # the machine's own role may be what is meant there
-            yield _without(text, workflow, job, action, grant, context)
+            yield _without(text, workflow, job, wanting, grant, context)
         return
     if "workflow_call" in workflow.triggers and grant.value in ("caller", "write"):
         if grant.is_declared or runner == "hosted":
-            for caller in callers_without_token(context.uri, context.around):
-                yield _called(job, action, grant, caller, context)
+            for caller in callers.found:
+                yield _called(job, wanting, grant, caller, context)
     elif (
         grant.value == "write"
         and "pull_request" in workflow.triggers
         and runner != "self-hosted"
-        and not action.step.is_conditional
+        and not wanting.step.is_conditional
         and job.node.entry("if") is None
     ):
         yield _sighting(
-            action,
+            wanting,
             f"Runs of job {job.name} for pull requests from forks get no token of GitHub, so that "
             "this step fails there.",
             "note",
@@ -86,13 +125,16 @@ def _without(
     text: bytes,
     workflow: Workflow,
     job: Job,
-    action: CredentialStep,
+    wanting: _Wanting,
     grant: Grant,
     context: Context,
 ) -> Sighting:
     level: Level = "error"
-    if job.runner() != "hosted" or ("workflow_call" in workflow.triggers and not grant.is_declared):
-        level = "warning"  # a runner with a role of its own; a caller that has the permission
+    unless = ""
+    if job.runner() != "hosted":  # labels of one's own may be those of machines in AWS
+        level, unless = "note", ", unless its runner has a role of its own"
+    elif "workflow_call" in workflow.triggers and not grant.is_declared:
+        level, unless = "warning", ", unless a caller grants it"
     if grant.is_declared:
         whose = "job" if grant.of_job else "workflow"
         why = f"The permissions of the {whose} do not hold it, and what they do not list is none."
@@ -107,9 +149,9 @@ def _without(
         )
         fix = Fix(kind, summary, (FileEdits("", (added.edit,)),))  # type: ignore[arg-type]  # one of two
     return _sighting(
-        action,
-        f"Job {job.name} has no `id-token: write`, so that role-to-assume ends with "
-        f'"Credentials could not be loaded". {why}',
+        wanting,
+        f"Job {job.name} has no `id-token: write`, so that {wanting.what} ends with "
+        f'"Credentials could not be loaded"{unless}. {why}',
         _shown(level, context),
         f"jobs.{job.name}: id-token",
         fix,
@@ -117,12 +159,12 @@ def _without(
 
 
 def _called(
-    job: Job, action: CredentialStep, grant: Grant, caller: Caller, context: Context
+    job: Job, wanting: _Wanting, grant: Grant, caller: Caller, context: Context
 ) -> Sighting:
     what = (
         "GitHub refuses to start it"
         if grant.is_declared
-        else 'role-to-assume ends with "Credentials could not be loaded"'
+        else f'{wanting.what} ends with "Credentials could not be loaded"'
     )
     added = addition(caller.text, caller.workflow, caller.job, caller.grant)
     fix = Fix("display", _SUMMARY)
@@ -132,7 +174,7 @@ def _called(
         kind = "safe" if added.is_safe else "unsafe"
         fix = Fix(kind, _SUMMARY, (FileEdits(caller.uri, (edit,), digest),))  # type: ignore[arg-type]  # likewise
     return _sighting(
-        action,
+        wanting,
         f"Job {caller.job.name} of {caller.name} calls this workflow without `id-token: write`, so "
         f"that {what}. A workflow that is called gets no more than its caller has.",
         _shown("error", context),
@@ -148,13 +190,12 @@ def _shown(level: Level, context: Context) -> Level:
 
 
 def _sighting(
-    action: CredentialStep,
+    wanting: _Wanting,
     message: str,
     level: Level,
     subject: str,
     fix: Optional[Fix],
     remedy: str = "",
 ) -> Sighting:
-    entry = action.entry("role-to-assume")
-    start, end, _ = span_of(entry) if entry is not None else (action.step.node.start,) * 3
+    start, end, _ = span_of(wanting.entry)
     return Sighting(start, end, message, level, subject, fix=fix, remedy=remedy)

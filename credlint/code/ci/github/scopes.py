@@ -30,6 +30,10 @@ class Keys(NamedTuple):
         text = self.text(name)
         return bool(text) and not is_expression(text) and is_real(name, text)
 
+    def is_id_alone(self) -> bool:
+        """Tell whether only the id is known to be a key of AWS: the secret is elsewhere."""
+        return self.is_literal(ID) and not (self.is_literal(SECRET) or self.is_stored(SECRET))
+
     def is_kept(self) -> bool:
         """Tell whether they are long-term keys of AWS: spelled out, or stored as secrets."""
         if self.is_literal(SECRET) or self.is_literal(ID):

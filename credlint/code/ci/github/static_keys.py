@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterator
 from typing import Optional
 
-from credlint.code.ci.aws_names import ID, SECRET, goes_elsewhere, is_other_owner
+from credlint.code.ci.aws_names import ID, SECRET, is_other_owner
 from credlint.code.ci.github.credentials_action import CredentialStep, credential_step
 from credlint.code.ci.github.role_fix import role_fix
 from credlint.code.ci.github.scopes import Keys, Scope, keys_of, scopes_of
 from credlint.code.ci.github.workflow import Job, Step, Workflow, read_workflow
-from credlint.code.ci.written import secrets_of, shown, slice_of, span_of
+from credlint.code.ci.other_stores import OtherStores
+from credlint.code.ci.written import secrets_of, shown, span_of, written
 from credlint.code.marked.document import MarkedDocument
-from credlint.code.marked.nodes import Mapping
+from credlint.code.marked.nodes import Mapping, Node
 from credlint.code.sighting import Context, Sighting, Span
 from credlint.model.finding import Level
 from credlint.model.fix import Fix
@@ -49,6 +50,7 @@ class _Look:
         self._text = text
         self._workflow = workflow
         self._shown_only = shown_only
+        self._stores = OtherStores(text)
 
     def _level(self, level: Level) -> Level:
         return "note" if self._shown_only else level
@@ -89,6 +91,8 @@ class _Look:
             more = "A session token stands with them, so somebody has to renew all three."
         if keys.is_literal(SECRET):
             level = "error"
+        elif keys.is_id_alone():
+            level = "warning"
         fix = role_fix(self._text, self._workflow, job, action) if action is not None else None
         return sighting_of(f"Job {job.name}", keys, "a step", self._level(level), more, fix)
 
@@ -98,7 +102,7 @@ class _Look:
         if not job.calls or job.calls.startswith(_LOCAL) or not isinstance(secrets, Mapping):
             return  # those of this repository are looked at themselves
         keys = keys_of(secrets)
-        if keys.entries and keys.is_kept() and not goes_elsewhere(slice_of(self._text, job.node)):
+        if keys.entries and keys.is_kept() and not self._stores.within(job.node):
             more = f"They go to the workflow {job.calls.partition('@')[0]}."
             yield sighting_of(f"Job {job.name}", keys, "secrets", self._level("warning"), more)
 
@@ -108,34 +112,34 @@ class _Look:
         if not keys.is_kept():
             return
         if scope.job is None:
-            beside: tuple[bytes, ...] = (self._text,)
+            beside: tuple[Optional[Node], ...] = (self._workflow.node,)
             who = "The workflow"
         else:
-            beside = (
-                slice_of(self._text, scope.step.node if scope.step else scope.job.node),
-                slice_of(self._text, scope.job.env),
-                slice_of(self._text, self._workflow.env),
-            )
+            owner = scope.step.node if scope.step else scope.job.node
+            beside = (owner, scope.job.env, self._workflow.env)
             who = f"Job {scope.job.name}"
-        if goes_elsewhere(*beside) and not keys.is_literal(SECRET):
+        if self._stores.within(*beside) and not keys.is_literal(SECRET):
             return
-        level: Level = "error"
+        level: Level = "warning" if keys.is_id_alone() else "error"
         more = ""
         if keys.is_temporary() and not keys.is_literal(SECRET):
             level = "warning"
             more = "A session token stands with them, so somebody has to renew all three."
-        elif not keys.is_literal(SECRET) and any(b"SCCACHE_BUCKET" in each for each in beside):
+        elif not keys.is_literal(SECRET) and self._is_for_sccache(*beside):
             level = "warning"
             more = "They are for sccache's bucket, which takes a role's credentials as well."
         yield sighting_of(who, keys, f"env of the {scope.level}", self._level(level), more)
 
     def _elsewhere(self, job: Job, step: Step, action: Optional[CredentialStep]) -> bool:
         """Tell whether the keys are for another store: by the step, for an action by the job."""
-        text = self._text
-        return goes_elsewhere(
-            slice_of(text, job.node if action is not None else step.node),
-            slice_of(text, job.env),
-            slice_of(text, self._workflow.env),
+        owner = job.node if action is not None else step.node
+        return self._stores.within(owner, job.env, self._workflow.env)
+
+    def _is_for_sccache(self, *places: Optional[Node]) -> bool:
+        return any(
+            self._text.find(b"SCCACHE_BUCKET", place.start, place.end) >= 0
+            for place in places
+            if place is not None
         )
 
 
@@ -145,9 +149,11 @@ def sighting_of(
     """Return what is to be told of keys; ``where`` they stand, ``more`` for a second sentence."""
     entry = keys.entries.get(ID) or keys.first()
     name = entry.key.value or ""
-    told = shown(keys.text(ID)) or shown(keys.text(SECRET))
+    told = shown(written(entry.value))
     literal = [each for each in keys.entries if keys.is_literal(each)]
-    what = "keys that are spelled out" if literal else "stored keys"
+    what = "stored keys"
+    if literal:
+        what = "keys that are spelled out" if SECRET in literal else "a key whose id is spelled out"
     detail = f"{name}: {told}" if told else name
     message = (
         f"{who} uses {what} ({detail}, {where}); a role through GitHub's tokens needs none. {more}"

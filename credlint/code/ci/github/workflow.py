@@ -44,7 +44,7 @@ class Step(NamedTuple):
     def has_third_party(self) -> bool:
         """Tell whether it runs code of somebody who is neither GitHub, AWS nor the repository."""
         return bool(self.uses) and not self.uses.lower().startswith(
-            ("./", "actions/", "github/", "aws-actions/", "docker://")
+            ("./", "actions/", "github/", "aws-actions/", "aws/", "awslabs/", "docker://")
         )
 
 
