@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Optional
 
 from credlint.code.hcl.blocks import Block
-from credlint.code.hcl.credentials import is_real
+from credlint.code.credential_names import KEY_ID, SECRET_KEY, TOKEN, is_issued
 from credlint.code.hcl.edits import removal
 from credlint.code.hcl.folder import Folder, folder_of
 from credlint.code.hcl.reader import HclFile
@@ -80,7 +80,7 @@ def _judged(file: HclFile, folder: Folder, block: Block, entry: Entry) -> Option
         summary = f"Remove {name}; the execution role gives the function its keys."
         # What it is set to may be meant for another account, but such a function never ran.
         fix = Fix("safe", summary, (FileEdits("", (edit,)),))
-    elif text and kind and is_real(kind, text):
+    elif text and kind and is_issued(kind, text):
         message = f"{where} to a key in clear, beside the keys of the function's own role."
     elif _NAMED.match(name.upper()) and _is_handed_on(entry.value, text):
         level = "warning"
@@ -102,13 +102,13 @@ def _judged(file: HclFile, folder: Folder, block: Block, entry: Entry) -> Option
 
 def _kind(name: str, text: Optional[str]) -> str:
     """Return which kind of key a variable is, by its name or what it holds."""
-    if text and is_real("access_key", text):
-        return "access_key"
+    if text and is_issued(KEY_ID, text):
+        return KEY_ID
     found = _NAMED.match(name)
     part = found.group("part") if found else ""
     if part in ("SECRET_ACCESS_KEY", "SECRET_KEY", "SECRET"):
-        return "secret_key"
-    return "token" if part == "SESSION_TOKEN" else ""
+        return SECRET_KEY
+    return TOKEN if part == "SESSION_TOKEN" else ""
 
 
 def _is_handed_on(node: Node, text: Optional[str]) -> bool:

@@ -75,7 +75,7 @@ def heredoc(text: bytes, node: Scalar, name: str, logical: Optional[str] = None)
     first = text.find(b"\n", node.start, node.end) + 1
     last = text.rfind(b"\n", node.start, node.end) + 1
     raw = text[first:last] if 0 < first <= last else b""
-    filled = raw if name == "terraform" else without_templates(raw)
+    filled = raw if name == "terraform" else without_templates(raw, is_json=name == "json")
     cut = text.startswith(b"<<-", node.start)
     widths = [width if cut else 0 for _, width in indented_lines(raw)]
     pieces: list[bytes] = []
@@ -100,17 +100,26 @@ def _as_in_heredoc(written: str) -> str:
     return written.replace("${", "$${").replace("%{", "%%{")
 
 
-def without_templates(raw: bytes) -> bytes:
-    """Return a template as long as it was, with nothing in it that only Terraform understands."""
+def without_templates(raw: bytes, *, is_json: bool = False) -> bytes:
+    """Return a template as long as it was, with nothing in it that only Terraform understands.
+
+    In JSON an interpolation that stands for a whole value becomes a text.
+    """
     pieces: list[bytes] = []
     last = 0
+    quoted = False
     at = raw.find(b"${")
     while at >= 0:
         if raw[max(0, at - 1) : at] == b"$":
             at = raw.find(b"${", at + 2)
             continue
         end = _end_of_interpolation(raw, at + 2)
-        pieces += [raw[last : at + 2], _FILL.sub(b"x", raw[at + 2 : end - 1]), raw[end - 1 : end]]
+        before = raw[last:at]
+        quoted ^= (before.count(b'"') - before.count(b'\\"')) % 2 == 1
+        filled = b"${" + _FILL.sub(b"x", raw[at + 2 : end - 1]) + raw[end - 1 : end]
+        if is_json and not quoted and len(filled) > len(b'"${}"') and b"\n" not in filled:
+            filled = b'"${' + filled[3:-2] + b'}"'
+        pieces += [before, filled]
         last = end
         at = raw.find(b"${", end)
     pieces.append(raw[last:])

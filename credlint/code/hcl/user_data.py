@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Optional
 
-from credlint.code.hcl.credentials import is_real
+from credlint.code.credential_names import KEY_ID, SECRET_KEY, is_issued
 from credlint.code.hcl.folder import folder_of
 from credlint.code.hcl.reader import HclFile
 from credlint.code.hcl.scripts import plain, user_data_of
@@ -76,6 +76,6 @@ def _holds_key(context: Context, path: str) -> bool:
     if data is None:
         return False
     text = data.decode("utf-8", "replace")
-    return any(is_real("access_key", found[0]) for found in _KEY_ID.finditer(text)) or any(
-        is_real("secret_key", found[1]) for found in _SECRET.finditer(text)
+    return any(is_issued(KEY_ID, found[0]) for found in _KEY_ID.finditer(text)) or any(
+        is_issued(SECRET_KEY, found[1]) for found in _SECRET.finditer(text)
     )
