@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Optional
 
-from credlint.code.hcl.blocks import Block
 from credlint.code.credential_names import KEY_ID, SECRET_KEY, TOKEN, is_issued
+from credlint.code.hcl.blocks import Block
 from credlint.code.hcl.edits import removal
 from credlint.code.hcl.folder import Folder, folder_of
 from credlint.code.hcl.reader import HclFile
