@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import zipfile
 
 RULE_ROOMS = ("chain", "host", "secrets", "code", "iac", "run")
+# Those that judge files, and what every run may say of itself.
+SCAN_ROOMS = ("secrets", "code", "iac", "run")
 SDK_ROOM = "sdks"
 HEADINGS = (
     "What it does",

@@ -19,6 +19,7 @@ from credlint.model.finding import Finding, Skipped, number_findings
 from credlint.model.lean_dataclasses import dataclass, replace
 from credlint.pipeline.request import ScanRequest
 from credlint.pipeline.scan import run_scan
+from credlint.rulebook import SCAN_ROOMS
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def prepare_baseline(given: dict[str, Any]) -> tuple[Prepared, Path]:
         ("select", "ignore", "extend_select", "formats", "outputs"), ()
     )
     more = {"baseline": Path(file) if file else None}
-    prepared = prepare(Path.cwd(), ("secrets", "code", "run"), {**unset, **lists, **given}, more)
+    prepared = prepare(Path.cwd(), SCAN_ROOMS, {**unset, **lists, **given}, more)
     path = prepared.settings.baseline or baseline_to_create(Path.cwd(), prepared.settings)
     return prepared, path.absolute()
 

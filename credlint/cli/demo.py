@@ -106,10 +106,11 @@ def _scan_source(stage: Stage, rules: Sequence[Rule]) -> Conclusions:
     from credlint.model.report import Summary  # noqa: PLC0415
     from credlint.pipeline.request import ScanRequest  # noqa: PLC0415
     from credlint.pipeline.scan import run_scan  # noqa: PLC0415
+    from credlint.rulebook import SCAN_ROOMS  # noqa: PLC0415
 
     result = run_scan(
         ScanRequest(
-            rules=tuple(rule for rule in rules if rule.room in ("secrets", "code", "run")),
+            rules=tuple(rule for rule in rules if rule.room in SCAN_ROOMS),
             root=stage.source,
             cache_directory=stage.cache,
             jobs=1,

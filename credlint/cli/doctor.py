@@ -61,6 +61,12 @@ if TYPE_CHECKING:
 )
 @click.option("--user", metavar="NAME", help="Judge a login of this user.")
 @click.option("--no-network", is_flag=True, help="Do not speak to metadata or container endpoints.")
+@click.option(
+    "--fix",
+    is_flag=True,
+    help="Repair lines and modes of the AWS files where a finding says how, then judge again.",
+)
+@click.option("--diff", "show", is_flag=True, help="Show these repairs, without values.")
 @report_options
 @click.pass_context
 def command(
@@ -75,6 +81,8 @@ def command(
     pid: Optional[int],
     user: Optional[str],
     no_network: bool,
+    fix: bool,
+    show: bool,
     **given: Any,
 ) -> int:
     """Tell which AWS credentials are used here, why, and what they hide.
@@ -99,6 +107,9 @@ def command(
     if [pid, user, snapshot].count(None) < 2 or (user_data and (pid or user)):  # noqa: PLR2004
         message = "--pid, --user, --snapshot and --user-data speak of different subjects"
         raise click.UsageError(message)
+    if (fix or show) and [pid, user, snapshot, why_not] != [None] * 4:
+        message = "--fix and --diff are about this user's own files as they are now"
+        raise click.UsageError(message)
     wanted = read_setting(list(split_selectors(sdks)), "sdks", "--sdk") if sdks else None
     prepared = prepare(Path.cwd(), ("chain", "host", "run"), given, {"sdks": wanted})
     prepared.choices.destinations()
@@ -110,28 +121,40 @@ def command(
             pid, user, profile, prepared, imds_endpoint, network=not no_network
         )
         _finish(context, conclusions, subject.snapshot, judged, why_not, profile, prepared)
+    # Terraform's files are dear to read; without a choice they may be what tells of it.
+    terraform = not settings.sdks or "terraform" in settings.sdks
     if snapshot:
         seen = read_snapshot(snapshot)
     else:
-        # Terraform's files are dear to read; without a choice they may be what tells of it.
-        terraform = not settings.sdks or "terraform" in settings.sdks
         seen = observe(
             imds_endpoint, network=not no_network, terraform=terraform, user_data=user_data
         )
     judged, note = choose_sdks(settings.sdks, seen.platform.sdks)
-    conclusions = judge(
-        seen,
-        judged,
-        profile,
-        prepared.enabled,
-        CheckOptions(
-            now=seen.captured_at,
-            expected_accounts=settings.expect_accounts,
-            node_role_namespaces=settings.expect_node_role_namespaces,
-        ),
-        prepared.notices,
-        note,
-    )
+
+    def conclude(seen: HostSnapshot) -> Conclusions:
+        return judge(
+            seen,
+            judged,
+            profile,
+            prepared.enabled,
+            CheckOptions(
+                now=seen.captured_at,
+                expected_accounts=settings.expect_accounts,
+                node_role_namespaces=settings.expect_node_role_namespaces,
+            ),
+            prepared.notices,
+            note,
+        )
+
+    conclusions = conclude(seen)
+    if fix or show:
+        from credlint.cli.repairs import repaired  # noqa: PLC0415  rarely asked
+
+        conclusions = repaired(
+            conclusions,
+            lambda: conclude(observe(imds_endpoint, network=not no_network, terraform=terraform)),
+            writes=not show,
+        )
     _finish(context, conclusions, seen, judged, why_not, profile, prepared)
 
 

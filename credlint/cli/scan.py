@@ -7,10 +7,18 @@ from typing import Any
 import click
 
 from credlint.cli.options import add_options, report_options
-from credlint.cli.scan_options import SCAN_OPTIONS
+from credlint.cli.scan_options import SCAN_OPTIONS, spelled_out
 
 
-@click.command("scan")
+class _Command(click.Command):
+    """Reads values that may be left out as ``spelled_out`` does."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments."""
+        return super().parse_args(ctx, spelled_out(args))
+
+
+@click.command("scan", cls=_Command)
 @click.argument("paths", nargs=-1, metavar="[PATHS|-]")
 @add_options(SCAN_OPTIONS)
 @report_options

@@ -7,6 +7,9 @@ from typing import Any, Optional
 
 from credlint.cli.option_table import REPORT_OPTIONS, Option, read_plain
 
+# The value of --diff when no commit is named.
+SHOW_EDITS = ""
+
 SCAN_OPTIONS = (
     Option(
         ("--staged",),
@@ -16,8 +19,19 @@ SCAN_OPTIONS = (
     ),
     Option(
         ("--diff",),
-        "Tell what the working tree adds to a commit; REV... for where HEAD left it.",
-        metavar="REV",
+        "Tell what the working tree adds to a commit; REV... for where HEAD left it. Without REV "
+        "or with --fix: show the edits that are offered, and write nothing.",
+        metavar="[REV]",
+        bare=SHOW_EDITS,
+    ),
+    Option(
+        ("--fix",),
+        "Make the edits that change nothing but what a finding is about; =unsafe: those that may "
+        "change what a program does, too.",
+        metavar="[=unsafe]",
+        kind="choice",
+        choices=("safe", "unsafe"),
+        bare="safe",
     ),
     Option(
         ("--history",),
@@ -75,6 +89,31 @@ SCAN_OPTIONS = (
 )
 
 
+def spelled_out(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments with values that may be left out written behind a sign of equality.
+
+    So a path that follows ``--fix``, or ``--diff`` beside it, is not taken for its value.
+    """
+    words = list(arguments)
+    last = words.index("--") if "--" in words else len(words)
+    fixes = any(word == "--fix" or word.startswith("--fix=") for word in words[:last])
+    told: list[str] = []
+    left = iter(words[:last])
+    for word in left:
+        if word == "--fix":
+            told.append("--fix=safe")
+        elif word == "--diff":
+            value = None if fixes else next(left, None)
+            if value is None or value.startswith("-"):
+                told.append(f"--diff={SHOW_EDITS}")
+                told += [value] if value is not None else []
+            else:
+                told.append(f"--diff={value}")
+        else:
+            told.append(word)
+    return told + words[last:]
+
+
 def plain_scan(arguments: Sequence[str]) -> Optional[Mapping[str, Any]]:
     """Return the values of ``scan``'s parameters, None where click is needed to read them."""
     read = read_plain((*SCAN_OPTIONS, *REPORT_OPTIONS), arguments)
@@ -83,4 +122,4 @@ def plain_scan(arguments: Sequence[str]) -> Optional[Mapping[str, Any]]:
     values: dict[str, Any] = {**read[1], "paths": read[0]}
     # What cannot be combined in every way: click tells that, with the usage.
     several = len(values["formats"]) > 1 or len(values["outputs"]) > 1
-    return None if several or values["diff"] is not None else values
+    return None if several or values["diff"] is not None or values["fix"] is not None else values

@@ -12,6 +12,7 @@ from credlint.model.lean_dataclasses import replace
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from credlint.cli.fixing import Edits
     from credlint.model.finding import Finding
     from credlint.pipeline.request import Mode
     from credlint.secrets.facts import ScanFacts
@@ -22,6 +23,7 @@ def scan(
     paths: tuple[str, ...],
     staged: bool,
     diff: Optional[str],
+    fix: Optional[str],
     history: Optional[str],
     hook: bool,
     exclude: tuple[str, ...],
@@ -45,9 +47,11 @@ def scan(
     from credlint.pipeline.own_keys import may_be_own  # noqa: PLC0415
     from credlint.pipeline.request import ScanRequest  # noqa: PLC0415
     from credlint.pipeline.scan import run_scan  # noqa: PLC0415
+    from credlint.rulebook import SCAN_ROOMS  # noqa: PLC0415
 
-    asked = {"--staged": staged, "--diff": diff is not None, "--history": history is not None}
+    asked = {"--staged": staged, "--diff": bool(diff), "--history": history is not None}
     mode = _mode(paths, asked, hook=hook)
+    edits = _edits(fix, diff, mode)
     # pre-commit names files in parts and in any order: the repository's configuration counts.
     target = Path(paths[0]) if paths and mode == "tree" else Path.cwd()
     more = {
@@ -58,7 +62,7 @@ def scan(
         "baseline": Path(baseline) if baseline else None,
     }
     cache = cache_directory()
-    prepared = prepare(target, ("secrets", "code", "run"), given, more, cache)
+    prepared = prepare(target, SCAN_ROOMS, given, more, cache)
     choices = replace(prepared.choices, per_place=per_place)
     choices.destinations()
     settings = prepared.settings
@@ -68,60 +72,68 @@ def scan(
 
         accepted = load_baseline(settings.baseline, found=settings.baseline_found)
     facts = scan_facts(settings.expect_accounts, accepted.salts if accepted else ())
-    result = run_scan(
-        ScanRequest(
-            rules=prepared.enabled,
-            beside=prepared.known,
-            root=Path.cwd(),
-            paths=() if mode == "stdin" else paths,
-            mode=mode,
-            revision=diff or history or "",
-            exclude=settings.exclude,
-            exclude_base=None if exclude else settings.root,
-            respect_ignore=not no_gitignore,
-            max_file_size=settings.max_file_size,
-            archives=settings.archives,
-            cache_directory=cache,
-            jobs=settings.jobs,
-            environment=dict(os.environ),
-            facts=facts,
-            stdin=sys.stdin.buffer if mode == "stdin" and sys.stdin else None,
-        )
+    request = ScanRequest(
+        rules=prepared.enabled,
+        beside=prepared.known,
+        root=Path.cwd(),
+        paths=() if mode == "stdin" else paths,
+        mode=mode,
+        revision=diff or history or "",
+        exclude=settings.exclude,
+        exclude_base=None if exclude else settings.root,
+        respect_ignore=not no_gitignore,
+        max_file_size=settings.max_file_size,
+        archives=settings.archives,
+        cache_directory=cache,
+        jobs=settings.jobs,
+        environment=dict(os.environ),
+        facts=facts,
+        stdin=sys.stdin.buffer if mode == "stdin" and sys.stdin else None,
     )
-    if may_be_own(result.findings):
-        result.findings = _compared(result.findings, facts)
-    # An empty commit is no reason to stop a hook; anything else that read nothing is told.
-    examined = bool(result.files or result.binary) or hook
-    # That nothing differs is an answer, too.
-    examined = examined or (result.nothing_differs and not staged)
-    if all(rule.room == "run" for rule in prepared.enabled):
-        sys.stderr.write("credlint: no rule of scan is selected\n")
-        examined = False
-    conclusions = Conclusions(
-        command="scan",
-        findings=result.findings,
-        examined=examined,
-        directives=result.directives,
-        skipped=result.skipped,
-        notices=prepared.notices,
-        summary=Summary(
-            files=result.files,
-            bytes=result.bytes,
-            ignored_paths=result.ignored,
-            binary_files=result.binary,
-            archives=result.archives,
-        ),
-        notes=tuple(result.notes),
-        folder=None if mode == "stdin" else Path.cwd(),
-        from_top=mode == "history",
-        read_text=text_reader(Path.cwd()) if mode in ("tree", "hook", "diff") else None,
-        baseline=use_of(
-            accepted, settings, facts, paths if mode == "tree" and not exclude else None
+
+    def judged() -> Conclusions:
+        result = run_scan(request)
+        if may_be_own(result.findings):
+            result.findings = _compared(result.findings, facts)
+        # An empty commit is no reason to stop a hook; anything else that read nothing is told.
+        examined = bool(result.files or result.binary) or hook
+        # That nothing differs is an answer, too.
+        examined = examined or (result.nothing_differs and not staged)
+        if all(rule.room == "run" for rule in prepared.enabled):
+            sys.stderr.write("credlint: no rule of scan is selected\n")
+            examined = False
+        return Conclusions(
+            command="scan",
+            findings=result.findings,
+            examined=examined,
+            directives=result.directives,
+            skipped=result.skipped,
+            notices=prepared.notices,
+            summary=Summary(
+                files=result.files,
+                bytes=result.bytes,
+                ignored_paths=result.ignored,
+                binary_files=result.binary,
+                archives=result.archives,
+            ),
+            notes=tuple(result.notes),
+            folder=None if mode == "stdin" else Path.cwd(),
+            from_top=mode == "history",
+            read_text=text_reader(Path.cwd()) if mode in ("tree", "hook", "diff") else None,
+            baseline=use_of(
+                accepted, settings, facts, paths if mode == "tree" and not exclude else None
+            )
+            if accepted
+            else None,
         )
-        if accepted
-        else None,
-    )
-    return deliver(conclusions, prepared.known, prepared.enabled, choices)
+
+    if edits is None:
+        return deliver(judged(), prepared.known, prepared.enabled, choices)
+    from credlint.cli.fixing import Fixing  # noqa: PLC0415  start-up
+    from credlint.pipeline.scan import secret_spans  # noqa: PLC0415
+
+    fixing = Fixing(judged, edits, prepared.known, prepared.enabled, choices)
+    return fixing.deliver(secret_spans(request))
 
 
 def _compared(findings: list[Finding], facts: ScanFacts) -> list[Finding]:
@@ -143,6 +155,21 @@ def scan_facts(accounts: Sequence[str], salts: tuple[bytes, ...] = ()) -> ScanFa
     from credlint.secrets.facts import ScanFacts  # noqa: PLC0415
 
     return ScanFacts(time.time(), frozenset(accounts), os.urandom(32), salts)
+
+
+def _edits(fix: Optional[str], diff: Optional[str], mode: Mode) -> Optional[Edits]:
+    """Return what is to be done with the edits that findings offer, None for nothing."""
+    if fix is None and diff != "":
+        return None
+    from credlint.cli.fixing import Edits  # noqa: PLC0415  start-up
+
+    if mode in ("stdin", "history"):
+        import click  # noqa: PLC0415  start-up
+
+        message = "there is no file to edit in standard input or in a history"
+        raise click.UsageError(message)
+    kinds = ("safe", "unsafe") if fix == "unsafe" else ("safe",)
+    return Edits(kinds, writes=diff is None or bool(diff))
 
 
 def _mode(paths: tuple[str, ...], asked: dict[str, bool], *, hook: bool) -> Mode:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from typing import Any, Callable, NamedTuple, Optional
 
@@ -14,23 +13,20 @@ from credlint.code.formats import (
     is_documentation,
     is_test,
 )
+from credlint.code.placing import Found, Identify, Sight, outside, placed
 from credlint.code.sighting import (
     Context,
-    Embedded,
     NothingAround,
     NotReadError,
     Parsed,
     Sighting,
-    Span,
     Surroundings,
 )
 from credlint.model.document import Document
-from credlint.model.finding import Finding, Skipped
-from credlint.model.fix import Edit, FileEdits, Fix
+from credlint.model.finding import Skipped
 from credlint.model.lean_dataclasses import replace
-from credlint.model.location import Location
 from credlint.model.rule import Rule
-from credlint.model.text import LineIndex, to_utf8
+from credlint.model.text import to_utf8
 
 NOT_READ = "RUN907"
 _CRASHED = "RUN902"
@@ -39,8 +35,6 @@ _DEEPEST = 4  # formats within formats
 _KEY = b"@key"
 _MOST_SIGHTINGS = 1000  # of one document
 _TOO_MANY = f"more than {_MOST_SIGHTINGS:,} findings of the code rules; the others are not told"
-# Gives identity and digests of a value; see model.finding.
-Identify = Callable[[str, str], tuple[str, tuple[str, ...]]]
 Check = Callable[[Any, Context], Iterable[Sighting]]
 
 
@@ -48,13 +42,6 @@ def identify_nothing(value: str, code: str) -> tuple[str, tuple[str, ...]]:
     """Tell no value from another."""
     del value, code
     return "", ()
-
-
-class Found(NamedTuple):
-    """A finding and the places whose text findings it tells."""
-
-    finding: Finding
-    literals: tuple[Location, ...]
 
 
 class CodeResult(NamedTuple):
@@ -84,10 +71,23 @@ class _Within(NamedTuple):
     has_key: bool = False
 
 
-class _Sight(NamedTuple):
-    rule: Rule
-    sighting: Sighting
-    logical: Optional[str]
+class _Unseen:
+    """What could not be looked at: (code of the RUN rule, reason)."""
+
+    def __init__(self) -> None:
+        self.reasons: list[tuple[str, str]] = []
+
+    def not_read(self, reason: str) -> None:
+        """Note that nothing of the file was read."""
+        self.reasons.append((NOT_READ, f"code rules not applied: {reason}"))
+
+    def in_part(self, reason: str) -> None:
+        """Note that a part was not read."""
+        self.reasons.append((NOT_READ, f"code rules applied in part: {reason}"))
+
+    def crashed(self, what: str, error: Exception) -> None:
+        """Note a fault of our own; its text could hold something of the file."""
+        self.reasons.append((_CRASHED, f"{what} failed: {type(error).__name__}"))
 
 
 class Analyser:
@@ -150,70 +150,65 @@ class Analyser:
         ``has_key`` as in :meth:`selects`.
         """
         text = to_utf8(document.data)
-        skipped: list[str] = []
-        crashed: list[str] = []
-        parsed = self._read(format_name, text, document.uri, skipped, crashed)
-        sights: list[_Sight] = []
+        unseen = _Unseen()
+        parsed = self._read(format_name, text, document.uri, unseen)
+        sights: list[Sight] = []
         if parsed is not None:
             context = Context(
                 document.uri, is_test(document.uri), is_documentation(document.uri), self._around
             )
-            sights.extend(self._look(parsed, context, _Within(has_key=has_key), skipped, crashed))
+            sights.extend(self._look(parsed, context, _Within(has_key=has_key), unseen))
             if len(sights) > _MOST_SIGHTINGS:
-                skipped.append(_TOO_MANY)
+                unseen.in_part(_TOO_MANY)
             text = parsed.text
         del sights[_MOST_SIGHTINGS:]
         surely = [sight for sight in sights if not sight.sighting.by_text]
         perhaps = [sight for sight in sights if sight.sighting.by_text]
         return CodeResult(
-            tuple(self._placed(surely, document, text)) if surely else (),
-            (
-                *(
-                    Skipped(document.uri, f"code rules not applied: {why}", NOT_READ, document.base)
-                    for why in dict.fromkeys(skipped)
-                ),
-                *(Skipped(document.uri, why, _CRASHED, document.base) for why in crashed),
+            tuple(placed(surely, document, text, self._identify)) if surely else (),
+            tuple(
+                Skipped(document.uri, reason, code, document.base)
+                for code, reason in dict.fromkeys(unseen.reasons)
             ),
-            tuple(self._placed(perhaps, document, text)) if perhaps else (),
+            tuple(placed(perhaps, document, text, self._identify)) if perhaps else (),
         )
 
     def _read(
-        self, name: str, text: bytes, uri: str, skipped: list[str], crashed: list[str]
+        self, name: str, text: bytes, uri: str, unseen: _Unseen, depth: int = 0
     ) -> Optional[Parsed]:
+        tell = unseen.in_part if depth else unseen.not_read
         reader = READERS[name]
         if len(text) > reader.limit:
-            skipped.append(f"the source is larger than {reader.limit:,} bytes")
+            tell(f"the source is larger than {reader.limit:,} bytes")
             return None
         try:
-            parsed: Parsed = import_module(f"credlint.code.{reader.module}").read(text, uri)
+            parsed: Parsed = import_module(f"credlint.code.{reader.module}").read(
+                text, name if reader.of_many else uri
+            )
         except NotReadError as error:
-            skipped.append(str(error))
+            tell(str(error))
             return None
         except ModuleNotFoundError as error:
-            skipped.append(f"{name} is not read without the library {error.name}")
+            tell(f"{name} is not read without the library {error.name}")
             return None
         except Exception as error:  # noqa: BLE001  a reader's fault must not hide other files
-            crashed.append(f"reading {name} failed: {type(error).__name__}")
+            unseen.crashed(f"reading {name}", error)
             return None
-        skipped.extend(parsed.unread)
+        for reason in parsed.unread:
+            unseen.in_part(reason)
         return parsed
 
     def _look(
-        self,
-        parsed: Parsed,
-        context: Context,
-        within: _Within,
-        skipped: list[str],
-        crashed: list[str],
-    ) -> Iterator[_Sight]:
+        self, parsed: Parsed, context: Context, within: _Within, unseen: _Unseen
+    ) -> Iterator[Sight]:
         for name in parsed.formats:
             for rule, module, _ in self._asked(name, parsed.text, has_key=within.has_key):
                 try:
                     seen = list(self._check(module)(parsed, context))
                 except Exception as error:  # noqa: BLE001  likewise
-                    crashed.append(f"{rule.id} failed: {type(error).__name__}")
+                    unseen.crashed(rule.id, error)
                     continue
-                yield from (_Sight(rule, sighting, within.logical) for sighting in seen)
+                yield from (Sight(rule, sighting, within.logical) for sighting in seen)
         if within.depth == _DEEPEST:
             return
         for inner in parsed.embedded():
@@ -223,115 +218,20 @@ class Analyser:
                 for name in reader.holds or (inner.format,)
             ):
                 continue
-            read = self._read(inner.format, inner.text, context.uri, skipped, crashed)
+            deeper = _Within(inner.logical or within.logical, within.depth + 1, within.has_key)
+            read = self._read(inner.format, inner.text, context.uri, unseen, deeper.depth)
             if read is None:
                 continue
-            deeper = _Within(inner.logical or within.logical, within.depth + 1, within.has_key)
             shown = context.is_documentation or inner.is_documentation
             there = replace(context, is_documentation=shown)
-            for sight in self._look(read, there, deeper, skipped, crashed):
-                yield sight._replace(sighting=_outside(sight.sighting, inner))
+            for sight in self._look(read, there, deeper, unseen):
+                logical = sight.logical
+                if logical == deeper.logical:
+                    logical = inner.logical_at(sight.sighting.start) or logical
+                yield sight._replace(sighting=outside(sight.sighting, inner), logical=logical)
 
     def _check(self, module: str) -> Check:
         check = self._checks.get(module)
         if check is None:
             check = self._checks[module] = import_module(f"credlint.code.{module}").check
         return check
-
-    def _placed(self, sights: Sequence[_Sight], document: Document, text: bytes) -> Iterator[Found]:
-        lines = LineIndex(text)
-        # Offsets are those of the file only where its bytes are the text, but for a mark before it.
-        shift = len(document.data) - len(text) if document.data.endswith(text) else None
-        digest = hashlib.sha256(document.data).hexdigest() if shift is not None else ""
-
-        def place(span: Span, logical: Optional[str]) -> Location:
-            line, column = lines.place(span.start)
-            end_line, end_column = lines.place(span.end)
-            return Location(
-                kind="stdin" if document.kind == "stdin" else "file",
-                uri=document.uri,
-                base=document.base,
-                line=line,
-                column=column,
-                end_line=end_line,
-                end_column=end_column,
-                logical=logical,
-                message=span.message,
-            )
-
-        for rule, sighting, logical in sights:
-            value = sighting.value.reveal() if sighting.value is not None else ""
-            identity, digests = self._identify(value, rule.id) if value else ("", ())
-            literals = tuple(place(span, None) for span in sighting.literals)
-            own = (sighting.start, sighting.end)
-            related = [place(span, None) for span in sighting.related]
-            related += [
-                there
-                for there, span in zip(literals, sighting.literals)
-                if (span.start, span.end) != own and span.message
-            ]
-            change = _for_file(sighting.fix, shift, digest) if sighting.fix else None
-            finding = Finding(
-                code=rule.id,
-                name=rule.name,
-                level=sighting.level or rule.level,  # type: ignore[arg-type]  # one of the three
-                message=sighting.message,
-                location=place(Span(*own), logical),
-                related=tuple(related),
-                remedy=sighting.remedy or rule.remedy.strip(),
-                subject=sighting.subject,
-                fix=change.kind if change is not None else "none",
-                properties=sighting.properties,
-                identity=identity,
-                digests=digests,
-                change=change,
-            )
-            yield Found(finding, literals)
-
-
-def _for_file(fix: Fix, shift: Optional[int], digest: str) -> Fix:
-    """Return the fix with offsets of the file; display only where they are not to be had."""
-    if shift is None:
-        return Fix("display", fix.summary)
-    files = tuple(
-        FileEdits(
-            "",
-            tuple(Edit(edit.start + shift, edit.end + shift, edit.text) for edit in file.edits),
-            digest,
-        )
-        if not file.uri
-        else file
-        for file in fix.files
-    )
-    return replace(fix, files=files)
-
-
-def _outside(sighting: Sighting, inner: Embedded) -> Sighting:
-    """Return a sighting of an inner text as one of the outer."""
-
-    def moved(spans: tuple[Span, ...]) -> tuple[Span, ...]:
-        return tuple(
-            Span(inner.outside(span.start), inner.outside(span.end), span.message) for span in spans
-        )
-
-    return replace(
-        sighting,
-        start=inner.outside(sighting.start),
-        end=inner.outside(sighting.end),
-        literals=moved(sighting.literals),
-        related=moved(sighting.related),
-        fix=_fix_outside(sighting.fix, inner) if sighting.fix else None,
-    )
-
-
-def _fix_outside(fix: Fix, inner: Embedded) -> Fix:
-    files = []
-    for file in fix.files:
-        if file.uri:
-            files.append(file)
-            continue
-        edits = [inner.edit_outside(edit) for edit in file.edits]
-        if None in edits:
-            return Fix("display", fix.summary)
-        files.append(FileEdits("", tuple(edit for edit in edits if edit is not None)))
-    return replace(fix, files=tuple(files))

@@ -10,12 +10,14 @@ class Reader(NamedTuple):
     """Who reads a format: a module below ``credlint.code`` with ``read(text, uri) -> Parsed``.
 
     ``holds``: the formats that a text of it may turn out to be or have inside (embedded ones), the
-    format itself when empty. ``limit``: bytes; what is longer is told, not read.
+    format itself when empty. ``limit``: bytes; what is longer is told, not read. ``of_many``: it
+    reads several formats, and ``read(text, format)`` is told which.
     """
 
     module: str
     holds: tuple[str, ...] = ()
     limit: int = 2 * 1024 * 1024
+    of_many: bool = False
 
 
 # What YAML and JSON are by what stands in them (marked/dialects.py).
@@ -25,34 +27,88 @@ DIALECTS = (
     *("github-workflow", "gitlab-ci", "helm-values", "kubernetes", "launch-template"),
     *("policy", "samconfig", "serverless", "travis"),
 )
+# Languages that one lexer knows (program/languages.py); checks look at "program" for them all.
+PROGRAMS = (
+    *("javascript", "go", "java", "kotlin", "scala", "ruby", "php", "csharp", "rust", "groovy"),
+    "powershell",
+)
+# Names under which checks look at several formats.
+FAMILIES = ("program",)
 _MARKED = (*DIALECTS, "shell", "python")
 # By the name of the format. Only texts with a word of AWS in them are asked for (`HINT` in
 # secrets.expressions), and of these such as hold the hints of a rule; Dockerfiles always.
 READERS: dict[str, Reader] = {
     "python": Reader("python.module"),
+    "dockerfile": Reader("docker.reader", ("dockerfile", "shell", "python")),
     "yaml": Reader("marked.yaml_reader", _MARKED, 4 * 1024 * 1024),
     "json": Reader("marked.json_reader", _MARKED, 8 * 1024 * 1024),
-    "terraform": Reader("hcl.reader", ("terraform", "shell", "yaml", *_MARKED)),
+    "shell": Reader("shell.reader", ("shell", "python"), 1024 * 1024),
+    "makefile": Reader("shell.recipes", ("makefile", "shell"), of_many=True),
+    "justfile": Reader("shell.recipes", ("justfile", "shell"), of_many=True),
+    "batch": Reader("shell.batch"),
+    "systemd": Reader("systemd.reader", ("systemd", "shell")),
+    "markdown": Reader(
+        "markdown.reader", ("markdown", "program", "batch", "shell", "python", *DIALECTS)
+    ),
+    **{name: Reader("program.lexer", ("program", name), of_many=True) for name in PROGRAMS},
+    "notebook": Reader("python.notebook", ("python", "shell"), 16 * 1024 * 1024),
+    "terraform": Reader("hcl.reader", ("terraform", *_MARKED)),
 }
 _BY_SUFFIX = {
     "py": "python",
     "pyw": "python",
     "pyi": "python",
+    "ipynb": "notebook",
     "yml": "yaml",
     "yaml": "yaml",
     "json": "json",
     "template": "template",
-    "tf": "terraform",
-    "tofu": "terraform",
-    "hcl": "terraform",
-    "tfbackend": "terraform",
+    **dict.fromkeys(("sh", "bash", "zsh", "ksh", "bats", "envrc"), "shell"),
+    **dict.fromkeys(("mk", "mak", "make"), "makefile"),
+    "just": "justfile",
+    **dict.fromkeys(("bat", "cmd"), "batch"),
+    **dict.fromkeys(("service", "socket"), "systemd"),
+    **dict.fromkeys(("md", "markdown", "mdx"), "markdown"),
+    **dict.fromkeys(("js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts"), "javascript"),
+    "go": "go",
+    "java": "java",
+    **dict.fromkeys(("kt", "kts"), "kotlin"),
+    **dict.fromkeys(("scala", "sc", "sbt"), "scala"),
+    **dict.fromkeys(("rb", "rake"), "ruby"),
+    "php": "php",
+    "cs": "csharp",
+    "rs": "rust",
+    **dict.fromkeys(("groovy", "gradle", "jenkinsfile"), "groovy"),
+    **dict.fromkeys(("ps1", "psm1"), "powershell"),
+    **dict.fromkeys(("tf", "tofu", "hcl", "tfbackend"), "terraform"),
 }
-_BY_NAME: dict[str, str] = {}
-_INTERPRETER = re.compile(rb"#![^\n]{0,100}?\b(python)[0-9.]*\b")
-_BY_INTERPRETER = {b"python": "python"}
+_BY_NAME: dict[str, str] = {
+    **dict.fromkeys((".bashrc", ".bash_profile", ".bash_aliases", ".bash_login"), "shell"),
+    **dict.fromkeys((".profile", ".zshrc", ".zprofile", ".zshenv", ".kshrc", ".envrc"), "shell"),
+    **dict.fromkeys(("bashrc", "zshrc", "profile", "pkgbuild"), "shell"),
+    **dict.fromkeys(("makefile", "gnumakefile"), "makefile"),
+    **dict.fromkeys(("justfile", ".justfile"), "justfile"),
+    "jenkinsfile": "groovy",
+    **dict.fromkeys(("rakefile", "gemfile", "capfile", "vagrantfile"), "ruby"),
+}
+# Drop-ins of systemd end in .conf, as much else does.
+_DROP_IN = re.compile(r"\.(?:service|socket)\.d/[^/]+\.conf\Z")
+_SHELLS = (b"sh", b"bash", b"zsh", b"dash", b"ksh", b"ash", b"bats")
+_INTERPRETER = re.compile(
+    rb"#![^\n]{0,100}?\b(python|bash|zsh|dash|ksh|ash|bats|sh|node|ruby|php|pwsh)[0-9.]*\b"
+)
+_BY_INTERPRETER = {
+    b"python": "python",
+    **dict.fromkeys(_SHELLS, "shell"),
+    b"node": "javascript",
+    b"ruby": "ruby",
+    b"php": "php",
+    b"pwsh": "powershell",
+}
 # In lower case: Dockerfile, Dockerfile.prod, build.Dockerfile, Containerfile.
 _DOCKERFILE = re.compile(r"(?:.*\.)?(?:docker|container)file(?:\.[^/]*)?\Z")
 
+_FROM = re.compile(rb"^FROM[ \t]", re.MULTILINE)
 
 TERRAFORM_FILES = (".tf", ".tofu", ".hcl", ".tfbackend")
 
@@ -71,11 +127,16 @@ def is_always_read(uri: str) -> bool:
 def format_of(uri: str, data: bytes) -> Optional[str]:
     """Return the name of the format, None where no reader is for it."""
     name = uri.rpartition("/")[2].lower()
-    if _DOCKERFILE.match(name):
-        return "dockerfile" if "dockerfile" in READERS else None
     found = _BY_NAME.get(name) or _BY_SUFFIX.get(name.rpartition(".")[2] if "." in name else "")
+    # A dockerfile.py is a program, a Dockerfile.py an image for it.
+    if _DOCKERFILE.match(name) and (found is None or _FROM.search(data)):
+        return "dockerfile"
     if found == "template":
         return "json" if data.lstrip()[:1] == b"{" else "yaml"
+    if found is None and name.endswith(".conf") and _DROP_IN.search(uri.lower()):
+        found = "systemd"
+    if found is None and name.startswith("jenkinsfile"):
+        found = "groovy"
     if found is None and data.startswith(b"#!"):
         shebang = _INTERPRETER.match(data)
         found = _BY_INTERPRETER.get(shebang.group(1)) if shebang else None
@@ -84,7 +145,7 @@ def format_of(uri: str, data: bytes) -> Optional[str]:
 
 _TEST = re.compile(
     r"(?:\A|/)(?:tests?|testing|__tests__|specs?|conftest\.py\Z|test_[^/]*\.py\Z)"
-    r"|(?:_test\.(?:py|go)|[._](?:test|spec)\.[jt]sx?|Tests?\.java)\Z"
+    r"|(?:_test\.(?:py|go)|[._](?:test|spec)\.[jt]sx?|Tests?\.java|\.tf(?:test|mock)\.hcl)\Z"
 )
 _DOCUMENTATION = re.compile(
     r"(?:\A|/)(?:docs?|documentation|examples?|samples?|tutorials?)/|\.(?:md|rst|adoc)\Z"

@@ -96,6 +96,19 @@ class Segment(NamedTuple):
     length: int
 
 
+class Stretch(NamedTuple):
+    """A part of an inner text whose outer form is in one piece: one JSON string of a notebook.
+
+    What stands in it may be edited whatever of it is escaped. ``start`` and ``end`` count in the
+    inner text, ``outer_end`` in the outer one. ``logical``: its name, such as ``cell/3``.
+    """
+
+    start: int
+    end: int
+    outer_end: int
+    logical: Optional[str] = None
+
+
 def _as_it_is(text: str) -> Optional[str]:
     return text
 
@@ -108,7 +121,8 @@ class Embedded:
     stand in the outer text, in order; what lies in none was escaped there. A segment of length 0
     is a place alone. ``encode``: how text that is put in must be written outside, None where it
     cannot. ``logical``: its name, such as ``cell/3``. ``is_documentation``: it is an example in a
-    document.
+    document. ``stretches``: its parts, in order, where the segments also give the places of what
+    was escaped, as segments of no bytes.
     """
 
     format: str
@@ -117,6 +131,14 @@ class Embedded:
     encode: Callable[[str], Optional[str]] = _as_it_is
     logical: Optional[str] = None
     is_documentation: bool = False
+    stretches: tuple[Stretch, ...] = ()
+
+    def logical_at(self, offset: int) -> Optional[str]:
+        """Return the name of what a byte of it stands in."""
+        for start, end, _, logical in self.stretches:
+            if start <= offset < end:
+                return logical
+        return self.logical
 
     def outside(self, offset: int) -> int:
         """Return where a byte of it stands outside, or the nearest before it."""
@@ -143,6 +165,28 @@ class Embedded:
         if text is None:
             return None
         return Edit(self.outside(edit.start), self.outside(edit.end), text)
+
+    def edits_outside(self, edit: Edit) -> Optional[tuple[Edit, ...]]:
+        """Return the edits for the outer text: one for each stretch, None where one cannot be."""
+        if not self.stretches:
+            whole = self.edit_outside(edit)
+            return (whole,) if whole is not None else None
+        found: list[Edit] = []
+        text, place = edit.text, edit.start
+        for start, end, outer_end, _ in self.stretches:
+            inside = start <= place < end or (place == end == edit.end)
+            if not inside:
+                continue
+            last = min(edit.end, end)
+            first, behind = (outer_end if at == end else self.outside(at) for at in (place, last))
+            encoded = self.encode(text)
+            if encoded is None:
+                return None
+            found.append(Edit(first, behind, encoded))
+            text, place = "", last
+            if last == edit.end:
+                return tuple(found)
+        return None
 
 
 class Parsed(Protocol):

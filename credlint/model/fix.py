@@ -11,12 +11,15 @@ from credlint.model.lean_dataclasses import dataclass
 class Edit(NamedTuple):
     """The bytes from ``start`` to ``end`` of a file become ``text``; equal offsets insert.
 
-    ``text`` holds nothing of the file that could be a secret: edits go into reports.
+    ``text`` holds nothing of the file that could be a secret: edits go into reports. ``place``:
+    line, column, last line and column behind the last character of what is replaced, from 1, as
+    in Location, where that is known.
     """
 
     start: int
     end: int
     text: str
+    place: Optional[tuple[int, int, int, int]] = None
 
 
 @dataclass(frozen=True)
@@ -24,14 +27,14 @@ class FileEdits:
     """What is to be done to one file.
 
     ``uri`` as in Location, empty for the file of the finding. ``digest``: SHA-256 of the bytes
-    that the edits were made for, empty for a file that is not there yet. ``mode``: permission
-    bits that the file is to have, None for those that it has.
+    that the edits were made for, empty for a file that is not there yet. ``hidden``: bytes of
+    the file, from and to, that must not be shown, since they may be secrets.
     """
 
     uri: str
     edits: tuple[Edit, ...] = ()
     digest: str = ""
-    mode: Optional[int] = None
+    hidden: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ def merged(edits: Iterable[Edit]) -> list[Edit]:
 
     Two insertions at one place with different texts overlap, since their order is not known.
     """
-    ordered = sorted(set(edits))
+    ordered = sorted({(edit.start, edit.end, edit.text): edit for edit in edits}.values())
     for before, after in zip(ordered, ordered[1:]):
         if after.start < before.end or after.start == before.start:
             message = f"edits at {before.start} and {after.start} overlap"

@@ -13,7 +13,7 @@ from credlint.pipeline.code_rules import CodeRules
 from credlint.secrets.engine import Engine
 
 if TYPE_CHECKING:
-    from credlint.code.analysis import Found
+    from credlint.code.placing import Found
 
 CRASHED = "RUN902"
 _LEVELS = ("error", "warning", "note")

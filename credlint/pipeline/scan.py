@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Optional, Union
+from typing import Callable, Optional, Union
 
 from credlint.model.document import Document
 from credlint.model.finding import Skipped
+from credlint.model.text import to_utf8
 from credlint.pipeline.code_rules import CodeRules
 from credlint.pipeline.examine import examine
 from credlint.pipeline.request import ScanRequest, ScanResult
@@ -40,6 +41,24 @@ def run_scan(request: ScanRequest) -> ScanResult:
 
         result.findings = join_neighbours(result.findings)
     return result
+
+
+def secret_spans(request: ScanRequest) -> Callable[[str, bytes], list[tuple[int, int]]]:
+    """Return what tells, of a file's path and bytes, where in it secrets stand.
+
+    By all rules, also those that are switched off: for who is going to show a part of the file.
+    """
+    every = {rule.id: rule for rule in (*request.rules, *request.beside)}
+    rules = [r for r in every.values() if r.room == "secrets" and r.status == "stable"]
+    engine = build_engine(rules, request.cache_directory, None, request.facts)
+
+    def spans(uri: str, data: bytes) -> list[tuple[int, int]]:
+        text = to_utf8(data)
+        shift = len(data) - len(text) if data.endswith(text) else 0
+        found = engine.scan(Document(uri, data)).spans
+        return [(span.start + shift, span.end + shift) for span in found]
+
+    return spans
 
 
 def _scan(request: ScanRequest) -> ScanResult:

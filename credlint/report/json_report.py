@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from credlint.model.baseline import Accepted
 from credlint.model.finding import Finding, Skipped, Suppressed
+from credlint.model.fix import Fix
 from credlint.model.location import Location
 from credlint.model.report import REPORT_SCHEMA, Notice, Report
 from credlint.model.rule import Rule
@@ -288,6 +289,23 @@ def _finding(finding: Finding, rules: dict[str, Rule]) -> Json:
         "sdks": list(finding.sdks),
         "properties": {name: safe_text(value) for name, value in finding.properties},
         "also": [_other_place(other) for other in finding.also],
+        **({"edit": _edit(finding.change)} if finding.change is not None else {}),
+    }
+
+
+def _edit(fix: Fix) -> Json:
+    return {
+        "summary": safe_text(fix.summary),
+        "fill_in": [safe_text(text) for text in fix.fill_in],
+        "files": [
+            {
+                "uri": safe_text(file.uri) or None,
+                "replacements": [
+                    {"start": edit.start, "end": edit.end, "text": edit.text} for edit in file.edits
+                ],
+            }
+            for file in fix.files
+        ],
     }
 
 

@@ -17,6 +17,7 @@ from credlint.report.clean import safe_text
 from credlint.report.line_hash import LineHashes
 from credlint.report.names import join_names, source_name
 from credlint.report.sarif_dump import Node
+from credlint.report.sarif_fixes import fixes_of
 from credlint.report.sarif_places import PlaceTable
 
 _PRECEDENCE = "CHN1"
@@ -102,6 +103,7 @@ class ResultWriter:
             partial_fingerprints=self._fingerprints(finding),
             suppressions=suppressions,
             baseline_state=state,
+            fixes=fixes_of(finding, self._places) or None,
             properties=self._properties(finding) or None,
         )
 

@@ -194,7 +194,7 @@ def _scan_findings(
 
 
 def _ending(report: Report, painter: Painter, width: int, *, verbose: bool) -> list[str]:
-    lines = [painter.paint(_summary_line(report), "bold"), *_levels(report)]
+    lines = [painter.paint(_summary_line(report), "bold"), *_levels(report), *_offers(report)]
     shown = report.skipped if verbose else report.skipped[:_SHOWN_SKIPS]
     if shown:
         lines.append("Not examined:")
@@ -242,6 +242,19 @@ def _levels(report: Report) -> list[str]:
         return []
     levels: Counter[str] = Counter(finding.level for finding in report.findings)
     return [", ".join(count(levels[level], level) for level in LEVEL_STYLES if levels[level])]
+
+
+def _offers(report: Report) -> list[str]:
+    """Return how many findings an edit is offered for."""
+    kinds = Counter(
+        one.change.kind
+        for finding in report.findings
+        for one in finding.everywhere
+        if one.change is not None and one.change.files
+    )
+    told = [f"{count(kinds['safe'], 'edit')} by --fix"] if kinds["safe"] else []
+    told += [f"{count(kinds['unsafe'], 'edit')} by --fix=unsafe"] if kinds["unsafe"] else []
+    return [f"Offered: {', '.join(told)}; with --diff nothing is written."] if told else []
 
 
 def _summary_line(report: Report) -> str:

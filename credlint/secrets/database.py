@@ -30,13 +30,14 @@ class PatternsRefusedError(Exception):
 class Content(NamedTuple):
     """What a database is compiled from.
 
-    The last ``once`` expressions are told once a scan, not at every place. ``literals`` are fixed
+    Each of ``expressions`` is one, or several that are told under one number. The last ``once`` of
+    them are told once a scan, not at every place. ``literals`` are fixed
     texts that are looked for too, there may be thousands: (number behind the expressions', text)
     pairs. ``kinds``: how many such numbers there are; what is told is a number, or one a multiple
     higher.
     """
 
-    expressions: Sequence[str]
+    expressions: Sequence[Sequence[str]]
     once: int = 0
     literals: Iterable[tuple[int, str]] = ()
     kinds: int = 0
@@ -61,9 +62,13 @@ def _compile(content: Content) -> hyperscan.Database:
     import hyperscan  # noqa: PLC0415
 
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    encoded = [expression.encode() for expression in content.expressions]
-    ids = list(range(len(encoded)))
-    flags = [0] * (len(encoded) - content.once) + [hyperscan.HS_FLAG_SINGLEMATCH] * content.once
+    encoded: list[bytes] = []
+    ids: list[int] = []
+    for number, expressions in enumerate(content.expressions):
+        encoded.extend(expression.encode() for expression in expressions)
+        ids.extend([number] * len(expressions))
+    first = len(content.expressions) - content.once
+    flags = [hyperscan.HS_FLAG_SINGLEMATCH if number >= first else 0 for number in ids]
     # Each has an id of its own: thousands that share one take hyperscan five times as long.
     for place, (number, literal) in enumerate(sorted(set(content.literals))):
         encoded.append(re.escape(literal).encode())

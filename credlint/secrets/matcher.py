@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from credlint.secrets.database import Content
     from credlint.secrets.expressions import Wanted
 
+_LETTERS = re.compile(r"([\w-]+)\[(\w{2,6})\](\??)(?![?*+{])", re.ASCII)
 _BOUNDED = r"\{([0-9]+),([0-9]+)\}"
 _FEW = 3
 
@@ -100,11 +101,26 @@ def _content(wanted: Wanted) -> Content:
 
     expressions = wanted.expressions()
     return Content(
-        [loosened(one.source) if one.loose else one.source for one in expressions],
+        [spelled_out(loosened(one.source) if one.loose else one.source) for one in expressions],
         once=sum(1 for one in expressions if one.once),
         literals=iter_hints(wanted.hints()),
         kinds=COUNT,
     )
+
+
+def spelled_out(source: str) -> tuple[str, ...]:
+    """Return expressions that together find the same, without choices of letters at the beginning.
+
+    For ``gh[pours]_`` hyperscan looks for ``gh`` and takes a closer look at each, which is what
+    costs it most; it joins the choices again however a single expression puts them.
+    """
+    found = _LETTERS.match(source)
+    if found is None:
+        return (source,)
+    before, letters, optional = found.groups()
+    choices = [*letters, ""] if optional else [*letters]
+    rest = source[found.end() :]
+    return tuple(one for choice in choices for one in spelled_out(before + choice + rest))
 
 
 def loosened(source: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from credlint.code.analysis import Analyser
-from credlint.code.formats import DIALECTS, READERS
+from credlint.code.formats import DIALECTS, FAMILIES, READERS
 from credlint.model.document import Document
 from credlint.model.fix import apply_edits
 from credlint.rulebook import load_rules
@@ -56,15 +58,27 @@ def test_fix_does_what_the_sample_says(engine, rule, sample):
     document = document_of(sample)
     outcome = examined(engine, [rule], sample)
     changes = [f.change for f in outcome.findings if f.change and f.change.kind != "display"]
+    before = {uri: expand(text) for uri, text in sample.get("files", {}).items()}
+    beside = {file.uri: file for change in changes for file in change.files if file.uri}
     edits = [
         edit for change in changes for file in change.files if not file.uri for edit in file.edits
     ]
     after = apply_edits(document.data, edits)
+    changed = {
+        uri: apply_edits(before.get(uri, "").encode(), file.edits).decode()
+        for uri, file in beside.items()
+    }
 
     assert after.decode() == expand(sample["fixed"])
+    assert changed == sample.get("fixed_files", {})
+    assert {uri: file.digest for uri, file in beside.items()} == {
+        uri: hashlib.sha256(before[uri].encode()).hexdigest() if uri in before else ""
+        for uri in beside
+    }
     assert {change.kind for change in changes} == {sample.get("fix", "safe")}
 
-    again = examined(engine, [rule], sample, Document(document.uri, after))
+    fixed = {**sample, "files": {**before, **changed}}
+    again = examined(engine, [rule], fixed, Document(document.uri, after))
     left = again.findings if again is not None else ()
     assert [f.message for f in left if f.code == rule.id and f.change and f.change.files] == []
     assert [s.reason for s in (again.skipped if again else ()) if s.code == "RUN907"] == []
@@ -75,7 +89,7 @@ def test_rule_is_proven(rule):
     """Three samples of each kind, known formats, and a fix where the rule promises one."""
     assert len(rule.match) >= FEWEST
     assert len(rule.no_match) >= FEWEST
-    assert set(rule.detectors) <= set(READERS) | set(DIALECTS)
+    assert set(rule.detectors) <= {*READERS, *DIALECTS, *FAMILIES}
     if rule.fix in ("safe", "unsafe"):
         assert [sample for sample in rule.match if "fixed" in sample]
 

@@ -15,7 +15,9 @@ TEXT = b"# AKIA" + b"ABCD" * 4
 
 
 def load(expressions, folder):
-    return database.load_database("\0".join(expressions), lambda: Content(expressions), folder)
+    return database.load_database(
+        "\0".join(expressions), lambda: Content([(one,) for one in expressions]), folder
+    )
 
 
 def _finds(found):

@@ -147,6 +147,16 @@ def test_pipe_that_takes_the_place_of_a_file_does_not_block(tmp_path):
     assert (result.code, result.reason) == ("RUN906", "a named pipe, not read")
 
 
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [("/dev/zero", "a character device"), ("/dev", "a directory"), ("/proc", "a directory")],
+)
+def test_what_takes_the_place_of_a_file_is_told(path, kind):
+    result = read_file(path, "place", 100)
+
+    assert (result.code, result.reason) == ("RUN906", f"{kind}, not read")
+
+
 def test_vanished_file_is_said(tmp_path):
     result = read_file(str(tmp_path / "gone"), "gone", 100)
 

@@ -43,7 +43,7 @@ def embedded(text: bytes, scalar: Scalar, name: str) -> Embedded:
         is_single = scalar.style == "single"
         expression = _SINGLE if is_single else _ESCAPE
         parts = _pieces(text, scalar.start + 1, scalar.end - 1, expression, quoted=True)
-        encode = _in_single if is_single else _in_double
+        encode = _in_single if is_single else in_double
     pieces: list[bytes] = []
     segments: list[Segment] = []
     inner = 0
@@ -158,6 +158,6 @@ def _in_single(text: str) -> Optional[str]:
     return None if "\n" in text else text.replace("'", "''")
 
 
-def _in_double(text: str) -> str:
+def in_double(text: str) -> str:
     """Return the text with the escapes of JSON, which are YAML's, too."""
     return json.dumps(text, ensure_ascii=False)[1:-1]

@@ -7,22 +7,24 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Optional
 
+from credlint.code.python.arguments import given
 from credlint.code.python.callees import Call
+from credlint.code.python.endpoints import is_elsewhere
+from credlint.code.python.key_fix import FixKind, drop_keys
 from credlint.code.python.module import Module
 from credlint.code.python.signatures import (
+    CLIENTS,
     CREDENTIAL_NAMES,
     CREDENTIALS,
     KEY_NAMES,
-    METHODS,
-    POSITIONS,
+    SESSIONS,
 )
 from credlint.code.python.values import Literal
 from credlint.code.sighting import Context, Sighting
 from credlint.model.finding import Level
+from credlint.model.fix import Fix
 from credlint.model.key_id import is_example, parse_key_id
 
-_ENDPOINT_POSITION = 5
-_AWS_HOST = re.compile(r"https?://[^/]*\.(?:amazonaws\.com(?:\.cn)?|api\.aws)(?:[:/]|\Z)")
 _SECRET = re.compile(r"[A-Za-z0-9/+]{40}\Z")
 _SHORTEST_TOKEN = 100
 _LEAST_DISTINCT = 14
@@ -43,48 +45,27 @@ def is_real(name: str, text: str) -> bool:
 
 def check(module: Module, context: Context) -> Iterator[Sighting]:
     """Yield the calls that are given literal keys."""
-    del context
-    for call in module.callees.of_libraries():
-        if call.method not in METHODS:
+    for call in module.callees.named(CLIENTS | SESSIONS | CREDENTIALS):
+        if not call.is_aws:
             continue
-        given = given_keys(module, call)
+        names = CREDENTIAL_NAMES if call.method in CREDENTIALS else KEY_NAMES
+        arguments = given(module, call)
         literals = {
             name: literal
-            for name, value in given.items()
-            if name != "endpoint_url"
-            for literal in [module.evaluate.text(value, call.scope)]
+            for name in names
+            for literal in [module.evaluate.text(arguments.get(name), call.scope)]
             if literal is not None and literal.value
         }
         if literals:
-            yield _sighting(module, call, literals, given.get("endpoint_url"))
-
-
-def given_keys(module: Module, call: Call) -> dict[str, ast.expr]:
-    """Return the keys and the endpoint that a call is given, by parameter name."""
-    names = CREDENTIAL_NAMES if call.method in CREDENTIALS else KEY_NAMES
-    first = CREDENTIALS.get(call.method, POSITIONS.get(call.method, -1))
-    wanted = {*names, "endpoint_url"}
-    given: dict[str, ast.expr] = {}
-    for position, argument in enumerate(call.arguments):
-        if isinstance(argument, ast.Starred):
-            break  # where the others stand is not known
-        if 0 <= first <= position < first + len(names):
-            given[names[position - first]] = argument
-        if first == POSITIONS["client"] and position == _ENDPOINT_POSITION:
-            given["endpoint_url"] = argument
-    for keyword in call.node.keywords:
-        if keyword.arg is None:
-            entries = module.evaluate.mapping(keyword.value, call.scope)
-            given.update({name: value for name, value in entries.items() if name in wanted})
-        elif keyword.arg in wanted:
-            given[keyword.arg] = keyword.value
-    return given
+            yield _sighting(module, context, call, literals)
 
 
 def _sighting(
-    module: Module, call: Call, literals: dict[str, Literal], endpoint: Optional[ast.expr]
+    module: Module, context: Context, call: Call, literals: dict[str, Literal]
 ) -> Sighting:
-    level, reason = _level(module, call, literals, endpoint)
+    arguments = given(module, call)
+    goes_elsewhere = is_elsewhere(module, call, arguments.get("endpoint_url"))
+    level, reason = _level(literals, goes_elsewhere=goes_elsewhere)
     names = ", ".join(literals)
     message = (
         f"{call.callee}() is given hard-coded keys ({names}); "
@@ -105,7 +86,24 @@ def _sighting(
         ),
         value=_telling(literals).value,
         properties=(("account", facts.account),) if facts is not None and facts.account else (),
+        fix=_fix(module, context, call, goes_elsewhere=goes_elsewhere) if level != "note" else None,
     )
+
+
+def _fix(module: Module, context: Context, call: Call, *, goes_elsewhere: bool) -> Optional[Fix]:
+    """Return the edits that drop the keys, safe where only literals go that nobody else uses."""
+    if call.method in CREDENTIALS:
+        return None
+    arguments = given(module, call)
+    values = [arguments[name] for name in KEY_NAMES if name in arguments]
+    literal = all(
+        (isinstance(value, ast.Constant) and value.value is None)
+        or (text is not None and not text.is_fallback)
+        for value in values
+        for text in [module.evaluate.text(value, call.scope)]
+    )
+    kind: FixKind = "safe" if literal and not goes_elsewhere else "unsafe"
+    return drop_keys(module, context, call, kind)
 
 
 def _telling(literals: Mapping[str, Literal]) -> Literal:
@@ -114,17 +112,11 @@ def _telling(literals: Mapping[str, Literal]) -> Literal:
     return literals[first]
 
 
-def _level(
-    module: Module, call: Call, literals: dict[str, Literal], endpoint: Optional[ast.expr]
-) -> tuple[Level, str]:
+def _level(literals: dict[str, Literal], *, goes_elsewhere: bool) -> tuple[Level, str]:
     real = [name for name, literal in literals.items() if is_real(name, literal.value.reveal())]
     if not real:
         return "note", "The values have not the form that AWS issues, so they are made up."
-    elsewhere = endpoint is not None and not (
-        isinstance(endpoint, ast.Constant) and endpoint.value is None
-    )
-    address = module.evaluate.text(endpoint, call.scope) if elsewhere else None
-    if elsewhere and not (address is not None and _AWS_HOST.match(address.value.reveal())):
+    if goes_elsewhere:
         return "warning", "The call goes to another endpoint than AWS'."
     if all("secret" not in name for name in real):
         return "warning", "The secret key itself is not spelled out here."

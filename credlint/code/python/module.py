@@ -13,6 +13,7 @@ from typing import Optional
 
 from credlint.code.python.callees import Callees
 from credlint.code.python.names import NameCollector, Names, TooDeepError
+from credlint.code.python.tree import Tree
 from credlint.code.python.values import Evaluator
 from credlint.code.sighting import Embedded, NotReadError, Span
 
@@ -34,6 +35,11 @@ class Module:
         self.names = names
         self.evaluate = Evaluator(names)
         self.callees = Callees(names, self.evaluate)
+
+    @cached_property
+    def around(self) -> Tree:
+        """Return what stands around the nodes; it is made when it is first asked for."""
+        return Tree(self.tree)
 
     def embedded(self) -> Iterable[Embedded]:
         """Return nothing: scripts in literals are text."""

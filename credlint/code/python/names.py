@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import ast
-from typing import Any, Optional
+from typing import Any, NamedTuple, Optional
 
 from credlint.model.lean_dataclasses import dataclass, field
 
@@ -24,33 +24,56 @@ _NO_NODES = frozenset(
         *("type_ignores", "conversion", "simple", "is_async", "kind"),
     )
 )
-_LEAVES = frozenset((ast.Name, ast.Constant, ast.Pass, ast.alias, str, int, type(None)))
+_LEAVES = frozenset((ast.Name, ast.Constant, ast.Pass, ast.alias, str, int, bool, type(None)))
 # A scope is the path of function and class names around a statement.
 Scope = tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Assignment:
-    """One value given to a name; ``conditional`` inside an if, loop, try or the like."""
+# What ``from MODULE import *`` brings, of the modules that rules are about. Read from boto3 1.44.5
+# and botocore 1.44.5, which have no ``__all__``, and from ``os`` of Python 3.11; a test compares.
+STARS = {
+    "boto3": ("Session", "client", "resource", "session", "setup_default_session"),
+    "boto3.session": ("Session",),
+    "aioboto3": ("Session",),
+    "aiobotocore.session": ("AioSession", "get_session"),
+    "botocore.config": ("Config",),
+    "botocore.credentials": ("Credentials",),
+    "botocore.session": ("Session", "get_session"),
+    "os": ("environ", "getenv", "putenv"),
+}
+
+
+class Assignment(NamedTuple):
+    """One value given to a name.
+
+    ``scope``: where the value is evaluated. ``conditional``: inside an if, loop, try or the like.
+    ``is_default``: of a parameter.
+    """
 
     value: Optional[ast.expr]
+    scope: Scope
     conditional: bool
+    is_default: bool = False
 
 
 @dataclass
 class Names:
     """All that the first pass learns.
 
-    ``imports``: local name to dotted origin. ``assigned``: (scope, name) to assignments in
-    order; a parameter is an assignment without value. ``items``: values set by subscript.
-    ``calls``: every call with the scope it stands in, in order.
+    ``imports``: local name to dotted origin, those of ``STARS`` among them. ``assigned``: (scope,
+    name) to assignments in order; a parameter is an assignment of its default or without value.
+    ``items``: values set by subscript. ``returned``: by the scope of a function what it gives
+    back. ``calls``: every call with the scope it stands in, in order.
+    ``stores``: assignments to ``x[…]`` with the scope they stand in, in order.
     """
 
     imports: dict[str, str] = field(default_factory=dict)
     assigned: dict[tuple[Scope, str], list[Assignment]] = field(default_factory=dict)
     items: dict[tuple[Scope, str], dict[str, ast.expr]] = field(default_factory=dict)
     classes: set[Scope] = field(default_factory=set)
+    returned: dict[Scope, list[ast.expr]] = field(default_factory=dict)
     calls: list[tuple[ast.Call, Scope]] = field(default_factory=list)
+    stores: list[tuple[ast.Assign, Scope]] = field(default_factory=list)
 
     def lookup(self, scope: Scope, name: str) -> tuple[Scope, list[Assignment]]:
         """Return the innermost scope that assigns the name, and its assignments there.
@@ -167,18 +190,50 @@ class NameCollector:
         if node.module is None or node.level:
             return
         for alias in node.names:
-            self.names.imports[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+            if alias.name == "*":
+                for name in STARS.get(node.module, ()):
+                    self.names.imports.setdefault(name, f"{node.module}.{name}")
+            else:
+                self.names.imports[alias.asname or alias.name] = f"{node.module}.{alias.name}"
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         del node
         self.names.classes.add(self.scope)
 
-    def visit_arg(self, node: ast.arg) -> None:
-        self._assign(node.arg, None)
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        self._parameters(node.args, self.scope[:-1])
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
+        self._parameters(node.args, self.scope[:-1])
+
+    def visit_Lambda(self, node: ast.Lambda) -> None:
+        self._parameters(node.args, self.scope)
+
+    def _parameters(self, given: ast.arguments, outside: Scope) -> None:
+        positional = [*given.posonlyargs, *given.args]
+        defaults: list[Optional[ast.expr]] = [None] * (len(positional) - len(given.defaults))
+        defaults += given.defaults
+        pairs = [*zip(positional, defaults), *zip(given.kwonlyargs, given.kw_defaults)]
+        pairs += [(each, None) for each in (given.vararg, given.kwarg) if each is not None]
+        for parameter, default in pairs:
+            assignment = Assignment(default, outside, conditional=False, is_default=True)
+            self.names.assigned.setdefault((self.scope, parameter.arg), []).append(assignment)
+
+    def visit_Return(self, node: ast.Return) -> None:
+        if node.value is not None:
+            self.names.returned.setdefault(self.scope, []).append(node.value)
 
     def visit_Assign(self, node: ast.Assign) -> None:
         for target in node.targets:
             self._target(target, node.value)
+            if isinstance(target, ast.Subscript):
+                self.names.stores.append((node, self.scope))
+
+    def visit_For(self, node: ast.For) -> None:
+        self._target(node.target, None)
+
+    def visit_AsyncFor(self, node: ast.AsyncFor) -> None:
+        self._target(node.target, None)
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
         if node.value is not None:
@@ -219,4 +274,5 @@ class NameCollector:
     def _record(
         self, scope: Scope, name: str, value: Optional[ast.expr], *, conditional: bool
     ) -> None:
-        self.names.assigned.setdefault((scope, name), []).append(Assignment(value, conditional))
+        assignment = Assignment(value, self.scope, conditional)
+        self.names.assigned.setdefault((scope, name), []).append(assignment)

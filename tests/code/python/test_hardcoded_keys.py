@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 
 import pytest
 
 from credlint import samples
 from credlint.code.analysis import Analyser
-from credlint.code.python.signatures import CREDENTIAL_NAMES, CREDENTIALS, KEY_NAMES, POSITIONS
+from credlint.code.python.signatures import PARAMETERS
 from credlint.model.document import Document
 from credlint.rulebook import load_rules
 
@@ -24,19 +25,22 @@ def test_positions_are_those_of_the_real_libraries():
     boto3 = pytest.importorskip("boto3")
     import botocore.credentials  # noqa: PLC0415
     import botocore.session  # noqa: PLC0415
+    import botocore.signers  # noqa: PLC0415
 
-    def after_self(function, count=3, start=0):
+    real = {
+        "Session": boto3.Session,
+        "client": boto3.Session.client,
+        "resource": boto3.Session.resource,
+        "create_client": botocore.session.Session.create_client,
+        "set_credentials": botocore.session.Session.set_credentials,
+        "Credentials": botocore.credentials.Credentials,
+        "generate_presigned_url": botocore.signers.generate_presigned_url,
+        "generate_presigned_post": botocore.signers.generate_presigned_post,
+    }
+    assert set(real) == set(PARAMETERS)
+    for method, function in real.items():
         names = [name for name in inspect.signature(function).parameters if name != "self"]
-        return tuple(names[start : start + count])
-
-    assert after_self(boto3.Session, 3, POSITIONS["Session"]) == KEY_NAMES
-    assert after_self(boto3.Session.client, 3, POSITIONS["client"]) == KEY_NAMES
-    assert after_self(boto3.Session.resource, 3, POSITIONS["resource"]) == KEY_NAMES
-    create = botocore.session.Session.create_client
-    assert after_self(create, 3, POSITIONS["create_client"]) == KEY_NAMES
-    assert after_self(botocore.credentials.Credentials, 3) == CREDENTIAL_NAMES
-    assert after_self(botocore.session.Session.set_credentials, 3) == CREDENTIAL_NAMES
-    assert set(CREDENTIALS.values()) == {0}
+        assert tuple(names[: len(PARAMETERS[method])]) == PARAMETERS[method], method
 
 
 @pytest.mark.parametrize(
@@ -108,3 +112,13 @@ def test_endpoint_of_aws_itself_does_not_lower_the_level():
     )
 
     assert [f.level for f, _ in _analyse(text).found] == ["error"]
+
+
+@pytest.mark.skipif(not hasattr(ast, "Match"), reason="match came with Python 3.10")
+def test_patterns_of_match_are_walked():
+    text = (
+        "import boto3\nmatch x:\n    case True | None | {'a': 1, **rest}:\n"
+        f"        boto3.Session(aws_secret_access_key='{samples.secret_key()}')\n"
+    )
+
+    assert [f.location.line for f, _ in _analyse(text).found] == [4]

@@ -1,0 +1,1 @@
+"""Manifests of Kubernetes and values of Helm charts: pods, their variables and service accounts."""

@@ -1,0 +1,89 @@
+"""The addresses of AWS' metadata services, and which of their paths are those of EC2.
+
+EC2 User Guide, "Use the Instance Metadata Service to access instance metadata": 169.254.169.254
+and, on Nitro, fd00:ec2::254; versions are ``latest``, ``1.0`` and dates; a token comes from
+``PUT /latest/api/token`` with a lifetime of 1 to 21,600 seconds. ``instance-data`` is the name
+that the VPC's DNS gives the first. Other clouds answer at the same address: Azure at
+``/metadata/instance`` (header ``Metadata: true``), Google at ``/computeMetadata`` (header
+``Metadata-Flavor``), Oracle at ``/opc``, DigitalOcean at ``/metadata/v1``, OpenStack at
+``/openstack`` besides EC2's own paths.
+Containers: 169.254.170.2 (ECS Developer Guide, "Task IAM role"), 169.254.170.23 and fd00:ec2::23
+(EKS User Guide, "EKS Pod Identity").
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple, Optional
+
+TOKEN_HEADER = "X-aws-ec2-metadata-token"  # noqa: S105  a name
+LIFETIME_HEADER = "X-aws-ec2-metadata-token-ttl-seconds"
+TOKEN_PATH = "/latest/api/token"  # noqa: S105  a path
+LONGEST_LIFETIME = 21_600
+# Each must be beside a rule's other words; a file with none of them asks no metadata service.
+HINTS = ("169.254.169.254", "fd00:ec2", "instance-data")
+
+_ADDRESS = re.compile(
+    r"(?:\A|(?<=[^\w.-]))(?P<scheme>https?://)?"
+    r"(?:(?P<instance>169\.254\.169\.254|\[fd00:ec2::254\]|instance-data(?:\.ec2\.internal)?)"
+    r"|(?P<container>169\.254\.170\.23?|\[fd00:ec2::23\]))"
+    r"(?::80)?(?P<path>/[^\s'\"`<>|;)]*|(?![\w.:-]))",
+    re.IGNORECASE,
+)
+_VERSION = r"(?:latest|1\.0|20\d\d-\d\d-\d\d)"
+_EC2_PATH = re.compile(rf"/{_VERSION}/(?:meta-data|user-data|dynamic|api/token)(?:/|\Z|[?$#{{])")
+_CREDENTIALS = re.compile(r"/meta-data/iam/security-credentials(?:/|\Z)")
+_OTHER_CLOUDS = re.compile(
+    r"/(?:metadata/(?:instance|identity|v1)|computeMetadata|opc/|openstack|hetzner|v1(?:\.json|/)"
+    r"|0\.1/meta-data|\d+\.\d+/meta-data/vultr)",
+    re.IGNORECASE,
+)
+
+
+class MetadataUrl(NamedTuple):
+    """An address within a text, and where.
+
+    ``service``: instance or container. ``base``: scheme and host as they are requested.
+    """
+
+    service: str
+    base: str
+    path: str
+    start: int
+    end: int
+
+    @property
+    def is_token(self) -> bool:
+        """Tell whether it is where tokens come from."""
+        return self.path.split("?", 1)[0].rstrip("/") == TOKEN_PATH
+
+    @property
+    def is_of_ec2(self) -> bool:
+        """Tell whether the path is one that EC2 answers, so that the request is meant for it."""
+        return self.service == "instance" and _EC2_PATH.match(self.path) is not None
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Tell whether the path is that of another cloud."""
+        return _OTHER_CLOUDS.match(self.path) is not None
+
+    @property
+    def gives_credentials(self) -> bool:
+        """Tell whether the answer holds the keys of a role."""
+        return self.service == "container" or _CREDENTIALS.search(self.path) is not None
+
+
+def find_address(text: str) -> Optional[MetadataUrl]:
+    """Return the first address of a metadata service in a text, None for none."""
+    if "169.254." not in text and "fd00:ec2" not in text and "instance-data" not in text:
+        return None
+    for found in _ADDRESS.finditer(text):
+        name = found["instance"] or found["container"]
+        path = found["path"] or ""
+        # A bare word `instance-data` is nearly always something else.
+        if name.lower().startswith("instance-data") and not (found["scheme"] and path):
+            continue
+        service = "instance" if found["instance"] else "container"
+        base = (found["scheme"] or "http://") + name
+        return MetadataUrl(service, base, path, found.start(), found.end())
+    return None

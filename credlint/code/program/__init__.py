@@ -1,0 +1,1 @@
+"""Programs in languages other than Python and shell: their strings, comments and calls."""

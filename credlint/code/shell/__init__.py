@@ -1,0 +1,1 @@
+"""Scripts of POSIX shells and their relatives: commands, words, assignments, with places."""

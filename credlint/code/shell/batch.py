@@ -1,0 +1,50 @@
+"""Batch files of Windows: what they set, by their lines (`set /?`, `setx /?`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from credlint.code.shell.recipes import Setting
+from credlint.code.sighting import Embedded
+
+_SET = re.compile(
+    rb"^[ \t(@]{0,40}(?:set[ \t]{1,8}(?:/p[ \t]{1,8})?\"?([A-Z_a-z][A-Z_a-z0-9]{0,100})="
+    rb"|setx[ \t]{1,8}([A-Z_a-z][A-Z_a-z0-9]{0,100})[ \t]{1,8})([^\r\n&|)]*)",
+    re.MULTILINE | re.IGNORECASE,
+)
+
+
+class Batch:
+    """``settings``: the variables that are set; comments (`rem`, `::`) are no settings."""
+
+    formats = ("batch",)
+    unread: tuple[str, ...] = ()
+
+    def __init__(self, text: bytes) -> None:
+        self.text = text
+
+    @property
+    def settings(self) -> Iterator[Setting]:
+        """Yield the assignments in order."""
+        for found in _SET.finditer(self.text):
+            value = found[3].rstrip()
+            start = found.start(3)
+            end = start + len(value)
+            if value[:1] == b'"':
+                start += 1
+            value = self.text[start:end]
+            end -= len(value) - len(value.rstrip(b'"'))
+            name = (found[1] or found[2]).decode()
+            said = self.text[start:end].decode("utf-8", "replace")
+            yield Setting(name, said, found.start(), start, end)
+
+    def embedded(self) -> Iterable[Embedded]:
+        """Return nothing."""
+        return ()
+
+
+def read(text: bytes, uri: str) -> Batch:
+    """Return the batch file."""
+    del uri
+    return Batch(text)
