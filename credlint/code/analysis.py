@@ -45,14 +45,10 @@ def identify_nothing(value: str, code: str) -> tuple[str, tuple[str, ...]]:
 
 
 class CodeResult(NamedTuple):
-    """What the checks found in one document, and what they could not look at.
-
-    ``by_text``: what is to be told only with a finding of the text rules in its literals.
-    """
+    """What the checks found in one document, and what they could not look at."""
 
     found: tuple[Found, ...] = ()
     skipped: tuple[Skipped, ...] = ()
-    by_text: tuple[Found, ...] = ()
 
 
 class _Asked(NamedTuple):
@@ -161,16 +157,14 @@ class Analyser:
             if len(sights) > _MOST_SIGHTINGS:
                 unseen.in_part(_TOO_MANY)
             text = parsed.text
-        del sights[_MOST_SIGHTINGS:]
-        surely = [sight for sight in sights if not sight.sighting.by_text]
-        perhaps = [sight for sight in sights if sight.sighting.by_text]
         return CodeResult(
-            tuple(placed(surely, document, text, self._identify)) if surely else (),
+            tuple(placed(sights[:_MOST_SIGHTINGS], document, text, self._identify))
+            if sights
+            else (),
             tuple(
                 Skipped(document.uri, reason, code, document.base)
                 for code, reason in dict.fromkeys(unseen.reasons)
             ),
-            tuple(placed(perhaps, document, text, self._identify)) if perhaps else (),
         )
 
     def _read(
@@ -201,14 +195,19 @@ class Analyser:
     def _look(
         self, parsed: Parsed, context: Context, within: _Within, unseen: _Unseen
     ) -> Iterator[Sight]:
-        for name in parsed.formats:
-            for rule, module, _ in self._asked(name, parsed.text, has_key=within.has_key):
-                try:
-                    seen = list(self._check(module)(parsed, context))
-                except Exception as error:  # noqa: BLE001  likewise
-                    unseen.crashed(rule.id, error)
-                    continue
-                yield from (Sight(rule, sighting, within.logical) for sighting in seen)
+        # By name and module: a text of two formats may have one module for both.
+        asked = {
+            (rule.id, module): rule
+            for name in parsed.formats
+            for rule, module, _ in self._asked(name, parsed.text, has_key=within.has_key)
+        }
+        for (_, module), rule in asked.items():
+            try:
+                seen = list(self._check(module)(parsed, context))
+            except Exception as error:  # noqa: BLE001  likewise
+                unseen.crashed(rule.id, error)
+                continue
+            yield from (Sight(rule, sighting, within.logical) for sighting in seen)
         if within.depth == _DEEPEST:
             return
         for inner in parsed.embedded():

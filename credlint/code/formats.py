@@ -42,6 +42,7 @@ READERS: dict[str, Reader] = {
     "dockerfile": Reader("docker.reader", ("dockerfile", "shell", "python")),
     "yaml": Reader("marked.yaml_reader", _MARKED, 4 * 1024 * 1024),
     "json": Reader("marked.json_reader", _MARKED, 8 * 1024 * 1024),
+    "toml": Reader("marked.toml_reader", ("samconfig",)),
     "shell": Reader("shell.reader", ("shell", "python"), 1024 * 1024),
     "makefile": Reader("shell.recipes", ("makefile", "shell"), of_many=True),
     "justfile": Reader("shell.recipes", ("justfile", "shell"), of_many=True),
@@ -89,6 +90,7 @@ _BY_NAME: dict[str, str] = {
     **dict.fromkeys(("makefile", "gnumakefile"), "makefile"),
     **dict.fromkeys(("justfile", ".justfile"), "justfile"),
     "jenkinsfile": "groovy",
+    "samconfig.toml": "toml",
     **dict.fromkeys(("rakefile", "gemfile", "capfile", "vagrantfile"), "ruby"),
 }
 # Drop-ins of systemd end in .conf, as much else does.
@@ -108,9 +110,10 @@ _BY_INTERPRETER = {
 # In lower case: Dockerfile, Dockerfile.prod, build.Dockerfile, Containerfile.
 _DOCKERFILE = re.compile(r"(?:.*\.)?(?:docker|container)file(?:\.[^/]*)?\Z")
 
+# Settings of tools that deploy to AWS and to nothing else, whether they name it or not.
+_DEPLOYED_BY = ("serverless.y", "samconfig.")
+_TERRAFORM = (".tf", ".tofu", ".hcl", ".tfbackend")
 _FROM = re.compile(rb"^FROM[ \t]", re.MULTILINE)
-
-TERRAFORM_FILES = (".tf", ".tofu", ".hcl", ".tfbackend")
 
 
 def is_always_read(uri: str) -> bool:
@@ -119,7 +122,7 @@ def is_always_read(uri: str) -> bool:
     ``provider "aws"`` and ``backend "s3"`` are no words of AWS that are looked for everywhere.
     """
     name = uri[uri.rfind("/") + 1 :]
-    if name.endswith(TERRAFORM_FILES):
+    if name.startswith(_DEPLOYED_BY) or name.endswith(_TERRAFORM):
         return True
     return "file" in name and _DOCKERFILE.match(name.lower()) is not None
 

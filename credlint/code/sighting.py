@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from sys import maxsize
 from typing import Callable, NamedTuple, Optional, Protocol
 
 from credlint.model.finding import Level
 from credlint.model.fix import Edit, Fix
-from credlint.model.lean_dataclasses import dataclass
+from credlint.model.lean_dataclasses import dataclass, replace
 from credlint.model.secret import Secret
 
 
@@ -27,8 +27,7 @@ class Sighting:
 
     ``level`` and ``remedy``: those of the rule where empty. ``literals``: the values that it is
     about; what the text rules found in them is told with this finding, not beside it. ``related``:
-    further places. ``by_text``: told only where the text rules found something in the literals, at
-    the highest level of theirs. ``value``: the literal that tells this secret from others.
+    further places. ``value``: the literal that tells this secret from others.
     ``fix``: edits without a file are of this text.
     """
 
@@ -39,11 +38,17 @@ class Sighting:
     subject: str = ""
     literals: tuple[Span, ...] = ()
     related: tuple[Span, ...] = ()
-    by_text: bool = False
     value: Optional[Secret] = None
     fix: Optional[Fix] = None
     remedy: str = ""
     properties: tuple[tuple[str, str], ...] = ()
+
+
+def as_notes(sightings: Iterable[Sighting], context: Context) -> Iterator[Sighting]:
+    """Yield what was seen, in documentation as notes, unless it is a real secret."""
+    for sighting in sightings:
+        is_shown = context.is_documentation and not sighting.value
+        yield replace(sighting, level="note") if is_shown else sighting
 
 
 class Surroundings(Protocol):

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from credlint.code.analysis import Analyser
 
-# Docker's files are read whatever they hold; their names end so, or go on behind it.
-_FILE_OF_IMAGE = ("dockerfile", "containerfile")
-_TERRAFORM = (".tf", ".tofu", ".hcl", ".tfbackend")
+# What may be read whatever it holds has one of these in its name (``is_always_read`` decides).
+_ALWAYS_READ = ("dockerfile", "containerfile", "serverless.y", "samconfig.")
+_TERRAFORM = (".tf", ".tofu", ".hcl", ".tfbackend")  # likewise, at its end
 
 
 class CodeRules:
@@ -48,6 +48,6 @@ class CodeRules:
         """
         if not names_aws:
             name = document.uri[document.uri.rfind("/") + 1 :].lower()
-            if not name.endswith(_TERRAFORM) and not any(part in name for part in _FILE_OF_IMAGE):
+            if not name.endswith(_TERRAFORM) and not any(part in name for part in _ALWAYS_READ):
                 return None
         return self.analyser.selects(document, names_aws=names_aws, has_key=has_key)

@@ -15,7 +15,7 @@ from credlint.code.cloudformation.template import (
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.edits import insert_entry, replace_scalar
 from credlint.code.marked.nodes import Mapping, Node, Scalar
-from credlint.code.sighting import Context, Sighting
+from credlint.code.sighting import Context, Sighting, as_notes
 from credlint.model.finding import Level
 from credlint.model.fix import Edit, FileEdits, Fix
 
@@ -50,11 +50,12 @@ _IMAGES_OF_VERSION_2 = ("al2023", "amazon-linux-2023", "al2023-ami")
 
 def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
     """Yield the resources that allow version 1."""
-    for template in templates_of(document, context.uri):
-        for resource in template.resources(*_KINDS):
-            sighting = _sighting(document, template, resource)
-            if sighting is not None:
-                yield sighting
+    seen = (
+        _sighting(document, template, resource)
+        for template in templates_of(document, context.uri)
+        for resource in template.resources(*_KINDS)
+    )
+    yield from as_notes(filter(None, seen), context)
 
 
 def _sighting(  # noqa: PLR0911  one for each way to be silent

@@ -10,7 +10,7 @@ from credlint.code.ecs.tasks import Task, Variable, name_of, tasks_of, variables
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.edits import remove_items
 from credlint.code.marked.nodes import Mapping
-from credlint.code.sighting import Context, Sighting, Span
+from credlint.code.sighting import Context, Sighting, Span, as_notes
 from credlint.model.finding import Level
 from credlint.model.fix import FileEdits, Fix
 from credlint.model.secret import Secret
@@ -20,9 +20,8 @@ _ENDPOINT = "ENDPOINT"
 
 def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
     """Yield a finding for each container that is handed keys."""
-    del context
-    for task in tasks_of(document):
-        yield from keys_of(task)
+    for task in tasks_of(document, context.uri):
+        yield from as_notes(keys_of(task), context)
 
 
 def keys_of(task: Task) -> Iterator[Sighting]:

@@ -10,7 +10,7 @@ from credlint.code.credential_names import kind_of
 from credlint.code.ecs.tasks import Task, field, tasks_of, variables_of
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.nodes import Mapping, items_of
-from credlint.code.sighting import Context, Sighting
+from credlint.code.sighting import Context, Sighting, as_notes
 
 # Images of AWS whose programs call its services with the task's own credentials.
 _IMAGE = re.compile(
@@ -30,9 +30,8 @@ _VALUE = re.compile(
 
 def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
     """Yield the tasks without a role whose containers call AWS."""
-    del context
-    for task in tasks_of(document):
-        yield from missing_role(task)
+    for task in tasks_of(document, context.uri):
+        yield from as_notes(missing_role(task), context)
 
 
 def missing_role(task: Task) -> Iterator[Sighting]:

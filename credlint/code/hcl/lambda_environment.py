@@ -78,8 +78,8 @@ def _judged(file: HclFile, folder: Folder, block: Block, entry: Entry) -> Option
         message = f"{where}, a name that Lambda reserves for the keys of its role: deploying fails."
         edit = removal(file.text, entry.key.start, entry.value.end)
         summary = f"Remove {name}; the execution role gives the function its keys."
-        # What it is set to may be meant for another account, but such a function never ran.
-        fix = Fix("safe", summary, (FileEdits("", (edit,)),))
+        # Unsafe: the program may want another account's keys, so that it never ran as it is.
+        fix = Fix("unsafe", summary, (FileEdits("", (edit,)),))
     elif text and kind and is_issued(kind, text):
         message = f"{where} to a key in clear, beside the keys of the function's own role."
     elif _NAMED.match(name.upper()) and _is_handed_on(entry.value, text):

@@ -41,7 +41,7 @@ class _Open:
 def read(text: bytes, uri: str) -> MarkedDocument:
     """Return the document; raises NotReadError for what is no JSON, or too deep or too much.
 
-    What is no JSON is read once more with its templates (Jinja, then ``${}``) put out of the way.
+    What is no JSON is read once more with its templates (Jinja, ``${}``, ``<>``) put out of the way.
     """
     # Each byte that is no UTF-8 stays one character, so that offsets can be told.
     source = text.decode("utf-8", "surrogateescape")
@@ -49,7 +49,7 @@ def read(text: bytes, uri: str) -> MarkedDocument:
         return make_document(text, (_Reader(Masked(source)).read(),), "json", uri)
     except _NotJsonError as error:
         fault = error
-    for masked in masks(source):
+    for masked in masks(source, is_json=True):
         try:
             root = _Reader(masked).read()
         except _NotJsonError:

@@ -11,6 +11,8 @@ TAKEN_FOR_TEXT = "templates were taken for unknown text"
 # What begins a template, and what ends it. The longer one first.
 _JINJA = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _DOLLAR = {"${{": "}}", **_JINJA, "${": "}", "%{": "}"}
+# Placeholders of JSON that some step fills in: "containerPort": <PORT>.
+_ANGLE = {**_DOLLAR, "<": ">"}
 _LONGEST = 20_000
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NO_LINE_END = re.compile(r"[^\r\n]")
@@ -52,14 +54,14 @@ class Masked(NamedTuple):
         return place >= 0 and self.spans[place][1] > start and self.spans[place][0] < end
 
 
-def masks(source: str) -> Iterator[Masked]:
+def masks(source: str, *, is_json: bool = False) -> Iterator[Masked]:
     """Yield the text without its Jinja and Helm templates, then without ``${}`` and ``%{}`` too.
 
-    Each template becomes letters, or blanks where it has its lines alone. Nothing is yielded
+    JSON is tried without ``<>`` at last. Each template becomes letters, or blanks where it has its lines alone. Nothing is yielded
     where there is none.
     """
     spans: tuple[tuple[int, int], ...] = ()
-    for ends in (_JINJA, _DOLLAR):
+    for ends in (_JINJA, _DOLLAR, _ANGLE) if is_json else (_JINJA, _DOLLAR):
         found = tuple(_spans(source, ends))
         if found and found != spans:
             yield Masked(source, _masked(source, found), found)

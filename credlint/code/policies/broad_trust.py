@@ -9,15 +9,14 @@ from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.nodes import Node
 from credlint.code.policies.providers import is_of_all_of_one, is_of_everybody
 from credlint.code.policies.statements import UNKNOWN, Condition, Trust, trusts_in
-from credlint.code.sighting import Context, Sighting
+from credlint.code.sighting import Context, Sighting, as_notes
 from credlint.model.finding import Level
 
 
 def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
     """Yield the statements that let in more than one repository, project or service account."""
-    del context
     for root in document.roots:
-        yield from broad_trusts(root)
+        yield from as_notes(broad_trusts(root), context)
 
 
 def broad_trusts(root: Node) -> Iterator[Sighting]:

@@ -12,7 +12,7 @@ from credlint.code.marked.nodes import Node, Scalar
 from credlint.code.policies.providers import provider_of
 from credlint.code.policies.statements import UNKNOWN, Condition, Trust, trusts_in
 from credlint.code.policies.subjects import faults_of, shown
-from credlint.code.sighting import Context, Sighting
+from credlint.code.sighting import Context, Sighting, as_notes
 from credlint.model.fix import FileEdits, Fix
 
 _EXACT = ("stringequals", "stringequalsignorecase")
@@ -22,9 +22,8 @@ _AUDIENCES = ("sts.amazonaws.com", "sts.amazonaws.com.cn")
 
 def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
     """Yield the conditions that no token meets."""
-    del context
     for root in document.roots:
-        yield from impossible_trusts(root, document.syntax)
+        yield from as_notes(impossible_trusts(root, document.syntax), context)
 
 
 def impossible_trusts(root: Node, syntax: str) -> Iterator[Sighting]:

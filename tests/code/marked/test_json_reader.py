@@ -95,6 +95,7 @@ def test_a_lone_surrogate_is_no_text_that_cannot_be_written():
     [
         ('{"n": ${count}, "m": "x"}', {"n": None, "m": "x"}),
         ('{"n": {{ count }}, "m": "x-{{ y }}"}', {"n": None, "m": None}),
+        ('{"n": <PORT>, "m": "<IMAGE>", "o": ${p}}', {"n": None, "m": None, "o": None}),
         ('{% if x %}\n{"n": 1}\n{% endif %}', {"n": "1"}),
     ],
 )

@@ -1,0 +1,1 @@
+"""Settings of the tools that deploy to Lambda: Serverless, SAM and the CDK."""
