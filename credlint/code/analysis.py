@@ -6,13 +6,8 @@ from collections.abc import Iterable, Iterator
 from importlib import import_module
 from typing import Any, Callable, NamedTuple, Optional
 
-from credlint.code.formats import (
-    READERS,
-    format_of,
-    is_always_read,
-    is_documentation,
-    is_test,
-)
+from credlint.code.file_names import format_of, is_documentation, is_test
+from credlint.code.formats import READERS
 from credlint.code.placing import Found, Identify, Sight, outside, placed
 from credlint.code.sighting import (
     Context,
@@ -111,16 +106,12 @@ class Analyser:
     def __bool__(self) -> bool:
         return bool(self._rules)
 
-    def selects(
-        self, document: Document, *, names_aws: bool, has_key: bool = False
-    ) -> Optional[str]:
+    def selects(self, document: Document, *, has_key: bool = False) -> Optional[str]:
         """Return the format under which the document is to be read, None for not at all.
 
-        ``names_aws``: the first stage of the engine met a word of AWS in it. ``has_key``: the text
-        rules found something, so that it is worth a look whatever it speaks of.
+        Asked for documents in which the first stage of the engine met a word of AWS, and for those
+        of ``always_read``. ``has_key``: the text rules found something in it.
         """
-        if not names_aws and not is_always_read(document.uri):
-            return None
         name = format_of(document.uri, document.data)
         if name is None:
             return None

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Optional
-
-from credlint.model.lean_dataclasses import dataclass
+from typing import NamedTuple, Optional
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(NamedTuple):
     """``uri`` is relative to the scanned root with forward slashes; ``data`` the raw bytes.
 
     ``kind``: file, index (git's staged version), stdin. ``base`` as in ``model.location``.

@@ -44,7 +44,7 @@ class _Examiner:
         result.files += 1
         if len(data) <= min(WHOLE_LIMIT, self._limit):
             result.bytes += len(data)
-            result.add(examine(replace(document, data=data), self._engine, self._code_rules))
+            result.add(examine(document._replace(data=data), self._engine, self._code_rules))
             return
         pending = [data]
 
@@ -69,7 +69,7 @@ class _Examiner:
             if isinstance(inner, InnerText):
                 part = ScanResult()
                 uri = f"{outer}{INSIDE}{inner.path}"
-                self.text(replace(document, uri=uri), inner.read, part)
+                self.text(document._replace(uri=uri), inner.read, part)
                 part.findings = [_inside(finding, inner.path) for finding in part.findings]
                 result.merge(part)
                 if len(result.findings) > FINDING_LIMIT:

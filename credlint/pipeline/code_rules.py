@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Optional
 
+from credlint.code.always_read import is_always_read
 from credlint.model.document import Document
 from credlint.model.rule import Rule
 from credlint.secrets.facts import ScanFacts
@@ -14,10 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from credlint.code.analysis import Analyser
-
-# What may be read whatever it holds has one of these in its name (``is_always_read`` decides).
-_ALWAYS_READ = ("dockerfile", "containerfile", "serverless.y", "samconfig.")
-_TERRAFORM = (".tf", ".tofu", ".hcl", ".tfbackend")  # likewise, at its end
 
 
 class CodeRules:
@@ -46,8 +43,6 @@ class CodeRules:
 
         ``names_aws``: the engine met a word of AWS in it; ``has_key``: it found something.
         """
-        if not names_aws:
-            name = document.uri[document.uri.rfind("/") + 1 :].lower()
-            if not name.endswith(_TERRAFORM) and not any(part in name for part in _ALWAYS_READ):
-                return None
-        return self.analyser.selects(document, names_aws=names_aws, has_key=has_key)
+        if not names_aws and not is_always_read(document.uri):
+            return None
+        return self.analyser.selects(document, has_key=has_key)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, NamedTuple, Optional
@@ -51,7 +51,7 @@ class _Tools(NamedTuple):
     """What the second stage works with."""
 
     view: type[TextView]
-    precise_matches: Callable[..., Iterator[Match]]
+    precise_matches: Callable[..., list[Match]]
     inspect: Callable[..., list[Candidate]]
     find_encoded: Callable[..., Encoded]
     merged: Callable[[list[Candidate], Encoded], list[Candidate]]

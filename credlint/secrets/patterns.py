@@ -143,6 +143,11 @@ class Pattern:
         """Return the number of the group that is the secret, 0 for the whole match."""
         return self.precise.groupindex.get("secret", 0)
 
+    @cached_property
+    def second_stage(self) -> tuple[re.Pattern[bytes], int, Optional[re.Pattern[bytes]], int]:
+        """Return expression, group, beginnings and window, which each hit asks for."""
+        return self.precise, self.group, self.beginnings, self.window
+
 
 def make_patterns(rules: Iterable[Rule]) -> tuple[Pattern, ...]:
     """Return the patterns of the rules in a stable order; raises PatternError.

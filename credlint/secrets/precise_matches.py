@@ -2,50 +2,52 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-
 from credlint.secrets.candidate import Match
 from credlint.secrets.patterns import Pattern
 
 
-def precise_matches(pattern: Pattern, ends: list[int], data: bytes) -> Iterator[Match]:
+def precise_matches(pattern: Pattern, ends: list[int], data: bytes) -> list[Match]:
     """Apply the second stage to the windows around the hits, overlapping ones joined."""
     ends.sort()
-    window, group = pattern.window, pattern.group
-    ranges: list[tuple[int, int]] = []
+    reach = 2 * pattern.window
+    matches: list[Match] = []
     first = last = ends[0]
     for end in ends:
-        if end - window > last + window:
-            ranges.append((first, last))
+        if end - last > reach:
+            _add_matches(matches, pattern, data, first, last)
             first = end
         last = end
-    ranges.append((first, last))
-    for first, last in ranges:
-        for found in _found_within(pattern, data, max(0, first - window), last):
-            start, end = found.span(group)
-            yield Match(pattern, start, end, data[start:end].decode("utf-8", "replace"))
+    _add_matches(matches, pattern, data, first, last)
+    return matches
 
 
-def _found_within(
-    pattern: Pattern, data: bytes, start: int, last: int
-) -> Iterator[re.Match[bytes]]:
-    """Yield the matches of a range one after another; ``last``: the end of the last hit in it.
+def _add_matches(
+    matches: list[Match], pattern: Pattern, data: bytes, first: int, last: int
+) -> None:
+    """Add the matches of a range one after another; the ends of the first and last hit in it.
 
     Python's ``re`` would try a large expression at every byte, ten times slower than it finds the
     texts that matches begin with; and each begins before the end of a hit of its own.
     """
-    expression, beginnings = pattern.precise, pattern.beginnings
-    stop = min(last + pattern.window, len(data))
+    expression, group, beginnings, window = pattern.second_stage
+    start = first - window if first > window else 0
+    stop = last + window
     if beginnings is None:
-        yield from expression.finditer(data, start, stop)
+        for found in expression.finditer(data, start, stop):
+            low, high = found.span(group)
+            matches.append(Match(pattern, low, high, data[low:high].decode("utf-8", "replace")))
         return
-    text = data[start:last].lower() if pattern.any_case else data[start:last]
-    begin = beginnings.search(text)
+    text = data[start:last]
+    if pattern.any_case:
+        text = text.lower()
+    search, match = beginnings.search, expression.match
+    begin = search(text)
     while begin is not None:
         place = begin.start()
-        found = expression.match(data, start + place, stop)
-        if found is not None:
-            yield found
-        after = place + 1 if found is None else max(place + 1, found.end() - start)
-        begin = beginnings.search(text, after)
+        begun = match(data, start + place, stop)
+        place += 1
+        if begun is not None:
+            low, high = begun.span(group)
+            matches.append(Match(pattern, low, high, data[low:high].decode("utf-8", "replace")))
+            place = max(place, begun.end() - start)
+        begin = search(text, place)

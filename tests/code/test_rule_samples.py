@@ -110,7 +110,7 @@ def test_every_finding_of_all_rules_together_is_placed():
     analyser = Analyser(RULES)
     for _, sample in MATCH:
         document = document_of(sample)
-        name = analyser.selects(document, names_aws=True, has_key=True)
+        name = analyser.selects(document, has_key=True)
         result = analyser.analyse(document, name)
 
         assert [skip for skip in result.skipped if skip.code == "RUN902"] == []

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Optional
 
-from credlint.code.ci.aws_names import ID, SECRET, is_other_owner, is_real, key_name
+from credlint.code.ci.aws_names import ID, SECRET, TOKEN, is_other_owner, is_real, key_name
 from credlint.code.ci.written import span_of, written
 from credlint.code.marked.nodes import Mapping, Node, Scalar, entries_of, items_of, text_at
 from credlint.code.sighting import Sighting, Span
@@ -117,12 +117,18 @@ def in_text(text: bytes, start: int, end: int) -> list[Assigned]:
     return found
 
 
-def is_kept(assigned: Iterable[Assigned]) -> bool:
-    """Tell whether there is a secret key among them, or a literal id."""
-    return any(each.name == SECRET or each.kind == "literal" for each in assigned)
+def is_kept(assigned: Sequence[Assigned]) -> bool:
+    """Tell whether there is a secret key among them, or a literal id.
+
+    Three that stand elsewhere, a session token among them, are those of a role.
+    """
+    names = {each.name for each in assigned}
+    return any(each.kind == "literal" for each in assigned) or (
+        SECRET in names and TOKEN not in names
+    )
 
 
-def literals_of(assigned: Iterable[Assigned]) -> tuple[Span, ...]:
+def literals_of(assigned: Sequence[Assigned]) -> tuple[Span, ...]:
     """Return where values are spelled out."""
     return tuple(each.literal for each in assigned if each.literal is not None)
 

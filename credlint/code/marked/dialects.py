@@ -68,6 +68,8 @@ def dialects_of(root: Node, uri: str, text: bytes) -> Iterator[str]:
         yield row.name
     if text.startswith(b"#cloud-config"):
         yield "cloud-init"
+    if b"fs.s3" in text:
+        yield "hadoop-tree"
     if isinstance(root, Sequence):
         first = items_of(root)[:1]
         inner = frozenset(entry.key.value for node in first for entry in entries_of(node))

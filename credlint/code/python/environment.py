@@ -50,6 +50,11 @@ def is_environment(module: Module, node: ast.expr, scope: Scope) -> bool:
     return module.callees.source(node, scope) == "os.environ"
 
 
+def is_none_or_empty(node: ast.expr) -> bool:
+    """Tell whether a value is ``None`` or an empty text."""
+    return isinstance(node, ast.Constant) and not node.value
+
+
 def is_reader(module: Module, node: ast.Call) -> bool:
     """Tell whether a call does nothing but read a variable or a setting."""
     name = module.callees.source(node.func, ()) or dotted(node.func) or ""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Optional
 
-from credlint.code.python.arguments import given
+from credlint.code.python.arguments import calls_of
 from credlint.code.python.callees import Call
 from credlint.code.python.endpoints import is_elsewhere
 from credlint.code.python.key_fix import FixKind, drop_keys
@@ -45,11 +45,8 @@ def is_real(name: str, text: str) -> bool:
 
 def check(module: Module, context: Context) -> Iterator[Sighting]:
     """Yield the calls that are given literal keys."""
-    for call in module.callees.named(CLIENTS | SESSIONS | CREDENTIALS):
-        if not call.is_aws:
-            continue
+    for call, arguments in calls_of(module, CLIENTS | SESSIONS | CREDENTIALS):
         names = CREDENTIAL_NAMES if call.method in CREDENTIALS else KEY_NAMES
-        arguments = given(module, call)
         literals = {
             name: literal
             for name in names
@@ -57,13 +54,16 @@ def check(module: Module, context: Context) -> Iterator[Sighting]:
             if literal is not None and literal.value
         }
         if literals:
-            yield _sighting(module, context, call, literals)
+            yield _sighting(module, context, call, arguments, literals)
 
 
 def _sighting(
-    module: Module, context: Context, call: Call, literals: dict[str, Literal]
+    module: Module,
+    context: Context,
+    call: Call,
+    arguments: dict[str, ast.expr],
+    literals: dict[str, Literal],
 ) -> Sighting:
-    arguments = given(module, call)
     goes_elsewhere = is_elsewhere(module, call, arguments.get("endpoint_url"))
     level, reason = _level(literals, goes_elsewhere=goes_elsewhere)
     names = ", ".join(literals)
@@ -86,15 +86,16 @@ def _sighting(
         ),
         value=_telling(literals).value,
         properties=(("account", facts.account),) if facts is not None and facts.account else (),
-        fix=_fix(module, context, call, goes_elsewhere=goes_elsewhere) if level != "note" else None,
+        fix=_fix(module, context, call, arguments) if level != "note" else None,
     )
 
 
-def _fix(module: Module, context: Context, call: Call, *, goes_elsewhere: bool) -> Optional[Fix]:
+def _fix(
+    module: Module, context: Context, call: Call, arguments: dict[str, ast.expr]
+) -> Optional[Fix]:
     """Return the edits that drop the keys, safe where only literals go that nobody else uses."""
     if call.method in CREDENTIALS:
         return None
-    arguments = given(module, call)
     values = [arguments[name] for name in KEY_NAMES if name in arguments]
     literal = all(
         (isinstance(value, ast.Constant) and value.value is None)
@@ -102,6 +103,7 @@ def _fix(module: Module, context: Context, call: Call, *, goes_elsewhere: bool) 
         for value in values
         for text in [module.evaluate.text(value, call.scope)]
     )
+    goes_elsewhere = is_elsewhere(module, call, arguments.get("endpoint_url"))
     kind: FixKind = "safe" if literal and not goes_elsewhere else "unsafe"
     return drop_keys(module, context, call, kind)
 

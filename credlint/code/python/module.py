@@ -7,7 +7,7 @@ import io
 import sys
 import tokenize
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Optional
 
@@ -64,6 +64,21 @@ class Module:
         line: Optional[int] = node.end_lineno  # type: ignore[attr-defined]
         column: int = node.end_col_offset  # type: ignore[attr-defined]
         return self._line_starts[(line or 1) - 1] + column
+
+    @cached_property
+    def _parents(self) -> dict[int, ast.AST]:
+        return {
+            id(child): parent
+            for parent in ast.walk(self.tree)
+            for child in ast.iter_child_nodes(parent)
+        }
+
+    def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
+        """Yield what a node of the tree stands in, the innermost first."""
+        parent = self._parents.get(id(node))
+        while parent is not None:
+            yield parent
+            parent = self._parents.get(id(parent))
 
     def span(self, node: ast.AST, message: Optional[str] = None) -> Span:
         """Return where a node that has a position stands."""

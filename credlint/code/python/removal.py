@@ -135,6 +135,10 @@ class Removal:
                 return node if is_one else None
         return None
 
+    def drop_statement(self, statement: ast.stmt) -> None:
+        """Let a whole statement go."""
+        self._statements[id(statement)] = statement
+
     def drop_unused(self) -> None:
         """Let go what nothing uses any more then."""
         going: list[Node] = [each for _, given in self._arguments for each in given]

@@ -35,6 +35,7 @@ _WORDS = frozenset(
         *("special_variable_name", "regex"),
     )
 )
+_DECLARED = _WORDS | {"variable_name"}
 _READING = ("read", "mapfile", "readarray", "getopts")
 _MAY_MATTER = re.compile(rb"aws|169\.254\.|fd00:ec2", re.IGNORECASE)
 
@@ -179,7 +180,7 @@ class _Walk:
     def _declaration(self, node: Node, place: Place, redirects: tuple[Redirect, ...]) -> None:
         keyword = node.children[0]
         words = [Word(keyword.start_byte, keyword.end_byte, (Piece(keyword.type),))]
-        words += [self._word(child) for child in node.children[1:] if child.type in _WORDS]
+        words += [self._word(child) for child in node.children[1:] if child.type in _DECLARED]
         self.script.commands.append(
             Command(tuple(words), node.start_byte, node.end_byte, place, redirects)
         )

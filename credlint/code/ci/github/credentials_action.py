@@ -18,6 +18,7 @@ from credlint.code.marked.nodes import Entry, Mapping
 
 # Copies of it (mirrors on GitHub Enterprise Server) keep the name.
 _ACTION = re.compile(r"[^/\s]+/configure-aws-credentials(?:@(\S+))?\Z", re.IGNORECASE)
+_TAG = re.compile(r"v([0-9]{1,3})(?![0-9])")
 _MAJOR = re.compile(rb"\bv?([1-9])(?:\.[0-9]+){0,2}\b")
 _TRUE = ("true", "yes", "1")
 KEY_INPUTS = ("aws-access-key-id", "aws-secret-access-key", "aws-session-token")
@@ -68,8 +69,9 @@ def credential_step(step: Step, text: bytes) -> Optional[CredentialStep]:
 
 def _major(reference: str, step: Step, text: bytes) -> Optional[int]:
     """Return the version of ``@v4.1.0``, or of a comment behind a commit (``@… # v4.1.0``)."""
-    if reference[:1] == "v" and reference[1:2].isdigit():
-        return int(reference[1:].partition(".")[0][:4] or 0)
+    named = _TAG.match(reference)
+    if named is not None:
+        return int(named.group(1))
     entry = uses_entry(step)
     if entry is None:
         return None

@@ -1,0 +1,1 @@
+"""Ansible: playbooks, roles and variables in YAML."""

@@ -1,0 +1,111 @@
+"""Which format a file is of, by its name and first bytes; whether it is a test or an example."""
+
+from __future__ import annotations
+
+import re
+from typing import Optional
+
+_BY_SUFFIX = {
+    **dict.fromkeys(("py", "pyw", "pyi"), "python"),
+    "ipynb": "notebook",
+    **dict.fromkeys(("yml", "yaml"), "yaml"),
+    "json": "json",
+    "template": "template",
+    **dict.fromkeys(("xml", "conf", "properties"), "hadoop"),
+    **dict.fromkeys(("csproj", "fsproj", "vbproj"), "manifest"),
+    **dict.fromkeys(("sh", "bash", "zsh", "ksh", "bats", "envrc"), "shell"),
+    **dict.fromkeys(("mk", "mak", "make"), "makefile"),
+    "just": "justfile",
+    **dict.fromkeys(("bat", "cmd"), "batch"),
+    **dict.fromkeys(("service", "socket"), "systemd"),
+    **dict.fromkeys(("md", "markdown", "mdx"), "markdown"),
+    **dict.fromkeys(("js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts"), "javascript"),
+    "go": "go",
+    "java": "java",
+    **dict.fromkeys(("kt", "kts"), "kotlin"),
+    **dict.fromkeys(("scala", "sc", "sbt"), "scala"),
+    **dict.fromkeys(("rb", "rake"), "ruby"),
+    "php": "php",
+    "cs": "csharp",
+    "rs": "rust",
+    **dict.fromkeys(("groovy", "gradle", "jenkinsfile"), "groovy"),
+    **dict.fromkeys(("ps1", "psm1"), "powershell"),
+    **dict.fromkeys(("tf", "tofu", "hcl", "tfbackend"), "terraform"),
+}
+_BY_NAME: dict[str, str] = {
+    **dict.fromkeys((".bashrc", ".bash_profile", ".bash_aliases", ".bash_login"), "shell"),
+    **dict.fromkeys((".profile", ".zshrc", ".zprofile", ".zshenv", ".kshrc", ".envrc"), "shell"),
+    **dict.fromkeys(("bashrc", "zshrc", "profile", "pkgbuild"), "shell"),
+    **dict.fromkeys(("makefile", "gnumakefile"), "makefile"),
+    **dict.fromkeys(("justfile", ".justfile"), "justfile"),
+    "jenkinsfile": "groovy",
+    "samconfig.toml": "toml",
+    **dict.fromkeys(("rakefile", "capfile", "vagrantfile"), "ruby"),
+    **dict.fromkeys(("package.json", "package-lock.json", "npm-shrinkwrap.json"), "manifest"),
+    **dict.fromkeys(("yarn.lock", "pnpm-lock.yaml", "go.mod", "pom.xml"), "manifest"),
+    **dict.fromkeys(("build.gradle", "build.gradle.kts", "libs.versions.toml"), "manifest"),
+    **dict.fromkeys(("build.sbt", "pyproject.toml", "pipfile", "composer.json"), "manifest"),
+    **dict.fromkeys(("gemfile", "gemfile.lock", "packages.config"), "manifest"),
+    "directory.packages.props": "manifest",
+}
+# Drop-ins of systemd end in .conf, as much else does.
+_DROP_IN = re.compile(r"\.(?:service|socket)\.d/[^/]+\.conf\Z")
+# requirements.txt, dev-requirements.in, requirements/dev.txt, constraints.txt.
+_REQUIREMENTS = re.compile(r"(?:requirements|constraints)[^/]*(?:/[^/]+)?\.(?:txt|in)\Z")
+_SHELLS = (b"sh", b"bash", b"zsh", b"dash", b"ksh", b"ash", b"bats")
+_INTERPRETER = re.compile(
+    rb"#![^\n]{0,100}?\b(python|bash|zsh|dash|ksh|ash|bats|sh|node|ruby|php|pwsh)[0-9.]*\b"
+)
+_BY_INTERPRETER = {
+    b"python": "python",
+    **dict.fromkeys(_SHELLS, "shell"),
+    b"node": "javascript",
+    b"ruby": "ruby",
+    b"php": "php",
+    b"pwsh": "powershell",
+}
+# In lower case: Dockerfile, Dockerfile.prod, build.Dockerfile, Containerfile.
+_DOCKERFILE = re.compile(r"(?:.*\.)?(?:docker|container)file(?:\.[^/]*)?\Z")
+_FROM = re.compile(rb"^FROM[ \t]", re.MULTILINE)
+
+
+def format_of(uri: str, data: bytes) -> Optional[str]:
+    """Return the name of the format, None where no reader is for it."""
+    name = uri.rpartition("/")[2].lower()
+    found = _BY_NAME.get(name)
+    if found is None and name.endswith(".conf") and _DROP_IN.search(uri.lower()):
+        found = "systemd"
+    if found is None and "." in name:
+        found = _BY_SUFFIX.get(name.rpartition(".")[2])
+    if found is None and _REQUIREMENTS.search(uri):
+        found = "manifest"
+    # A dockerfile.py is a program, a Dockerfile.py an image for it.
+    if _DOCKERFILE.match(name) and (found is None or _FROM.search(data)):
+        return "dockerfile"
+    if found == "template":
+        return "json" if data.lstrip()[:1] == b"{" else "yaml"
+    if found is None and name.startswith("jenkinsfile"):
+        found = "groovy"
+    if found is None and data.startswith(b"#!"):
+        shebang = _INTERPRETER.match(data)
+        found = _BY_INTERPRETER.get(shebang.group(1)) if shebang else None
+    return found
+
+
+_TEST = re.compile(
+    r"(?:\A|/)(?:(?:tests?|testing|__tests__|specs?)/|conftest\.py\Z|test_[^/]*\.py\Z)"
+    r"|(?:_test\.(?:py|go)|[._](?:test|spec)\.[jt]sx?|Tests?\.java|\.tf(?:test|mock)\.hcl)\Z"
+)
+_DOCUMENTATION = re.compile(
+    r"(?:\A|/)(?:docs?|documentation|examples?|samples?|tutorials?)/|\.(?:md|rst|adoc)\Z"
+)
+
+
+def is_test(uri: str) -> bool:
+    """Tell whether a path is that of a test suite."""
+    return _TEST.search(uri) is not None
+
+
+def is_documentation(uri: str) -> bool:
+    """Tell whether a path is that of documentation or of an example."""
+    return _DOCUMENTATION.search(uri) is not None

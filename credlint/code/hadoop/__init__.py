@@ -1,0 +1,1 @@
+"""Settings of Hadoop, Hive and Spark for S3."""

@@ -1,0 +1,1 @@
+"""Manifests and lock files of packages: what a program is made from."""

@@ -1,0 +1,123 @@
+"""SRC211 in scripts: certificates of AWS that nobody checks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple, Optional
+
+from credlint.code.shell.requests import options_of, tool_of
+from credlint.code.shell.script import Command, Script
+from credlint.code.shell.words import Word
+from credlint.code.sighting import Context, Sighting
+from credlint.code.unverified import AWS_HOST, is_loopback
+from credlint.model.finding import Level
+from credlint.model.fix import Edit, FileEdits, Fix
+
+_SWITCHES = {"NODE_TLS_REJECT_UNAUTHORIZED": "0", "PYTHONHTTPSVERIFY": "0"}
+_CURL_SHORT = "AbcCdDeEFhHKmoPQrtTuUwxXyYz"
+_FLAGS = {"aws": "--no-verify-ssl", "wget": "--no-check-certificate", "curl": "--insecure"}
+_SUMMARY = "Drop the flag."
+_PROGRAMS = re.compile(r"(?:\A|/)(?:cdk|sls|serverless|sam|amplify|aws|node|npm|npx|yarn)\Z")
+
+
+class _Flag(NamedTuple):
+    """``start``, ``end``: what is to be dropped, the white space before it included."""
+
+    name: str
+    word: Word
+    start: int
+    end: int
+
+
+def check(script: Script, context: Context) -> Iterator[Sighting]:
+    """Yield the commands that switch the check off, and what does so for all that follow."""
+    for command in script.commands:
+        flag = _flag(script, command)
+        if flag is None:
+            continue
+        level = _level(script, context, command)
+        if level is not None:
+            yield _sighting(command, flag, level)
+    yield from _switches(script, context)
+
+
+def _flag(script: Script, command: Command) -> Optional[_Flag]:
+    number = tool_of(command, ("aws", "curl", "wget"))
+    if number is None:
+        return None
+    tool = command.words[number].text.rpartition("/")[2]
+    words = command.words[number + 1 :]
+    if tool != "aws" and not any(AWS_HOST.search(script.expanded(word)) for word in words):
+        return None
+    wanted = _FLAGS[tool]
+    before = command.words[number]
+    for word in words:
+        if word.text == wanted:
+            return _Flag(wanted, word, before.end, word.end)
+        before = word
+    if tool == "curl":
+        for name, word, _ in options_of(words, _CURL_SHORT, script):
+            if name == "-k":
+                return _short_flag(script, command, word)
+    return None
+
+
+def _short_flag(script: Script, command: Command, word: Word) -> _Flag:
+    raw = script.text[word.start : word.end]
+    if raw == b"-k":
+        place = command.words.index(word)
+        return _Flag("-k", word, command.words[place - 1].end, word.end)
+    at = word.start + raw.index(b"k")
+    return _Flag("-k", word, at, at + 1)
+
+
+def _level(script: Script, context: Context, command: Command) -> Optional[Level]:
+    words = [script.expanded(word) for word in command.words]
+    endpoint: Optional[str] = None
+    for number, text in enumerate(words):
+        if text.startswith("--endpoint-url="):
+            endpoint = text.partition("=")[2]
+        elif text == "--endpoint-url" and number + 1 < len(words):
+            endpoint = words[number + 1]
+    if endpoint is not None and is_loopback(endpoint):
+        return None
+    if context.is_documentation or context.is_test:
+        return "note"
+    if endpoint is not None and not AWS_HOST.search(endpoint):
+        return "warning"
+    return "error"
+
+
+def _sighting(command: Command, flag: _Flag, level: Level) -> Sighting:
+    edit = Edit(flag.start, flag.end, "")
+    return Sighting(
+        start=flag.word.start,
+        end=flag.word.end,
+        message=(
+            f"{flag.name} switches the check of the certificate off; whoever is on the way to AWS "
+            "reads and changes the requests, session tokens included."
+        ),
+        level=level,
+        subject=f"{command.name} {flag.name}",
+        fix=Fix("unsafe", _SUMMARY, (FileEdits("", (edit,)),)),
+    )
+
+
+def _switches(script: Script, context: Context) -> Iterator[Sighting]:
+    """Yield variables that switch the check off for programs that talk to AWS here."""
+    talks = any(_PROGRAMS.search(c.name) for c in script.commands) and b"aws" in script.text.lower()
+    for assignment in script.assignments:
+        value = assignment.value
+        if value is None or _SWITCHES.get(assignment.name) != value.text or not talks:
+            continue
+        yield Sighting(
+            start=assignment.start,
+            end=assignment.end,
+            message=(
+                f"{assignment.name}={value.text} switches the check of certificates off for all "
+                "programs that are started with it, and some of them talk to AWS here."
+            ),
+            level="note" if context.is_documentation or context.is_test else "warning",
+            subject=assignment.name,
+        )
