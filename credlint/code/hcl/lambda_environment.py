@@ -13,7 +13,7 @@ from credlint.code.hcl.folder import Folder, folder_of
 from credlint.code.hcl.reader import HclFile
 from credlint.code.hcl.values import is_call
 from credlint.code.marked.nodes import Entry, Mapping, Node, Scalar, items_of
-from credlint.code.sighting import Context, Sighting, Span
+from credlint.code.sighting import Context, Sighting, Span, as_notes
 from credlint.model.finding import Level
 from credlint.model.fix import FileEdits, Fix
 from credlint.model.secret import Secret
@@ -34,7 +34,10 @@ _MODULE = "terraform-aws-modules/lambda/aws"
 
 def check(file: HclFile, context: Context) -> Iterator[Sighting]:
     """Yield the variables of functions that hold credentials."""
-    folder = folder_of(file, context)
+    yield from as_notes(_seen(file, folder_of(file, context)), context)
+
+
+def _seen(file: HclFile, folder: Folder) -> Iterator[Sighting]:
     for block in file.body.blocks:
         for entry in _variables(folder, _value(block)):
             sighting = _judged(file, folder, block, entry)
