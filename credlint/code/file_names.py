@@ -75,6 +75,8 @@ def format_of(uri: str, data: bytes) -> Optional[str]:
     found = _BY_NAME.get(name)
     if found is None and name.endswith(".conf") and _DROP_IN.search(uri.lower()):
         found = "systemd"
+    if name.endswith((".tf.json", ".tofu.json")):
+        found = "terraform-json"
     if found is None and "." in name:
         found = _BY_SUFFIX.get(name.rpartition(".")[2])
     if found is None and _REQUIREMENTS.search(uri):

@@ -52,6 +52,7 @@ READERS: dict[str, Reader] = {
     "shell": Reader("shell.reader", ("shell", "python"), 1024 * 1024),
     "systemd": Reader("systemd.reader", ("systemd", "shell")),
     "terraform": Reader("hcl.reader", ("terraform", *_MARKED)),
+    "terraform-json": Reader("hcl.json_syntax", ("terraform",)),
     "toml": Reader("marked.toml_reader", ("samconfig",)),
     "yaml": Reader("marked.yaml_reader", _MARKED, 4 * 1024 * 1024),
     **{name: Reader("program.lexer", ("program", name), of_many=True) for name in PROGRAMS},

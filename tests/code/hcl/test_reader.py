@@ -8,10 +8,13 @@ from hypothesis import strategies as st
 
 pytest.importorskip("tree_sitter_hcl")
 
+from credlint.code.analysis import Analyser
 from credlint.code.hcl import reader
 from credlint.code.hcl.reader import read
 from credlint.code.marked.nodes import Mapping, Scalar, Sequence, walk
 from credlint.code.sighting import NotReadError
+from credlint.model.document import Document
+from credlint.rulebook import load_rules
 
 
 def _read(text):
@@ -112,6 +115,17 @@ def test_fault_is_told_and_hides_little():
 def test_text_that_is_none_is_told():
     with pytest.raises(NotReadError, match="in more than 8 places"):
         _read("a {\n  = =\n}\n" * 20)
+
+
+def test_json_syntax_is_told():
+    rules = [rule for rule in load_rules(("iac",)) if rule.id == "IAC104"]
+    document = Document("main.tf.json", b'{"provider": {"aws": {"access_key": "x"}}}')
+    name = Analyser(rules).selects(document)
+    result = Analyser(rules).analyse(document, name)
+
+    assert [(skip.code, skip.reason) for skip in result.skipped] == [
+        ("RUN907", "code rules not applied: the JSON syntax of Terraform is not read")
+    ]
 
 
 def test_depth_is_bounded():
