@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterator
 from typing import Optional
 
-from credlint.code.hcl.blocks import Body
+from credlint.code.hcl.blocks import Block, Body
 from credlint.code.hcl.values import indented_lines, is_call
 from credlint.code.marked.nodes import Mapping, Node, Scalar, items_of
 from credlint.code.sighting import Embedded, Segment
 
-_USER_DATA = ("user_data", "user_data_base64", "custom_data")
-_MODULE_USER_DATA = (*_USER_DATA, "pre_bootstrap_user_data", "post_bootstrap_user_data")
+_USER_DATA = (
+    *("user_data", "user_data_base64", "custom_data"),
+    *("pre_bootstrap_user_data", "post_bootstrap_user_data"),
+)
+_PARTS = ("cloudinit_config", "template_cloudinit_config")
 _DIRECTIVE = re.compile(rb"(?<!%)%\{[^{}\n]{0,500}\}")
 _FILL = re.compile(rb"[^\r\n]")
 _SIGNS = re.compile(rb"""\\.|["{}]""", re.DOTALL)
@@ -20,12 +23,18 @@ _LONGEST = 20_000  # interpolation, in bytes
 _DOUBLED = re.compile(rb"([$%])\1(?=\{)")
 
 
-def user_data_of(body: Body) -> Iterator[tuple[str, Node]]:
-    """Yield the arguments of a resource or module that a host runs when it starts."""
-    for name in _MODULE_USER_DATA:
-        value = body.get(name)
-        if value is not None:
-            yield name, value
+def user_data_of(block: Block) -> Iterator[tuple[str, Node]]:
+    """Yield the arguments of a block that a host runs when it starts."""
+    if block.kind in ("resource", "module"):
+        for name in _USER_DATA:
+            value = block.body.get(name)
+            if value is not None:
+                yield name, value
+    elif block.kind == "data" and block.label(0) in _PARTS:
+        for part in block.body.of("part"):
+            value = part.body.get("content")
+            if value is not None:
+                yield "content", value
 
 
 def plain(node: Optional[Node]) -> Optional[Node]:
@@ -40,14 +49,13 @@ def plain(node: Optional[Node]) -> Optional[Node]:
 def iter_embedded(body: Body, text: bytes) -> Iterator[Embedded]:
     """Yield each with the places of its lines."""
     for block in body.blocks:
-        if block.kind in ("resource", "module"):
-            for _, value in user_data_of(block.body):
-                script = plain(value)
-                if isinstance(script, Scalar) and script.style == "heredoc":
-                    is_cloud_config = script.written.lstrip().startswith("#cloud-config")
-                    name = "yaml" if is_cloud_config else "shell"
-                    yield heredoc(text, script, name, block.address)
-        elif block.kind == "generate":
+        for _, value in user_data_of(block):
+            script = plain(value)
+            if isinstance(script, Scalar) and script.style == "heredoc":
+                is_cloud_config = script.written.lstrip().startswith("#cloud-config")
+                name = "yaml" if is_cloud_config else "shell"
+                yield heredoc(text, script, name, block.address)
+        if block.kind == "generate":
             written = block.body.get("contents")
             if isinstance(written, Scalar) and written.style == "heredoc":
                 path = block.body.text("path") or ""

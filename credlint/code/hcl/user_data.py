@@ -23,9 +23,7 @@ def check(file: HclFile, context: Context) -> Iterator[Sighting]:
     """Yield the user data of resources and modules that hold secrets."""
     folder = folder_of(file, context)
     for block in file.body.blocks:
-        if block.kind not in ("resource", "module"):
-            continue
-        for name, value in user_data_of(block.body):
+        for name, value in user_data_of(block):
             known = folder.known(value)
             node = plain(known.node)
             path = _path(node)
