@@ -42,14 +42,10 @@ def identify_nothing(value: str, code: str) -> tuple[str, tuple[str, ...]]:
 
 
 class CodeResult(NamedTuple):
-    """What the checks found in one document, and what they could not look at.
-
-    ``by_text``: what is to be told only with a finding of the text rules in its literals.
-    """
+    """What the checks found in one document, and what they could not look at."""
 
     found: tuple[Found, ...] = ()
     skipped: tuple[Skipped, ...] = ()
-    by_text: tuple[Found, ...] = ()
 
 
 class _Asked(NamedTuple):
@@ -197,16 +193,14 @@ class Analyser:
             if len(sights) > _MOST_SIGHTINGS:
                 unseen.in_part(_TOO_MANY)
             text = parsed.text
-        del sights[_MOST_SIGHTINGS:]
-        surely = [sight for sight in sights if not sight.sighting.by_text]
-        perhaps = [sight for sight in sights if sight.sighting.by_text]
         return CodeResult(
-            tuple(placed(surely, document, text, self._identify)) if surely else (),
+            tuple(placed(sights[:_MOST_SIGHTINGS], document, text, self._identify))
+            if sights
+            else (),
             tuple(
                 Skipped(document.uri, reason, code, document.base)
                 for code, reason in dict.fromkeys(unseen.reasons)
             ),
-            tuple(placed(perhaps, document, text, self._identify)) if perhaps else (),
         )
 
     def _read(

@@ -98,6 +98,8 @@ def format_of(uri: str, data: bytes) -> Optional[str]:
     found = _BY_NAME.get(name)
     if found is None and name.endswith(".conf") and _DROP_IN.search(uri.lower()):
         found = "systemd"
+    if name.endswith((".tf.json", ".tofu.json")):
+        found = "terraform-json"
     if found is None and "." in name:
         found = _BY_SUFFIX.get(name.rpartition(".")[2])
     if found is None and _REQUIREMENTS.search(uri):
@@ -117,7 +119,7 @@ def format_of(uri: str, data: bytes) -> Optional[str]:
 
 _TEST = re.compile(
     r"(?:\A|/)(?:(?:tests?|testing|__tests__|specs?)/|conftest\.py\Z|test_[^/]*\.py\Z)"
-    r"|(?:_test\.(?:py|go)|[._](?:test|spec)\.[jt]sx?|Tests?\.java)\Z"
+    r"|(?:_test\.(?:py|go)|[._](?:test|spec)\.[jt]sx?|Tests?\.java|\.tf(?:test|mock)\.hcl)\Z"
 )
 _DOCUMENTATION = re.compile(
     r"(?:\A|/)(?:docs?|documentation|examples?|samples?|tutorials?)/|\.(?:md|rst|adoc)\Z"

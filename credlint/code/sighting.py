@@ -27,8 +27,7 @@ class Sighting:
 
     ``level`` and ``remedy``: those of the rule where empty. ``literals``: the values that it is
     about; what the text rules found in them is told with this finding, not beside it. ``related``:
-    further places. ``by_text``: told only where the text rules found something in the literals, at
-    the highest level of theirs. ``value``: the literal that tells this secret from others.
+    further places. ``value``: the literal that tells this secret from others.
     ``fix``: edits without a file are of this text.
     """
 
@@ -39,7 +38,6 @@ class Sighting:
     subject: str = ""
     literals: tuple[Span, ...] = ()
     related: tuple[Span, ...] = ()
-    by_text: bool = False
     value: Optional[Secret] = None
     fix: Optional[Fix] = None
     remedy: str = ""

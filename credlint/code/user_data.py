@@ -6,6 +6,8 @@ reach the metadata service, or call DescribeInstanceAttribute, can read it.
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -14,6 +16,7 @@ from credlint.code.credential_names import KEY_ID, SECRET_KEY, is_issued
 from credlint.code.plain_secrets import looks_made
 from credlint.model.secret import Secret
 
+_BASE64 = re.compile(rb"[A-Za-z0-9+/]{24,}={0,2}\Z")
 _KEY_ID = re.compile(rb"(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])")
 # A name, a sign and a value, as shells, files of AWS and `aws configure set` have them.
 _SECRET_KEY = re.compile(
@@ -67,3 +70,14 @@ def _found_in(text: bytes) -> Iterator[Held]:
         value = found["value"].decode("utf-8", "replace")
         if looks_made(value):
             yield Held(*found.span("value"), "a password or token", Secret(value), is_sure=False)
+
+
+def decoded(text: bytes) -> bytes:
+    """Return what a text is the base64 of, nothing where it is none."""
+    bare = b"".join(text.split())
+    if len(bare) % 4 or not _BASE64.match(bare):
+        return b""
+    try:
+        return base64.b64decode(bare, validate=True)
+    except (binascii.Error, ValueError):
+        return b""

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from credlint.code.placing import Found
 
 CRASHED = "RUN902"
-_LEVELS = ("error", "warning", "note")
 
 
 class Outcome(NamedTuple):
@@ -65,9 +64,7 @@ def _with_code(
     except Exception as error:  # noqa: BLE001
         reason = f"the code rules failed: {type(error).__name__}"
         return findings, (Skipped(document.uri, reason, CRASHED, document.base),)
-    if result.found or result.by_text:
-        findings = merge(result.found, findings, result.by_text)
-    return findings, result.skipped
+    return merge(result.found, findings) if result.found else findings, result.skipped
 
 
 def _holds(outer: Location, inner: Location) -> bool:
@@ -76,31 +73,24 @@ def _holds(outer: Location, inner: Location) -> bool:
     return start <= (inner.line, inner.column) < end
 
 
-def merge(
-    code: Sequence[Found], text: tuple[Finding, ...], by_text: Sequence[Found] = ()
-) -> tuple[Finding, ...]:
+def merge(code: Sequence[Found], text: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """Let a finding about code and what the text rules found in its literals be one finding.
 
     That about code wins, because it says what to change; the facts of the text findings (account,
     key id) become its properties and their messages its related places. The value that it is about
-    is the first of theirs. ``by_text`` are told only with some of theirs, at the highest of their
-    levels.
+    is the first of theirs.
     """
     absorbed: set[int] = set()
     merged = []
-    for number, (finding, literals) in enumerate((*code, *by_text)):
+    for finding, literals in code:
         inside = [
-            place
-            for place, other in enumerate(text)
-            if any(_holds(literal, other.location) for literal in literals)
+            number
+            for number, other in enumerate(text)
+            if any(_holds(place, other.location) for place in literals)
         ]
-        others = [text[place] for place in inside]
-        told = _told_with(finding, others) if others else finding
-        if number < len(code):
-            merged.append(told)
-        elif others:
-            highest = min((other.level for other in others), key=_LEVELS.index)
-            merged.append(replace(told, level=highest))
+        merged.append(
+            _told_with(finding, [text[number] for number in inside]) if inside else finding
+        )
         absorbed.update(inside)
     merged.extend(other for number, other in enumerate(text) if number not in absorbed)
     return tuple(sorted(merged, key=lambda f: (f.location.line, f.location.column, f.code)))

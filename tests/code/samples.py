@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 from credlint.model.document import Document
 from credlint.pipeline.code_rules import CodeRules
 from credlint.pipeline.examine import examine
@@ -23,6 +25,15 @@ class Beside:
 
     def read(self, uri):
         return self.files.get(uri)
+
+
+# There is no tree-sitter-hcl for Python 3.9; that Terraform is not read there is told (RUN907).
+_READS_HCL = find_spec("tree_sitter_hcl") is not None
+_HCL = (".tf", ".tofu", ".hcl", ".tfbackend")
+
+
+def can_be_read(sample):
+    return _READS_HCL or not sample["path"].endswith(_HCL)
 
 
 def document_of(sample):

@@ -12,11 +12,11 @@ from credlint.model.document import Document
 from credlint.model.fix import apply_edits
 from credlint.rulebook import load_rules
 from credlint.samples import expand
-from tests.code.samples import document_of, examined, rules_of, told
+from tests.code.samples import can_be_read, document_of, examined, rules_of, told
 
 RULES = load_rules(("code", "iac"), samples=True)
-MATCH = [(rule, sample) for rule in RULES for sample in rule.match]
-NO_MATCH = [(rule, sample) for rule in RULES for sample in rule.no_match]
+MATCH = [(rule, sample) for rule in RULES for sample in rule.match if can_be_read(sample)]
+NO_MATCH = [(rule, sample) for rule in RULES for sample in rule.no_match if can_be_read(sample)]
 FEWEST = 3
 
 

@@ -24,25 +24,26 @@ def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
             for entry in entries_of(at(root, "env", "variables")):
                 name = entry.key.value or ""
                 yield from as_notes(
-                    _of_variable(name, entry.key, as_written(entry.value), "env.variables"), context
+                    of_variable(name, entry.key, as_written(entry.value), "env.variables"), context
                 )
     if "launch-template" in document.formats:
         for root in document.roots:
             yield from as_notes(_of_launch_template(document, root), context)
     for task in tasks_of(document, context.uri):
-        yield from as_notes(secrets_of(task), context)
+        yield from as_notes(of_task(task), context)
 
 
-def secrets_of(task: Task) -> Iterator[Sighting]:
-    """Yield the secrets in the environments of one task, wherever it comes from."""
+def of_task(task: Task) -> Iterator[Sighting]:
+    """Yield the variables of a task's containers that hold secrets, wherever it comes from."""
     for container in task.containers:
         where = f"container {name_of(task, container)}".rstrip()
         for variable in variables_of(task, container):
             if kind_of(variable.name) is None:  # else it is IAC111's
-                yield from _of_variable(variable.name, variable.key, variable.value, where)
+                yield from of_variable(variable.name, variable.key, variable.value, where)
 
 
-def _of_variable(name: str, key: Scalar, value: Optional[Scalar], where: str) -> Iterator[Sighting]:
+def of_variable(name: str, key: Scalar, value: Optional[Scalar], where: str) -> Iterator[Sighting]:
+    """Yield a variable of a resource if it holds a secret; ``where``: of what."""
     text = value.value if value is not None else None
     if value is None or not text:
         return

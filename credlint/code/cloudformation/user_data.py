@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
 from collections.abc import Iterator
 from typing import Optional
 
@@ -13,14 +10,13 @@ from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.nodes import Node, Scalar, at, walk
 from credlint.code.marked.positions import embedded
 from credlint.code.sighting import Context, Sighting, Span
-from credlint.code.user_data import Held, secrets_in
+from credlint.code.user_data import Held, decoded, secrets_in
 
 _PLACES = {
     "AWS::EC2::Instance": ("UserData",),
     "AWS::EC2::LaunchTemplate": ("LaunchTemplateData", "UserData"),
     "AWS::AutoScaling::LaunchConfiguration": ("UserData",),
 }
-_BASE64 = re.compile(rb"[A-Za-z0-9+/]{24,}={0,2}\Z")
 
 
 def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
@@ -56,21 +52,10 @@ def _held(document: MarkedDocument, node: Optional[Node]) -> Iterator[Held]:
         if not isinstance(inner, Scalar) or not inner.written:
             continue
         made = embedded(document.text, inner, "shell")
-        decoded = _decoded(made.text)
-        for each in secrets_in(decoded or made.text):
-            if decoded:
+        bare = decoded(made.text)
+        for each in secrets_in(bare or made.text):
+            if bare:
                 yield each._replace(start=inner.start, end=inner.end)
             else:
                 start, end = made.outside(each.start), made.outside(each.end)
                 yield each._replace(start=start, end=end)
-
-
-def _decoded(text: bytes) -> bytes:
-    """Return what a text is the base64 of, nothing where it is none."""
-    bare = b"".join(text.split())
-    if len(bare) % 4 or not _BASE64.match(bare):
-        return b""
-    try:
-        return base64.b64decode(bare, validate=True)
-    except (binascii.Error, ValueError):
-        return b""

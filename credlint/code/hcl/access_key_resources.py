@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from credlint.code.hcl.blocks import Block
-from credlint.code.hcl.folder import folder_of
+from credlint.code.hcl.folder import Folder, folder_of
 from credlint.code.hcl.reader import HclFile
 from credlint.code.marked.nodes import Scalar, walk
-from credlint.code.sighting import Context, Sighting, Span
+from credlint.code.sighting import Context, Sighting, Span, as_notes
 
 _SECRETS = (".secret", ".ses_smtp_password_v4")
 
 
 def check(file: HclFile, context: Context) -> Iterator[Sighting]:
     """Yield access keys that are made without a PGP key."""
-    folder = folder_of(file, context)
+    yield from as_notes(_seen(file, folder_of(file, context)), context)
+
+
+def _seen(file: HclFile, folder: Folder) -> Iterator[Sighting]:
     for block in file.body.blocks:
         if block.kind != "resource" or block.label(0) != "aws_iam_access_key":
             continue

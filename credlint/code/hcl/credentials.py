@@ -6,17 +6,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple, Optional
 
+from credlint.code.credential_names import KEY_ID, SECRET_KEY, TOKEN, is_issued, is_of_aws
 from credlint.code.hcl.folder import Folder, Known
 from credlint.code.marked.nodes import Node, Scalar, entries_of, walk
 from credlint.model.finding import Level
-from credlint.model.key_id import is_example, parse_key_id
 
-KEYS = ("access_key", "secret_key", "token")
-_SECRET = re.compile(r"[A-Za-z0-9/+]{40}\Z")
-_SHORTEST_TOKEN = 100
-_LEAST_DISTINCT = 14
-_LEAST_DISTINCT_ID = 5
-_AWS_HOST = re.compile(r"(?:https?://)?[^/]*\.(?:amazonaws\.com(?:\.cn)?|api\.aws)(?:[:/]|\Z)")
+_KINDS = {"access_key": KEY_ID, "secret_key": SECRET_KEY, "token": TOKEN}
+KEYS = tuple(_KINDS)
 _LOOPBACK = re.compile(
     r"(?:https?://)?(?:localhost|127\.|\[::1\]|0\.0\.0\.0|host\.docker\.internal|localstack"
     r"|[^/]*localhost\.localstack\.cloud)"
@@ -36,30 +32,15 @@ def literals(given: Mapping[str, Given]) -> dict[str, Given]:
     return {name: each for name, each in given.items() if each.known.text}
 
 
-def is_real(name: str, text: str) -> bool:
-    """Tell whether the text has the form that AWS issues; anything else cannot work there."""
-    if name == "access_key":
-        return (
-            parse_key_id(text) is not None
-            and not is_example(text)
-            and len(set(text[4:])) > _LEAST_DISTINCT_ID
-        )
-    if name == "secret_key":
-        return (
-            _SECRET.match(text) is not None
-            and "EXAMPLE" not in text
-            and len(set(text)) >= _LEAST_DISTINCT
-        )
-    return len(text) >= _SHORTEST_TOKEN and "EXAMPLE" not in text
-
-
 def judged(found: Mapping[str, Given], addresses: Iterator[str]) -> tuple[Level, str]:
     """Return the level of literal keys and why it is not the highest.
 
     ``addresses``: endpoints that the block is given.
     """
-    real = [name for name, given in found.items() if is_real(name, given.known.text or "")]
-    elsewhere = [address for address in addresses if not _AWS_HOST.match(address)]
+    real = [
+        name for name, given in found.items() if is_issued(_KINDS[name], given.known.text or "")
+    ]
+    elsewhere = [address for address in addresses if not is_of_aws(address)]
     if not real:
         if any(map(_LOOPBACK.match, elsewhere)):
             return "note", "They are made up, for a stand-in on this machine."

@@ -27,6 +27,9 @@ MODULES = {
     "terraform-aws-modules/ec2-instance/aws": 6,
     "terraform-aws-modules/autoscaling/aws": 9,
 }
+_AL2023 = "al2023-ami"
+_IMAGE_SOURCE = re.compile(r"\bdata\.(aws_ami|aws_ami_ids|aws_ssm_parameter)\.([\w-]+)")
+_LONGEST_WRITTEN = 2000
 _VERSION = re.compile(r"\s*(=|~>|<=|<|>=|>|!=)?\s*v?(\d{1,6})((?:\.\d{1,6})*)")
 _REGISTRY = re.compile(r"(?:registry\.(?:terraform\.io|opentofu\.org)/)?(.*?)(?://.*)?\Z")
 
@@ -113,22 +116,26 @@ def _is_below(constraint: str, major: int) -> bool:
 
 
 def is_amazon_linux_2023(folder: Folder, body: Body) -> bool:
-    """Tell whether the image is one that has ``ImdsSupport`` ``v2.0``: Amazon Linux 2023.
+    """Tell whether every image that may be used is one of Amazon Linux 2023.
 
-    Its AMIs ask for tokens unless the launch says otherwise (Amazon Linux 2023 User Guide,
-    "IMDSv2"); the image stands as SSM parameter, or is looked up by its name.
+    Those have ``ImdsSupport`` ``v2.0`` and ask for tokens unless the launch says otherwise (Amazon
+    Linux 2023 User Guide, "IMDSv2"). The image stands as SSM parameter, or is looked up by its
+    name.
     """
     value = body.get("ami") or body.get("image_id")
-    if not isinstance(value, Scalar):
+    known = folder.known(value).node if value is not None else None
+    if not isinstance(known, Scalar):
         return False
-    if "al2023-ami" in (folder.known(value).text or ""):
-        return True
-    steps = value.written.split(".")
-    if value.tag != "reference" or len(steps) < 3 or steps[0] != "data":  # noqa: PLR2004
-        return False
-    name = steps[2].partition("[")[0]
-    for block in folder.blocks("data", steps[1]):
+    if known.value is not None:
+        return _AL2023 in known.value
+    sources = _IMAGE_SOURCE.findall(known.written[:_LONGEST_WRITTEN])
+    return bool(sources) and all(
+        any(_AL2023 in text for text in _texts_of_data(folder, kind, name))
+        for kind, name in sources
+    )
+
+
+def _texts_of_data(folder: Folder, kind: str, name: str) -> Iterator[str]:
+    for block in folder.blocks("data", kind):
         if block.label(1) == name:
-            texts = folder.texts(block.body)
-            return any("al2023-ami" in text for text in texts)
-    return False
+            yield from folder.texts(block.body)

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import Optional
 
+from credlint.code.credential_names import KEY_ID, SECRET_KEY, TOKEN, is_issued
 from credlint.code.hcl.blocks import Block
-from credlint.code.hcl.credentials import is_real
 from credlint.code.hcl.edits import removal
 from credlint.code.hcl.folder import Folder, folder_of
 from credlint.code.hcl.reader import HclFile
 from credlint.code.hcl.values import is_call
 from credlint.code.marked.nodes import Entry, Mapping, Node, Scalar, items_of
-from credlint.code.sighting import Context, Sighting, Span
+from credlint.code.sighting import Context, Sighting, Span, as_notes
 from credlint.model.finding import Level
 from credlint.model.fix import FileEdits, Fix
 from credlint.model.secret import Secret
@@ -34,7 +34,10 @@ _MODULE = "terraform-aws-modules/lambda/aws"
 
 def check(file: HclFile, context: Context) -> Iterator[Sighting]:
     """Yield the variables of functions that hold credentials."""
-    folder = folder_of(file, context)
+    yield from as_notes(_seen(file, folder_of(file, context)), context)
+
+
+def _seen(file: HclFile, folder: Folder) -> Iterator[Sighting]:
     for block in file.body.blocks:
         for entry in _variables(folder, _value(block)):
             sighting = _judged(file, folder, block, entry)
@@ -78,9 +81,9 @@ def _judged(file: HclFile, folder: Folder, block: Block, entry: Entry) -> Option
         message = f"{where}, a name that Lambda reserves for the keys of its role: deploying fails."
         edit = removal(file.text, entry.key.start, entry.value.end)
         summary = f"Remove {name}; the execution role gives the function its keys."
-        # What it is set to may be meant for another account, but such a function never ran.
-        fix = Fix("safe", summary, (FileEdits("", (edit,)),))
-    elif text and kind and is_real(kind, text):
+        # Unsafe: the program may want another account's keys, so that it never ran as it is.
+        fix = Fix("unsafe", summary, (FileEdits("", (edit,)),))
+    elif text and kind and is_issued(kind, text):
         message = f"{where} to a key in clear, beside the keys of the function's own role."
     elif _NAMED.match(name.upper()) and _is_handed_on(entry.value, text):
         level = "warning"
@@ -102,13 +105,13 @@ def _judged(file: HclFile, folder: Folder, block: Block, entry: Entry) -> Option
 
 def _kind(name: str, text: Optional[str]) -> str:
     """Return which kind of key a variable is, by its name or what it holds."""
-    if text and is_real("access_key", text):
-        return "access_key"
+    if text and is_issued(KEY_ID, text):
+        return KEY_ID
     found = _NAMED.match(name)
     part = found.group("part") if found else ""
     if part in ("SECRET_ACCESS_KEY", "SECRET_KEY", "SECRET"):
-        return "secret_key"
-    return "token" if part == "SESSION_TOKEN" else ""
+        return SECRET_KEY
+    return TOKEN if part == "SESSION_TOKEN" else ""
 
 
 def _is_handed_on(node: Node, text: Optional[str]) -> bool:

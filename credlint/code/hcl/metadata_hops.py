@@ -10,7 +10,7 @@ from credlint.code.hcl.blocks import Block
 from credlint.code.hcl.folder import Folder, folder_of
 from credlint.code.hcl.instances import DEFAULTS, RESOURCES, Options, options_of
 from credlint.code.hcl.reader import HclFile
-from credlint.code.sighting import Context, Sighting
+from credlint.code.sighting import Context, Sighting, as_notes
 from credlint.model.finding import Level
 
 _NAME = "http_put_response_hop_limit"
@@ -31,7 +31,10 @@ class _Limit(NamedTuple):
 
 def check(file: HclFile, context: Context) -> Iterator[Sighting]:
     """Yield hop limits above 1."""
-    folder = folder_of(file, context)
+    yield from as_notes(_seen(file, folder_of(file, context)), context)
+
+
+def _seen(file: HclFile, folder: Folder) -> Iterator[Sighting]:
     for block in file.body.blocks:
         options = _options(folder, block)
         limit = _limit(folder, options) if options is not None else None

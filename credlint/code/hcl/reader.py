@@ -1,13 +1,13 @@
-"""Reads HCL with tree-sitter, which goes on behind what it cannot parse.
+"""Reads HCL with tree-sitter; blocks that are no valid HCL are left out and told.
 
-Chosen over python-hcl2, which stays for ``doctor`` alone: that one builds whole trees at some 60
-kB a second, gives lines but no bytes, and gives up at the first fault. tree-sitter-hcl 1.2 was
-measured at 2 MB a second. Its recovery from faults can take time that grows with the square of the
-text, so that the time is bounded.
+Chosen over python-hcl2, which stays for ``doctor`` alone since it needs no compiled code: that one
+gives lines but no bytes, and nothing of a file with one fault. Recovery from faults can take
+tree-sitter time that grows with the square of the text, so that the time is bounded.
 """
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple, Optional
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 DEEPEST = 40
 SECONDS = 2.0
+_MOST_FAULTS = 8
+_CLOSING = re.compile(rb"^\}[^\n]*$", re.MULTILINE)
+_SIGN = re.compile(rb"[^\r\n]")
 
 
 class HclFile(NamedTuple):
@@ -54,38 +57,63 @@ def _the_parser() -> Parser:
 def read(text: bytes, uri: str) -> HclFile:
     """Return the file; raises NotReadError where it takes too long."""
     del uri
-    parser = _the_parser()
     latest = time.process_time() + SECONDS
-    try:
-        tree = parser.parse(
-            lambda offset, _: text[offset:],
-            progress_callback=lambda *_: time.process_time() > latest,
-        )
-    except ValueError as error:
-        parser.reset()
-        message = f"reading it as HCL takes more than {SECONDS:g} seconds"
-        raise NotReadError(message) from error
-    builder = _Builder(text)
-    root = tree.root_node
-    body = builder.body(root.named_children, 0, len(text))
     unread = []
-    if root.has_error:
-        line = _first_fault(root) + 1
-        unread.append(f"line {line} is no valid HCL; what stands around it was read")
+    valid = text
+    tree = _parsed(valid, latest)
+    for _ in range(_MOST_FAULTS):
+        if not tree.has_error:
+            break
+        # What the parser makes of the rest of a text behind a fault may be far from it.
+        start, end = _block_around(valid, _first_fault(tree))
+        first, last = text.count(b"\n", 0, start) + 1, text.count(b"\n", 0, end) + 1
+        unread.append(f"lines {first} to {last} are no valid HCL and were left out")
+        valid = valid[:start] + _SIGN.sub(b" ", valid[start:end]) + valid[end:]
+        tree = _parsed(valid, latest)
+    if tree.has_error:
+        message = f"it is no valid HCL in more than {_MOST_FAULTS} places"
+        raise NotReadError(message)
+    builder = _Builder(text)
+    body = builder.body(tree.named_children, 0, len(text))
     if builder.too_deep:
         unread.append(f"blocks nested more than {DEEPEST} deep were left out")
     return HclFile(text, body, unread=tuple(unread))
 
 
+def _parsed(text: bytes, latest: float) -> Tree:
+    parser = _the_parser()
+    try:
+        return parser.parse(
+            lambda offset, _: text[offset:],
+            progress_callback=lambda *_: time.process_time() > latest,
+        ).root_node
+    except ValueError as error:
+        parser.reset()
+        message = f"reading it as HCL takes more than {SECONDS:g} seconds"
+        raise NotReadError(message) from error
+
+
 def _first_fault(root: Tree) -> int:
-    """Return the line, from 0, of the first fault; goes down along one path only."""
+    """Return the offset of the first fault; goes down along one path only."""
     tree = root
     while not tree.is_error and not tree.is_missing:
         below = next((part for part in tree.children if part.has_error), None)
         if below is None:
             break
         tree = below
-    return int(tree.start_point[0])
+    return int(tree.start_byte)
+
+
+def _block_around(text: bytes, place: int) -> tuple[int, int]:
+    """Return where the outermost block around a place seems to begin and to end.
+
+    As it is usually written: nothing stands before its closing brace.
+    """
+    before = [found.end() for found in _CLOSING.finditer(text, 0, place)]
+    after = _CLOSING.search(text, place)
+    start = before[-1] if before else 0
+    start += len(text[start:]) - len(text[start:].lstrip())
+    return start, (after.end() if after else len(text))
 
 
 class _Builder:
@@ -114,8 +142,7 @@ class _Builder:
                 block = self._block(tree, depth)
                 if block is not None:
                     blocks.append(block)
-            elif tree.type in ("body", "ERROR"):
-                # What stands in a fault is read as if it stood around it.
+            elif tree.type == "body":
                 pending.extend(reversed(tree.named_children))
         return Body(arguments, tuple(blocks), start, end)
 

@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Optional
 
-from credlint.code.hcl.blocks import Body
+from credlint.code.hcl.blocks import Block, Body
 from credlint.code.hcl.values import indented_lines, is_call
 from credlint.code.marked.nodes import Mapping, Node, Scalar, items_of
 from credlint.code.sighting import Embedded, Segment
 
-_USER_DATA = ("user_data", "user_data_base64", "custom_data")
-_MODULE_USER_DATA = (*_USER_DATA, "pre_bootstrap_user_data", "post_bootstrap_user_data")
+_USER_DATA = (
+    *("user_data", "user_data_base64", "custom_data"),
+    *("pre_bootstrap_user_data", "post_bootstrap_user_data"),
+)
+_PARTS = ("cloudinit_config", "template_cloudinit_config")
 _DIRECTIVE = re.compile(rb"(?<!%)%\{[^{}\n]{0,500}\}")
 _FILL = re.compile(rb"[^\r\n]")
 _SIGNS = re.compile(rb"""\\.|["{}]""", re.DOTALL)
@@ -21,12 +24,18 @@ _LONGEST = 20_000  # interpolation, in bytes
 _DOUBLED = re.compile(rb"([$%])\1(?=\{)")
 
 
-def user_data_of(body: Body) -> Iterator[tuple[str, Node]]:
-    """Yield the arguments of a resource or module that a host runs when it starts."""
-    for name in _MODULE_USER_DATA:
-        value = body.get(name)
-        if value is not None:
-            yield name, value
+def user_data_of(block: Block) -> Iterator[tuple[str, Node]]:
+    """Yield the arguments of a block that a host runs when it starts."""
+    if block.kind in ("resource", "module"):
+        for name in _USER_DATA:
+            value = block.body.get(name)
+            if value is not None:
+                yield name, value
+    elif block.kind == "data" and block.label(0) in _PARTS:
+        for part in block.body.of("part"):
+            value = part.body.get("content")
+            if value is not None:
+                yield "content", value
 
 
 def plain(node: Optional[Node]) -> Optional[Node]:
@@ -41,14 +50,13 @@ def plain(node: Optional[Node]) -> Optional[Node]:
 def iter_embedded(body: Body, text: bytes) -> Iterator[Embedded]:
     """Yield each with the places of its lines."""
     for block in body.blocks:
-        if block.kind in ("resource", "module"):
-            for _, value in user_data_of(block.body):
-                script = plain(value)
-                if isinstance(script, Scalar) and script.style == "heredoc":
-                    is_cloud_config = script.written.lstrip().startswith("#cloud-config")
-                    name = "yaml" if is_cloud_config else "shell"
-                    yield heredoc(text, script, name, block.address)
-        elif block.kind == "generate":
+        for _, value in user_data_of(block):
+            script = plain(value)
+            if isinstance(script, Scalar) and script.style == "heredoc":
+                is_cloud_config = script.written.lstrip().startswith("#cloud-config")
+                name = "yaml" if is_cloud_config else "shell"
+                yield heredoc(text, script, name, block.address)
+        if block.kind == "generate":
             written = block.body.get("contents")
             if isinstance(written, Scalar) and written.style == "heredoc":
                 path = block.body.text("path") or ""
@@ -76,7 +84,7 @@ def heredoc(text: bytes, node: Scalar, name: str, logical: Optional[str] = None)
     first = text.find(b"\n", node.start, node.end) + 1
     last = text.rfind(b"\n", node.start, node.end) + 1
     raw = text[first:last] if 0 < first <= last else b""
-    filled = raw if name == "terraform" else without_templates(raw)
+    filled = raw if name == "terraform" else without_templates(raw, is_json=name == "json")
     cut = text.startswith(b"<<-", node.start)
     rows = list(indented_lines(raw))
     widths = [width if cut else 0 for _, width in rows]
@@ -106,17 +114,26 @@ def _as_in_heredoc(indent: str, written: str) -> str:
     return written.replace("\n", "\n" + indent).replace("${", "$${").replace("%{", "%%{")
 
 
-def without_templates(raw: bytes) -> bytes:
-    """Return a template as long as it was, with nothing in it that only Terraform understands."""
+def without_templates(raw: bytes, *, is_json: bool = False) -> bytes:
+    """Return a template as long as it was, with nothing in it that only Terraform understands.
+
+    In JSON an interpolation that stands for a whole value becomes a text.
+    """
     pieces: list[bytes] = []
     last = 0
+    quoted = False
     at = raw.find(b"${")
     while at >= 0:
         if raw[max(0, at - 1) : at] == b"$":
             at = raw.find(b"${", at + 2)
             continue
         end = _end_of_interpolation(raw, at + 2)
-        pieces += [raw[last : at + 2], _FILL.sub(b"x", raw[at + 2 : end - 1]), raw[end - 1 : end]]
+        before = raw[last:at]
+        quoted ^= (before.count(b'"') - before.count(b'\\"')) % 2 == 1
+        filled = b"${" + _FILL.sub(b"x", raw[at + 2 : end - 1]) + raw[end - 1 : end]
+        if is_json and not quoted and len(filled) > len(b'"${}"') and b"\n" not in filled:
+            filled = b'"${' + filled[3:-2] + b'}"'
+        pieces += [before, filled]
         last = end
         at = raw.find(b"${", end)
     pieces.append(raw[last:])

@@ -1,8 +1,4 @@
-"""IAC108: secrets in what a host runs when it starts.
-
-What is a secret the text rules say: this one tells that it stands in user data. Files that are
-made into user data are looked at for keys of AWS alone.
-"""
+"""IAC108: secrets in what a host runs when it starts."""
 
 from __future__ import annotations
 
@@ -11,55 +7,74 @@ import re
 from collections.abc import Iterator
 from typing import Optional
 
-from credlint.code.hcl.credentials import is_real
 from credlint.code.hcl.folder import folder_of
 from credlint.code.hcl.reader import HclFile
-from credlint.code.hcl.scripts import plain, user_data_of
+from credlint.code.hcl.scripts import heredoc, plain, user_data_of
 from credlint.code.hcl.values import is_call
 from credlint.code.marked.nodes import Node, Scalar, items_of
 from credlint.code.sighting import Context, Sighting, Span
+from credlint.code.user_data import Held, decoded, secrets_in
 
 _FROM_FILE = ("templatefile", "file", "filebase64")
-_KEY_ID = re.compile(r"(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z2-7]{16}(?![A-Za-z0-9])")
-_SECRET = re.compile(
-    r"(?i:secret)[\w.\-]{0,30}[\"']?[ \t]{0,8}[=: ][ \t]{0,8}[\"']?([A-Za-z0-9/+]{40})(?![\w/+=])"
-)
 _HERE = re.compile(r"\A\$\{path\.(?:module|root)\}/")
 
 
 def check(file: HclFile, context: Context) -> Iterator[Sighting]:
-    """Yield user data, to be told where something secret stands in it."""
+    """Yield the user data of resources and modules that hold secrets."""
     folder = folder_of(file, context)
     for block in file.body.blocks:
-        if block.kind not in ("resource", "module"):
-            continue
-        for name, value in user_data_of(block.body):
+        for name, value in user_data_of(block):
             known = folder.known(value)
-            said = f"{name} of {block.address}"
-            path = _source(plain(known.node))
+            node = plain(known.node)
+            path = _path(node)
             if path is not None:
-                if _holds_key(context, path):
-                    yield Sighting(
-                        start=value.start,
-                        end=value.end,
-                        message=f"{said} is made from {path}, which holds a key of AWS: everyone "
-                        "who can describe the instance, and every process on it, can read it.",
-                        subject=block.address,
-                    )
-                continue
-            if known.here:
-                yield Sighting(
-                    start=known.node.start,
-                    end=known.node.end,
-                    message=f"{said} contains a secret: everyone who can describe the instance, "
-                    "and every process on it, can read it.",
-                    subject=block.address,
-                    literals=(Span(known.node.start, known.node.end, None),),
-                    by_text=True,
-                )
+                data = _read(context, path)
+                held = [
+                    each._replace(start=value.start, end=value.end) for each in secrets_in(data)
+                ]
+                where = f", made from {path},"
+            else:
+                held = list(_held(file, node)) if known.here else []
+                where = ""
+            if held:
+                yield _sighting(f"{name} of {block.address}{where}", block.address, held, path)
 
 
-def _source(node: Optional[Node]) -> Optional[str]:
+def _sighting(said: str, subject: str, held: list[Held], path: Optional[str]) -> Sighting:
+    worst = next((each for each in held if each.is_sure), held[0])
+    kinds = ", ".join(dict.fromkeys(each.kind for each in held))
+    here = [Span(each.start, each.end, each.kind) for each in held] if path is None else []
+    return Sighting(
+        worst.start,
+        worst.end,
+        f"{said} holds {kinds}: whoever reaches the metadata service of the instance, or may "
+        "describe it, can read them.",
+        level=None if worst.is_sure else "warning",
+        subject=subject,
+        literals=tuple(here),
+        value=worst.value if worst.value.reveal() else None,
+    )
+
+
+def _held(file: HclFile, node: Optional[Node]) -> Iterator[Held]:
+    """Yield the secrets in a text, placed in the file."""
+    if not isinstance(node, Scalar):
+        return
+    if node.style == "heredoc":
+        script = heredoc(file.text, node, "shell")
+        for each in secrets_in(script.text):
+            yield each._replace(start=script.outside(each.start), end=script.outside(each.end))
+        return
+    inside = file.text[node.start : node.end]
+    bare = decoded(inside.strip(b'"'))
+    for each in secrets_in(bare or inside):
+        if bare:
+            yield each._replace(start=node.start, end=node.end)
+        else:
+            yield each._replace(start=node.start + each.start, end=node.start + each.end)
+
+
+def _path(node: Optional[Node]) -> Optional[str]:
     """Return the path of the file that a value is made from, None where it is no such call."""
     if not any(is_call(node, name) for name in _FROM_FILE):
         return None
@@ -67,15 +82,9 @@ def _source(node: Optional[Node]) -> Optional[str]:
     return _HERE.sub("", first.written) if isinstance(first, Scalar) else None
 
 
-def _holds_key(context: Context, path: str) -> bool:
-    """Tell whether a file beside holds a key of AWS; templates that cannot be told hold none."""
+def _read(context: Context, path: str) -> bytes:
+    """Return a file beside, nothing where it is none or only Terraform knows which it is."""
     if "${" in path or path.startswith("/"):
-        return False
+        return b""
     inside = posixpath.normpath(posixpath.join(posixpath.dirname(context.uri), path))
-    data = context.around.read(inside) if not inside.startswith("..") else None
-    if data is None:
-        return False
-    text = data.decode("utf-8", "replace")
-    return any(is_real("access_key", found[0]) for found in _KEY_ID.finditer(text)) or any(
-        is_real("secret_key", found[1]) for found in _SECRET.finditer(text)
-    )
+    return (None if inside.startswith("..") else context.around.read(inside)) or b""
