@@ -13,6 +13,11 @@ from tests.code.samples import Beside
 
 RULES = [rule for rule in load_rules(("code",)) if rule.id == "SRC101"]
 SECRET = f"'{samples.secret_key('a')}'"
+# What partial() was given stands in another call.
+PARTIAL = """import boto3, functools
+make = functools.partial(boto3.client, aws_secret_access_key=SECRET)
+make("s3")
+"""
 
 
 def _found(text, path="m.py", files=None):
@@ -29,7 +34,7 @@ def _found(text, path="m.py", files=None):
         "import boto3\nk = {'aws_secret_access_key': SECRET}\nboto3.client('a', **k)\nf(k)\n",
         "import boto3\nk = l = {'aws_secret_access_key': SECRET}\nboto3.client('a', **k)\n",
         "import boto3\ndef k(): return {'aws_secret_access_key': SECRET}\nboto3.client('a', **k())",
-        "import boto3, functools as f\nm = f.partial(boto3.client, aws_secret_access_key=SECRET)\nm()",
+        PARTIAL,
         "from botocore.credentials import Credentials\nCredentials('a', SECRET)\n",
     ],
 )
