@@ -7,6 +7,7 @@ from importlib import import_module
 from itertools import islice
 from typing import Any, Callable, NamedTuple, Optional
 
+from credlint.code.always_read import is_always_read
 from credlint.code.file_names import format_of, is_documentation, is_of_sdk, is_test
 from credlint.code.formats import READERS
 from credlint.code.placing import Found, Identify, Sight, outside, placed
@@ -158,11 +159,12 @@ class Analyser:
         ``aws_words``: those of ``model.aws_words`` that stand in it, None for not known.
         ``has_key``: the text rules found something in it.
         """
-        name = format_of(document.uri, document.data)
-        if name is None or is_of_sdk(document.uri, document.data):
+        uri = document.uri
+        name = format_of(uri, document.data)
+        if name is None or is_of_sdk(uri, document.data):
             return None
         marks = READERS[name].marks
-        if marks and aws_words is not None and marks.isdisjoint(aws_words):
+        if aws_words is not None and not is_always_read(uri) and marks.isdisjoint(aws_words):
             return None
         met = _Met(document.data, aws_words, has_key=has_key)
         holds = READERS[name].holds or (name,)

@@ -13,8 +13,7 @@ class Reader(NamedTuple):
     ``holds``: the formats that a text of it may turn out to be or have inside (embedded ones), the
     format itself when empty. ``limit``: bytes; what is longer is told, not read. ``of_many``: it
     reads several formats, and is given the name of the one at hand instead of a path. ``marks``:
-    words of ``model.aws_words`` of which one stands in every text that is worth a look; empty for
-    files that are always read.
+    words of ``model.aws_words`` of which one stands in every text that is worth a look.
     """
 
     module: str
@@ -55,7 +54,7 @@ _MARKS_OF_JSON = frozenset(
 # holds a hint of a rule for one of these formats.
 READERS: dict[str, Reader] = {
     "batch": Reader("shell.batch"),
-    "dockerfile": Reader("docker.reader", ("dockerfile", "shell", "python"), marks=frozenset()),
+    "dockerfile": Reader("docker.reader", ("dockerfile", "shell", "python")),
     "hadoop": Reader("hadoop.reader"),
     "json": Reader("marked.json_reader", _IN_JSON, 8 * 1024 * 1024, marks=_MARKS_OF_JSON),
     "justfile": Reader("shell.recipes", ("justfile", "shell"), of_many=True),
@@ -68,7 +67,7 @@ READERS: dict[str, Reader] = {
     "python": Reader("python.module"),
     "shell": Reader("shell.reader", ("shell", "python", "program", "powershell"), 1024 * 1024),
     "systemd": Reader("systemd.reader", ("systemd", "shell")),
-    "terraform": Reader("hcl.reader", ("terraform", *_MARKED), marks=frozenset()),
+    "terraform": Reader("hcl.reader", ("terraform", *_MARKED)),
     "terraform-json": Reader("hcl.json_syntax", ("terraform",)),
     "toml": Reader("marked.toml_reader", ("samconfig",)),
     "yaml": Reader("marked.yaml_reader", _MARKED, 4 * 1024 * 1024),

@@ -42,7 +42,9 @@ class Reading(NamedTuple):
     @property
     def described(self) -> str:
         """Return how it is told of."""
-        return f'os.environ["{self.name}"]' if self.kind == "environment" else f"the {self.name}"
+        if self.kind == "environment":
+            return f'os.environ["{self.name}"]'
+        return f"{self.name} of the settings"
 
 
 def is_environment(module: Module, node: ast.expr, scope: Scope) -> bool:

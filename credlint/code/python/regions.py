@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 
 from credlint.code.python.arguments import calls_of
+from credlint.code.python.callees import Call
 from credlint.code.python.deployment import deployment_of
 from credlint.code.python.module import Module
 from credlint.code.python.signatures import CLIENTS, SESSIONS
@@ -27,6 +29,12 @@ _GLOBAL = frozenset(
 )
 
 
+def _only_asks_for_names(module: Module, call: Call) -> bool:
+    """Tell whether a session is made for ``get_available_regions()`` and the like: it needs one."""
+    parent = next(module.around.ancestors(call.node), None)
+    return isinstance(parent, ast.Attribute) and parent.attr.startswith("get_available_")
+
+
 def check(module: Module, context: Context) -> Iterator[Sighting]:
     """Yield the clients and sessions of a package that are tied to one region."""
     if context.is_test or context.is_documentation or deployment_of(module, context) != "package":
@@ -38,7 +46,7 @@ def check(module: Module, context: Context) -> Iterator[Sighting]:
         region = literal.value.reveal()
         service = module.evaluate.text(arguments.get("service_name"), call.scope)
         is_global = service is not None and service.value.reveal() in _GLOBAL
-        if is_global or not _REGION.match(region):
+        if is_global or not _REGION.match(region) or _only_asks_for_names(module, call):
             continue
         start, end, _ = module.span(call.node)
         yield Sighting(

@@ -216,7 +216,8 @@ def _is_emptied_by(value: ast.expr, names: Collection[str]) -> bool:
 def may_be_imported(context: Context, names: Collection[str]) -> bool:
     """Tell whether another module may use one of the names: in a package, or named beside.
 
-    In a notebook a cell that is not read may, or a line of a shell.
+    A name that begins with an underscore is private to the modules of its folder. In a notebook a
+    cell that is not read may use it, or a line of a shell.
     """
     if not names:
         return False
@@ -225,7 +226,8 @@ def may_be_imported(context: Context, names: Collection[str]) -> bool:
         return True
     beside = context.around.names(folder)
     others = sorted(each for each in beside if each.endswith((".py", ".ipynb")) and each != own)
-    if "__init__.py" in beside or len(others) > _MOST_BESIDE:
+    is_public = not all(name.startswith("_") for name in names)
+    if ("__init__.py" in beside and is_public) or len(others) > _MOST_BESIDE:
         return True
     texts = [context.around.read(f"{folder}/{each}" if folder else each) for each in others]
     return any(name.encode() in (text or b"") for text in texts for name in names)
