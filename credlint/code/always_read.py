@@ -7,7 +7,7 @@ _IMAGES = ("dockerfile", "containerfile")
 # ``provider "aws"`` and ``backend "s3"`` are no words of AWS that are looked for everywhere.
 _TERRAFORM = (".tf", ".tofu", ".hcl", ".tfbackend")
 # Settings of tools that deploy to AWS and to nothing else, whether they name it or not.
-_DEPLOYERS = ("serverless.y", "samconfig.")
+_DEPLOYERS = ("serverless.y", "samconfig.", "cdk.json")
 
 
 def is_always_read(uri: str) -> bool:

@@ -7,7 +7,7 @@ from importlib import import_module
 from itertools import islice
 from typing import Any, Callable, NamedTuple, Optional
 
-from credlint.code.file_names import format_of, is_documentation, is_test
+from credlint.code.file_names import format_of, is_documentation, is_of_sdk, is_test
 from credlint.code.formats import READERS
 from credlint.code.placing import Found, Identify, Sight, outside, placed
 from credlint.code.sighting import (
@@ -18,6 +18,7 @@ from credlint.code.sighting import (
     Sighting,
     Surroundings,
 )
+from credlint.model.aws_words import needed_by
 from credlint.model.document import Document
 from credlint.model.finding import Skipped
 from credlint.model.lean_dataclasses import replace
@@ -28,7 +29,7 @@ NOT_READ = "RUN907"
 _CRASHED = "RUN902"
 _DEEPEST = 4  # formats within formats
 # A hint that stands for what the text rules found.
-_KEY = b"@key"
+_KEY = "@key"
 _MOST_SIGHTINGS = 1000  # of one document
 _TOO_MANY = f"more than {_MOST_SIGHTINGS:,} findings of the code rules; the others are not told"
 Check = Callable[[Any, Context], Iterable[Sighting]]
@@ -56,24 +57,30 @@ class _Asked(NamedTuple):
 
     rule: Rule
     module: str
-    hints: tuple[tuple[bytes, ...], ...]
+    hints: tuple[tuple[str, ...], ...]
 
 
-class _Words:
-    """Which words of hints stand in a text, each looked for once; rules share many."""
+class _Met:
+    """Which words stand in one text, each looked for once.
 
-    __slots__ = ("_met", "_text")
+    ``aws_words``: those that are known to, None where that is not known; ``has_key``: the text
+    rules found something.
+    """
 
-    def __init__(self, text: bytes, *, has_key: bool) -> None:
+    def __init__(
+        self, text: bytes, aws_words: Optional[frozenset[str]] = None, *, has_key: bool
+    ) -> None:
         self._text = text
-        self._met = {_KEY: has_key}
+        self._aws_words = aws_words
+        self._known = {_KEY: has_key}
 
-    def hold(self, word: bytes) -> bool:
-        """Tell whether a word is met."""
-        met = self._met.get(word)
-        if met is None:
-            met = self._met[word] = word in self._text
-        return met
+    def has(self, word: str) -> bool:
+        """Tell whether the word is there."""
+        known = self._known.get(word)
+        if known is None:
+            known = self._aws_words is None or needed_by(word) <= self._aws_words
+            known = self._known[word] = known and word.encode() in self._text
+        return known
 
 
 class _Within(NamedTuple):
@@ -121,32 +128,45 @@ class Analyser:
         self._rules: dict[str, list[_Asked]] = {}
         self._checks: dict[str, Check] = {}
         for rule in rules:
-            hints = tuple(tuple(map(str.encode, hint.split(" + "))) for hint in rule.hints)
+            hints = tuple(
+                # Words that the first stage tells of cost nothing here.
+                tuple(sorted(hint.split(" + "), key=lambda word: not needed_by(word)))
+                for hint in rule.hints
+            )
             for name, module in rule.detectors.items():
                 self._rules.setdefault(name, []).append(_Asked(rule, module, hints))
 
     def __bool__(self) -> bool:
         return bool(self._rules)
 
-    def selects(self, document: Document, *, has_key: bool = False) -> Optional[str]:
+    def selects(
+        self,
+        document: Document,
+        aws_words: Optional[frozenset[str]] = None,
+        *,
+        has_key: bool = False,
+    ) -> Optional[str]:
         """Return the format under which the document is to be read, None for not at all.
 
-        Asked for documents in which the first stage of the engine met a word of AWS, and for those
-        of ``always_read``. ``has_key``: the text rules found something in it.
+        ``aws_words``: those of ``model.aws_words`` that stand in it, None for not known.
+        ``has_key``: the text rules found something in it.
         """
         name = format_of(document.uri, document.data)
-        if name is None:
+        if name is None or is_of_sdk(document.uri, document.data):
             return None
+        marks = READERS[name].marks
+        if marks and aws_words is not None and marks.isdisjoint(aws_words):
+            return None
+        met = _Met(document.data, aws_words, has_key=has_key)
         holds = READERS[name].holds or (name,)
-        words = _Words(document.data, has_key=has_key)
-        return name if any(self._asked(each, words) for each in holds) else None
+        return name if any(self._asked(each, met) for each in holds) else None
 
-    def _asked(self, name: str, words: _Words) -> list[_Asked]:
+    def _asked(self, name: str, met: _Met) -> list[_Asked]:
         """Return the rules that may find something in a text of that format."""
         return [
             asked
             for asked in self._rules.get(name, ())
-            if not asked.hints or any(all(map(words.hold, hint)) for hint in asked.hints)
+            if not asked.hints or any(all(map(met.has, hint)) for hint in asked.hints)
         ]
 
     def analyse(self, document: Document, format_name: str, *, has_key: bool = False) -> CodeResult:
@@ -206,12 +226,12 @@ class Analyser:
     def _look(
         self, parsed: Parsed, context: Context, within: _Within, unseen: _Unseen
     ) -> Iterator[Sight]:
-        words = _Words(parsed.text, has_key=within.has_key)
+        met = _Met(parsed.text, has_key=within.has_key)
         # By name and module: a text of two formats may have one module for both.
         asked = {
             (rule.id, module): rule
             for name in parsed.formats
-            for rule, module, _ in self._asked(name, words)
+            for rule, module, _ in self._asked(name, met)
         }
         for (_, module), rule in asked.items():
             try:
@@ -224,9 +244,9 @@ class Analyser:
             return
         for inner in parsed.embedded():
             reader = READERS.get(inner.format)
-            words = _Words(inner.text, has_key=within.has_key)
+            met = _Met(inner.text, has_key=within.has_key)
             if reader is None or not any(
-                self._asked(name, words) for name in reader.holds or (inner.format,)
+                self._asked(name, met) for name in reader.holds or (inner.format,)
             ):
                 continue
             deeper = _Within(inner.logical or within.logical, within.depth + 1, within.has_key)

@@ -39,7 +39,11 @@ _BY_NAME: dict[str, str] = {
     **dict.fromkeys(("makefile", "gnumakefile"), "makefile"),
     **dict.fromkeys(("justfile", ".justfile"), "justfile"),
     "jenkinsfile": "groovy",
-    "samconfig.toml": "toml",
+    # Settings of tools that deploy to AWS and to nothing else, whether they name it or not.
+    **dict.fromkeys(("cdk.json", "samconfig.json"), "settings-json"),
+    "samconfig.toml": "settings-toml",
+    **dict.fromkeys(("samconfig.yaml", "samconfig.yml"), "settings-yaml"),
+    **dict.fromkeys(("serverless.yaml", "serverless.yml"), "settings-yaml"),
     **dict.fromkeys(("rakefile", "capfile", "vagrantfile"), "ruby"),
     **dict.fromkeys(("package.json", "package-lock.json", "npm-shrinkwrap.json"), "manifest"),
     **dict.fromkeys(("yarn.lock", "pnpm-lock.yaml", "go.mod", "pom.xml"), "manifest"),
@@ -67,6 +71,23 @@ _BY_INTERPRETER = {
 # In lower case: Dockerfile, Dockerfile.prod, build.Dockerfile, Containerfile.
 _DOCKERFILE = re.compile(r"(?:.*\.)?(?:docker|container)file(?:\.[^/]*)?\Z")
 _FROM = re.compile(rb"^FROM[ \t]", re.MULTILINE)
+
+
+# The SDKs themselves, which do what the rules tell others not to: botocore's models and the modules
+# of these packages, told by Amazon's notice at their heads.
+_SDK = re.compile(
+    r"(?:\A|/)(?:boto3|botocore|aiobotocore|s3transfer|awscli)/(?:[^/]+/)*[^/]+\.(?:py|json)\Z"
+)
+_MODELS = re.compile(r"/data/.*\.json\Z")
+_NOTICE = b"Amazon.com, Inc. or its affiliates"
+_HEAD = 300
+
+
+def is_of_sdk(uri: str, data: bytes) -> bool:
+    """Tell whether a file belongs to boto3, botocore, their relatives or the AWS CLI themselves."""
+    if _SDK.search(uri) is None:
+        return False
+    return _NOTICE in data[:_HEAD] or _MODELS.search(uri) is not None
 
 
 def format_of(uri: str, data: bytes) -> Optional[str]:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from credlint.model.aws_words import AWS_WORDS, JSON_WORDS
+
 
 class Reader(NamedTuple):
     """Who reads a format: a module below ``credlint.code`` with ``read(text, uri) -> Parsed``.
 
     ``holds``: the formats that a text of it may turn out to be or have inside (embedded ones), the
     format itself when empty. ``limit``: bytes; what is longer is told, not read. ``of_many``: it
-    reads several formats, and is given the name of the one at hand instead of a path.
+    reads several formats, and is given the name of the one at hand instead of a path. ``marks``:
+    words of ``model.aws_words`` of which one stands in every text that is worth a look; empty for
+    files that are always read.
     """
 
     module: str
     holds: tuple[str, ...] = ()
     limit: int = 2 * 1024 * 1024
     of_many: bool = False
+    marks: frozenset[str] = frozenset(AWS_WORDS)
 
 
 # What YAML and JSON are by what stands in them (marked/dialects.py).
@@ -34,13 +39,25 @@ PROGRAMS = (
 # Names under which checks look at several formats.
 FAMILIES = ("program",)
 _MARKED = (*DIALECTS, "shell", "python")
+# Of these, what people write in JSON.
+_IN_JSON = (
+    *("buildspec", "cdk", "cloudformation", "ecs-task", "hadoop-tree", "kubernetes"),
+    *("launch-template", "policy", "serverless", "shell"),
+)
+# Much JSON is large, and is data.
+_MARKS_OF_JSON = frozenset(
+    (
+        *("AWS::", "containerDefinitions", "HttpTokens", "MetadataOptions", "WithWebIdentity"),
+        *("fs.s3", "AWS_A", "AWS_S", *JSON_WORDS),
+    )
+)
 # By the name of the format; file_names.py tells which file is of which. A text is read only if it
 # holds a hint of a rule for one of these formats.
 READERS: dict[str, Reader] = {
     "batch": Reader("shell.batch"),
-    "dockerfile": Reader("docker.reader", ("dockerfile", "shell", "python")),
+    "dockerfile": Reader("docker.reader", ("dockerfile", "shell", "python"), marks=frozenset()),
     "hadoop": Reader("hadoop.reader"),
-    "json": Reader("marked.json_reader", _MARKED, 8 * 1024 * 1024),
+    "json": Reader("marked.json_reader", _IN_JSON, 8 * 1024 * 1024, marks=_MARKS_OF_JSON),
     "justfile": Reader("shell.recipes", ("justfile", "shell"), of_many=True),
     "makefile": Reader("shell.recipes", ("makefile", "shell"), of_many=True),
     "manifest": Reader("manifest.reader", (), 8 * 1024 * 1024),
@@ -51,8 +68,10 @@ READERS: dict[str, Reader] = {
     "python": Reader("python.module"),
     "shell": Reader("shell.reader", ("shell", "python"), 1024 * 1024),
     "systemd": Reader("systemd.reader", ("systemd", "shell")),
-    "terraform": Reader("hcl.reader", ("terraform", "shell", "yaml", *_MARKED)),
-    "toml": Reader("marked.toml_reader", ("samconfig",)),
+    "terraform": Reader("hcl.reader", ("terraform", "shell", "yaml", *_MARKED), marks=frozenset()),
+    "settings-json": Reader("marked.json_reader", (*_IN_JSON, "samconfig"), marks=frozenset()),
+    "settings-toml": Reader("marked.toml_reader", ("samconfig",), marks=frozenset()),
+    "settings-yaml": Reader("marked.yaml_reader", _MARKED, marks=frozenset()),
     "yaml": Reader("marked.yaml_reader", _MARKED, 4 * 1024 * 1024),
     **{name: Reader("program.lexer", ("program", name), of_many=True) for name in PROGRAMS},
 }

@@ -38,11 +38,13 @@ class CodeRules:
         beside = FilesBeside(self._root) if self._root is not None else None
         return Analyser(self._rules, self._facts.identify, beside)
 
-    def format_of(self, document: Document, *, names_aws: bool, has_key: bool) -> Optional[str]:
+    def format_of(
+        self, document: Document, aws_words: frozenset[str], *, has_key: bool
+    ) -> Optional[str]:
         """Return the format under which a document is to be analysed, None for not at all.
 
-        ``names_aws``: the engine met a word of AWS in it; ``has_key``: it found something.
+        ``aws_words``: those that the engine met in it; ``has_key``: it found something.
         """
-        if not names_aws and not is_always_read(document.uri):
+        if not aws_words and not is_always_read(document.uri):
             return None
-        return self.analyser.selects(document, has_key=has_key)
+        return self.analyser.selects(document, aws_words, has_key=has_key)

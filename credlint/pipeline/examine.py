@@ -48,9 +48,7 @@ def examine(
         return Outcome((), (), (fault,))
     findings, skipped = found.findings, found.skipped
     if code_rules is not None and (findings or not only_beside_secrets):
-        format_name = code_rules.format_of(
-            document, names_aws=found.names_aws, has_key=bool(findings)
-        )
+        format_name = code_rules.format_of(document, found.aws_words, has_key=bool(findings))
         if format_name is not None:
             findings, more = _with_code(document, code_rules, format_name, findings)
             skipped += more

@@ -70,7 +70,7 @@ def examine_large(
             reason = f"a check failed: {type(error).__name__}"
             skipped[Skipped(document.uri, reason, CRASHED, document.base)] = None
             continue
-        names_aws = names_aws or found.names_aws
+        names_aws = names_aws or bool(found.aws_words)
         skipped.update(dict.fromkeys(found.skipped))
         if found.directives:
             lines = LineIndex(block.data)

@@ -37,14 +37,15 @@ class SecretSpan:
 class DocumentResult:
     """All that one document holds.
 
-    ``spans`` are byte offsets into its UTF-8 form. ``names_aws``: a word of AWS is.
+    ``spans`` are byte offsets into its UTF-8 form. ``aws_words``: which of
+    ``model.aws_words`` stand in it.
     """
 
     findings: tuple[Finding, ...] = ()
     directives: tuple[IgnoreDirective, ...] = ()
     spans: tuple[SecretSpan, ...] = ()
     skipped: tuple[Skipped, ...] = ()
-    names_aws: bool = False
+    aws_words: frozenset[str] = frozenset()
 
 
 def gravest(candidates: list[Candidate]) -> list[Candidate]:

@@ -8,6 +8,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, NamedTuple, Optional
 
+from credlint.model.aws_words import TOLD_WORDS, of_numbers
 from credlint.model.document import Document
 from credlint.model.finding import Skipped
 from credlint.model.rule import Rule
@@ -44,7 +45,6 @@ HITS_CODE = "RUN908"
 DECODED_CODE = "RUN922"
 _FEW_HITS = 100
 NOTHING = DocumentResult()
-_NAMES_AWS = DocumentResult(names_aws=True)
 
 
 class _Tools(NamedTuple):
@@ -91,6 +91,7 @@ class Engine:
         self._directive = sum(1 for pattern in patterns if not pattern.files)
         self._escapes = self._directive + 1
         self._aws = self._escapes + len(ESCAPES) + 1
+        self._behind_aws = self._aws + len(TOLD_WORDS)
 
     def scan(self, document: Document, *, decode: bool = True) -> DocumentResult:
         """Return the findings, directives and secret spans of one document.
@@ -146,7 +147,7 @@ class Engine:
         placed = [
             (number, end)
             for number, end in ((number, outside(end)) for number, end in hits)
-            if number != self._aws and not _is_within(end, known)
+            if not self._aws <= number < self._behind_aws and not _is_within(end, known)
         ]
         if not placed:
             return NOTHING
@@ -175,9 +176,12 @@ class Engine:
         ends: dict[int, list[int]] = {}
         for number, end in hits:
             ends.setdefault(number, []).append(end)
-        names_aws = ends.pop(self._aws, None) is not None
-        if names_aws and not ends and not of_its_name:
-            return _NAMES_AWS
+        numbers = [number for number in ends if self._aws <= number < self._behind_aws]
+        for number in numbers:
+            del ends[number]
+        aws_words = of_numbers(number - self._aws for number in numbers)
+        if not ends and not of_its_name:
+            return DocumentResult(aws_words=aws_words)
         tools = _tools()
         view = tools.view(
             document.uri, data, LineIndex(data), self.facts, self.patterns, self._rules
@@ -222,7 +226,7 @@ class Engine:
                     for reason in encoded.reasons
                 ),
             ),
-            names_aws=names_aws,
+            aws_words=aws_words,
         )
 
     @cached_property
@@ -250,7 +254,7 @@ class Engine:
             return tools.inspect(matches, view, self._reported) if matches else []
 
         gzip = self._escapes + len(ESCAPES)
-        return Stages(collect, judge, self._directive, self._escapes, gzip, self._aws + 1)
+        return Stages(collect, judge, self._directive, self._escapes, gzip, self._behind_aws)
 
 
 def _is_within(end: int, spans: Sequence[tuple[int, int]]) -> bool:

@@ -10,17 +10,11 @@ from contextlib import suppress
 
 from credlint import __version__
 from credlint.cache import digest_of
+from credlint.model.aws_words import TOLD_WORDS
 from credlint.secrets.directives import DIRECTIVE, DIRECTIVE_STARTS
 from credlint.secrets.matcher import Expression
 from credlint.secrets.patterns import Pattern
 
-# Told by the same pass, once a text, so that the code rules need no search of their own: a text
-# without any of these words says nothing about AWS that a rule could be about.
-AWS_WORDS = (
-    *("boto", "aws_", "AWS_", "aws:", "AWS:", "AWS4", "aws-", "aws ", "amazonaws"),
-    *("169.254.1", "fd00:ec2", "instance-data", "fs.s3", "s3fs", "s3://", "load_dotenv"),
-    *("containerDefinitions", "HttpTokens"),
-)
 # 1F 8B 08 and a byte of flags (RFC 1952 §2.3.1) in base64.
 _GZIP = "H4sI[A-H]"
 # The modules that decide what becomes of the patterns.
@@ -39,11 +33,12 @@ class Wanted:
     def key(self) -> str:
         """Return a digest of all that they are made of: what the rules say, and our own code."""
         said = [(pattern.spec.regex, dict(pattern.options)) for pattern in self._patterns]
+        said.append((" ".join(TOLD_WORDS), {}))
         # Version 2 has no references between parts, so that equal texts give equal bytes.
         return digest_of(marshal.dumps(said, 2), *_code())
 
     def expressions(self) -> list[Expression]:
-        """Return those of the patterns, then the engine's own; the last one is told ``once``."""
+        """Return those of the patterns, then the engine's own; the last are told ``once``."""
         from credlint.secrets.escapes import escape_expressions  # noqa: PLC0415  start-up
 
         of_patterns = [
@@ -59,9 +54,9 @@ class Wanted:
             if not pattern.files
         ]
         directive = Expression(DIRECTIVE, DIRECTIVE_STARTS)
-        aws = Expression("|".join(map(re.escape, AWS_WORDS)), AWS_WORDS, once=True)
+        aws = [Expression(re.escape(word), (word,), once=True) for word in TOLD_WORDS]
         gzip = Expression(_GZIP, (_GZIP[:4],))
-        return [*of_patterns, directive, *escape_expressions(), gzip, aws]
+        return [*of_patterns, directive, *escape_expressions(), gzip, *aws]
 
     def hints(self) -> tuple[str, ...]:
         """Return the texts whose encoded spellings are looked for."""

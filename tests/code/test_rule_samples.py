@@ -46,7 +46,7 @@ def test_first_stage_selects_the_sample(engine, rule, sample):
     found = engine.scan(document)
     rules = rules_of([rule], sample)
 
-    assert rules.format_of(document, names_aws=found.names_aws, has_key=bool(found.findings))
+    assert rules.format_of(document, found.aws_words, has_key=bool(found.findings))
 
 
 FIXED = [(rule, sample) for rule, sample in MATCH if "fixed" in sample]

@@ -40,5 +40,5 @@ def told(engine: Engine, data: bytes, uri: str = "file.txt") -> tuple[object, ..
         result.directives,
         spans,
         result.skipped,
-        result.names_aws,
+        result.aws_words,
     )

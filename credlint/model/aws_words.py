@@ -1,0 +1,30 @@
+"""Words of AWS: a text without any of them says nothing that a rule about code could be about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+# The first stage of the engine tells which of these are in a text, so that the rules about code
+# need no search of their own; rare ones cost nothing there, common ones spare searches here. Of
+# each rule's hints the words that hold one of these cannot be there without it.
+AWS_WORDS = (
+    *("boto", "aws_", "AWS_", "aws:", "AWS:", "AWS::", "AWS4", "aws-", "aws ", "amazonaws"),
+    *("169.254.1", "fd00:ec2", "instance-data", "fs.s3", "s3fs", "s3://", "load_dotenv"),
+    *("containerDefinitions", "HttpTokens", "MetadataOptions", "aws-sdk", "AWS_S", "AWS_A"),
+    *("aws_s", "aws_a", "secret_access_key", "SecretAccessKey", "WithWebIdentity"),
+)
+# Names at the top of JSON that may be infrastructure, whatever else it speaks of.
+JSON_WORDS = ('"phases"', '"functions"', '"apiVersion"', '"UserData"')
+TOLD_WORDS = (*AWS_WORDS, *JSON_WORDS)
+
+
+@cache
+def needed_by(word: str) -> frozenset[str]:
+    """Return those that stand inside of a word."""
+    return frozenset(each for each in TOLD_WORDS if each in word)
+
+
+def of_numbers(numbers: Iterable[int]) -> frozenset[str]:
+    """Return the words by their places in the list."""
+    return frozenset(TOLD_WORDS[number] for number in numbers)
