@@ -39,6 +39,7 @@ _BY_NAME: dict[str, str] = {
     **dict.fromkeys(("makefile", "gnumakefile"), "makefile"),
     **dict.fromkeys(("justfile", ".justfile"), "justfile"),
     "jenkinsfile": "groovy",
+    # Settings of tools that deploy to AWS and to nothing else, whether they name it or not.
     "samconfig.toml": "toml",
     **dict.fromkeys(("rakefile", "capfile", "vagrantfile"), "ruby"),
     **dict.fromkeys(("package.json", "package-lock.json", "npm-shrinkwrap.json"), "manifest"),
