@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from importlib import import_module
+from itertools import islice
 from typing import Any, Callable, NamedTuple, Optional
 
 from credlint.code.file_names import format_of, is_documentation, is_test
@@ -52,6 +53,23 @@ class _Asked(NamedTuple):
     rule: Rule
     module: str
     hints: tuple[tuple[bytes, ...], ...]
+
+
+class _Words:
+    """Which words of hints stand in a text, each looked for once; rules share many."""
+
+    __slots__ = ("_met", "_text")
+
+    def __init__(self, text: bytes, *, has_key: bool) -> None:
+        self._text = text
+        self._met = {_KEY: has_key}
+
+    def hold(self, word: bytes) -> bool:
+        """Tell whether a word is met."""
+        met = self._met.get(word)
+        if met is None:
+            met = self._met[word] = word in self._text
+        return met
 
 
 class _Within(NamedTuple):
@@ -116,19 +134,15 @@ class Analyser:
         if name is None:
             return None
         holds = READERS[name].holds or (name,)
-        data = document.data
-        return name if any(self._asked(each, data, has_key=has_key) for each in holds) else None
+        words = _Words(document.data, has_key=has_key)
+        return name if any(self._asked(each, words) for each in holds) else None
 
-    def _asked(self, name: str, text: bytes, *, has_key: bool) -> list[_Asked]:
+    def _asked(self, name: str, words: _Words) -> list[_Asked]:
         """Return the rules that may find something in a text of that format."""
-
-        def is_met(word: bytes) -> bool:
-            return has_key if word == _KEY else word in text
-
         return [
             asked
             for asked in self._rules.get(name, ())
-            if not asked.hints or any(all(map(is_met, hint)) for hint in asked.hints)
+            if not asked.hints or any(all(map(words.hold, hint)) for hint in asked.hints)
         ]
 
     def analyse(self, document: Document, format_name: str, *, has_key: bool = False) -> CodeResult:
@@ -186,15 +200,16 @@ class Analyser:
     def _look(
         self, parsed: Parsed, context: Context, within: _Within, unseen: _Unseen
     ) -> Iterator[Sight]:
+        words = _Words(parsed.text, has_key=within.has_key)
         # By name and module: a text of two formats may have one module for both.
         asked = {
             (rule.id, module): rule
             for name in parsed.formats
-            for rule, module, _ in self._asked(name, parsed.text, has_key=within.has_key)
+            for rule, module, _ in self._asked(name, words)
         }
         for (_, module), rule in asked.items():
             try:
-                seen = list(self._check(module)(parsed, context))
+                seen = list(islice(self._check(module)(parsed, context), _MOST_SIGHTINGS + 1))
             except Exception as error:  # noqa: BLE001  likewise
                 unseen.crashed(rule.id, error)
                 continue
@@ -203,9 +218,9 @@ class Analyser:
             return
         for inner in parsed.embedded():
             reader = READERS.get(inner.format)
+            words = _Words(inner.text, has_key=within.has_key)
             if reader is None or not any(
-                self._asked(name, inner.text, has_key=within.has_key)
-                for name in reader.holds or (inner.format,)
+                self._asked(name, words) for name in reader.holds or (inner.format,)
             ):
                 continue
             deeper = _Within(inner.logical or within.logical, within.depth + 1, within.has_key)

@@ -12,6 +12,7 @@ from credlint.code.marked.nodes import Node, Scalar, at, entries_of, walk
 from credlint.code.sighting import Context, Sighting, Span, as_notes
 
 _KIND = "AWS::IAM::AccessKey"
+_MOST_RELATED = 20
 _SECRET = "SecretAccessKey"  # noqa: S105  the name of an attribute
 _IN_TEXT = re.compile(r"\$\{([A-Za-z0-9]+)\." + _SECRET + r"\}")
 # Stores that keep it encrypted, with rights of its own.
@@ -40,9 +41,11 @@ def _keys_of(template: Template) -> Iterator[Sighting]:
         if (given := template.given(at(resource.properties, "Status"))) is None
         or given.value != "Inactive"
     ]
-    uses = list(_uses(template)) if keys else []
+    uses: dict[str, list[_Use]] = {}
+    for use in _uses(template) if keys else ():
+        uses.setdefault(use.name, []).append(use)
     for resource in keys:
-        mine = [use for use in uses if use.name == resource.name]
+        mine = uses.get(resource.name, [])
         outputs = [use for use in mine if use.where == "output"]
         others = [use for use in mine if use.where not in ("output", *_STORES)]
         is_kept = bool(mine) and not outputs and not others
@@ -63,7 +66,7 @@ def _keys_of(template: Template) -> Iterator[Sighting]:
             subject=f"{_KIND} {resource.name}",
             related=tuple(
                 Span(use.node.start, use.node.end, f"its secret goes into {use.owner}")
-                for use in (*outputs, *others)
+                for use in (*outputs, *others)[:_MOST_RELATED]
             ),
         )
 

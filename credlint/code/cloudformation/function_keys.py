@@ -33,10 +33,14 @@ class _Environment(NamedTuple):
 
 
 def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
-    """Yield the variables that hold keys of AWS."""
+    """Yield the variables that hold keys of AWS; reserved names of one function are one finding."""
     for environment in (*_of_templates(document, context.uri), *_of_serverless(document)):
-        for entry in entries_of(environment.variables):
-            sighting = _sighting(document, environment, entry)
+        entries = entries_of(environment.variables)
+        reserved = [entry for entry in entries if entry.key.value in RESERVED]
+        if reserved:
+            yield from as_notes((_reserved(document, environment, reserved),), context)
+        for entry in entries:
+            sighting = _named(environment, entry) if entry.key.value not in RESERVED else None
             if sighting is not None:
                 yield from as_notes((sighting,), context)
 
@@ -67,30 +71,39 @@ def _of_serverless(document: MarkedDocument) -> Iterator[_Environment]:
                     yield _Environment(f"Lambda {entry.key.value}", variables)
 
 
-def _sighting(
-    document: MarkedDocument, environment: _Environment, entry: Entry
-) -> Optional[Sighting]:
+def _reserved(
+    document: MarkedDocument, environment: _Environment, entries: list[Entry]
+) -> Sighting:
+    names = ", ".join(dict.fromkeys(entry.key.value or "" for entry in entries))
+    owner = environment.owner
+    real: list[tuple[str, Scalar]] = []
+    for entry in entries:
+        given = _given(environment, entry.value)
+        kind = kind_of_ending(entry.key.value or "")
+        if given is not None and kind is not None and is_issued(kind, given.value or ""):
+            real.append((entry.key.value or "", given))
+    telling = max(real, key=lambda each: "SECRET" in each[0], default=None)
+    return Sighting(
+        entries[0].key.start,
+        entries[0].key.end,
+        f"The environment of {owner} sets {names}, reserved for Lambda itself: the deployment "
+        "fails, and a stand-in that lets it pass never uses the execution role.",
+        subject=f"{owner} {names}",
+        literals=tuple(Span(each.start, each.end, f"the value of {name}") for name, each in real),
+        value=Secret(telling[1].value or "") if telling is not None else None,
+        fix=_fix(document, environment, entries),
+    )
+
+
+def _named(environment: _Environment, entry: Entry) -> Optional[Sighting]:
     name = entry.key.value or ""
     owner = environment.owner
     given = _given(environment, entry.value)
     text = given.value or "" if given is not None else ""
     kind = kind_of_ending(name)
-    is_real = kind is not None and is_issued(kind, text)
     is_key_id = is_issued(KEY_ID, text)
     subject = f"{owner} {name}"
-    literals = (Span(given.start, given.end, f"the value of {name}"),) if given else ()
-    if name in RESERVED:
-        return Sighting(
-            entry.key.start,
-            entry.key.end,
-            f"The environment of {owner} sets {name}, a reserved name: the deployment fails, and "
-            "a stand-in that lets it pass never uses the execution role.",
-            subject=subject,
-            literals=literals if is_real else (),
-            value=Secret(text) if is_real else None,
-            fix=_fix(document, environment, entry),
-        )
-    if is_real or is_key_id:
+    if given is not None and (is_key_id or (kind is not None and is_issued(kind, text))):
         facts = parse_key_id(text) if is_key_id else None
         account = (("account", facts.account),) if facts is not None and facts.account else ()
         return Sighting(
@@ -99,7 +112,7 @@ def _sighting(
             f"The environment of {owner} holds a key of AWS in {name}: everyone who may read the "
             "function's configuration has it, and the execution role goes unused.",
             subject=subject,
-            literals=literals,
+            literals=(Span(given.start, given.end, f"the value of {name}"),),
             value=Secret(text),
             properties=account,
         )
@@ -126,14 +139,15 @@ def _made_here(environment: _Environment, node: Node) -> str:
     named = reference(node)
     if environment.template is None or named is None:
         return ""
-    resource = at(environment.template.root, "Resources", named[0], "Type")
-    is_key = isinstance(resource, Scalar) and resource.value == _ACCESS_KEY
+    is_key = environment.template.kinds.get(named[0]) == _ACCESS_KEY
     return " that the template makes for a user" if is_key else ""
 
 
-def _fix(document: MarkedDocument, environment: _Environment, entry: Entry) -> Optional[Fix]:
+def _fix(
+    document: MarkedDocument, environment: _Environment, entries: list[Entry]
+) -> Optional[Fix]:
     if environment.is_generated:
         return Fix("display", "Take the variable out of the CDK construct that this was made from.")
-    edits = remove_entries(document.text, environment.variables, [entry])
-    summary = "Take the reserved variable out of the function's environment."
+    edits = remove_entries(document.text, environment.variables, entries)
+    summary = "Take the reserved names out of the function's environment."
     return Fix("unsafe", summary, (FileEdits("", tuple(edits)),)) if edits else None

@@ -8,6 +8,7 @@ deployment, so it is a reference, never the value.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple, Optional
 
 from credlint.code.marked.document import MarkedDocument
@@ -51,6 +52,11 @@ class Template:
             entry.key.value: at(entry.value, "Default")
             for entry in entries_of(at(root, "Parameters"))
         }
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """Return the type of each resource by its logical id."""
+        return {resource.name: resource.kind for resource in self.resources()}
 
     def resources(self, *kinds: str) -> Iterator[Resource]:
         """Yield the resources of these types, of all without."""

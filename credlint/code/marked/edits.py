@@ -16,6 +16,8 @@ Value = Union[str, Names[str, "Value"]]
 _PLAIN = re.compile(r"[A-Za-z0-9_./<>=@-]+\Z")
 _WORDS = re.compile(r"(?i:true|false|yes|no|on|off|y|n|null|[-.0-9_e]+)\Z")
 _ANCHOR = re.compile(rb"(?:\A|[\s\[{,])&[^\s\[\]{},]")
+# Of what is longer nothing is taken out: a check may ask for each of its entries.
+_MOST_PIECES = 2_000
 
 
 class _Piece:
@@ -34,14 +36,15 @@ def remove_entries(text: bytes, mapping: Mapping, gone: Collection[Entry]) -> li
     ``gone``: entries of its own, told by their places. A mapping that loses all becomes ``{}``.
     """
     starts = {entry.key.start for entry in gone}
-    pieces = [_Piece(entry.key.start, entry.value.end) for entry in mapping.entries]
+    some = mapping.entries[: _MOST_PIECES + 1]
+    pieces = [_Piece(entry.key.start, entry.value.end) for entry in some]
     return _remove(text, mapping, pieces, starts, "{}")
 
 
 def remove_items(text: bytes, sequence: Items, gone: Collection[Node]) -> list[Edit]:
     """Return edits that take items out of a sequence, as :func:`remove_entries` does."""
     starts = {item.start for item in gone}
-    pieces = [_Piece(item.start, item.end) for item in sequence.items]
+    pieces = [_Piece(item.start, item.end) for item in sequence.items[: _MOST_PIECES + 1]]
     return _remove(text, sequence, pieces, starts, "[]")
 
 
@@ -52,6 +55,8 @@ def _remove(
     starts: Collection[int],
     empty: str,
 ) -> list[Edit]:
+    if len(pieces) > _MOST_PIECES:
+        return []
     gone = [piece.start in starts for piece in pieces]
     # An alias has its place elsewhere, and what an alias elsewhere stands for must stay.
     if (
@@ -127,20 +132,21 @@ def _insert_in_block(text: bytes, first: Scalar, lines: list[str]) -> list[Edit]
     before = text[_line_start(text, first.start) : first.start]
     if before.strip(b" -") or text.startswith(b"?", first.start):
         return []
-    newline = "\r\n" if b"\r\n" in text else "\n"
+    end = text.find(b"\n", first.start)
+    newline = "\r\n" if end > 0 and text[end - 1 : end] == b"\r" else "\n"
     put = "".join(f"{line}{newline}{' ' * len(before)}" for line in lines)
     return [Edit(first.start, first.start, put)]
 
 
 def replace_scalar(scalar: Scalar, value: str, syntax: str) -> Edit:
-    """Return the edit that puts another value in the place of one, in its quotes."""
+    """Return the edit that puts another value in the place of one, in its quotes, tag kept."""
     if syntax == "json" or scalar.style == "double":
         written = json.dumps(value)
     elif scalar.style == "single":
         written = "'" + value.replace("'", "''") + "'"
     else:
         written = _name(value, syntax)
-    return Edit(scalar.start, scalar.end, written)
+    return Edit(scalar.inside, scalar.end, written)
 
 
 def _lines(name: str, value: Value) -> list[str]:

@@ -41,7 +41,7 @@ class _Open:
 def read(text: bytes, uri: str) -> MarkedDocument:
     """Return the document; raises NotReadError for what is no JSON, or too deep or too much.
 
-    What is no JSON is read once more with its templates (Jinja, ``${}``, ``<>``) put out of the way.
+    What is no JSON is read once more without its templates (Jinja, ``${}``, ``<>``).
     """
     # Each byte that is no UTF-8 stays one character, so that offsets can be told.
     source = text.decode("utf-8", "surrogateescape")

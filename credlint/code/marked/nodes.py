@@ -15,7 +15,8 @@ class Scalar(NamedTuple):
     ``value``: as text, unescaped; None where a template stands in it, so that it is not known.
     ``start``, ``end``: bytes of the source, quotes included. ``style``: ``plain``, ``single``,
     ``double``, ``literal`` or ``folded``. ``tag``: a YAML tag as written (``!Sub``), empty for
-    none. ``written``: the source of a value with templates, else equal to ``value``.
+    none. ``written``: the source of a value with templates, else equal to ``value``. ``body``:
+    where it begins behind its tag and anchor, -1 where it has none.
     """
 
     value: Optional[str]
@@ -24,6 +25,12 @@ class Scalar(NamedTuple):
     style: str = "plain"
     tag: str = ""
     written: str = ""
+    body: int = -1
+
+    @property
+    def inside(self) -> int:
+        """Return where it begins, its tag and anchor left out."""
+        return self.body if self.body >= 0 else self.start
 
 
 class Entry(NamedTuple):

@@ -32,17 +32,17 @@ def embedded(text: bytes, scalar: Scalar, name: str) -> Embedded:
     parts: Iterable[_Part]
     if scalar.style in ("literal", "folded"):
         parts, indent = _of_block(text, scalar)
-        newline = "\r\n" if text[scalar.start : scalar.end].count(b"\r\n") else "\n"
+        newline = "\r\n" if text[scalar.inside : scalar.end].count(b"\r\n") else "\n"
         encode = partial(_indented, newline + " " * indent)
         if scalar.style == "folded":
             encode = _on_one_line
     elif scalar.style == "plain":
-        parts = _pieces(text, scalar.start, scalar.end, _SINGLE, quoted=False)
+        parts = _pieces(text, scalar.inside, scalar.end, _SINGLE, quoted=False)
         encode = _plain
     else:
         is_single = scalar.style == "single"
         expression = _SINGLE if is_single else _ESCAPE
-        parts = _pieces(text, scalar.start + 1, scalar.end - 1, expression, quoted=True)
+        parts = _pieces(text, scalar.inside + 1, scalar.end - 1, expression, quoted=True)
         encode = _in_single if is_single else in_double
     pieces: list[bytes] = []
     segments: list[Segment] = []
@@ -99,11 +99,11 @@ def _meant(found: re.Match[bytes]) -> bytes:
 
 def _of_block(text: bytes, scalar: Scalar) -> tuple[list[_Part], int]:
     """Return the lines of a block scalar (YAML 1.2.2, 8.1) and how far they are indented."""
-    lines = text[scalar.start : scalar.end].splitlines(keepends=True)
+    lines = text[scalar.inside : scalar.end].splitlines(keepends=True)
     header = lines[0] if lines else b""
-    indent = _indentation(text, scalar.start, header, lines[1:])
+    indent = _indentation(text, scalar.inside, header, lines[1:])
     parts: list[_Part] = []
-    offset = scalar.start + len(header)
+    offset = scalar.inside + len(header)
     contents: list[bytes] = []
     for line in lines[1:]:
         cut = min(indent, len(line) - len(line.lstrip(b" ")))

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from credlint.code.marked.nodes import Scalar, Step, walk
+from credlint.code.marked.nodes import Node, Scalar, Sequence, Step, items_of, text_at, walk
 from credlint.code.marked.positions import embedded
-from credlint.code.sighting import Embedded
+from credlint.code.sighting import Embedded, Segment
 
 if TYPE_CHECKING:
     from credlint.code.marked.document import MarkedDocument
+
+# The separator and the list.
+_JOIN = 2
+_VARIABLE = b"${AWS}"
 
 
 class _Place(NamedTuple):
@@ -43,9 +47,12 @@ _SCRIPTS: dict[str, tuple[_Place, ...]] = {
         _Place(("write_files", "*", "content")),
     ),
     "ansible": (_Place(("shell",)), _Place(("command",)), _Place(("ansible.builtin.shell",))),
-    "cloudformation": (
-        *(_Place(("UserData", "Fn::Base64")), _Place(("UserData", "Fn::Base64", "Fn::Sub"))),
-        *(_Place(("UserData",)), _Place(("UserData", "Fn::Base64", "Fn::Sub", "*"))),
+    "cloudformation": tuple(
+        _Place(("UserData", *path))
+        for path in (
+            *((), ("*",), ("Fn::Sub",), ("Fn::Sub", "*"), ("Fn::Base64",), ("Fn::Base64", "*")),
+            *(("Fn::Base64", "Fn::Sub"), ("Fn::Base64", "Fn::Sub", "*")),
+        )
     ),
     "kubernetes": (*(_Place(("command", "*")), _Place(("args", "*"))),),
     "compose": (_Place(("command",)), _Place(("entrypoint",))),
@@ -57,14 +64,49 @@ def iter_scripts(document: MarkedDocument) -> Iterator[Embedded]:
     places = [place for name in document.formats for place in _SCRIPTS.get(name, ())]
     if not places:
         return
+    joins = "cloudformation" in document.formats
     for root in document.roots:
         for path, node in walk(root):
+            if joins and "UserData" in path[-3:]:
+                yield from _joined(document, path, node)
             if not isinstance(node, Scalar) or not node.written:
                 continue
             for place in places:
                 if _ends_with(path, place.path):
                     yield embedded(document.text, node, place.format)
                     break
+
+
+def _joined(document: MarkedDocument, path: tuple[Step, ...], node: Node) -> Iterator[Embedded]:
+    """Yield the script of user data that ``Fn::Join`` puts together with nothing between.
+
+    What is no text stands in it as a variable.
+    """
+    name = path[-1] if path else ""
+    tag = node.tag if isinstance(node, Sequence) else ""
+    parts = items_of(node)
+    if (name != "Fn::Join" and tag != "!Join") or len(parts) != _JOIN:
+        return
+    if text_at(parts[0]) != "":
+        return
+    pieces: list[bytes] = []
+    segments: list[Segment] = []
+    inner = 0
+    encode = None
+    for item in items_of(parts[1]):
+        made = embedded(document.text, item, "shell") if isinstance(item, Scalar) else None
+        if made is None or item.tag not in ("", "!Sub"):
+            pieces.append(_VARIABLE)
+            segments.append(Segment(inner, item.start, 0))
+        else:
+            encode = encode or made.encode
+            pieces.append(made.text)
+            segments += [
+                Segment(inner + start, outer, length) for start, outer, length in made.segments
+            ]
+        inner += len(pieces[-1])
+    if encode is not None:
+        yield Embedded("shell", b"".join(pieces), tuple(segments), encode)
 
 
 def _ends_with(path: tuple[Step, ...], end: tuple[str, ...]) -> bool:

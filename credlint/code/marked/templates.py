@@ -57,8 +57,8 @@ class Masked(NamedTuple):
 def masks(source: str, *, is_json: bool = False) -> Iterator[Masked]:
     """Yield the text without its Jinja and Helm templates, then without ``${}`` and ``%{}`` too.
 
-    JSON is tried without ``<>`` at last. Each template becomes letters, or blanks where it has its lines alone. Nothing is yielded
-    where there is none.
+    JSON is tried without ``<>`` at last. Each template becomes letters, or blanks where it has
+    its lines alone. Nothing is yielded where there is none.
     """
     spans: tuple[tuple[int, int], ...] = ()
     for ends in (_JINJA, _DOLLAR, _ANGLE) if is_json else (_JINJA, _DOLLAR):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Optional
 
 from credlint.code.marked.document import MarkedDocument, make_document
@@ -23,6 +24,8 @@ DEEPEST = 200
 MOST_MERGED = 1_000
 MOST_MERGED_IN_ALL = 100_000
 _STYLES = {None: "plain", "": "plain", "'": "single", '"': "double", "|": "literal", ">": "folded"}
+# Tags and anchors before a node (YAML 1.2.2, 6.9).
+_PROPERTIES = re.compile(r"(?:[!&][^\s,\[\]{}]*\s*)+")
 _PREFIX = "tag:yaml.org,2002:"
 _NOT_MERGED = f"merge keys of more than {MOST_MERGED:,} entries were left out"
 
@@ -172,7 +175,13 @@ class _Stream:
         elif is_unknown(written):
             value = None
         start = self._at(first)
-        return Scalar(value, start, self._at(last), _STYLES[event.style], _tag(event.tag), written)
+        body = -1
+        if event.tag or event.anchor:
+            found = _PROPERTIES.match(self._text, first, last)
+            body = self._at(found.end()) if found is not None else -1
+        end = self._at(last)
+        style, tag = _STYLES[event.style], _tag(event.tag)
+        return Scalar(value, start, end, style, tag, written, body)
 
     def _is_template(self, opened: _Open) -> bool:
         """Tell whether a mapping is ``{{ x }}``, which YAML takes for one whose key is another."""

@@ -30,8 +30,10 @@ def broad_trusts(root: Node) -> Iterator[Sighting]:
 def _judged(trust: Trust) -> Optional[Sighting]:
     provider = trust.provider
     narrowing = [c for c in trust.conditions if c.restricts and c.claim != "aud" and c.issuer]
-    if any(c.claim == "sub" or UNKNOWN in c.issuer for c in trust.denies):
+    if trust.refuses:
         return None  # what is refused may be all the others
+    # STS knows further claims of the provider since 2026-01 (AWS What's New, "AWS STS supports
+    # validation of identity provider claims"), so each of them may be what narrows it.
     # Keys of AWS itself (aws:SourceIp, aws:PrincipalTag …) do not tell repositories apart.
     narrowing = [c for c in narrowing if c.issuer.lower() not in ("aws", "sts", "")]
     if not narrowing:

@@ -55,13 +55,16 @@ class Condition(NamedTuple):
 
 
 class Trust(NamedTuple):
-    """``allowed``: the statement's place to be told; ``denies``: what others refuse."""
+    """``told``: the statement's place. ``refuses``: another one refuses some subjects.
+
+    ``condition``: where edits would go.
+    """
 
     statement: Mapping
     provider: Provider
     told: Scalar
     conditions: tuple[Condition, ...]
-    denies: tuple[Condition, ...]
+    refuses: bool
     condition: Optional[Mapping]
 
 
@@ -103,19 +106,17 @@ def trusts_in(root: Node) -> Iterator[Trust]:
             continue
         said = node.get("Statement")
         statements = [s for s in items_of(said) or (said,) if isinstance(s, Mapping)]
-        denies = tuple(
-            condition
+        refuses = any(
+            condition.claim == "sub" or UNKNOWN in condition.issuer
             for statement in statements
             if text_of(statement.get("Effect")) == "Deny"
             for condition in conditions_of(statement.get("Condition"))
         )
         for statement in statements:
-            yield from _trust(statement, denies, urls)
+            yield from _trust(statement, urls, refuses=refuses)
 
 
-def _trust(
-    statement: Mapping, denies: tuple[Condition, ...], urls: dict[str, str]
-) -> Iterator[Trust]:
+def _trust(statement: Mapping, urls: dict[str, str], *, refuses: bool) -> Iterator[Trust]:
     if text_of(statement.get("Effect")) != "Allow":
         return
     action = statement.get("Action")
@@ -139,7 +140,7 @@ def _trust(
         if provider is not None and provider.title not in seen:
             seen.add(provider.title)
             kept = condition if isinstance(condition, Mapping) else None
-            yield Trust(statement, provider, entry.key, conditions, denies, kept)
+            yield Trust(statement, provider, entry.key, conditions, refuses, kept)
 
 
 def _provider(arn: str, conditions: tuple[Condition, ...]) -> Optional[Provider]:

@@ -162,3 +162,17 @@ def test_places_are_found_in_linear_time(source):
 
     assert isinstance(node, Scalar)
     assert time.process_time() - began < 10
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["!Sub 'a b'", '&x "a b"', "!!str &x a b", "!Sub |\n  a b", "&x !Sub >-\n  a b", "!Sub\n  a b"],
+)
+def test_tags_and_anchors_are_not_of_the_text(written):
+    data = f"k: {written}\n".encode()
+    inner, node = inner_of(data)
+    after = apply_edits(data, [inner.edit_outside(Edit(2, 3, "c"))])
+
+    assert inner.text.decode().rstrip("\n") == node.value.rstrip("\n") == "a b"
+    assert data[inner.outside(2) :].startswith(b"b")
+    assert after == data.replace(b"a b", b"a c")
