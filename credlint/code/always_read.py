@@ -8,9 +8,12 @@ _IMAGES = ("dockerfile", "containerfile")
 _TERRAFORM = (".tf", ".tofu", ".hcl", ".tfbackend")
 # Settings of tools that deploy to AWS and to nothing else, whether they name it or not.
 _DEPLOYERS = ("serverless.y", "samconfig.", "cdk.json")
+_KEPT_BY_TERRAFORM = ".terraform/terraform.tfstate"
 
 
 def is_always_read(uri: str) -> bool:
     """Tell whether a file is asked for by its name alone."""
     name = uri[uri.rfind("/") + 1 :].lower()
-    return name.endswith(_TERRAFORM) or any(word in name for word in (*_IMAGES, *_DEPLOYERS))
+    if name.endswith(_TERRAFORM) or uri.endswith(_KEPT_BY_TERRAFORM):
+        return True
+    return any(word in name for word in (*_IMAGES, *_DEPLOYERS))

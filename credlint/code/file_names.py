@@ -101,6 +101,8 @@ def format_of(uri: str, data: bytes) -> Optional[str]:
         found = "systemd"
     if name.endswith((".tf.json", ".tofu.json")):
         found = "terraform-json"
+    if uri.endswith(".terraform/terraform.tfstate"):
+        found = "json"  # small; states elsewhere are large and nothing here is for them
     if found is None and "." in name:
         found = _BY_SUFFIX.get(name.rpartition(".")[2])
     if found is None and _REQUIREMENTS.search(uri):

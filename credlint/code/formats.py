@@ -28,7 +28,7 @@ DIALECTS = (
     *("ansible", "azure-pipelines", "bitbucket-pipelines", "buildspec", "cdk", "circleci"),
     *("cloud-init", "cloudformation", "compose", "drone", "ecs-task", "github-action"),
     *("github-workflow", "gitlab-ci", "hadoop-tree", "helm-values", "kubernetes"),
-    *("launch-template", "policy", "samconfig", "serverless", "travis"),
+    *("launch-template", "policy", "samconfig", "serverless", "terraform-init", "travis"),
 )
 # Languages that one lexer knows (program/languages.py); checks look at "program" for them all.
 PROGRAMS = (
