@@ -52,10 +52,15 @@ _BY_NAME: dict[str, str] = {
 # A template of a script is read as one: user-data.sh.tpl.
 _TEMPLATES = ("tpl", "tmpl", "tftpl", "j2", "jinja", "jinja2", "erb", "in")
 _SCRIPTS = (".sh", ".bash", ".zsh", ".ps1", ".service")
-# Drop-ins of systemd end in .conf, as much else does.
-_DROP_IN = re.compile(r"\.(?:service|socket)\.d/[^/]+\.conf\Z")
-# requirements.txt, dev-requirements.in, requirements/dev.txt, constraints.txt.
-_REQUIREMENTS = re.compile(r"(?:requirements|constraints)[^/]*(?:/[^/]+)?\.(?:txt|in)\Z")
+_BY_PATH = (
+    # Drop-ins of systemd end in .conf, as much else does.
+    (re.compile(r"\.(?:service|socket)\.d/[^/]+\.conf\Z"), "systemd"),
+    (re.compile(r"\.(?:tf|tofu)\.json\Z"), "terraform-json"),
+    # Small; states elsewhere are large, and nothing here is for them.
+    (re.compile(r"\.terraform/terraform\.tfstate\Z"), "json"),
+    # requirements.txt, dev-requirements.in, requirements/dev.txt, constraints.txt.
+    (re.compile(r"(?:requirements|constraints)[^/]*(?:/[^/]+)?\.(?:txt|in)\Z"), "manifest"),
+)
 _SHELLS = (b"sh", b"bash", b"zsh", b"dash", b"ksh", b"ash", b"bats")
 _INTERPRETER = re.compile(
     rb"#![^\n]{0,100}?\b(python|bash|zsh|dash|ksh|ash|bats|sh|node|ruby|php|pwsh)[0-9.]*\b"
@@ -96,17 +101,11 @@ def format_of(uri: str, data: bytes) -> Optional[str]:
     stem, _, last = name.rpartition(".")
     if last in _TEMPLATES and stem.endswith(_SCRIPTS):
         name = stem
-    found = _BY_NAME.get(name)
-    if found is None and name.endswith(".conf") and _DROP_IN.search(uri.lower()):
-        found = "systemd"
-    if name.endswith((".tf.json", ".tofu.json")):
-        found = "terraform-json"
-    if uri.endswith(".terraform/terraform.tfstate"):
-        found = "json"  # small; states elsewhere are large and nothing here is for them
+    found = _BY_NAME.get(name) or next(
+        (format_name for path, format_name in _BY_PATH if path.search(uri)), None
+    )
     if found is None and "." in name:
         found = _BY_SUFFIX.get(name.rpartition(".")[2])
-    if found is None and _REQUIREMENTS.search(uri):
-        found = "manifest"
     # A dockerfile.py is a program, a Dockerfile.py an image for it.
     if _DOCKERFILE.match(name) and (found is None or _FROM.search(data)):
         return "dockerfile"

@@ -41,7 +41,7 @@ _MARKED = (*DIALECTS, "shell", "python")
 # Of these, what people write in JSON.
 _IN_JSON = (
     *("buildspec", "cdk", "cloudformation", "ecs-task", "hadoop-tree", "kubernetes"),
-    *("launch-template", "policy", "samconfig", "serverless", "shell"),
+    *("launch-template", "policy", "samconfig", "serverless", "shell", "terraform-init"),
 )
 # Much JSON is large, and is data.
 _MARKS_OF_JSON = frozenset(
