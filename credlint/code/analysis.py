@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from itertools import islice
 from typing import Any, Callable, NamedTuple, Optional
@@ -136,12 +136,15 @@ class Analyser:
         self._rules: dict[str, list[_Asked]] = {}
         self._checks: dict[str, Check] = {}
         for rule in rules:
-            hints = tuple(
-                # Words that the first stage tells of cost nothing here.
-                tuple(sorted(hint.split(" + "), key=lambda word: not needed_by(word)))
-                for hint in rule.hints
-            )
             for name, module in rule.detectors.items():
+                told = rule.hints
+                if isinstance(told, Mapping):
+                    told = told.get(name, ())
+                hints = tuple(
+                    # Words that the first stage tells of cost nothing here.
+                    tuple(sorted(hint.split(" + "), key=lambda word: not needed_by(word)))
+                    for hint in told
+                )
                 self._rules.setdefault(name, []).append(_Asked(rule, module, hints))
 
     def __bool__(self) -> bool:
