@@ -78,21 +78,19 @@ _DOCKERFILE = re.compile(r"(?:.*\.)?(?:docker|container)file(?:\.[^/]*)?\Z")
 _FROM = re.compile(rb"^FROM[ \t]", re.MULTILINE)
 
 
-# The SDKs themselves, which do what the rules tell others not to: botocore's models and the modules
-# of these packages, told by Amazon's notice at their heads.
-_SDK = re.compile(
-    r"(?:\A|/)(?:boto3|botocore|aiobotocore|s3transfer|awscli)/(?:[^/]+/)*[^/]+\.(?:py|json)\Z"
-)
-_MODELS = re.compile(r"/data/.*\.json\Z")
+# The SDKs themselves, which do what the rules tell others not to: the packages that nobody else's
+# folder is called after, and those whose modules are told by Amazon's notice at their heads.
+_SDK = re.compile(r"(?:\A|/)(?:botocore|aiobotocore|s3transfer)/(?:[^/]+/)*[^/]+\.(?:py|json)\Z")
+_NOTICED = re.compile(r"(?:\A|/)(?:boto3|awscli)/(?:[^/]+/)*[^/]+\.py\Z")
 _NOTICE = b"Amazon.com, Inc. or its affiliates"
 _HEAD = 300
 
 
 def is_of_sdk(uri: str, data: bytes) -> bool:
     """Tell whether a file belongs to boto3, botocore, their relatives or the AWS CLI themselves."""
-    if _SDK.search(uri) is None:
-        return False
-    return _NOTICE in data[:_HEAD] or _MODELS.search(uri) is not None
+    if _SDK.search(uri) is not None:
+        return True
+    return _NOTICED.search(uri) is not None and _NOTICE in data[:_HEAD]
 
 
 def format_of(uri: str, data: bytes) -> Optional[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cached_property
-from typing import TYPE_CHECKING, Optional
+from collections.abc import Iterator, Sequence
+from functools import cached_property, partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Callable, Optional
 
 from credlint.code.always_read import is_always_read
 from credlint.model.document import Document
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from credlint.code.analysis import Analyser
+
+
+_USUAL = "python"
 
 
 class CodeRules:
@@ -28,6 +32,16 @@ class CodeRules:
         self._rules = rules
         self._facts = facts
         self._root = root
+
+    def steps(self) -> Iterator[Callable[[], object]]:
+        """Yield short pieces of what makes ready for Python, which most trees have, in any number.
+
+        As ``secrets.readiness``: for making it ready before workers fork.
+        """
+        yield lambda: self.analyser
+        modules = {rule.detectors[_USUAL] for rule in self._rules if _USUAL in rule.detectors}
+        for module in (f"{_USUAL}.module", *sorted(modules)):
+            yield partial(import_module, f"credlint.code.{module}")
 
     @cached_property
     def analyser(self) -> Analyser:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Callable, Optional, Union
 
 from credlint.model.document import Document
@@ -103,7 +104,8 @@ def _scan_tree(request: ScanRequest) -> ScanResult:
 
     with Aside(rest) as aside:
         detectors = _detectors(request)
-        for step in steps(detectors[0].patterns):
+        engine, code_rules = detectors
+        for step in chain(steps(engine.patterns), code_rules.steps() if code_rules else ()):
             if aside.is_done():
                 break
             step()
