@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from credlint.code.credential_names import KEY_ID, SECRET_KEY, is_issued
+from credlint.code.credential_names import KEY_ID, SECRET_KEY
+from credlint.code.issued_keys import is_issued
 from credlint.code.plain_secrets import looks_made
 from credlint.model.secret import Secret
 

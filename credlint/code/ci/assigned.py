@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Optional
 
-from credlint.code.ci.aws_names import ID, SECRET, TOKEN, is_other_owner, is_real, key_name
 from credlint.code.ci.written import span_of, written
+from credlint.code.credential_names import KEY_ID, SECRET_KEY, TOKEN, kind_of_spelling
+from credlint.code.issued_keys import is_issued
 from credlint.code.marked.nodes import Mapping, Node, Scalar, entries_of, items_of, text_at
+from credlint.code.other_stores import is_other_owner
 from credlint.code.sighting import Sighting, Span
 from credlint.model.finding import Level
 from credlint.model.secret import Secret
@@ -48,7 +50,7 @@ class Assigned(NamedTuple):
         found = _REFERENCE.match(text) or _SHELL_REFERENCE.match(text)
         names = [each.strip() for each in found.groups() if each] if found is not None else []
         name = names[0] if names else ""
-        if not _NAME.match(name) or any(is_real(key, name) for key in (ID, SECRET)):
+        if not _NAME.match(name) or any(is_issued(key, name) for key in (KEY_ID, SECRET_KEY)):
             return ""
         return name
 
@@ -60,14 +62,14 @@ def kind_of(name: str, value: str, *, in_script: bool = False) -> str:
     if found is not None:
         names = [each for each in found.groups() if each]
         return "" if names and is_other_owner(names[0].strip()) else "reference"
-    return "literal" if is_real(name, value.strip("\"'")) else ""
+    return "literal" if is_issued(name, value.strip("\"'")) else ""
 
 
 def in_mapping(node: Optional[Node]) -> list[Assigned]:
     """Return the keys of a mapping; values may be scalars or hold one at ``value``."""
     found: list[Assigned] = []
     for entry in entries_of(node):
-        name = key_name(entry.key.value or "")
+        name = kind_of_spelling(entry.key.value or "")
         if not name:
             continue
         value: Optional[Node] = entry.value
@@ -98,7 +100,7 @@ def in_pairs(node: Optional[Node]) -> list[Assigned]:
 
 
 def _made(spelled: str, value: str, span: Span, literal: Span) -> Iterator[Assigned]:
-    name = key_name(spelled)
+    name = kind_of_spelling(spelled)
     kind = kind_of(name, value) if name else ""
     if kind:
         yield Assigned(name, spelled, value, kind, span, literal if kind == "literal" else None)
@@ -111,7 +113,7 @@ def in_text(text: bytes, start: int, end: int) -> list[Assigned]:
         group = 1 if match.group(1) else 3
         spelled = match.group(group).decode()
         value = match.group(group + 1).decode("utf-8", "replace")
-        name = key_name(spelled)
+        name = kind_of_spelling(spelled)
         kind = kind_of(name, value, in_script=True)
         if kind:
             literal = Span(*match.span(group + 1), f"the literal for {spelled}")
@@ -129,13 +131,13 @@ def is_kept(assigned: Sequence[Assigned]) -> bool:
     """
     names = {each.name for each in assigned}
     return any(each.kind == "literal" for each in assigned) or (
-        SECRET in names and TOKEN not in names
+        SECRET_KEY in names and TOKEN not in names
     )
 
 
 def has_literal_secret(assigned: Sequence[Assigned]) -> bool:
     """Tell whether more than the id of a key is spelled out."""
-    return any(each.kind == "literal" and each.name != ID for each in assigned)
+    return any(each.kind == "literal" and each.name != KEY_ID for each in assigned)
 
 
 def literals_of(assigned: Sequence[Assigned]) -> tuple[Span, ...]:
@@ -149,7 +151,7 @@ def sighting_of(
     """Return what is to be told of keys that stand together."""
     first = min(assigned, key=lambda each: (each.kind != "literal", each.span.start))
     literal = [each for each in assigned if each.kind == "literal"]
-    telling = min(literal, key=lambda each: each.name == ID) if literal else None
+    telling = min(literal, key=lambda each: each.name == KEY_ID) if literal else None
     return Sighting(
         first.span.start,
         first.span.end,

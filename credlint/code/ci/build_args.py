@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from credlint.code.ci.aws_names import ID, is_real, key_name
 from credlint.code.ci.github.workflow import Step, read_workflow
 from credlint.code.ci.written import is_expression, named
+from credlint.code.credential_names import KEY_ID, kind_of_spelling
+from credlint.code.issued_keys import is_issued
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.nodes import Scalar
 from credlint.code.sighting import Context, Sighting, Span
@@ -37,15 +38,15 @@ def _of_step(text: bytes, job: str, step: Step, *, shown_only: bool) -> Iterator
         if entry is None or not isinstance(entry.value, Scalar):
             continue
         for found in _ARGUMENT.finditer(text, entry.value.start, entry.value.end):
-            name = key_name(found.group(1).decode())
+            name = kind_of_spelling(found.group(1).decode())
             written = (found.group(2) or b"").decode("utf-8", "replace")
             value = written.strip().strip("\"'")
             literal = bool(value) and not is_expression(value) and not value.startswith("$")
             if not name or (found.group(2) is not None and not value):
                 continue
-            if literal and not is_real(name, value):
+            if literal and not is_issued(name, value):
                 continue  # made up: the build talks to no AWS
-            level: Level = "warning" if name == ID else "error"
+            level: Level = "warning" if name == KEY_ID else "error"
             start, end = found.span(1)
             spans = (Span(*found.span(2), f"the literal for {name}"),) if literal else ()
             yield Sighting(

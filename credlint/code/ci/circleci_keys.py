@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from typing import Optional
 
 from credlint.code.ci.assigned import Assigned
-from credlint.code.ci.aws_names import SECRET, is_other_owner, is_real, key_name
-from credlint.code.ci.other_stores import OtherStores
 from credlint.code.ci.pipeline_keys import System, around, look, told
 from credlint.code.ci.written import written
+from credlint.code.credential_names import SECRET_KEY, kind_of_spelling
+from credlint.code.issued_keys import is_issued
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.nodes import Mapping, Node, Scalar, Step, at, entries_of, walk
+from credlint.code.other_stores import OtherStores, is_other_owner
 from credlint.code.sighting import Context, Sighting, Span
 
 _SYSTEM = System(
@@ -80,7 +81,7 @@ def _setup(node: Scalar, parameters: Optional[Mapping]) -> list[Assigned]:
     if parameters is not None and _has_role(parameters):
         return []
     span = Span(node.start, node.end)
-    return [Assigned(SECRET, f"{written(node)} without role_arn", "", "reference", span)]
+    return [Assigned(SECRET_KEY, f"{written(node)} without role_arn", "", "reference", span)]
 
 
 def _given(parameters: Mapping) -> list[Assigned]:
@@ -88,11 +89,11 @@ def _given(parameters: Mapping) -> list[Assigned]:
     found: list[Assigned] = []
     for entry in parameters.entries:
         spelled = entry.key.value or ""
-        name, value = key_name(spelled), written(entry.value).strip()
+        name, value = kind_of_spelling(spelled), written(entry.value).strip()
         if not name or not value:
             continue
         span = Span(entry.key.start, entry.value.end)
-        if is_real(name, value):
+        if is_issued(name, value):
             there = Span(entry.value.start, entry.value.end, f"the literal for {spelled}")
             found.append(Assigned(name, spelled, value, "literal", span, there))
         elif not is_other_owner(value.strip("${}")):

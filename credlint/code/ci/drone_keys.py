@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 from credlint.code.ci.assigned import Assigned, kind_of
-from credlint.code.ci.aws_names import ID, SECRET, is_other_owner, key_name
-from credlint.code.ci.other_stores import OtherStores
 from credlint.code.ci.pipeline_keys import System, look, told
 from credlint.code.ci.written import span_of, written
+from credlint.code.credential_names import KEY_ID, SECRET_KEY, kind_of_spelling
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.nodes import Entry, Mapping, Scalar, text_at, walk
+from credlint.code.other_stores import OtherStores, is_other_owner
 from credlint.code.sighting import Context, Sighting, Span
 
 _SYSTEM = System(
@@ -25,7 +25,7 @@ _SYSTEM = System(
 _PLUGIN = re.compile(
     r"(?:plugins|banzaicloud|drone-plugins)/(?:drone-)?(?:s3|ecr|ecs|lambda|cloudfront|elastic)"
 )
-_SHORT = {"access_key": ID, "secret_key": SECRET}
+_SHORT = {"access_key": KEY_ID, "secret_key": SECRET_KEY}
 
 
 def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
@@ -46,7 +46,7 @@ def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
                     for entry in held.entries
                     for each in _assigned(entry, is_plugin=is_plugin and name == "settings")
                 ]
-                if any(each.name == SECRET or each.kind == "literal" for each in assigned):
+                if any(each.name == SECRET_KEY or each.kind == "literal" for each in assigned):
                     elsewhere = stores.within(step)
                     sighting = told(_SYSTEM, assigned, context, elsewhere=elsewhere)
                     if sighting is not None:
@@ -55,7 +55,7 @@ def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
 
 def _assigned(entry: Entry, *, is_plugin: bool) -> Iterator[Assigned]:
     spelled = entry.key.value or ""
-    name = key_name(spelled) or (_SHORT.get(spelled, "") if is_plugin else "")
+    name = kind_of_spelling(spelled) or (_SHORT.get(spelled, "") if is_plugin else "")
     if not name:
         return
     secret = text_at(entry.value, "from_secret")

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 
 from credlint.code.ci.assigned import Assigned, in_text, is_kept, kind_of
-from credlint.code.ci.aws_names import SECRET, is_other_owner, key_name
-from credlint.code.ci.other_stores import OtherStores
 from credlint.code.ci.pipeline_keys import System, told
+from credlint.code.credential_names import SECRET_KEY, kind_of_spelling
+from credlint.code.other_stores import OtherStores, is_other_owner
 from credlint.code.program.lexer import Call, Literal, Program
 from credlint.code.sighting import Context, Sighting, Span
 
@@ -62,11 +62,12 @@ def _bindings(program: Program) -> Iterator[list[Assigned]]:
         else:
             inside = program.code[call.open : call.end]
             wanted = any(
-                key_name(each.value) == SECRET or each.value == _BINDING for each in strings
+                kind_of_spelling(each.value) == SECRET_KEY or each.value == _BINDING
+                for each in strings
             ) or bool(_AWS_BINDING.search(inside))
         if wanted:
             value = f"${{{source}}}" if re.fullmatch(r"[\w-]{1,80}", source) else ""
-            yield [Assigned(SECRET, call.name, value, "reference", span)]
+            yield [Assigned(SECRET_KEY, call.name, value, "reference", span)]
 
 
 def _before(program: Program, call: Call, literal: Literal) -> str:
@@ -77,7 +78,7 @@ def _environment(program: Program) -> Iterator[list[Assigned]]:
     """Yield what ``environment { … }`` sets, the entries of a block together."""
     blocks: dict[int, list[Assigned]] = {}
     for found in _ENVIRONMENT.finditer(program.code):
-        name = key_name(found.group(1))
+        name = kind_of_spelling(found.group(1))
         around = program.around(found.start())
         if not name or not around:
             continue

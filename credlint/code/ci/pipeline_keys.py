@@ -18,10 +18,10 @@ from credlint.code.ci.assigned import (
     is_kept,
     sighting_of,
 )
-from credlint.code.ci.other_stores import OtherStores
 from credlint.code.ci.written import slice_of
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.nodes import Mapping, Node, Scalar, Sequence, Step, at, walk
+from credlint.code.other_stores import OtherStores
 from credlint.code.sighting import Context, Sighting
 from credlint.model.finding import Level
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from credlint.code.ci.assigned import Assigned, kind_of
-from credlint.code.ci.aws_names import ID, SECRET
-from credlint.code.ci.other_stores import OtherStores
 from credlint.code.ci.pipeline_keys import System, look, told
 from credlint.code.ci.written import span_of, written
+from credlint.code.credential_names import KEY_ID, SECRET_KEY
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.nodes import Entry, Mapping, Scalar, at, text_at, walk
+from credlint.code.other_stores import OtherStores
 from credlint.code.sighting import Context, Sighting, Span
 
 _SYSTEM = System(
@@ -25,7 +25,7 @@ _SYSTEM = System(
     "be assumed with a key that may do nothing else.",
 )
 _PROVIDERS = ("s3", "lambda", "codedeploy", "elasticbeanstalk", "opsworks", "cloudformation", "ecr")
-_NAMES = {"access_key_id": ID, "secret_access_key": SECRET}
+_NAMES = {"access_key_id": KEY_ID, "secret_access_key": SECRET_KEY}
 
 
 def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
@@ -37,7 +37,7 @@ def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
             if not isinstance(node, Mapping) or text_at(node, "provider") not in _PROVIDERS:
                 continue
             assigned = [each for entry in node.entries for each in _assigned(entry)]
-            if any(each.name == SECRET or each.kind == "literal" for each in assigned):
+            if any(each.name == SECRET_KEY or each.kind == "literal" for each in assigned):
                 sighting = told(_SYSTEM, assigned, context, elsewhere=stores.within(node))
                 if sighting is not None:
                     yield sighting

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import NamedTuple, Optional
 
 from credlint.code.cloudformation.template import Template, literal, reference, templates_of
-from credlint.code.credential_names import KEY_ID, is_issued, kind_of_ending
+from credlint.code.credential_names import KEY_ID, RESERVED_BY_LAMBDA, kind_of_ending
+from credlint.code.issued_keys import is_issued
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.edits import remove_entries
 from credlint.code.marked.nodes import Entry, Mapping, Node, Scalar, at, entries_of, items_of
@@ -19,7 +20,6 @@ from credlint.model.fix import FileEdits, Fix
 from credlint.model.key_id import parse_key_id
 from credlint.model.secret import Secret
 
-RESERVED = (*("AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"),)
 _ACCESS_KEY = "AWS::IAM::AccessKey"
 
 
@@ -36,11 +36,13 @@ def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
     """Yield the variables that hold keys of AWS; reserved names of one function are one finding."""
     for environment in (*_of_templates(document, context.uri), *_of_serverless(document)):
         entries = entries_of(environment.variables)
-        reserved = [entry for entry in entries if entry.key.value in RESERVED]
+        reserved = [entry for entry in entries if entry.key.value in RESERVED_BY_LAMBDA]
         if reserved:
             yield from as_notes((_reserved(document, environment, reserved),), context)
         for entry in entries:
-            sighting = _named(environment, entry) if entry.key.value not in RESERVED else None
+            sighting = (
+                _named(environment, entry) if entry.key.value not in RESERVED_BY_LAMBDA else None
+            )
             if sighting is not None:
                 yield from as_notes((sighting,), context)
 
@@ -80,7 +82,7 @@ def _reserved(
     for entry in entries:
         given = _given(environment, entry.value)
         kind = kind_of_ending(entry.key.value or "")
-        if given is not None and kind is not None and is_issued(kind, given.value or ""):
+        if given is not None and kind and is_issued(kind, given.value or ""):
             real.append((entry.key.value or "", given))
     telling = max(real, key=lambda each: "SECRET" in each[0], default=None)
     return Sighting(
@@ -103,7 +105,7 @@ def _named(environment: _Environment, entry: Entry) -> Optional[Sighting]:
     kind = kind_of_ending(name)
     is_key_id = is_issued(KEY_ID, text)
     subject = f"{owner} {name}"
-    if given is not None and (is_key_id or (kind is not None and is_issued(kind, text))):
+    if given is not None and (is_key_id or (kind and is_issued(kind, text))):
         facts = parse_key_id(text) if is_key_id else None
         account = (("account", facts.account),) if facts is not None and facts.account else ()
         return Sighting(
@@ -116,7 +118,7 @@ def _named(environment: _Environment, entry: Entry) -> Optional[Sighting]:
             value=Secret(text),
             properties=account,
         )
-    if kind is None or given is not None:
+    if not kind or given is not None:
         return None  # empty, or made up
     return Sighting(
         entry.key.start,

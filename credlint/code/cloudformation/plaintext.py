@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Optional
 
 from credlint.code.cloudformation.user_data import told
-from credlint.code.credential_names import is_issued, kind_of, kind_of_ending
+from credlint.code.credential_names import kind_of, kind_of_ending
 from credlint.code.ecs.tasks import Task, as_written, name_of, tasks_of, variables_of
+from credlint.code.issued_keys import is_issued
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.edits import replace_scalar
 from credlint.code.marked.nodes import Node, Scalar, at, entries_of, text_at
@@ -38,7 +39,7 @@ def secrets_of(task: Task) -> Iterator[Sighting]:
     for container in task.containers:
         where = f"container {name_of(task, container)}".rstrip()
         for variable in variables_of(task, container):
-            if kind_of(variable.name) is None:  # else it is IAC111's
+            if not kind_of(variable.name):  # else it is IAC111's
                 yield from of_variable(variable.name, variable.key, variable.value, where)
 
 
@@ -48,7 +49,7 @@ def of_variable(name: str, key: Scalar, value: Optional[Scalar], where: str) -> 
     if value is None or not text:
         return
     kind = kind_of_ending(name)
-    is_of_aws = kind is not None and is_issued(kind, text)
+    is_of_aws = bool(kind) and is_issued(kind, text)
     if not is_of_aws and not (is_name_of_secret(name) and looks_made(text)):
         return
     what = "a key of AWS" if is_of_aws else "what looks like a secret"

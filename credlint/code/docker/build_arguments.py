@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple, Optional
 
-from credlint.code.credential_names import KEY_ID, is_issued, kind_of_ending
+from credlint.code.credential_names import KEY_ID, kind_of_ending
+from credlint.code.issued_keys import is_issued
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.nodes import Scalar, at, entries_of, items_of
 from credlint.code.sighting import Context, Sighting, Span
@@ -29,7 +30,7 @@ def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
     """Yield the build arguments whose names are those of keys."""
     for argument in _arguments(document):
         kind = kind_of_ending(argument.name)
-        if kind is None:
+        if not kind:
             continue
         level: Level = "warning" if kind == KEY_ID else "error"
         made_up = argument.value is not None and not is_issued(kind, argument.value)

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import Optional
 
 from credlint.code.credential_names import KEY_ID, kind_of_ending
-from credlint.code.credential_names import is_issued as has_form_of
 from credlint.code.docker.expansion import expand, references
 from credlint.code.docker.instructions import Instruction, Pair
 from credlint.code.docker.reader import Dockerfile
 from credlint.code.docker.removal import without
+from credlint.code.issued_keys import is_issued as has_form_of
 from credlint.code.sighting import Context, Sighting, Span
 from credlint.model.finding import Level
 from credlint.model.fix import FileEdits, Fix

@@ -6,16 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Optional
 
-from credlint.code.credential_names import (
-    KEY_ID,
-    PROFILE_VARIABLES,
-    is_issued,
-    is_of_aws,
-    kind_of,
-)
+from credlint.code.credential_names import KEY_ID, PROFILE_VARIABLES, kind_of
 from credlint.code.docker.compose import Mount, Service, Variable, services_of
+from credlint.code.issued_keys import is_issued
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.nodes import Mapping, Scalar, at, text_at
+from credlint.code.other_stores import points_elsewhere
 from credlint.code.sighting import Context, Sighting, Span
 from credlint.model.finding import Level
 from credlint.model.fix import Edit, FileEdits, Fix
@@ -27,7 +23,6 @@ _EMULATOR = re.compile(
     r"localstack|moto|minio|elasticmq|dynamodb-local|fake-?s3|s3mock|s3rver|ceph|seaweed|garage",
     re.IGNORECASE,
 )
-_ENDPOINT = re.compile(r"ENDPOINT|S3_URL|_HOST\Z")
 _FILES = ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")
 # Mounts that bring a home directory, and with it the profiles.
 _HOME = re.compile(r"(?:~|\$\{?HOME\}?|\$\{?USERPROFILE\}?)[/\\]?\Z")
@@ -54,19 +49,15 @@ def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
 def _faults(document: MarkedDocument, service: Service, *, is_emulated: bool) -> Iterator[Sighting]:
     variables = list(service.variables())
     mounts = list(service.mounts())
-    is_elsewhere = is_emulated or any(map(_points_elsewhere, variables))
+    is_elsewhere = is_emulated or any(
+        points_elsewhere(each.name, each.value or each.default) for each in variables
+    )
     yield from _keys(service, variables, is_elsewhere=is_elsewhere)
     for mount in mounts:
         if _STORE.search(mount.source) and not mount.is_read_only:
             yield _mount(document, service, mount)
     if not is_elsewhere and _lacks_profiles(service, variables, mounts):
         yield from _profiles(service, variables)
-
-
-def _points_elsewhere(variable: Variable) -> bool:
-    """Tell whether a variable names an endpoint that is not one of AWS."""
-    text = variable.value or variable.default
-    return bool(_ENDPOINT.search(variable.name) and text and not is_of_aws(text))
 
 
 def _keys(

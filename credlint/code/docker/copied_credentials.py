@@ -9,11 +9,12 @@ from fnmatch import fnmatchcase
 from posixpath import normpath
 from typing import NamedTuple, Optional
 
-from credlint.code.credential_names import SECRET_KEY, is_issued
+from credlint.code.credential_names import SECRET_KEY
 from credlint.code.docker.expansion import expand
 from credlint.code.docker.ignore_file import IgnoreFile, read_ignore_file
 from credlint.code.docker.instructions import Instruction, Word
 from credlint.code.docker.reader import Dockerfile
+from credlint.code.issued_keys import is_issued
 from credlint.code.sighting import Context, Sighting, Surroundings
 from credlint.model.finding import Level
 from credlint.model.fix import Edit, FileEdits, Fix

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import Optional
 
-from credlint.code.credential_names import PROFILE_VARIABLES, is_issued, is_of_aws, kind_of
+from credlint.code.credential_names import PROFILE_VARIABLES, kind_of
 from credlint.code.docker.build_keys import literal_of
 from credlint.code.docker.expansion import references
 from credlint.code.docker.instructions import Instruction, Pair
 from credlint.code.docker.reader import Dockerfile
 from credlint.code.docker.removal import without
+from credlint.code.issued_keys import is_issued
+from credlint.code.other_stores import points_elsewhere
 from credlint.code.sighting import Context, Sighting
 from credlint.model.finding import Level
 from credlint.model.fix import FileEdits, Fix
@@ -19,7 +21,6 @@ from credlint.model.fix import FileEdits, Fix
 # Signs that the image brings its profiles along.
 _CONFIGURES = re.compile(r"\.aws\b|aws[ \t]+configure|AWS_(?:CONFIG_FILE|SHARED_CREDENTIALS_FILE)")
 
-_ENDPOINT = re.compile(r"ENDPOINT|S3_URL|S3_HOST")
 _EMPTY = (
     "The image sets {name} to nothing: most SDKs pass over an empty key, "
     "scripts and libraries that ask whether it is set do not."
@@ -72,7 +73,7 @@ def check(dockerfile: Dockerfile, context: Context) -> Iterator[Sighting]:
 def _is_elsewhere(dockerfile: Dockerfile) -> bool:
     """Tell whether the image is for an emulator or another store, which insist on some key."""
     return any(
-        pair.value and _ENDPOINT.search(pair.name) and not is_of_aws(pair.value.strip("\"'"))
+        pair.value and points_elsewhere(pair.name, pair.value.strip("\"'"))
         for found in dockerfile.instructions
         if found.name == "ENV"
         for pair in found.pairs()
@@ -87,7 +88,7 @@ def _fault(
     if name in PROFILE_VARIABLES:
         return None if own_profiles else _profile_fault(dockerfile, found, pair)
     kind = kind_of(name)
-    if kind is None:
+    if not kind:
         return None
     value = literal_of(dockerfile, found, pair)
     if value is None:

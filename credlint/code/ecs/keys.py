@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Optional
 
-from credlint.code.credential_names import is_issued, is_of_aws, kind_of
+from credlint.code.credential_names import SECRET_KEY, kind_of
 from credlint.code.ecs.tasks import Task, Variable, name_of, tasks_of, variables_of
+from credlint.code.issued_keys import is_issued
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.edits import remove_items
 from credlint.code.marked.nodes import Mapping
+from credlint.code.other_stores import points_elsewhere
 from credlint.code.sighting import Context, Sighting, Span, as_notes
 from credlint.model.finding import Level
 from credlint.model.fix import FileEdits, Fix
 from credlint.model.secret import Secret
-
-_ENDPOINT = "ENDPOINT"
 
 
 def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
@@ -43,7 +43,7 @@ def _sighting(
     loser = "the task role" if task.role else "a task role"
     level, reason = _level(variables, keys)
     real = [v for v in keys if _is_real(v) and v.value is not None]
-    telling = next((v for v in real if kind_of(v.name) == "secret key"), real[0] if real else None)
+    telling = next((v for v in real if kind_of(v.name) == SECRET_KEY), real[0] if real else None)
     value = telling.value if telling is not None else None
     return Sighting(
         first.key.start,
@@ -65,13 +65,12 @@ def _sighting(
 def _is_real(variable: Variable) -> bool:
     kind = kind_of(variable.name)
     value = variable.value
-    return kind is not None and value is not None and is_issued(kind, value.value or "")
+    return bool(kind) and value is not None and is_issued(kind, value.value or "")
 
 
 def _level(variables: tuple[Variable, ...], keys: list[Variable]) -> tuple[Optional[Level], str]:
     """Return the level, None for the rule's own, and why it is another."""
-    endpoints = [v.value for v in variables if _ENDPOINT in v.name.upper() and not kind_of(v.name)]
-    if any(value is not None and value.value and not is_of_aws(value.value) for value in endpoints):
+    if any(v.value is not None and points_elsewhere(v.name, v.value.value) for v in variables):
         return "warning", "The container is told another endpoint than AWS'."
     known = [v.value.value for v in keys if v.value is not None]
     if len(known) == len(keys) and not any(map(_is_real, keys)):

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Optional, Union
 
-from credlint.code.credential_names import KEY_ID, SECRET_KEY, TOKEN, is_issued, is_of_aws
+from credlint.code.addresses import is_of_aws
+from credlint.code.credential_names import KEY_ID, SECRET_KEY, TOKEN
 from credlint.code.hadoop.reader import Setting, Settings
+from credlint.code.issued_keys import is_issued
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.nodes import Mapping, Scalar, text_at, walk
 from credlint.code.sighting import Context, Sighting, Span

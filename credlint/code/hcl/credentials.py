@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple, Optional
 
-from credlint.code.credential_names import KEY_ID, SECRET_KEY, TOKEN, is_issued, is_of_aws
+from credlint.code.addresses import Address, is_of_aws
+from credlint.code.credential_names import KEY_ID, SECRET_KEY, TOKEN
 from credlint.code.hcl.folder import Folder, Known
+from credlint.code.issued_keys import is_issued
 from credlint.code.marked.nodes import Node, Scalar, entries_of, walk
 from credlint.model.finding import Level
 
 _KINDS = {"access_key": KEY_ID, "secret_key": SECRET_KEY, "token": TOKEN}
 KEYS = tuple(_KINDS)
-_LOOPBACK = re.compile(
-    r"(?:https?://)?(?:localhost|127\.|\[::1\]|0\.0\.0\.0|host\.docker\.internal|localstack"
-    r"|[^/]*localhost\.localstack\.cloud)"
-)
 
 
 class Given(NamedTuple):
@@ -42,7 +39,7 @@ def judged(found: Mapping[str, Given], addresses: Iterator[str]) -> tuple[Level,
     ]
     elsewhere = [address for address in addresses if not is_of_aws(address)]
     if not real:
-        if any(map(_LOOPBACK.match, elsewhere)):
+        if any(Address(address).is_stand_in for address in elsewhere):
             return "note", "They are made up, for a stand-in on this machine."
         return "note", "The values have not the form that AWS issues, so they are made up."
     if elsewhere:

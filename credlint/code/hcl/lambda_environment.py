@@ -6,21 +6,19 @@ import re
 from collections.abc import Iterator
 from typing import Optional
 
-from credlint.code.credential_names import KEY_ID, SECRET_KEY, TOKEN, is_issued
+from credlint.code.credential_names import KEY_ID, RESERVED_BY_LAMBDA, SECRET_KEY, TOKEN
 from credlint.code.hcl.blocks import Block
 from credlint.code.hcl.edits import removal
 from credlint.code.hcl.folder import Folder, folder_of
 from credlint.code.hcl.reader import HclFile
 from credlint.code.hcl.values import is_call
+from credlint.code.issued_keys import is_issued
 from credlint.code.marked.nodes import Entry, Mapping, Node, Scalar, items_of
 from credlint.code.sighting import Context, Sighting, Span, as_notes
 from credlint.model.finding import Level
 from credlint.model.fix import FileEdits, Fix
 from credlint.model.secret import Secret
 
-# Lambda Developer Guide, "Defined runtime environment variables": the reserved names that carry
-# credentials; CreateFunction refuses them with InvalidParameterValueException.
-RESERVED = ("AWS_ACCESS_KEY_ID", "AWS_ACCESS_KEY", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 # Names that say a key of AWS is given, whoever reads it.
 _NAMED = re.compile(
     r"(?:.*_)?(?:AWS|IAM|S3|SES|SQS|SNS|DYNAMO(?:DB)?)_(?:.*?_)??"
@@ -77,7 +75,7 @@ def _judged(file: HclFile, folder: Folder, block: Block, entry: Entry) -> Option
     where = f"{block.address} sets {name}"
     level: Level = "error"
     fix = None
-    if name in RESERVED:
+    if name in RESERVED_BY_LAMBDA:
         message = f"{where}, a name that Lambda reserves for the keys of its role: deploying fails."
         edit = removal(file.text, entry.key.start, entry.value.end)
         summary = f"Remove {name}; the execution role gives the function its keys."

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Optional
 
-from credlint.code.credential_names import KEY_ID, is_issued, is_of_aws, kind_of
+from credlint.code.addresses import names_host_of_aws
+from credlint.code.credential_names import KEY_ID, kind_of
+from credlint.code.issued_keys import is_issued
 from credlint.code.kubernetes.objects import Account, Around, nearest_text, read_around
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.edits import remove_entries, remove_items
@@ -23,14 +25,12 @@ from credlint.code.marked.nodes import (
     walk,
 )
 from credlint.code.marked.nodes import Sequence as Items
+from credlint.code.other_stores import is_name_of_endpoint
 from credlint.code.sighting import Context, Sighting, Span
 from credlint.model.finding import Level
 from credlint.model.fix import Edit, FileEdits, Fix
 from credlint.model.secret import Secret
 
-_ENDPOINT = re.compile(
-    r"ENDPOINT|S3_URL|S3_HOST|S3_UPSTREAM|MINIO|SPACES|RESTIC_REPOSITORY", re.IGNORECASE
-)
 # What is there on EKS alone. A key from a Secret is no fault where no role is to be had.
 _EKS = re.compile(
     rb"eks\.amazonaws\.com|image:[ \t]*[\"']?[0-9]{12}\.dkr\.ecr\.|aws-load-balancer|alb\.ingress"
@@ -88,8 +88,8 @@ def _of_list(node: Items) -> Iterator[_Variable]:
     """Yield the keys of ``[{name, value | valueFrom}]``."""
     for item in node.items:
         name = text_at(item, "name")
-        kind = kind_of(name) if name else None
-        if name is None or kind is None:
+        kind = kind_of(name) if name else ""
+        if name is None or not kind:
             continue
         value, source = at(item, "value"), at(item, "valueFrom")
         place = Span(item.start, item.end, f"the literal for {name}")
@@ -106,7 +106,7 @@ def _of_mapping(node: Node) -> Iterator[_Variable]:
     for entry in entries_of(node):
         name = entry.key.value or ""
         kind = kind_of(name)
-        if kind is not None and isinstance(entry.value, Scalar):
+        if kind and isinstance(entry.value, Scalar):
             yield from _literal(name, kind, entry.value, entry.key.start, entry=entry)
 
 
@@ -143,8 +143,8 @@ def _is_elsewhere(node: Node, root: Node, path: tuple[Step, ...]) -> bool:
         pairs = [(text_at(item, "name"), text_at(item, "value")) for item in items_of(each)]
         pairs += [(e.key.value, text_at(e.value)) for e in entries_of(each)]
         for name, value in pairs:
-            if name and value != "" and _ENDPOINT.search(name):
-                return value is None or not (is_of_aws(value) or "amazonaws.com" in value)
+            if name and value != "" and is_name_of_endpoint(name):
+                return value is None or not names_host_of_aws(value)
     return False
 
 

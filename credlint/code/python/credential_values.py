@@ -6,7 +6,8 @@ import ast
 import re
 from typing import Literal, NamedTuple, Optional
 
-from credlint.code.python.environment import reading_of
+from credlint.code.credential_names import KEY_ID
+from credlint.code.python.environment import STANDARD, reading_of
 from credlint.code.python.module import Module
 from credlint.code.python.names import Scope, dotted
 
@@ -26,7 +27,7 @@ _OF_ANSWER = frozenset(("Credentials", "AccessKey"))
 _NAME = re.compile(
     r"_*(?:aws_?(?:secret_?(?:access_?)?key|session_?token)|secret_?access_?key)\Z", re.IGNORECASE
 )
-_SECRET_VARIABLES = frozenset(("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"))
+_SECRET_VARIABLES = STANDARD - {KEY_ID}
 _MOST_LOOKS = 60
 
 

@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import Optional
 
+from credlint.code.addresses import Address
+from credlint.code.other_stores import is_host_of_other
 from credlint.code.python.arguments import calls_of
 from credlint.code.python.callees import Call
 from credlint.code.python.deployment import deployment_of
-from credlint.code.python.endpoints import Address
 from credlint.code.python.module import Module
 from credlint.code.python.signatures import CLIENTS
 from credlint.code.sighting import Context, Sighting
@@ -29,7 +30,7 @@ def check(module: Module, context: Context) -> Iterator[Sighting]:
         if literal is None or literal.is_fallback or _is_conditional(module, call):
             continue
         address = Address(literal.value.reveal())
-        if _NOT_FILLED_IN.search(address.host) or address.is_aws:
+        if not address.scheme or _NOT_FILLED_IN.search(address.host) or address.is_aws:
             continue
         if context.is_test and address.is_loopback:
             continue
@@ -79,6 +80,6 @@ def _is_start(node: ast.AST) -> bool:
 
 
 def _level(module: Module, context: Context, address: Address) -> Level:
-    if context.is_test or context.is_documentation or address.is_other_service:
+    if context.is_test or context.is_documentation or is_host_of_other(address.host):
         return "note"
     return "warning" if deployment_of(module, context) in _DEPLOYED else "note"

@@ -6,14 +6,13 @@ import ast
 import re
 from typing import Literal, NamedTuple, Optional
 
+from credlint.code.credential_names import KEY_ID, SECRET_KEY, TOKEN
 from credlint.code.python.module import Module
 from credlint.code.python.names import Scope, dotted
 
-# The variables that the SDKs themselves read; AWS_SECURITY_TOKEN is botocore's older name of the
+# The variables that botocore itself reads; AWS_SECURITY_TOKEN is botocore's older name of the
 # token (botocore 1.44.5, credentials.py, EnvProvider.TOKENS).
-KEY_VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
-TOKEN_VARIABLES = ("AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
-STANDARD = frozenset((*KEY_VARIABLES, *TOKEN_VARIABLES))
+STANDARD = frozenset((KEY_ID, SECRET_KEY, TOKEN, "AWS_SECURITY_TOKEN"))
 _MOST_LOOKS = 100
 # os.environ.get, os.getenv; decouple.config; environs and django-environ: env("X"), env.str("X").
 _READERS = frozenset(("os.getenv", "os.environ.get", "os.environ.pop", "os.environb.get"))

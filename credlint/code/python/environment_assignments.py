@@ -6,9 +6,10 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple, Optional
 
+from credlint.code.credential_names import KEY_ID, kind_of
+from credlint.code.issued_keys import is_issued
 from credlint.code.python.deployment import is_function
 from credlint.code.python.environment import STANDARD, is_environment, is_none_or_empty, reading_of
-from credlint.code.python.hardcoded_keys import is_real
 from credlint.code.python.module import Module
 from credlint.code.python.names import Scope
 from credlint.code.python.values import Literal
@@ -16,7 +17,6 @@ from credlint.code.sighting import Context, Sighting
 from credlint.model.finding import Level
 
 _PUT = frozenset(("os.putenv", "os.environ.update", "os.environ.setdefault"))
-_FORMS = {"AWS_ACCESS_KEY_ID": "aws_access_key_id", "AWS_SECRET_ACCESS_KEY": "secret_key"}
 
 
 class _Given(NamedTuple):
@@ -117,10 +117,10 @@ def _level(module: Module, literals: dict[str, Literal], found: list[_Given]) ->
     real = {
         name
         for name, literal in literals.items()
-        if is_real(_FORMS.get(name, "token"), literal.value.reveal())
+        if is_issued(kind_of(name), literal.value.reveal())
     }
     if real:
-        is_secret = real != {"AWS_ACCESS_KEY_ID"}
+        is_secret = real != {KEY_ID}
         return "error" if is_secret else "warning", "The value stands in the source."
     if len(literals) == len({given.name for given in found}):
         return "note", "The values have not the form that AWS issues, so they are made up."

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Mapping
 
+from credlint.code.issued_keys import is_issued
 from credlint.code.python.arguments import calls_of
 from credlint.code.python.callees import Call
 from credlint.code.python.endpoints import is_elsewhere, is_none
@@ -16,30 +16,14 @@ from credlint.code.python.signatures import (
     CREDENTIAL_NAMES,
     CREDENTIALS,
     KEY_NAMES,
+    KINDS,
     SESSIONS,
 )
 from credlint.code.python.values import Literal
 from credlint.code.sighting import Context, Sighting
 from credlint.model.finding import Level
-from credlint.model.key_id import is_example, parse_key_id
+from credlint.model.key_id import parse_key_id
 from credlint.model.lean_dataclasses import replace
-
-_SECRET = re.compile(r"[A-Za-z0-9/+]{40}\Z")
-_SHORTEST_TOKEN = 100
-_LEAST_DISTINCT = 14
-
-
-def is_real(name: str, text: str) -> bool:
-    """Tell whether the text has the form that AWS issues; anything else cannot work there."""
-    if name in ("aws_access_key_id", "access_key"):
-        return parse_key_id(text) is not None and not is_example(text) and len(set(text[4:])) > 5  # noqa: PLR2004
-    if name in ("aws_secret_access_key", "secret_key"):
-        return (
-            _SECRET.match(text) is not None
-            and "EXAMPLE" not in text
-            and len(set(text)) >= _LEAST_DISTINCT
-        )
-    return len(text) >= _SHORTEST_TOKEN and "EXAMPLE" not in text
 
 
 def check(module: Module, context: Context) -> Iterator[Sighting]:
@@ -110,7 +94,9 @@ def _telling(literals: Mapping[str, Literal]) -> Literal:
 
 
 def _level(literals: dict[str, Literal], *, goes_elsewhere: bool) -> tuple[Level, str]:
-    real = [name for name, literal in literals.items() if is_real(name, literal.value.reveal())]
+    real = [
+        name for name, literal in literals.items() if is_issued(KINDS[name], literal.value.reveal())
+    ]
     if not real:
         return "note", "The values have not the form that AWS issues, so they are made up."
     if goes_elsewhere:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import Optional, Union
 
+from credlint.code.credential_names import PROFILE_VARIABLES
 from credlint.code.python.arguments import calls_of
 from credlint.code.python.callees import Call
 from credlint.code.python.deployment import deployment_of
@@ -20,7 +21,6 @@ from credlint.model.fix import FileEdits, Fix
 
 # botocore's own session calls it ``profile`` (botocore 1.44.5, session.py).
 _PARAMETERS = ("profile_name", "profile")
-_VARIABLES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 
 # What ties, what is to be dropped, how it is written, and what goes with it.
 _Tied = tuple[Union[ast.Call, ast.Assign], str, str, Optional[Removal]]
@@ -62,7 +62,7 @@ def _assignments(module: Module) -> Iterator[_Tied]:
             continue
         key = module.evaluate.text(target.slice, scope)
         literal = module.evaluate.text(store.value, scope)
-        if key is None or key.value.reveal() not in _VARIABLES or literal is None:
+        if key is None or key.value.reveal() not in PROFILE_VARIABLES or literal is None:
             continue
         if literal.value and not literal.is_fallback:
             removal = Removal(module)

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from credlint.code.credential_names import KEY_ID, SECRET_KEY, TOKEN
+
 KEY_NAMES = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
 CREDENTIAL_NAMES = ("access_key", "secret_key", "token")
+# Which kind of key each of these parameters is for.
+KINDS = {
+    name: kind
+    for names in (KEY_NAMES, CREDENTIAL_NAMES)
+    for name, kind in zip(names, (KEY_ID, SECRET_KEY, TOKEN))
+}
 _OF_CLIENT = (
     *("service_name", "region_name", "api_version", "use_ssl", "verify", "endpoint_url"),
     *(*KEY_NAMES, "config"),

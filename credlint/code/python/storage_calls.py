@@ -15,11 +15,12 @@ from typing import NamedTuple, Optional
 
 from credlint.code.python.module import Module
 from credlint.code.python.names import Scope, dotted
+from credlint.code.python.signatures import KEY_NAMES
 from credlint.code.python.values import Literal
 from credlint.code.sighting import Span
 from credlint.model.secret import Secret
 
-_ID, _SECRET, _TOKEN = "aws_access_key_id", "aws_secret_access_key", "aws_session_token"
+_ID, _SECRET, _TOKEN = KEY_NAMES
 _OPTIONS = {
     **dict.fromkeys(("key", "access_key", "access_key_id", "username", "aws_access_key"), _ID),
     **dict.fromkeys(("secret", "secret_key", "secret_access_key", "password"), _SECRET),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Optional
 
-from credlint.code.python.endpoints import Address
-from credlint.code.python.hardcoded_keys import is_real
+from credlint.code.addresses import is_of_aws
+from credlint.code.issued_keys import is_issued
 from credlint.code.python.module import Module
+from credlint.code.python.signatures import KINDS
 from credlint.code.python.storage_calls import Given, iter_given
 from credlint.code.python.storage_fix import drop_given
 from credlint.code.sighting import Context, Sighting
@@ -28,7 +29,9 @@ def check(module: Module, context: Context) -> Iterator[Sighting]:
 def _level(module: Module, context: Context, given: Given) -> Optional[tuple[Level, str]]:
     """Return level and reason, None for what may be no key at all."""
     literals = given.literals
-    real = [name for name, literal in literals.items() if is_real(name, literal.value.reveal())]
+    real = [
+        name for name, literal in literals.items() if is_issued(KINDS[name], literal.value.reveal())
+    ]
     if not real:
         is_pair = {"aws_access_key_id", "aws_secret_access_key"} <= literals.keys()
         if context.is_test or not is_pair:
@@ -36,7 +39,7 @@ def _level(module: Module, context: Context, given: Given) -> Optional[tuple[Lev
         return "note", "The values have not the form that AWS issues, so they are made up."
     if given.endpoint is not None:
         url = module.evaluate.text(given.endpoint, given.scope)
-        if url is None or not Address(url.value.reveal()).is_aws:
+        if url is None or not is_of_aws(url.value.reveal()):
             return "warning", "The endpoint is another than AWS'."
     if "aws_secret_access_key" not in real and "aws_session_token" not in real:
         return "warning", "The secret key itself is not spelled out here."

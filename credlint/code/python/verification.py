@@ -6,10 +6,11 @@ import ast
 from collections.abc import Iterator
 from typing import Optional
 
+from credlint.code.addresses import Address
 from credlint.code.python.arguments import calls_of
 from credlint.code.python.callees import Call
 from credlint.code.python.edits import NotRemovableError
-from credlint.code.python.endpoints import Address, address_of, is_none
+from credlint.code.python.endpoints import address_of, is_none
 from credlint.code.python.module import Module
 from credlint.code.python.removal import Removal, may_be_imported
 from credlint.code.python.signatures import CLIENTS

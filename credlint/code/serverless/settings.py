@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterator
 from typing import Optional
 
-from credlint.code.credential_names import KEY_ID, SECRET_KEY, TOKEN, is_issued, kind_of_ending
+from credlint.code.credential_names import KEY_ID, SECRET_KEY, TOKEN, kind_of_ending
+from credlint.code.issued_keys import is_issued
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.nodes import Mapping, Node, Scalar, at, entries_of, walk
 from credlint.code.sighting import Context, Sighting, Span, as_notes
@@ -101,7 +102,7 @@ def _keys(root: Node) -> Iterator[Sighting]:
             name = entry.key.value or ""
             kind = _NAMES.get(name.lower()) or kind_of_ending(name)
             value = entry.value
-            if kind is None or not isinstance(value, Scalar) or value.value is None:
+            if not kind or not isinstance(value, Scalar) or value.value is None:
                 continue
             if is_issued(kind, value.value):
                 yield Sighting(

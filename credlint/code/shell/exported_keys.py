@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol, Union
 
-from credlint.code.ci.aws_names import SECRET, is_real, key_name
+from credlint.code.credential_names import BEARER, SECRET_KEY, kind_of_spelling
+from credlint.code.issued_keys import is_issued
 from credlint.code.program.lexer import Literal, Program
 from credlint.code.shell.recipes import Setting
 from credlint.code.shell.script import Script
@@ -16,6 +17,8 @@ from credlint.model.secret import Secret
 
 # From how far apart two keys are told together, in bytes: id and secret stand on lines in a row.
 _TOGETHER = 400
+# Of these each alone lets in.
+_SECRETS = (SECRET_KEY, BEARER)
 _BEFORE = re.compile(r"\$\{?env:(\w{1,100})\}?\s{0,8}=\s{0,8}\Z", re.IGNORECASE)
 _FURTHEST = 130
 
@@ -63,7 +66,7 @@ def _given(parsed: Union[Script, Program, _WithSettings]) -> Iterator[_Given]:
         found = (
             _Given(
                 setting.name,
-                key_name(setting.name),
+                kind_of_spelling(setting.name),
                 setting.value,
                 setting.start,
                 setting.value_end,
@@ -72,7 +75,7 @@ def _given(parsed: Union[Script, Program, _WithSettings]) -> Iterator[_Given]:
             )
             for setting in parsed.settings
         )
-    return (given for given in found if given.kind and is_real(given.kind, given.value))
+    return (given for given in found if given.kind and is_issued(given.kind, given.value))
 
 
 def _of_script(script: Script) -> Iterator[_Given]:
@@ -83,7 +86,7 @@ def _of_script(script: Script) -> Iterator[_Given]:
             found.append(
                 _Given(
                     each.name,
-                    key_name(each.name),
+                    kind_of_spelling(each.name),
                     value.text,
                     each.start,
                     each.end,
@@ -99,7 +102,7 @@ def _of_script(script: Script) -> Iterator[_Given]:
             found.append(
                 _Given(
                     name,
-                    key_name(name),
+                    kind_of_spelling(name),
                     value.text,
                     command.start,
                     command.end,
@@ -125,7 +128,7 @@ def _of_program(program: Program) -> Iterator[_Given]:
 def _given_as(name: str, start: int, literal: Literal) -> _Given:
     return _Given(
         name,
-        key_name(name),
+        kind_of_spelling(name),
         literal.value,
         start,
         literal.end,
@@ -136,10 +139,9 @@ def _given_as(name: str, start: int, literal: Literal) -> _Given:
 
 def _sighting(group: list[_Given]) -> Sighting:
     names = ", ".join(dict.fromkeys(given.name for given in group))
-    telling = min(group, key=lambda given: given.kind != SECRET)
+    telling = min(group, key=lambda given: given.kind not in _SECRETS)
     ids = [parse_key_id(given.value) for given in group]
     accounts = [facts.account for facts in ids if facts is not None and facts.account]
-    has_secret = any(given.kind == SECRET for given in group)
     return Sighting(
         start=group[0].start,
         end=group[0].end,
@@ -147,7 +149,7 @@ def _sighting(group: list[_Given]) -> Sighting:
             f"Literal AWS keys are put into the environment ({names}); all that is started from "
             "here uses them before profiles and roles, and everyone who reads the file has them."
         ),
-        level=None if has_secret else "warning",
+        level=None if telling.kind in _SECRETS else "warning",
         subject=names,
         literals=tuple(
             Span(given.value_start, given.value_end, f"the literal for {given.name}")

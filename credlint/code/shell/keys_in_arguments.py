@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, Optional
 
-from credlint.code.ci.aws_names import SECRET, TOKEN, is_real, key_name
-from credlint.code.ci.other_stores import goes_elsewhere
+from credlint.code.credential_names import SECRET_KEY, TOKEN, kind_of_spelling
+from credlint.code.issued_keys import is_issued
+from credlint.code.other_stores import goes_elsewhere
 from credlint.code.shell.script import Command, Script
 from credlint.code.shell.words import Word
 from credlint.code.sighting import Context, Sighting, Span
@@ -45,12 +46,12 @@ _NAMED = re.compile(
 _LAST_PART = re.compile(r"[.\-]")
 _KEY_OF_CLI = re.compile(r"(?:\A|\.)(aws_secret_access_key|aws_session_token)\Z")
 _SPELLINGS = {
-    "aws.secretkey": SECRET,
-    "aws.secretaccesskey": SECRET,
-    "fs.s3a.secret.key": SECRET,
-    "fs.s3.awssecretaccesskey": SECRET,
-    "awssecretaccesskey": SECRET,
-    "awssecretkey": SECRET,
+    "aws.secretkey": SECRET_KEY,
+    "aws.secretaccesskey": SECRET_KEY,
+    "fs.s3a.secret.key": SECRET_KEY,
+    "fs.s3.awssecretaccesskey": SECRET_KEY,
+    "awssecretaccesskey": SECRET_KEY,
+    "awssecretkey": SECRET_KEY,
     "fs.s3a.session.token": TOKEN,
 }
 _REFERENCE = re.compile(r"\$\{|\$\(…\)|\{\{")
@@ -95,7 +96,7 @@ def _given(command: Command) -> Optional[_Given]:
         for number, text in enumerate(texts[:-1]):
             if text == option:
                 value = words[number + 1]
-                return _Given(option, SECRET, value.text, value)
+                return _Given(option, SECRET_KEY, value.text, value)
     for number, word in enumerate(words[1:], 1):
         found = _in_word(word)
         if found is not None:
@@ -114,7 +115,7 @@ def _of_configure(words: tuple[Word, ...], texts: list[str]) -> Optional[_Given]
     if found is None:
         return None
     value = words[arguments[1]]
-    return _Given(found[1], key_name(found[1]), value.text, value)
+    return _Given(found[1], kind_of_spelling(found[1]), value.text, value)
 
 
 def _in_word(word: Word) -> Optional[_Given]:
@@ -137,8 +138,8 @@ def _kind(name: str, sign: str) -> str:
             return kind
     if sign != "=":
         return ""
-    kind = key_name(name) or key_name(_LAST_PART.split(name)[-1])
-    return kind if kind in (SECRET, TOKEN) else ""
+    kind = kind_of_spelling(name) or kind_of_spelling(_LAST_PART.split(name)[-1])
+    return kind if kind in (SECRET_KEY, TOKEN) else ""
 
 
 def _level(script: Script, context: Context, command: Command, given: _Given) -> Optional[Level]:
@@ -147,7 +148,7 @@ def _level(script: Script, context: Context, command: Command, given: _Given) ->
         if context.is_documentation or context.is_test or goes_elsewhere(source):
             return "note"
         return "warning"
-    if not is_real(given.kind, given.value):
+    if not is_issued(given.kind, given.value):
         return None
     if goes_elsewhere(source):
         return "warning"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Optional
 
-from credlint.code.ci.aws_names import ID, SECRET, TOKEN, key_name
+from credlint.code.credential_names import KEY_ID, SECRET_KEY, TOKEN, kind_of_spelling
 from credlint.code.shell.requests import iter_requests
 from credlint.code.shell.script import Assignment, Command, Script
 from credlint.code.sighting import Context, Sighting, Span
@@ -45,7 +45,7 @@ def _into_environment(script: Script) -> Optional[tuple[Span, str]]:
         for word in command.arguments
     }
     for assignment in script.assignments:
-        if assignment.name not in (ID, SECRET, TOKEN) or not _is_copied(assignment):
+        if assignment.name not in (KEY_ID, SECRET_KEY, TOKEN) or not _is_copied(assignment):
             continue
         if assignment.declared == "export" or assignment.name in exported:
             return Span(assignment.start, assignment.end), "the environment"
@@ -66,7 +66,8 @@ def _into_file(script: Script) -> Optional[tuple[Span, str]]:
 
 def _configures(command: Command) -> bool:
     texts = tuple(word.text for word in command.words[:4])
-    if texts[:3] != _CONFIGURE or key_name(texts[-1].rpartition(".")[2]) not in (ID, SECRET):
+    name = texts[-1].rpartition(".")[2]
+    if texts[:3] != _CONFIGURE or kind_of_spelling(name) not in (KEY_ID, SECRET_KEY):
         return False
     return any(not word.is_literal for word in command.words[4:])
 

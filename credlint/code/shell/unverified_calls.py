@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, Optional
 
+from credlint.code.addresses import Address, names_host_of_aws
 from credlint.code.shell.requests import options_of, tool_of
 from credlint.code.shell.script import Command, Script
 from credlint.code.shell.words import Word
 from credlint.code.sighting import Context, Sighting
-from credlint.code.unverified import AWS_HOST, is_loopback
 from credlint.model.finding import Level
 from credlint.model.fix import Edit, FileEdits, Fix
 
@@ -48,7 +48,7 @@ def _flag(script: Script, command: Command) -> Optional[_Flag]:
         return None
     tool = command.words[number].text.rpartition("/")[2]
     words = command.words[number + 1 :]
-    if tool != "aws" and not any(AWS_HOST.search(script.expanded(word)) for word in words):
+    if tool != "aws" and not any(names_host_of_aws(script.expanded(word)) for word in words):
         return None
     wanted = _FLAGS[tool]
     before = command.words[number]
@@ -80,11 +80,11 @@ def _level(script: Script, context: Context, command: Command) -> Optional[Level
             endpoint = text.partition("=")[2]
         elif text == "--endpoint-url" and number + 1 < len(words):
             endpoint = words[number + 1]
-    if endpoint is not None and is_loopback(endpoint):
+    if endpoint is not None and Address(endpoint).is_stand_in:
         return None
     if context.is_documentation or context.is_test:
         return "note"
-    if endpoint is not None and not AWS_HOST.search(endpoint):
+    if endpoint is not None and not names_host_of_aws(endpoint):
         return "warning"
     return "error"
 

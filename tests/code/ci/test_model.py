@@ -8,13 +8,13 @@ import pytest
 
 from credlint import samples
 from credlint.code.analysis import Analyser
-from credlint.code.ci.aws_names import is_other_owner, key_name
 from credlint.code.ci.github.permissions import grant_of
 from credlint.code.ci.github.workflow import read_workflow
-from credlint.code.ci.other_stores import goes_elsewhere
 from credlint.code.ci.written import secrets_of
+from credlint.code.credential_names import kind_of_spelling
 from credlint.code.file_names import is_test
 from credlint.code.marked.yaml_reader import read
+from credlint.code.other_stores import goes_elsewhere, is_other_owner
 from credlint.model.document import Document
 from credlint.rulebook import load_rules
 
@@ -91,9 +91,9 @@ def test_runners(runs_on, expected):
 
 
 def test_names():
-    assert key_name("aws-secret-access-key") == "AWS_SECRET_ACCESS_KEY"
-    assert key_name("aws_access_key_id") == "AWS_ACCESS_KEY_ID"
-    assert key_name("AWS_REGION") == ""
+    assert kind_of_spelling("aws-secret-access-key") == "AWS_SECRET_ACCESS_KEY"
+    assert kind_of_spelling("aws_access_key_id") == "AWS_ACCESS_KEY_ID"
+    assert kind_of_spelling("AWS_REGION") == ""
     assert secrets_of("${{ secrets.A || secrets['B'] }}") == ("A", "?")
     assert secrets_of("secrets.A") == ()
     assert is_other_owner("R2_ACCESS_KEY")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from credlint.code.ci.aws_names import ID, SECRET
 from credlint.code.ci.github.scopes import keys_of
 from credlint.code.ci.github.static_keys import sighting_of
 from credlint.code.ci.github.workflow import steps_of_action
+from credlint.code.credential_names import KEY_ID, SECRET_KEY
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.sighting import Context, Sighting
 from credlint.model.finding import Level
@@ -20,5 +20,5 @@ def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
         for step in steps_of_action(root):
             for mapping in (step.inputs, step.env):
                 keys = keys_of(mapping)
-                if keys.is_literal(SECRET) or keys.is_literal(ID):
+                if keys.is_literal(SECRET_KEY) or keys.is_literal(KEY_ID):
                     yield sighting_of("The action", keys, "a step", level, "")

@@ -10,17 +10,17 @@ import re
 from collections.abc import Iterator
 from typing import Optional
 
-from credlint.code.ci.aws_names import ID, SECRET, TOKEN
 from credlint.code.ci.github.credentials_action import CredentialStep, credential_step
 from credlint.code.ci.github.permissions import grant_of
 from credlint.code.ci.github.profile_in_env import profiles_in_env
 from credlint.code.ci.github.scopes import keys_of
 from credlint.code.ci.github.workflow import Job, Step, Workflow, read_workflow
-from credlint.code.ci.other_stores import OtherStores
 from credlint.code.ci.written import span_of, written
 from credlint.code.ci.yaml_edits import insertion, removal
+from credlint.code.credential_names import KEY_ID, SECRET_KEY, TOKEN
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.nodes import Entry
+from credlint.code.other_stores import OtherStores
 from credlint.code.sighting import Context, Sighting
 from credlint.model.finding import Level
 from credlint.model.fix import Edit, FileEdits, Fix
@@ -196,10 +196,10 @@ def _keys_after_role(
 
 def _keys_without_token(step: Step) -> Optional[Entry]:
     keys = keys_of(step.env)
-    if TOKEN in keys.entries or not (ID in keys.entries and SECRET in keys.entries):
+    if TOKEN in keys.entries or not (KEY_ID in keys.entries and SECRET_KEY in keys.entries):
         return None
-    stored = keys.is_stored(SECRET) or keys.is_literal(SECRET)
-    return keys.entries[ID] if stored and keys.is_kept() else None
+    stored = keys.is_stored(SECRET_KEY) or keys.is_literal(SECRET_KEY)
+    return keys.entries[KEY_ID] if stored and keys.is_kept() else None
 
 
 def _fix(summary: str, edit: Optional[Edit]) -> Fix:

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from credlint.code.ci.github.credentials_action import CredentialStep, credential_step
 from credlint.code.ci.github.scopes import Scope, scopes_of
 from credlint.code.ci.github.workflow import Job, Step, Workflow, read_workflow, uses_entry
-from credlint.code.ci.other_stores import OtherStores
 from credlint.code.ci.written import span_of, written
 from credlint.code.marked.document import MarkedDocument
+from credlint.code.other_stores import OtherStores
 from credlint.code.sighting import Context, Sighting
 from credlint.model.lean_dataclasses import replace
 

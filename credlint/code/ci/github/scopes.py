@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple, Optional
 
-from credlint.code.ci.aws_names import ID, SECRET, TOKEN, is_other_owner, is_real, key_name
 from credlint.code.ci.github.workflow import Job, Step, Workflow
 from credlint.code.ci.written import is_expression, secrets_of, written
+from credlint.code.credential_names import KEY_ID, SECRET_KEY, TOKEN, kind_of_spelling
+from credlint.code.issued_keys import is_issued
 from credlint.code.marked.nodes import Entry, Mapping, at, entries_of
+from credlint.code.other_stores import is_other_owner
 
 
 class Keys(NamedTuple):
@@ -28,19 +30,21 @@ class Keys(NamedTuple):
     def is_literal(self, name: str) -> bool:
         """Tell whether the value is spelled out and has the form that AWS issues."""
         text = self.text(name)
-        return bool(text) and not is_expression(text) and is_real(name, text)
+        return bool(text) and not is_expression(text) and is_issued(name, text)
 
     def is_id_alone(self) -> bool:
         """Tell whether only the id is known to be a key of AWS: the secret is elsewhere."""
-        return self.is_literal(ID) and not (self.is_literal(SECRET) or self.is_stored(SECRET))
+        return self.is_literal(KEY_ID) and not (
+            self.is_literal(SECRET_KEY) or self.is_stored(SECRET_KEY)
+        )
 
     def is_kept(self) -> bool:
         """Tell whether they are long-term keys of AWS: spelled out, or stored as secrets."""
-        if self.is_literal(SECRET) or self.is_literal(ID):
+        if self.is_literal(SECRET_KEY) or self.is_literal(KEY_ID):
             return True
-        if not self.is_stored(SECRET):
+        if not self.is_stored(SECRET_KEY):
             return False
-        names = secrets_of(self.text(ID)) + secrets_of(self.text(SECRET))
+        names = secrets_of(self.text(KEY_ID)) + secrets_of(self.text(SECRET_KEY))
         return not any(is_other_owner(name) for name in names)
 
     def is_temporary(self) -> bool:
@@ -56,7 +60,7 @@ def keys_of(mapping: Optional[Mapping]) -> Keys:
     """Return the keys that a mapping gives a name to."""
     found: dict[str, Entry] = {}
     for entry in entries_of(mapping):
-        name = key_name(entry.key.value or "")
+        name = kind_of_spelling(entry.key.value or "")
         if name:
             found[name] = entry
     return Keys(found)

@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterator
 from typing import Optional
 
-from credlint.code.ci.aws_names import ID, SECRET, is_other_owner
 from credlint.code.ci.github.credentials_action import CredentialStep, credential_step
 from credlint.code.ci.github.role_fix import role_fix
 from credlint.code.ci.github.scopes import Keys, Scope, keys_of, scopes_of
 from credlint.code.ci.github.workflow import Job, Step, Workflow, read_workflow
-from credlint.code.ci.other_stores import OtherStores
 from credlint.code.ci.written import secrets_of, shown, span_of, written
+from credlint.code.credential_names import KEY_ID, SECRET_KEY
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.nodes import Mapping, Node
+from credlint.code.other_stores import OtherStores, is_other_owner
 from credlint.code.sighting import Context, Sighting, Span
 from credlint.model.finding import Level
 from credlint.model.fix import Fix
@@ -89,7 +89,7 @@ class _Look:
         elif keys.is_temporary():
             level = "warning"
             more = "A session token stands with them, so somebody has to renew all three."
-        if keys.is_literal(SECRET):
+        if keys.is_literal(SECRET_KEY):
             level = "error"
         elif keys.is_id_alone():
             level = "warning"
@@ -118,14 +118,14 @@ class _Look:
             owner = scope.step.node if scope.step else scope.job.node
             beside = (owner, scope.job.env, self._workflow.env)
             who = f"Job {scope.job.name}"
-        if self._stores.within(*beside) and not keys.is_literal(SECRET):
+        if self._stores.within(*beside) and not keys.is_literal(SECRET_KEY):
             return
         level: Level = "warning" if keys.is_id_alone() else "error"
         more = ""
-        if keys.is_temporary() and not keys.is_literal(SECRET):
+        if keys.is_temporary() and not keys.is_literal(SECRET_KEY):
             level = "warning"
             more = "A session token stands with them, so somebody has to renew all three."
-        elif not keys.is_literal(SECRET) and self._is_for_sccache(*beside):
+        elif not keys.is_literal(SECRET_KEY) and self._is_for_sccache(*beside):
             level = "warning"
             more = "They are for sccache's bucket, which takes a role's credentials as well."
         yield sighting_of(who, keys, f"env of the {scope.level}", self._level(level), more)
@@ -147,19 +147,23 @@ def sighting_of(
     who: str, keys: Keys, where: str, level: Level, more: str, fix: Optional[Fix] = None
 ) -> Sighting:
     """Return what is to be told of keys; ``where`` they stand, ``more`` for a second sentence."""
-    entry = keys.entries.get(ID) or keys.first()
+    entry = keys.entries.get(KEY_ID) or keys.first()
     name = entry.key.value or ""
     told = shown(written(entry.value))
     literal = [each for each in keys.entries if keys.is_literal(each)]
     what = "stored keys"
     if literal:
-        what = "keys that are spelled out" if SECRET in literal else "a key whose id is spelled out"
+        what = (
+            "keys that are spelled out"
+            if SECRET_KEY in literal
+            else "a key whose id is spelled out"
+        )
     detail = f"{name}: {told}" if told else name
     message = (
         f"{who} uses {what} ({detail}, {where}); a role through GitHub's tokens needs none. {more}"
     )
     span = span_of(entry)
-    value = keys.text(SECRET) or keys.text(ID)
+    value = keys.text(SECRET_KEY) or keys.text(KEY_ID)
     return Sighting(
         span.start,
         span.end,
