@@ -17,7 +17,6 @@ from __future__ import annotations
 import re
 from typing import NamedTuple, Optional
 
-
 # A part of a text that only deployment knows.
 UNKNOWN = "\0"
 
