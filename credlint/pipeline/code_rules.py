@@ -25,13 +25,22 @@ class CodeRules:
     """The rules of ``code`` and ``iac`` of a run.
 
     ``root``: where the paths of documents begin on the disk, None where files that stand beside
-    them are not to be looked at. A run that meets no word of AWS loads nothing of it.
+    them are not to be looked at. ``keys_are_told``: the text rules report keys of AWS, so that what
+    they are silent about has none. A run that meets no word of AWS loads nothing of it.
     """
 
-    def __init__(self, rules: Sequence[Rule], facts: ScanFacts, root: Optional[Path]) -> None:
+    def __init__(
+        self,
+        rules: Sequence[Rule],
+        facts: ScanFacts,
+        root: Optional[Path],
+        *,
+        keys_are_told: bool = True,
+    ) -> None:
         self._rules = rules
         self._facts = facts
         self._root = root
+        self.keys_are_told = keys_are_told
 
     def steps(self) -> Iterator[Callable[[], object]]:
         """Yield short pieces of what makes ready for Python, which most trees have, in any number.
