@@ -79,11 +79,17 @@ _SDK = re.compile(
 )
 _MODELS = re.compile(r"/data/.*\.json\Z")
 _NOTICE = b"Amazon.com, Inc. or its affiliates"
+# The SDK for browsers, which projects keep as one file (aws-sdk.js, aws-sdk-2.487.0.min.js).
+_OF_BROWSERS = b"// AWS SDK for JavaScript v"
 _HEAD = 300
 
 
 def is_of_sdk(uri: str, data: bytes) -> bool:
-    """Tell whether a file belongs to boto3, botocore, their relatives or the AWS CLI themselves."""
+    """Tell whether a file belongs to an SDK: boto3, botocore, their relatives, the AWS CLI, the one
+    for browsers.
+    """
+    if data.startswith(_OF_BROWSERS):
+        return True
     if _SDK.search(uri) is None:
         return False
     return _NOTICE in data[:_HEAD] or _MODELS.search(uri) is not None
@@ -118,7 +124,9 @@ def format_of(uri: str, data: bytes) -> Optional[str]:
 
 
 _TEST = re.compile(
-    r"(?:\A|/)(?:(?:tests?|testing|__tests__|specs?)/|conftest\.py\Z|test_[^/]*\.py\Z)"
+    r"(?:\A|/)(?:(?:tests?|testing|__tests__|specs?)/|[^/]*(?<!\bab)_tests?/"
+    r"|tests?_(?:tools?|utils?|utilities|helpers?|support|lib|data|resources|doubles)/"
+    r"|conftest\.py\Z|test_[^/]*\.py\Z)"
     r"|(?:_test\.(?:py|go)|[._](?:test|spec)\.[jt]sx?|Tests?\.java|\.tf(?:test|mock)\.hcl)\Z"
 )
 _DOCUMENTATION = re.compile(

@@ -24,6 +24,8 @@ def kept_by(module: Module, context: Context, node: ast.Call, steps: int = 2) ->
     function = module.around.function_of(node)
     if function is None:
         return _of_module(module, context, node)
+    if any(isinstance(each, (ast.Yield, ast.YieldFrom)) for each in walk_body(function.body)):
+        return None  # what a context manager sets, it sets back
     statements = [module.around.statement(node), *_uses(module, function, node)]
     found = next(filter(None, (_assigned_to(function, each) for each in statements)), None)
     if found is not None:
