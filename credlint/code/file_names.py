@@ -85,9 +85,7 @@ _HEAD = 300
 
 
 def is_of_sdk(uri: str, data: bytes) -> bool:
-    """Tell whether a file belongs to an SDK: boto3, botocore, their relatives, the AWS CLI, the one
-    for browsers.
-    """
+    """Tell whether a file is of an SDK: of boto3, its relatives, the AWS CLI, that for browsers."""
     if data.startswith(_OF_BROWSERS):
         return True
     if _SDK.search(uri) is None:
