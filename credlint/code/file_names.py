@@ -83,12 +83,14 @@ _FROM = re.compile(rb"^FROM[ \t]", re.MULTILINE)
 _SDK = re.compile(r"(?:\A|/)(?:botocore|aiobotocore|s3transfer)/(?:[^/]+/)*[^/]+\.(?:py|json)\Z")
 _NOTICED = re.compile(r"(?:\A|/)(?:boto3|awscli)/(?:[^/]+/)*[^/]+\.py\Z")
 _NOTICE = b"Amazon.com, Inc. or its affiliates"
+# The SDK for browsers, which projects keep as one file (aws-sdk.js, aws-sdk-2.487.0.min.js).
+_OF_BROWSERS = b"// AWS SDK for JavaScript v"
 _HEAD = 300
 
 
 def is_of_sdk(uri: str, data: bytes) -> bool:
-    """Tell whether a file belongs to boto3, botocore, their relatives or the AWS CLI themselves."""
-    if _SDK.search(uri) is not None:
+    """Tell whether a file is of an SDK: of boto3, its relatives, the AWS CLI, that for browsers."""
+    if data.startswith(_OF_BROWSERS) or _SDK.search(uri) is not None:
         return True
     return _NOTICED.search(uri) is not None and _NOTICE in data[:_HEAD]
 
@@ -118,7 +120,9 @@ def format_of(uri: str, data: bytes) -> Optional[str]:
 
 
 _TEST = re.compile(
-    r"(?:\A|/)(?:(?:tests?|testing|__tests__|specs?)/|conftest\.py\Z|test_[^/]*\.py\Z)"
+    r"(?:\A|/)(?:(?:tests?|testing|__tests__|specs?)/|[^/]*(?<!\bab)_tests?/"
+    r"|tests?_(?:tools?|utils?|utilities|helpers?|support|lib|data|resources|doubles)/"
+    r"|conftest\.py\Z|test_[^/]*\.py\Z)"
     r"|(?:_test\.(?:py|go)|[._](?:test|spec)\.[jt]sx?|Tests?\.java|\.tf(?:test|mock)\.hcl)\Z"
 )
 _DOCUMENTATION = re.compile(

@@ -72,4 +72,5 @@ READERS: dict[str, Reader] = {
     "toml": Reader("marked.toml_reader", ("samconfig",)),
     "yaml": Reader("marked.yaml_reader", _MARKED, 4 * 1024 * 1024),
     **{name: Reader("program.lexer", ("program", name), of_many=True) for name in PROGRAMS},
+    "groovy": Reader("program.lexer", ("program", "groovy", "shell"), of_many=True),
 }
