@@ -106,12 +106,15 @@ class Stretch(NamedTuple):
 
     What stands in it may be edited whatever of it is escaped. ``start`` and ``end`` count in the
     inner text, ``outer_end`` in the outer one. ``logical``: its name, such as ``cell/3``.
+    ``item``: from where to where the outer text is to be cut so that nothing is left of it, None
+    where that cannot be.
     """
 
     start: int
     end: int
     outer_end: int
     logical: Optional[str] = None
+    item: Optional[tuple[int, int]] = None
 
 
 def _as_it_is(text: str) -> Optional[str]:
@@ -140,7 +143,7 @@ class Embedded:
 
     def logical_at(self, offset: int) -> Optional[str]:
         """Return the name of what a byte of it stands in."""
-        for start, end, _, logical in self.stretches:
+        for start, end, _, logical, _ in self.stretches:
             if start <= offset < end:
                 return logical
         return self.logical
@@ -178,7 +181,7 @@ class Embedded:
             return (whole,) if whole is not None else None
         found: list[Edit] = []
         text, place = edit.text, edit.start
-        for start, end, outer_end, _ in self.stretches:
+        for start, end, outer_end, _, item in self.stretches:
             inside = start <= place < end or (place == end == edit.end)
             if not inside:
                 continue
@@ -187,6 +190,8 @@ class Embedded:
             encoded = self.encode(text)
             if encoded is None:
                 return None
+            if item is not None and not encoded and (place, last) == (start, end) != (end, end):
+                first, behind = item
             found.append(Edit(first, behind, encoded))
             text, place = "", last
             if last == edit.end:
