@@ -42,7 +42,7 @@ def check(module: Module, context: Context) -> Iterator[Sighting]:
                 level = "warning"  # the rest of the dictionary may name an endpoint
             if level != "error" and b"proxies" in module.text and "config" in arguments:
                 level = "note"  # a proxy that looks into what goes through it
-            if level == "warning" and address.host == "" and _STANDS_IN.search(module.text):
+            if level == "warning" and not address.scheme and _STANDS_IN.search(module.text):
                 level = "note"
             yield _sighting(module, context, call, off[0], level, off)
 
