@@ -8,7 +8,7 @@ from credlint.code.cloudformation.template import Resource, Template, templates_
 from credlint.code.hop_limits import judged, number_of
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.nodes import Mapping, at
-from credlint.code.sighting import Context, Sighting, as_notes
+from credlint.code.sighting import Context, Sighting, as_warnings
 
 _NAME = "HttpPutResponseHopLimit"
 # Where the types have their options (CloudFormation's resource schemas, cfn-lint 1.58.0).
@@ -25,7 +25,7 @@ def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
     """Yield hop limits above 1."""
     for template in templates_of(document, context.uri):
         for resource in template.resources(*_PLACES):
-            yield from as_notes(_seen(document, template, resource), context)
+            yield from as_warnings(_seen(document, template, resource), context)
 
 
 def _seen(document: MarkedDocument, template: Template, resource: Resource) -> Iterator[Sighting]:

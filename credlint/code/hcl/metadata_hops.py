@@ -10,7 +10,7 @@ from credlint.code.hcl.folder import Folder, folder_of
 from credlint.code.hcl.instances import DEFAULTS, RESOURCES, Options, options_of
 from credlint.code.hcl.reader import HclFile
 from credlint.code.hop_limits import judged, number_of
-from credlint.code.sighting import Context, Sighting, as_notes
+from credlint.code.sighting import Context, Sighting, as_warnings
 
 _NAME = "http_put_response_hop_limit"
 
@@ -24,7 +24,7 @@ class _Limit(NamedTuple):
 
 def check(file: HclFile, context: Context) -> Iterator[Sighting]:
     """Yield hop limits above 1."""
-    yield from as_notes(_seen(file, folder_of(file, context)), context)
+    yield from as_warnings(_seen(file, folder_of(file, context)), context)
 
 
 def _seen(file: HclFile, folder: Folder) -> Iterator[Sighting]:
