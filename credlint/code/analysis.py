@@ -296,7 +296,11 @@ class Analyser:
                 logical = sight.logical
                 if logical == deeper.logical:
                     logical = inner.logical_at(sight.sighting.start) or logical
-                yield sight._replace(sighting=outside(sight.sighting, inner), logical=logical)
+                seen = outside(sight.sighting, inner)
+                # What a document shows is no program; a key that it holds is a key.
+                if inner.is_documentation and not seen.literals:
+                    seen = replace(seen, level="note")
+                yield sight._replace(sighting=seen, logical=logical)
             unseen.example(own)
 
     def _seen(
