@@ -28,6 +28,12 @@ from credlint.secrets.facts import NO_FACTS
 
 PACKAGES = ("bandit==1.9.4", "semgrep==1.182.0", "checkov==3.3.30")
 NAMES = ("bandit", "checkov", "semgrep")
+# Of checkov, all that need nothing from elsewhere.
+FRAMEWORKS = (
+    *("terraform", "cloudformation", "dockerfile", "kubernetes", "serverless", "ansible"),
+    *("github_actions", "gitlab_ci", "circleci_pipelines", "bitbucket_pipelines"),
+    *("azure_pipelines", "secrets"),
+)
 # Of semgrep's repository, what is about code and infrastructure as our rules are.
 TOPICS = ("dockerfile", "generic", "java", "javascript", "json", "python", "terraform", "yaml")
 
@@ -99,8 +105,8 @@ def bandit(program: Path, root: Path) -> Iterator[Seen]:
 
 def checkov(program: Path, root: Path) -> Iterator[Seen]:
     """Yield what checkov reports; its network is switched off."""
-    command = [str(program), "-d", ".", "-o", "json", "--quiet", "--compact"]
-    told = run([*command, "--skip-download", "--framework", "all"], root)
+    command = [str(program), "-d", ".", "-o", "json", "--quiet", "--compact", "--skip-download"]
+    told = run([*command, "--framework", *FRAMEWORKS], root)
     for part in told if isinstance(told, list) else [told]:
         for found in part.get("results", {}).get("failed_checks", ()):
             first, last = found["file_line_range"]

@@ -43,7 +43,7 @@ _REQUIRED = ("id", "name", "level", "confidence", "cwe", "summary", "explain", "
 _PATTERN_KEYS = ("id", "regex", "kind")
 _SAMPLES = r"(?m)^\[\[(?:no_)?match\]\]"
 # To be changed whenever what is kept of a table changes. Marshal's form is that of one Python.
-_CACHE_FORM = f"rules-3 {__version__} {sys.implementation.cache_tag} {marshal.version}"
+_CACHE_FORM = f"rules-4 {__version__} {sys.implementation.cache_tag} {marshal.version}"
 _SEVEREST = 10  # of security-severity, as GitHub reads it
 _RULE_KEYS = set(Rule.__annotations__) - {"room"}
 
@@ -133,8 +133,11 @@ def parse_rule(table: Mapping[str, Any], room: str, file_name: str) -> Rule:
 
 def _values(table: Mapping[str, Any], room: str) -> dict[str, Any]:
     values = {**table, "room": room}
-    for key in ("cwe", "tags", "hints", "match", "no_match"):
+    for key in ("cwe", "tags", "match", "no_match"):
         values[key] = tuple(table.get(key, ()))
+    hints = table.get("hints", ())
+    by_format = isinstance(hints, Mapping)
+    values["hints"] = {k: tuple(v) for k, v in hints.items()} if by_format else tuple(hints)
     values["security_severity"] = float(table["security_severity"])
     values["patterns"] = tuple(_parse_pattern(entry) for entry in table.get("patterns", ()))
     return values

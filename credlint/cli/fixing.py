@@ -136,7 +136,8 @@ def _show(root: Path, plan: Plan, spans: SecretSpans) -> list[str]:
             continue
         hidden = (*file.hidden, *spans(file.uri, before))
         for line in difference(file.uri, before, file.edits, hidden):
-            sys.stdout.write(for_terminal(line) + "\n")
+            # A patch with other blanks than the file's could not be applied.
+            sys.stdout.write("\t".join(map(for_terminal, line.split("\t"))) + "\n")
     if plan.files:
         sys.stdout.write("\n")
         sys.stdout.flush()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import gc
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from itertools import islice
 from typing import Any, Callable, NamedTuple, Optional
@@ -134,14 +135,18 @@ class Analyser:
         self._identify = identify
         self._around = around or NothingAround()
         self._rules: dict[str, list[_Asked]] = {}
+        self._wanted: dict[str, frozenset[str]] = {}
         self._checks: dict[str, Check] = {}
         for rule in rules:
-            hints = tuple(
-                # Words that the first stage tells of cost nothing here.
-                tuple(sorted(hint.split(" + "), key=lambda word: not needed_by(word)))
-                for hint in rule.hints
-            )
             for name, module in rule.detectors.items():
+                told = rule.hints
+                if isinstance(told, Mapping):
+                    told = told.get(name, ())
+                hints = tuple(
+                    # Words that the first stage tells of cost nothing here.
+                    tuple(sorted(hint.split(" + "), key=lambda word: not needed_by(word)))
+                    for hint in told
+                )
                 self._rules.setdefault(name, []).append(_Asked(rule, module, hints))
 
     def __bool__(self) -> bool:
@@ -163,12 +168,28 @@ class Analyser:
         name = format_of(uri, document.data)
         if name is None or is_of_sdk(uri, document.data):
             return None
-        marks = READERS[name].marks
-        if aws_words is not None and not is_always_read(uri) and marks.isdisjoint(aws_words):
-            return None
+        if aws_words is not None and not is_always_read(uri):
+            wanted = self._wanted.get(name)
+            if wanted is None:
+                wanted = self._wanted[name] = self._wanted_of(name)
+            if wanted.isdisjoint(aws_words):
+                return None
         met = _Met(document.data, aws_words, has_key=has_key)
         holds = READERS[name].holds or (name,)
         return name if any(self._asked(each, met) for each in holds) else None
+
+    def _wanted_of(self, name: str) -> frozenset[str]:
+        """Return words of which one stands in every text of that format with a hint of a rule."""
+        reader = READERS[name]
+        rules = [asked for each in reader.holds or (name,) for asked in self._rules.get(each, ())]
+        wanted: set[str] = set()
+        for asked in rules:
+            for hint in asked.hints or ((),):
+                told = max((needed_by(word) for word in hint), key=len, default=frozenset())
+                if not told:
+                    return reader.marks
+                wanted.add(max(told, key=len))
+        return frozenset(wanted)
 
     def _asked(self, name: str, met: _Met) -> list[_Asked]:
         """Return the rules that may find something in a text of that format."""
@@ -183,6 +204,17 @@ class Analyser:
 
         ``has_key`` as in :meth:`selects`.
         """
+        # A tree is many objects at once, none of which is garbage before the end: to look for some
+        # after every few hundred of them takes as long as to read the text.
+        collects = gc.isenabled()
+        gc.disable()
+        try:
+            return self._analyse(document, format_name, has_key=has_key)
+        finally:
+            if collects:
+                gc.enable()
+
+    def _analyse(self, document: Document, format_name: str, *, has_key: bool) -> CodeResult:
         text = to_utf8(document.data)
         unseen = _Unseen()
         parsed = self._read(format_name, text, document.uri, unseen)

@@ -39,6 +39,7 @@ _BY_NAME: dict[str, str] = {
     **dict.fromkeys(("makefile", "gnumakefile"), "makefile"),
     **dict.fromkeys(("justfile", ".justfile"), "justfile"),
     "jenkinsfile": "groovy",
+    # Settings of tools that deploy to AWS and to nothing else, whether they name it or not.
     "samconfig.toml": "toml",
     **dict.fromkeys(("rakefile", "capfile", "vagrantfile"), "ruby"),
     **dict.fromkeys(("package.json", "package-lock.json", "npm-shrinkwrap.json"), "manifest"),
@@ -51,10 +52,15 @@ _BY_NAME: dict[str, str] = {
 # A template of a script is read as one: user-data.sh.tpl.
 _TEMPLATES = ("tpl", "tmpl", "tftpl", "j2", "jinja", "jinja2", "erb", "in")
 _SCRIPTS = (".sh", ".bash", ".zsh", ".ps1", ".service")
-# Drop-ins of systemd end in .conf, as much else does.
-_DROP_IN = re.compile(r"\.(?:service|socket)\.d/[^/]+\.conf\Z")
-# requirements.txt, dev-requirements.in, requirements/dev.txt, constraints.txt.
-_REQUIREMENTS = re.compile(r"(?:requirements|constraints)[^/]*(?:/[^/]+)?\.(?:txt|in)\Z")
+_BY_PATH = (
+    # Drop-ins of systemd end in .conf, as much else does.
+    (re.compile(r"\.(?:service|socket)\.d/[^/]+\.conf\Z"), "systemd"),
+    (re.compile(r"\.(?:tf|tofu)\.json\Z"), "terraform-json"),
+    # Small; states elsewhere are large, and nothing here is for them.
+    (re.compile(r"\.terraform/terraform\.tfstate\Z"), "json"),
+    # requirements.txt, dev-requirements.in, requirements/dev.txt, constraints.txt.
+    (re.compile(r"(?:requirements|constraints)[^/]*(?:/[^/]+)?\.(?:txt|in)\Z"), "manifest"),
+)
 _SHELLS = (b"sh", b"bash", b"zsh", b"dash", b"ksh", b"ash", b"bats")
 _INTERPRETER = re.compile(
     rb"#![^\n]{0,100}?\b(python|bash|zsh|dash|ksh|ash|bats|sh|node|ruby|php|pwsh)[0-9.]*\b"
@@ -72,21 +78,21 @@ _DOCKERFILE = re.compile(r"(?:.*\.)?(?:docker|container)file(?:\.[^/]*)?\Z")
 _FROM = re.compile(rb"^FROM[ \t]", re.MULTILINE)
 
 
-# The SDKs themselves, which do what the rules tell others not to: botocore's models and the modules
-# of these packages, told by Amazon's notice at their heads.
-_SDK = re.compile(
-    r"(?:\A|/)(?:boto3|botocore|aiobotocore|s3transfer|awscli)/(?:[^/]+/)*[^/]+\.(?:py|json)\Z"
-)
-_MODELS = re.compile(r"/data/.*\.json\Z")
+# The SDKs themselves, which do what the rules tell others not to: the packages that nobody else's
+# folder is called after, and those whose modules are told by Amazon's notice at their heads.
+_SDK = re.compile(r"(?:\A|/)(?:botocore|aiobotocore|s3transfer)/(?:[^/]+/)*[^/]+\.(?:py|json)\Z")
+_NOTICED = re.compile(r"(?:\A|/)(?:boto3|awscli)/(?:[^/]+/)*[^/]+\.py\Z")
 _NOTICE = b"Amazon.com, Inc. or its affiliates"
+# The SDK for browsers, which projects keep as one file (aws-sdk.js, aws-sdk-2.487.0.min.js).
+_OF_BROWSERS = b"// AWS SDK for JavaScript v"
 _HEAD = 300
 
 
 def is_of_sdk(uri: str, data: bytes) -> bool:
-    """Tell whether a file belongs to boto3, botocore, their relatives or the AWS CLI themselves."""
-    if _SDK.search(uri) is None:
-        return False
-    return _NOTICE in data[:_HEAD] or _MODELS.search(uri) is not None
+    """Tell whether a file is of an SDK: of boto3, its relatives, the AWS CLI, that for browsers."""
+    if data.startswith(_OF_BROWSERS) or _SDK.search(uri) is not None:
+        return True
+    return _NOTICED.search(uri) is not None and _NOTICE in data[:_HEAD]
 
 
 def format_of(uri: str, data: bytes) -> Optional[str]:
@@ -95,15 +101,11 @@ def format_of(uri: str, data: bytes) -> Optional[str]:
     stem, _, last = name.rpartition(".")
     if last in _TEMPLATES and stem.endswith(_SCRIPTS):
         name = stem
-    found = _BY_NAME.get(name)
-    if found is None and name.endswith(".conf") and _DROP_IN.search(uri.lower()):
-        found = "systemd"
-    if name.endswith((".tf.json", ".tofu.json")):
-        found = "terraform-json"
+    found = _BY_NAME.get(name) or next(
+        (format_name for path, format_name in _BY_PATH if path.search(uri)), None
+    )
     if found is None and "." in name:
         found = _BY_SUFFIX.get(name.rpartition(".")[2])
-    if found is None and _REQUIREMENTS.search(uri):
-        found = "manifest"
     # A dockerfile.py is a program, a Dockerfile.py an image for it.
     if _DOCKERFILE.match(name) and (found is None or _FROM.search(data)):
         return "dockerfile"
@@ -118,7 +120,9 @@ def format_of(uri: str, data: bytes) -> Optional[str]:
 
 
 _TEST = re.compile(
-    r"(?:\A|/)(?:(?:tests?|testing|__tests__|specs?)/|conftest\.py\Z|test_[^/]*\.py\Z)"
+    r"(?:\A|/)(?:(?:tests?|testing|__tests__|specs?)/|[^/]*(?<!\bab)_tests?/"
+    r"|tests?_(?:tools?|utils?|utilities|helpers?|support|lib|data|resources|doubles)/"
+    r"|conftest\.py\Z|test_[^/]*\.py\Z)"
     r"|(?:_test\.(?:py|go)|[._](?:test|spec)\.[jt]sx?|Tests?\.java|\.tf(?:test|mock)\.hcl)\Z"
 )
 _DOCUMENTATION = re.compile(

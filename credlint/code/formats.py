@@ -28,7 +28,7 @@ DIALECTS = (
     *("ansible", "azure-pipelines", "bitbucket-pipelines", "buildspec", "cdk", "circleci"),
     *("cloud-init", "cloudformation", "compose", "drone", "ecs-task", "github-action"),
     *("github-workflow", "gitlab-ci", "hadoop-tree", "helm-values", "kubernetes"),
-    *("launch-template", "policy", "samconfig", "serverless", "travis"),
+    *("launch-template", "policy", "samconfig", "serverless", "terraform-init", "travis"),
 )
 # Languages that one lexer knows (program/languages.py); checks look at "program" for them all.
 PROGRAMS = (
@@ -41,7 +41,7 @@ _MARKED = (*DIALECTS, "shell", "python")
 # Of these, what people write in JSON.
 _IN_JSON = (
     *("buildspec", "cdk", "cloudformation", "ecs-task", "hadoop-tree", "kubernetes"),
-    *("launch-template", "policy", "serverless", "shell"),
+    *("launch-template", "policy", "samconfig", "serverless", "shell", "terraform-init"),
 )
 # Much JSON is large, and is data.
 _MARKS_OF_JSON = frozenset(
@@ -72,4 +72,5 @@ READERS: dict[str, Reader] = {
     "toml": Reader("marked.toml_reader", ("samconfig",)),
     "yaml": Reader("marked.yaml_reader", _MARKED, 4 * 1024 * 1024),
     **{name: Reader("program.lexer", ("program", name), of_many=True) for name in PROGRAMS},
+    "groovy": Reader("program.lexer", ("program", "groovy", "shell"), of_many=True),
 }

@@ -40,7 +40,9 @@ def misspelt_header(name: str, *, for_token: Optional[bool] = None) -> Optional[
             return None
         return Misspelling(name, expected, "the header of another request")
     plain = _SIGNS.sub("", low)
-    is_like = "ec2" in plain and plain.startswith(("xaws", "aws", "xec2", "xams"))
+    is_like = ("ec2" in plain or "metadatatoken" in plain) and plain.startswith(
+        ("xaws", "aws", "xec2", "xams")
+    )
     if len(name) > _LONGEST_NAME or not is_like:
         return None
     right = _nearest(plain)

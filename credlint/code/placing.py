@@ -69,11 +69,16 @@ def placed(
             for there, span in zip(literals, sighting.literals)
             if (span.start, span.end) != own and span.message
         ]
+        level = sighting.level or rule.level
         change = _for_file(sighting, shift, digest, lines) if sighting.fix else None
+        if change is not None and level == "note" != rule.level:
+            # An example, a test of just that, another store's keys: what is only noted there may
+            # well be meant, so that no edit is made of its own accord.
+            change = Fix("display", change.summary)
         finding = Finding(
             code=rule.id,
             name=rule.name,
-            level=sighting.level or rule.level,  # type: ignore[arg-type]  # one of the three
+            level=level,  # type: ignore[arg-type]  # one of the three
             message=sighting.message,
             location=place(Span(*own), logical),
             related=tuple(related),

@@ -14,9 +14,17 @@ AWS_WORDS = (
     *("containerDefinitions", "HttpTokens", "MetadataOptions", "aws-sdk", "AWS_S", "AWS_A"),
     *("aws_s", "aws_a", "secret_access_key", "SecretAccessKey", "WithWebIdentity"),
 )
+# Rare words of hints that hold none of them, told so that they need not be looked for.
+RARE_WORDS = (
+    *("generate_presigned_", "S3FileSystem(", "storage_options", "fsspec", "CREATE SECRET"),
+    *("SECRET (", "s3_access_key_id", "s3_secret_access_key", "get_frozen_credentials"),
+    *("security-credentials", "metadata-token", "/latest/api/token", "--no-verify-ssl"),
+    *("ssl_verify_peer", "VERIFY_NONE", "NODE_TLS_REJECT_UNAUTHORIZED", "PYTHONHTTPSVERIFY"),
+    *("secretKey", "s3a.secret.key", "SessionToken"),
+)
 # Names at the top of JSON that may be infrastructure, whatever else it speaks of.
 JSON_WORDS = ('"phases"', '"functions"', '"apiVersion"', '"UserData"')
-TOLD_WORDS = (*AWS_WORDS, *JSON_WORDS)
+TOLD_WORDS = (*AWS_WORDS, *RARE_WORDS, *JSON_WORDS)
 
 
 @cache

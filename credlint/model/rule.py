@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple, Optional
+from typing import Any, NamedTuple, Optional, Union
 
 from credlint.model.lean_dataclasses import dataclass, field
 
@@ -31,7 +31,7 @@ class Rule:
     and ``no_match`` are the raw sample tables, read by the tests only. ``detectors``: of rules
     about code, format to the module below ``credlint.code`` that checks it. ``hints``: a text
     without any of these cannot be what such a rule is about; `` + `` joins words that must all be
-    met.
+    met. They may be given for each format by itself.
     """
 
     id: str
@@ -50,7 +50,7 @@ class Rule:
     tags: tuple[str, ...] = ()
     detector: Optional[str] = None
     detectors: Mapping[str, str] = field(default_factory=dict)
-    hints: tuple[str, ...] = ()
+    hints: Union[tuple[str, ...], Mapping[str, tuple[str, ...]]] = ()
     patterns: tuple[PatternSpec, ...] = ()
     match: tuple[Mapping[str, Any], ...] = ()
     no_match: tuple[Mapping[str, Any], ...] = ()

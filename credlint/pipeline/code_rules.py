@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cached_property
-from typing import TYPE_CHECKING, Optional
+from collections.abc import Iterator, Sequence
+from functools import cached_property, partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Callable, Optional
 
 from credlint.code.always_read import is_always_read
 from credlint.model.document import Document
@@ -17,17 +18,39 @@ if TYPE_CHECKING:
     from credlint.code.analysis import Analyser
 
 
+_USUAL = "python"
+
+
 class CodeRules:
     """The rules of ``code`` and ``iac`` of a run.
 
     ``root``: where the paths of documents begin on the disk, None where files that stand beside
-    them are not to be looked at. A run that meets no word of AWS loads nothing of it.
+    them are not to be looked at. ``keys_are_told``: the text rules report keys of AWS, so that what
+    they are silent about has none. A run that meets no word of AWS loads nothing of it.
     """
 
-    def __init__(self, rules: Sequence[Rule], facts: ScanFacts, root: Optional[Path]) -> None:
+    def __init__(
+        self,
+        rules: Sequence[Rule],
+        facts: ScanFacts,
+        root: Optional[Path],
+        *,
+        keys_are_told: bool = True,
+    ) -> None:
         self._rules = rules
         self._facts = facts
         self._root = root
+        self.keys_are_told = keys_are_told
+
+    def steps(self) -> Iterator[Callable[[], object]]:
+        """Yield short pieces of what makes ready for Python, which most trees have, in any number.
+
+        As ``secrets.readiness``: for making it ready before workers fork.
+        """
+        yield lambda: self.analyser
+        modules = {rule.detectors[_USUAL] for rule in self._rules if _USUAL in rule.detectors}
+        for module in (f"{_USUAL}.module", *sorted(modules)):
+            yield partial(import_module, f"credlint.code.{module}")
 
     @cached_property
     def analyser(self) -> Analyser:

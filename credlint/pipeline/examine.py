@@ -47,9 +47,12 @@ def examine(
         return Outcome((), (), (fault,))
     findings, skipped = found.findings, found.skipped
     if code_rules is not None and (findings or not only_beside_secrets):
-        format_name = code_rules.format_of(document, found.aws_words, has_key=bool(findings))
+        has_key = bool(findings) or not code_rules.keys_are_told
+        format_name = code_rules.format_of(document, found.aws_words, has_key=has_key)
         if format_name is not None:
-            findings, more = _with_code(document, code_rules, format_name, findings)
+            findings, more = _with_code(
+                document, code_rules, format_name, findings, has_key=has_key
+            )
             skipped += more
     if not findings and not found.directives and not skipped:
         return None
@@ -57,10 +60,15 @@ def examine(
 
 
 def _with_code(
-    document: Document, code_rules: CodeRules, format_name: str, findings: tuple[Finding, ...]
+    document: Document,
+    code_rules: CodeRules,
+    format_name: str,
+    findings: tuple[Finding, ...],
+    *,
+    has_key: bool,
 ) -> tuple[tuple[Finding, ...], tuple[Skipped, ...]]:
     try:
-        result = code_rules.analyser.analyse(document, format_name, has_key=bool(findings))
+        result = code_rules.analyser.analyse(document, format_name, has_key=has_key)
     except Exception as error:  # noqa: BLE001
         reason = f"the code rules failed: {type(error).__name__}"
         return findings, (Skipped(document.uri, reason, CRASHED, document.base),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Callable, Optional, Union
 
 from credlint.model.document import Document
@@ -27,6 +28,8 @@ from credlint.sources.tree import (
 _CODE_ROOMS = ("code", "iac")
 # Of old versions, only what the text rules found is told with the call that it is given to.
 _OF_HISTORY = ("SRC101",)
+# The text rules on whose findings the hint `@key` of rules about code stands.
+_OF_KEYS = ("SEC101", "SEC102", "SEC103")
 
 
 def run_scan(request: ScanRequest) -> ScanResult:
@@ -103,7 +106,8 @@ def _scan_tree(request: ScanRequest) -> ScanResult:
 
     with Aside(rest) as aside:
         detectors = _detectors(request)
-        for step in steps(detectors[0].patterns):
+        engine, code_rules = detectors
+        for step in chain(steps(engine.patterns), code_rules.steps() if code_rules else ()):
             if aside.is_done():
                 break
             step()
@@ -126,7 +130,10 @@ def _detectors(request: ScanRequest) -> tuple[Engine, Optional[CodeRules]]:
     if request.mode == "history":
         code = [rule for rule in code if rule.id in _OF_HISTORY]
     beside_files = request.root if request.mode in ("tree", "hook", "staged", "diff") else None
-    return engine, CodeRules(code, request.facts, beside_files) if code else None
+    # A rule about code that is asked alone must see what it sees among all.
+    told = all(rule.id in reported for rule in request.beside if rule.id in _OF_KEYS)
+    made = CodeRules(code, request.facts, beside_files, keys_are_told=told) if code else None
+    return engine, made
 
 
 def _named(request: ScanRequest) -> Listing:

@@ -50,8 +50,6 @@ def steps(patterns: Sequence[Pattern]) -> Iterator[Callable[[], object]]:
     from credlint.secrets.generic.model import load  # noqa: PLC0415
 
     yield load
-    yield partial(import_module, "credlint.code.analysis")
-    yield partial(import_module, "credlint.code.python.module")
     for pattern in patterns:
         if not _OF_ANY_TEXT.isdisjoint(pattern.rule.tags):
             yield partial(_compile, pattern)

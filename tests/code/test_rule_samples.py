@@ -114,3 +114,12 @@ def test_every_finding_of_all_rules_together_is_placed():
         result = analyser.analyse(document, name)
 
         assert [skip for skip in result.skipped if skip.code == "RUN902"] == []
+
+
+@pytest.mark.parametrize(("rule", "sample"), MATCH, ids=_name)
+def test_what_is_only_noted_is_not_edited(engine, rule, sample):
+    """An example, a test of just that, another store's keys: an edit would break what is meant."""
+    noted = [f for f in examined(engine, [rule], sample).findings if f.level == "note"]
+    edited = [f.message for f in noted if f.change and f.change.kind != "display"]
+
+    assert rule.level == "note" or edited == []

@@ -347,13 +347,23 @@ def _write_tree(folder: Path) -> None:
 
 def test_scan_finds_what_the_installed_one_finds(host):
     _write_tree(host.work)
-    arguments = ("scan", ".", "--per-place", "--format", "json")
+    arguments = ("scan", ".", "--per-place", "--format", "json", "--select", "SEC,RUN")
     bare, usual = host.bare(*arguments), host.installed(*arguments, CREDLINT_CACHE_DIR="/nowhere")
 
     assert json.loads(bare.stdout) == json.loads(usual.stdout)
     assert len(json.loads(bare.stdout)["findings"]) > 50
     assert bare.returncode == 1
     assert list(host.home.iterdir()) == []
+
+
+def test_formats_whose_readers_are_compiled_are_told(host):
+    (host.work / "deploy.sh").write_text("curl http://169.254.169.254/latest/meta-data/\n")
+    (host.work / "use.py").write_text("import boto3\nboto3.client('s3', verify=False)\n")
+    told = json.loads(host.bare("scan", ".", "--format", "json").stdout)
+
+    assert [finding["code"] for finding in told["findings"]] == ["SRC104"]
+    assert [(skip["path"], skip["code"]) for skip in told["skipped"]] == [("deploy.sh", "RUN907")]
+    assert "is not read without the library tree_sitter" in told["skipped"][0]["reason"]
 
 
 @pytest.mark.parametrize("shell", ["sh", "bash"])

@@ -52,6 +52,20 @@ def test_workers_change_nothing(tmp_path):
     assert (one.files, len(one.findings), len(one.skipped)) == (600, 120, 1)
 
 
+def test_a_rule_that_is_asked_alone_sees_what_it_sees_among_all(tmp_path):
+    rules = load_rules(("secrets", "code", "iac"))
+    playbook = f"- hosts: all\n  vars:\n    aws_access_key: {ID}\n    aws_secret_key: {SECRET}\n"
+    (tmp_path / "playbook.yml").write_text(playbook)
+
+    def codes(asked):
+        request = ScanRequest(
+            cache_directory=CACHE, rules=asked, beside=rules, root=tmp_path, environment=ENVIRONMENT
+        )
+        return [finding.code for finding in run_scan(request).findings]
+
+    assert codes(rules) == codes(tuple(rule for rule in rules if rule.id == "IAC129")) == ["IAC129"]
+
+
 def test_counts(tmp_path):
     (tmp_path / "a").write_text("abc")
     (tmp_path / "b").write_bytes(b"\0")

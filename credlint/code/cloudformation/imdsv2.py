@@ -15,7 +15,7 @@ from credlint.code.cloudformation.template import (
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.edits import insert_entry, replace_scalar
 from credlint.code.marked.nodes import Mapping, Node, Scalar
-from credlint.code.sighting import Context, Sighting, as_notes
+from credlint.code.sighting import Context, Sighting, as_warnings
 from credlint.model.finding import Level
 from credlint.model.fix import Edit, FileEdits, Fix
 
@@ -55,7 +55,7 @@ def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
         for template in templates_of(document, context.uri)
         for resource in template.resources(*_KINDS)
     )
-    yield from as_notes(filter(None, seen), context)
+    yield from as_warnings(filter(None, seen), context)
 
 
 def _sighting(  # noqa: PLR0911  one for each way to be silent

@@ -31,10 +31,10 @@ def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
         for root in document.roots:
             yield from as_notes(_of_launch_template(document, root), context)
     for task in tasks_of(document, context.uri):
-        yield from as_notes(of_task(task), context)
+        yield from as_notes(secrets_of(task), context)
 
 
-def of_task(task: Task) -> Iterator[Sighting]:
+def secrets_of(task: Task) -> Iterator[Sighting]:
     """Yield the variables of a task's containers that hold secrets, wherever it comes from."""
     for container in task.containers:
         where = f"container {name_of(task, container)}".rstrip()

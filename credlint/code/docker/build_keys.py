@@ -24,16 +24,12 @@ _USES_AWS = re.compile(
 )
 _REFERENCE = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
 _BY_A_PROGRAM = ""  # no name of a variable
-_ENV_STAYS = (
-    "{name} set by ENV stays in the image's configuration, where everyone who can pull it reads it."
-)
-_ARG_STAYS = (
-    "What is given to ARG {name} stays in the image's history, "
-    "where everyone who can pull it reads it."
-)
-_DISCARDED = (
-    "The stage is not the last one, so the value stays in the build's cache and its records."
-)
+_WHAT = {"ENV": "{name} set by ENV", "ARG": "What is given to ARG {name}"}
+_STAYS = {
+    "ENV": " stays in the image's configuration, where everyone who can pull it reads it.",
+    "ARG": " stays in the image's history, where everyone who can pull it reads it.",
+}
+_DISCARDED = " stays in the build's cache and records; this stage is not the one that is shipped."
 
 
 def check(dockerfile: Dockerfile, context: Context) -> Iterator[Sighting]:
@@ -103,16 +99,14 @@ def _sighting(
     level: Level,
     fix: Fix,
 ) -> Sighting:
-    message = (_ENV_STAYS if found.name == "ENV" else _ARG_STAYS).format(name=pair.name)
-    if not dockerfile.is_shipped(found):
-        message += f" {_DISCARDED}"
+    stays = _STAYS[found.name] if dockerfile.is_shipped(found) else _DISCARDED
     literals: tuple[Span, ...] = ()
     if value and pair.value_start < pair.end:
         literals = (Span(pair.value_start, pair.end, f"the literal for {pair.name}"),)
     return Sighting(
         start=pair.start,
         end=pair.end,
-        message=message,
+        message=_WHAT[found.name].format(name=pair.name) + stays,
         level=level,
         subject=f"{found.name} {pair.name}",
         literals=literals,

@@ -143,16 +143,17 @@ def _level(dockerfile: Dockerfile, found: Instruction, context: Context) -> Leve
     return "error" if dockerfile.is_shipped(found) else "warning"
 
 
-_DISCARDED = " The stage is not the last one, so the file stays in the build's cache."
+_SHIPPED = " into the image, where everyone who can pull it reads it"
+_DISCARDED = " into the build's cache; this stage is not the one that is shipped"
 
 
 def _named(found: Instruction, word: Word, level: Level) -> Sighting:
     name = word.text.strip("\"'").rstrip("/")
-    message = f"{found.name} brings {name} into the image, where everyone who can pull it reads it."
+    where = _DISCARDED if level == "warning" else _SHIPPED
     return Sighting(
         start=word.start,
         end=word.end,
-        message=message + (_DISCARDED if level == "warning" else ""),
+        message=f"{found.name} brings {name}{where}.",
         level=level,
         subject=f"{found.name} {name}",
     )
@@ -162,14 +163,15 @@ def _taken_along(
     found: Instruction, folders: Sequence[Word], taken: Sequence[str], level: Level, ignore: _Ignore
 ) -> Sighting:
     names, them = ", ".join(taken), "it" if len(taken) == 1 else "them"
-    message = (
-        f"{found.name} of a whole folder brings {names} into the image, "
-        f"since {ignore.path.rpartition('/')[2]} does not leave {them} out."
-    )
+    where = _DISCARDED if level == "warning" else " into the image"
+    file = ignore.path.rpartition("/")[2]
     return Sighting(
         start=folders[0].start,
         end=folders[-1].end,
-        message=message + (_DISCARDED if level == "warning" else ""),
+        message=(
+            f"{found.name} of a whole folder brings {names}{where}: "
+            f"{file} does not leave {them} out."
+        ),
         level=level,
         subject=f"{found.name} {names}",
         fix=_left_out(taken, ignore.path, ignore.data),

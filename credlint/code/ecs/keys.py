@@ -48,8 +48,8 @@ def _sighting(
     return Sighting(
         first.key.start,
         first.key.end,
-        f"Container {shown}{of_task} is given {names}, which comes before {loser}; ECS Exec, which "
-        f"takes the same environment, can break. {reason}".rstrip(),
+        f"Container {shown}{of_task} is given AWS keys ({names}), which come before {loser} and "
+        f"can break ECS Exec. {reason}".rstrip(),
         level=level,
         subject=f"{shown or 'container'} {names}",
         literals=tuple(

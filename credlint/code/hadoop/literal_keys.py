@@ -41,7 +41,7 @@ def check(document: Union[Settings, MarkedDocument], context: Context) -> Iterat
     for setting in settings:
         groups.setdefault(setting.group, []).append(setting)
     for group in groups.values():
-        sighting = _of_group(group)
+        sighting = of_group(group)
         if sighting is not None:
             if context.is_test or context.is_documentation:
                 sighting = _as_note(sighting)
@@ -77,7 +77,8 @@ def _of_tree(document: MarkedDocument) -> Iterator[Setting]:
                 yield Setting(name, value_node.value or "", node.start, first, last)
 
 
-def _of_group(group: Sequence[Setting]) -> Optional[Sighting]:
+def of_group(group: Sequence[Setting]) -> Optional[Sighting]:
+    """Return what is to be told of settings that are used together."""
     parts = [
         (setting, found) for setting in group for found in (_NAME.match(setting.name),) if found
     ]

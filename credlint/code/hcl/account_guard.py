@@ -30,7 +30,7 @@ def check(file: HclFile, context: Context) -> Iterator[Sighting]:
         yield Sighting(
             start=block.start,
             end=block.head_end,
-            message='provider "aws" has no allowed_account_ids: with credentials of another '
-            "account in the environment it applies to that one.",
+            message='provider "aws" has no allowed_account_ids: it changes whatever account the '
+            "credentials at hand are for.",
             subject="provider.aws",
         )

@@ -77,7 +77,7 @@ def backends_of(file: HclFile, uri: str) -> Iterator[Backend]:
         yield Backend("remote_state", argument.start, argument.value.start, None, settings)
     name = uri.rpartition("/")[2]
     if name.endswith(_PARTIAL) and not file.body.blocks and file.body.arguments:
-        yield Backend("the backend's settings", 0, 0, file.body)
+        yield Backend("This backend file", 0, 0, file.body)
 
 
 def _by_config(body: Body, said: str, start: int, end: int) -> Backend:

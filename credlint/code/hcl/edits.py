@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from credlint.code.hcl.blocks import Body
@@ -9,6 +10,8 @@ from credlint.code.lines import line_start, newline_of, next_line
 from credlint.model.fix import Edit
 
 _STEP = "  "  # what `terraform fmt` indents by
+# The name of an argument with the blanks behind it, but for one before the sign.
+_ARGUMENT = re.compile(rb"[ \t]*([A-Za-z_][\w-]* *) =(?!=)")
 
 
 def _indent(text: bytes, offset: int) -> str:
@@ -57,11 +60,19 @@ def append_lines(text: bytes, body: Body, lines: Sequence[str]) -> tuple[Edit, .
 
 
 def prepend_line(text: bytes, body: Body, line: str) -> tuple[Edit, ...]:
-    """Return the edits that put a line before all else in a body that is not empty."""
+    """Return the edits that put a line before all else in a body that is not empty.
+
+    ``line``: ``name = value``; its sign stands under that of the next line, as `terraform fmt`
+    has it, where that has room for the name.
+    """
     end = newline_of(text)
     after = text.find(b"\n", body.start, body.end)
     if after >= 0 and not text[body.start : after].strip():
-        return (Edit(after + 1, after + 1, _inner_indent(text, body) + line + end),)
+        name, _, value = line.partition(" = ")
+        following = _ARGUMENT.match(text, after + 1, body.end)
+        width = len(following[1]) if following is not None else 0
+        aligned = f"{name.ljust(width)} = {value}"
+        return (Edit(after + 1, after + 1, _inner_indent(text, body) + aligned + end),)
     return append_lines(text, body, [line])
 
 

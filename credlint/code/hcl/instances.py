@@ -27,7 +27,8 @@ MODULES = {
     "terraform-aws-modules/ec2-instance/aws": 6,
     "terraform-aws-modules/autoscaling/aws": 9,
 }
-_AL2023 = "al2023-ami"
+# al2023-ami-…, amazon-eks-node-al2023-…, /aws/service/ecs/optimized-ami/amazon-linux-2023/…
+_AL2023 = re.compile(r"al2023|amazon-linux-2023")
 _IMAGE_SOURCE = re.compile(r"\bdata\.(aws_ami|aws_ami_ids|aws_ssm_parameter)\.([\w-]+)")
 _LONGEST_WRITTEN = 2000
 _VERSION = re.compile(r"\s*(=|~>|<=|<|>=|>|!=)?\s*v?(\d{1,6})((?:\.\d{1,6})*)")
@@ -119,18 +120,18 @@ def is_amazon_linux_2023(folder: Folder, body: Body) -> bool:
     """Tell whether every image that may be used is one of Amazon Linux 2023.
 
     Those have ``ImdsSupport`` ``v2.0`` and ask for tokens unless the launch says otherwise (Amazon
-    Linux 2023 User Guide, "IMDSv2"). The image stands as SSM parameter, or is looked up by its
-    name.
+    Linux 2023 User Guide, "IMDSv2"; github.com/aws/amazon-ecs-ami, issue 248). The image stands as
+    SSM parameter, or is looked up by its name; where that is made up, the block's own name tells.
     """
     value = body.get("ami") or body.get("image_id")
     known = folder.known(value).node if value is not None else None
     if not isinstance(known, Scalar):
         return False
     if known.value is not None:
-        return _AL2023 in known.value
+        return _AL2023.search(known.value) is not None
     sources = _IMAGE_SOURCE.findall(known.written[:_LONGEST_WRITTEN])
     return bool(sources) and all(
-        any(_AL2023 in text for text in _texts_of_data(folder, kind, name))
+        any(_AL2023.search(text) for text in (name, *_texts_of_data(folder, kind, name)))
         for kind, name in sources
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple, Optional
 
@@ -10,16 +9,10 @@ from credlint.code.hcl.blocks import Block
 from credlint.code.hcl.folder import Folder, folder_of
 from credlint.code.hcl.instances import DEFAULTS, RESOURCES, Options, options_of
 from credlint.code.hcl.reader import HclFile
-from credlint.code.sighting import Context, Sighting, as_notes
-from credlint.model.finding import Level
+from credlint.code.hop_limits import judged, number_of
+from credlint.code.sighting import Context, Sighting, as_warnings
 
 _NAME = "http_put_response_hop_limit"
-# Names of what runs containers: the limit that these need is 2.
-_CONTAINERS = re.compile(
-    r"(?<![a-z])(?:eks|ecs|k8s|k3s|rke2?|kops|aks)(?![a-z])|docker|kube|karpenter|containerd"
-    r"|podman|nomad|node[-_]?group|bottlerocket|nodeadm|bootstrap\.sh"
-)
-_MOST_TEXT = 20_000
 
 
 class _Limit(NamedTuple):
@@ -31,16 +24,16 @@ class _Limit(NamedTuple):
 
 def check(file: HclFile, context: Context) -> Iterator[Sighting]:
     """Yield hop limits above 1."""
-    yield from as_notes(_seen(file, folder_of(file, context)), context)
+    yield from as_warnings(_seen(file, folder_of(file, context)), context)
 
 
 def _seen(file: HclFile, folder: Folder) -> Iterator[Sighting]:
     for block in file.body.blocks:
         options = _options(folder, block)
         limit = _limit(folder, options) if options is not None else None
-        if limit is None or limit.number <= 1:
+        if limit is None:
             continue
-        level, reason = _judged(file, block, limit.number)
+        level, reason = judged(limit.number, file.text[block.start : block.end])
         yield Sighting(
             start=limit.start,
             end=limit.end,
@@ -63,22 +56,9 @@ def _limit(folder: Folder, options: Options) -> Optional[_Limit]:
     if endpoint is not None and endpoint.text == "disabled":
         return None
     known = options.get(folder, _NAME)
-    text = known.text if known is not None else None
-    if known is None or text is None or not text.isdecimal() or len(text) > 4:  # noqa: PLR2004
+    number = number_of(known.text) if known is not None else 0
+    if known is None or number <= 1:
         return None
     if known.source:
-        return _Limit(int(text), known.said, options.start, options.end)
-    return _Limit(int(text), "", known.node.start, known.node.end)
-
-
-def _judged(file: HclFile, block: Block, number: int) -> tuple[Optional[Level], str]:
-    """Return the level, None for the rule's own, and what follows from the number."""
-    needed = 2  # one hop for the host, one for the bridge of its containers
-    if number > needed:
-        return "error", "Containers need 2 at most; behind a tunnel or proxy others can read it."
-    text = file.text[block.start : min(block.end, block.start + _MOST_TEXT)].decode(
-        "utf-8", "replace"
-    )
-    if _CONTAINERS.search(text.lower()):
-        return "note", "Containers need 2, and with it every one of them can take the host's role."
-    return None, "Nothing here speaks of containers, which alone need more than 1."
+        return _Limit(number, known.said, options.start, options.end)
+    return _Limit(number, "", known.node.start, known.node.end)

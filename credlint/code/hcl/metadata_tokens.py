@@ -16,7 +16,7 @@ from credlint.code.hcl.instances import (
     options_of,
 )
 from credlint.code.hcl.reader import HclFile
-from credlint.code.sighting import Context, Sighting, as_notes
+from credlint.code.sighting import Context, Sighting, as_warnings
 from credlint.model.finding import Level
 from credlint.model.fix import Edit, FileEdits, Fix
 
@@ -25,7 +25,7 @@ _REQUIRED = 'http_tokens = "required"'
 
 def check(file: HclFile, context: Context) -> Iterator[Sighting]:
     """Yield the resources and modules that do not ask for tokens."""
-    yield from as_notes(_seen(file, folder_of(file, context)), context)
+    yield from as_warnings(_seen(file, folder_of(file, context)), context)
 
 
 def _seen(file: HclFile, folder: Folder) -> Iterator[Sighting]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from credlint.code.cloudformation.plaintext import of_task, of_variable
+from credlint.code.cloudformation.plaintext import of_variable, secrets_of
 from credlint.code.hcl.folder import folder_of
 from credlint.code.hcl.reader import HclFile
 from credlint.code.hcl.tasks import tasks_of
@@ -15,7 +15,7 @@ from credlint.code.sighting import Context, Sighting, as_notes
 def check(file: HclFile, context: Context) -> Iterator[Sighting]:
     """Yield the variables that hold secrets."""
     for task in tasks_of(file, folder_of(file, context)):
-        yield from as_notes(of_task(task), context)
+        yield from as_notes(secrets_of(task), context)
     yield from as_notes(_of_builds(file), context)
 
 

@@ -14,9 +14,22 @@ from credlint.code.hcl.values import is_call
 from credlint.code.marked.nodes import Node, Scalar, items_of
 from credlint.code.sighting import Context, Sighting, Span
 from credlint.code.user_data import Held, decoded, secrets_in
+from credlint.model.secret import Secret
 
 _FROM_FILE = ("templatefile", "file", "filebase64")
 _HERE = re.compile(r"\A\$\{path\.(?:module|root)\}/")
+# Attributes of resources that are secrets in clear (AWS provider 6, `aws_iam_access_key`; TLS
+# provider 4, `tls_private_key`), and what is one by its name or by where it was fetched.
+_INDEX = rb"(?:\[[^\]\n]{0,80}\])?"
+_MADE = re.compile(
+    rb"\b((?:aws_iam_access_key|tls_private_key)\.[\w-]{1,100})"
+    + _INDEX
+    + rb"\.(?:secret|ses_smtp_password_v4|private_key_(?:pem|openssh|pem_pkcs8))\b"
+)
+_NAMED = re.compile(
+    rb"\b(?:(?:var|local)\.(?:\w{0,80}_)?(?:aws_secret_key|secret_access_key)\b"
+    rb"|data\.aws_secretsmanager_secret_version\.[\w-]{1,100}" + _INDEX + rb"\.secret_string\b)"
+)
 
 
 def check(file: HclFile, context: Context) -> Iterator[Sighting]:
@@ -27,23 +40,24 @@ def check(file: HclFile, context: Context) -> Iterator[Sighting]:
             known = folder.known(value)
             node = plain(known.node)
             path = _path(node)
-            if path is not None:
+            held = list(_handed(file, known.node)) if known.here else []
+            where = ""
+            if path is None:
+                held += _held(file, node) if known.here else ()
+            elif not held:
                 data = _read(context, path)
                 held = [
                     each._replace(start=value.start, end=value.end) for each in secrets_in(data)
                 ]
                 where = f", made from {path},"
-            else:
-                held = list(_held(file, node)) if known.here else []
-                where = ""
             if held:
-                yield _sighting(f"{name} of {block.address}{where}", block.address, held, path)
+                yield _sighting(f"{name} of {block.address}{where}", block.address, held)
 
 
-def _sighting(said: str, subject: str, held: list[Held], path: Optional[str]) -> Sighting:
+def _sighting(said: str, subject: str, held: list[Held]) -> Sighting:
     worst = next((each for each in held if each.is_sure), held[0])
     kinds = ", ".join(dict.fromkeys(each.kind for each in held))
-    here = [Span(each.start, each.end, each.kind) for each in held] if path is None else []
+    literals = [Span(each.start, each.end, each.kind) for each in held if each.value.reveal()]
     return Sighting(
         worst.start,
         worst.end,
@@ -51,9 +65,17 @@ def _sighting(said: str, subject: str, held: list[Held], path: Optional[str]) ->
         "describe it, can read them.",
         level=None if worst.is_sure else "warning",
         subject=subject,
-        literals=tuple(here),
+        literals=tuple(literals),
         value=worst.value if worst.value.reveal() else None,
     )
+
+
+def _handed(file: HclFile, node: Node) -> Iterator[Held]:
+    """Yield the references that put a secret of Terraform's into a text."""
+    for found in _MADE.finditer(file.text, node.start, node.end):
+        yield Held(*found.span(), f"the secret of {found[1].decode()}", Secret(""))
+    for found in _NAMED.finditer(file.text, node.start, node.end):
+        yield Held(*found.span(), f"the value of {found[0].decode()}", Secret(""), is_sure=False)
 
 
 def _held(file: HclFile, node: Optional[Node]) -> Iterator[Held]:

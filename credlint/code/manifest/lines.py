@@ -132,7 +132,10 @@ def of_pyproject(text: bytes) -> Iterator[Dependency]:
 def _scope(section: str, name: str) -> str:
     is_group = section.endswith(("optional-dependencies", "dependency-groups"))
     words = f"{section} {name}" if is_group else section
-    is_dev = any(word in words for word in ("dev", "test", "lint", "docs"))
+    # Groups are never installed with the package (PEP 735).
+    is_dev = "dependency-groups" in section or any(
+        word in words for word in ("dev", "test", "lint", "docs")
+    )
     return DEVELOPMENT if is_dev else DIRECT
 
 

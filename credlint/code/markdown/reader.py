@@ -7,7 +7,7 @@ which is tolerated); it ends at one of its kind that is at least as long, or wit
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Optional
 
 from credlint.code.sighting import Embedded, Segment
@@ -35,6 +35,11 @@ _FORMATS = {
     "makefile": "makefile",
     "ini": "systemd",
 }
+# A block without a language that begins so is read as a script.
+_UNNAMED = "?"
+_COMMAND = re.compile(
+    rb"\s*(?:[$%#>][ \t]+)?(?:sudo[ \t]+)?(?:aws|curl|wget|export|docker|echo)[ \t]"
+)
 _PROMPT = re.compile(rb"[ \t]*(?:\([^)\n]{1,30}\)[ \t]?)?(?:[\w.@~:/-]{0,40}[$#%>][ \t]+)")
 
 
@@ -54,7 +59,7 @@ class Markdown:
         self.text = text
 
     def embedded(self) -> Iterable[Embedded]:
-        """Yield the code blocks whose language is known."""
+        """Yield the code blocks whose language is known, or begin with a command."""
         block: Optional[_Open] = None
         pieces: list[bytes] = []
         segments: list[Segment] = []
@@ -66,8 +71,7 @@ class Markdown:
                     block = _opened(found)
                     pieces, segments, inner = [], [], 0
             elif found is not None and _closes(found, block.fence):
-                if block.format is not None:
-                    yield _example(block, pieces, segments)
+                yield from _examples(block, pieces, segments)
                 block = None
             elif block.format is not None:
                 cut = _prompt(line) if block.is_session else 0
@@ -75,14 +79,14 @@ class Markdown:
                 segments.append(Segment(inner, offset + cut, len(line) - cut))
                 inner += len(line) - cut
             offset += len(line)
-        if block is not None and block.format is not None:
-            yield _example(block, pieces, segments)
+        if block is not None:
+            yield from _examples(block, pieces, segments)
 
 
 def _opened(found: re.Match[bytes]) -> _Open:
     name = found[3].decode("utf-8", "replace").lower()
-    form = _FORMATS.get(name)
-    return _Open(found[2], form, form == "shell")
+    form = _FORMATS.get(name, None if name or found[4].strip() else _UNNAMED)
+    return _Open(found[2], form, form in ("shell", _UNNAMED))
 
 
 def _closes(found: re.Match[bytes], fence: bytes) -> bool:
@@ -96,9 +100,13 @@ def _prompt(line: bytes) -> int:
     return found.end() if found and found[0].lstrip()[:1] != b"#" else 0
 
 
-def _example(block: _Open, pieces: list[bytes], segments: list[Segment]) -> Embedded:
+def _examples(block: _Open, pieces: list[bytes], segments: list[Segment]) -> Iterator[Embedded]:
     text = b"".join(pieces)
-    return Embedded(block.format or "", text, tuple(segments), is_documentation=True)
+    form = block.format
+    if form == _UNNAMED:
+        form = "shell" if _COMMAND.match(text) else None
+    if form is not None:
+        yield Embedded(form, text, tuple(segments), is_documentation=True)
 
 
 def read(text: bytes, uri: str) -> Markdown:

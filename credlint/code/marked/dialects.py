@@ -30,6 +30,7 @@ _DIALECTS = (
     _Dialect("buildspec", "", ("version", "phases")),
     _Dialect("serverless", r"(?:\A|/)serverless[^/]*\.(?:ya?ml|json)\Z"),
     _Dialect("serverless", "", ("service", "provider", "functions")),
+    _Dialect("terraform-init", r"(?:\A|/)\.terraform/terraform\.tfstate\Z", ("backend",)),
     _Dialect("samconfig", r"(?:\A|/)samconfig[^/]*\.(?:ya?ml|json|toml)\Z"),
     _Dialect("cdk", r"(?:\A|/)cdk\.json\Z"),
     _Dialect("compose", r"(?:\A|/)(?:docker-)?compose[^/]*\.ya?ml\Z", ("services",)),

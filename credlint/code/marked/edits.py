@@ -122,12 +122,31 @@ def insert_entry(text: bytes, mapping: Mapping, name: str, value: Value, syntax:
     opening = text.find(b"{", mapping.start, mapping.end)
     if opening < 0:
         return []
-    written = f"{_name(name, syntax)}: {_inline(value, syntax)}"
+    blanks = text[opening + 1 : first.start] if first is not None else b""
+    between = blanks.decode() if not blanks.strip() else ""
+    layout = _layout(text, mapping, opening, between)
+    written = f"{_name(name, syntax)}: {_inline(value, syntax, layout)}"
     if first is None:
         return [Edit(opening + 1, opening + 1, written)]
-    blanks = text[opening + 1 : first.start]
-    between = blanks.decode() if not blanks.strip() else ""
     return [Edit(first.start, first.start, f"{written},{between or ' '}")]
+
+
+def _layout(text: bytes, mapping: Mapping, opening: int, between: str) -> tuple[str, str]:
+    """Return the line break and the step by which the mappings of a mapping are laid out.
+
+    Both are empty where they stand on one line.
+    """
+    inner = (entry.value for entry in mapping.entries)
+    if "\n" not in between or not any(
+        isinstance(each, Mapping) and b"\n" in text[each.start : each.end] for each in inner
+    ):
+        return "", ""
+    line = text[line_start(text, opening) : opening].decode("utf-8", "replace")
+    outer = line[: len(line) - len(line.lstrip(" \t"))]
+    newline, _, indent = between.rpartition("\n")
+    newline = "\r\n" if newline.endswith("\r") else "\n"
+    step = indent[len(outer) :] if indent.startswith(outer) else ""
+    return (newline + indent, step) if step else ("", "")
 
 
 def _insert_in_block(text: bytes, first: Scalar, lines: list[str]) -> list[Edit]:
@@ -169,11 +188,17 @@ def _lines(name: str, value: Value) -> list[str]:
     return [f"{_name(name, 'yaml')}:", *("  " + line for line in inner)]
 
 
-def _inline(value: Value, syntax: str) -> str:
+def _inline(value: Value, syntax: str, layout: tuple[str, str]) -> str:
     if not isinstance(value, Names):
         return _scalar(value, syntax)
-    inner = (f"{_name(key, syntax)}: {_inline(each, syntax)}" for key, each in value.items())
-    return "{" + ", ".join(inner) + "}"
+    line, step = layout
+    deeper = (line + step, step)
+    inner = [
+        f"{_name(key, syntax)}: {_inline(each, syntax, deeper)}" for key, each in value.items()
+    ]
+    if not step:
+        return "{" + ", ".join(inner) + "}"
+    return "{" + line + step + f",{line}{step}".join(inner) + line + "}"
 
 
 def _scalar(value: Union[str, bool], syntax: str) -> str:

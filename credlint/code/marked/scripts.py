@@ -16,17 +16,20 @@ if TYPE_CHECKING:
 # The separator and the list.
 _JOIN = 2
 _VARIABLE = b"${AWS}"
+_CFN_INIT = "AWS::CloudFormation::Init"
 
 
 class _Place(NamedTuple):
     """Scripts of a dialect: the names at the end of their paths, ``*`` for a number.
 
     ``is_run_by_shell``: False where its words are a command line, so that it stays one command.
+    ``within``: a name that has to stand somewhere above.
     """
 
     path: tuple[str, ...]
     format: str = "shell"
     is_run_by_shell: bool = True
+    within: str = ""
 
 
 _SCRIPTS: dict[str, tuple[_Place, ...]] = {
@@ -56,12 +59,16 @@ _SCRIPTS: dict[str, tuple[_Place, ...]] = {
         _Place(("command",), is_run_by_shell=False),
         _Place(("ansible.builtin.shell",)),
     ),
-    "cloudformation": tuple(
-        _Place(("UserData", *path))
-        for path in (
-            *((), ("*",), ("Fn::Sub",), ("Fn::Sub", "*"), ("Fn::Base64",), ("Fn::Base64", "*")),
-            *(("Fn::Base64", "Fn::Sub"), ("Fn::Base64", "Fn::Sub", "*")),
-        )
+    "cloudformation": (
+        *(
+            _Place(("UserData", *path))
+            for path in (
+                *((), ("*",), ("Fn::Sub",), ("Fn::Sub", "*"), ("Fn::Base64",), ("Fn::Base64", "*")),
+                *(("Fn::Base64", "Fn::Sub"), ("Fn::Base64", "Fn::Sub", "*")),
+            )
+        ),
+        # A command that is one text is run by a shell (CloudFormation User Guide, cfn-init).
+        *(_Place(("command", *path), within=_CFN_INIT) for path in ((), ("Fn::Sub",))),
     ),
     "kubernetes": (*(_Place(("command", "*")), _Place(("args", "*"))),),
     "compose": (
@@ -79,12 +86,13 @@ def iter_scripts(document: MarkedDocument) -> Iterator[Embedded]:
     joins = "cloudformation" in document.formats
     for root in document.roots:
         for path, node in walk(root):
-            if joins and "UserData" in path[-3:]:
+            is_command = "command" in path[-2:] and _CFN_INIT in path
+            if joins and ("UserData" in path[-3:] or is_command):
                 yield from _joined(document, path, node)
             if not isinstance(node, Scalar) or not node.written:
                 continue
             for place in places:
-                if _ends_with(path, place.path):
+                if _ends_with(path, place.path) and (not place.within or place.within in path):
                     script = embedded(document.text, node, place.format)
                     if not place.is_run_by_shell:
                         script = replace(script, encode=_no_edit)
@@ -97,7 +105,7 @@ def _no_edit(written: str) -> Optional[str]:
 
 
 def _joined(document: MarkedDocument, path: tuple[Step, ...], node: Node) -> Iterator[Embedded]:
-    """Yield the script of user data that ``Fn::Join`` puts together with nothing between.
+    """Yield the script that ``Fn::Join`` puts together with nothing between.
 
     What is no text stands in it as a variable.
     """

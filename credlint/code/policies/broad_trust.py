@@ -7,8 +7,8 @@ from typing import Optional
 
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.nodes import Node
-from credlint.code.policies.providers import is_of_all_of_one, is_of_everybody
-from credlint.code.policies.statements import UNKNOWN, Condition, Trust, trusts_in
+from credlint.code.policies.providers import UNKNOWN, is_of_all_of_one, is_of_everybody
+from credlint.code.policies.statements import Condition, Trust, trusts_in
 from credlint.code.sighting import Context, Sighting, as_notes
 from credlint.model.finding import Level
 

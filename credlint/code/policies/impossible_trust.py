@@ -9,8 +9,8 @@ from typing import Optional
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.edits import replace_scalar
 from credlint.code.marked.nodes import Node, Scalar
-from credlint.code.policies.providers import provider_of
-from credlint.code.policies.statements import UNKNOWN, Condition, Trust, trusts_in
+from credlint.code.policies.providers import UNKNOWN, provider_of
+from credlint.code.policies.statements import Condition, Trust, trusts_in
 from credlint.code.policies.subjects import faults_of, shown
 from credlint.code.sighting import Context, Sighting, as_notes
 from credlint.model.fix import FileEdits, Fix
@@ -76,7 +76,7 @@ def _of_subject(trust: Trust, condition: Condition, syntax: str) -> Iterator[Sig
             )
             return
     for place, text in condition.values:
-        is_exact = condition.operator in _EXACT
+        is_exact = condition.operator in _EXACT or not any(sign in text for sign in "*?")
         told = next(faults_of(trust.provider.title, text, is_exact=is_exact), None)
         if told is not None:
             level, message = told

@@ -17,6 +17,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple, Optional
 
+# A part of a text that only deployment knows.
+UNKNOWN = "\0"
+
 
 class Provider(NamedTuple):
     """``issuer``: as in the names of condition keys. ``is_shared``: by all customers.
@@ -92,15 +95,17 @@ def is_of_everybody(provider: Provider, pattern: str) -> bool:
     """Tell whether a pattern of ``StringLike`` lets other customers of a shared issuer in."""
     if not provider.is_shared:
         return False
-    if pattern[:1] in ("*", "?"):
+    # What is not known may hold the whole name of the repository: `repo:${var.repository}:*`.
+    known = pattern.partition(UNKNOWN)[0]
+    if known[:1] in ("*", "?"):
         return True
     beginning = provider.tenant.partition("(")[0]
-    if pattern.startswith(beginning):
-        owner = re.match(provider.tenant, pattern)
-        said = owner[1] if owner else pattern[len(beginning) :]
+    if known.startswith(beginning):
+        owner = re.match(provider.tenant, known)
+        said = owner[1] if owner else known[len(beginning) :]
         # Behind the @ stands a number that the name of the owner has already decided.
         return any(sign in said.partition("@")[0] for sign in "*?")
-    place = min((pattern.find(sign) for sign in "*?" if sign in pattern), default=-1)
+    place = min((known.find(sign) for sign in "*?" if sign in known), default=-1)
     return 0 <= place < len(beginning)
 
 

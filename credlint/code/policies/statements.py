@@ -24,11 +24,9 @@ from credlint.code.marked.nodes import (
     text_at,
     walk,
 )
-from credlint.code.policies.providers import Provider, provider_of, provider_of_arn
+from credlint.code.policies.providers import UNKNOWN, Provider, provider_of, provider_of_arn
 
 _ACTIONS = ("sts:assumerolewithwebidentity", "sts:*", "*")
-# A part of a text that only deployment knows.
-UNKNOWN = "\0"
 
 
 class Condition(NamedTuple):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, Optional
 
-from credlint.code.policies.statements import UNKNOWN
+from credlint.code.policies.providers import UNKNOWN
 from credlint.model.finding import Level
 
 _REPOSITORY = re.compile(
@@ -33,7 +33,10 @@ def shown(text: str) -> str:
 
 
 def faults_of(title: str, text: str, *, is_exact: bool) -> Iterator[Fault]:
-    """Yield what is wrong with a subject or a pattern of it, the worst first."""
+    """Yield what is wrong with a subject or a pattern of it, the worst first.
+
+    ``is_exact``: it is compared as a whole, without wildcards.
+    """
     none = f'No subject of {title} is like "{shown(text)}"'
     if title == "GitLab" and ":ref:refs/" in text:
         yield Fault(None, f"{none}: its refs are bare names.")
@@ -64,7 +67,8 @@ def _faults_on_github(none: str, text: str, *, is_exact: bool) -> Iterator[Fault
         yield Fault(None, f"{none}: its refs are refs/heads/… or refs/tags/….")
     if context is not None and context.startswith("refs/"):
         yield Fault(None, f'{none}: a ref follows "ref:".')
-    if "@" not in owner and UNKNOWN not in text:
+    fits_ids = owner.endswith("*") and name.startswith("*") and name.endswith("*")
+    if "@" not in owner and UNKNOWN not in text and not fits_ids:
         yield Fault(
             "note",
             f'"{text}" is the form of repositories from before {_IDS_SINCE}; those made, renamed '

@@ -67,8 +67,12 @@ class Program:
         self.code = lexer.code()
 
     def embedded(self) -> Iterable[Embedded]:
-        """Return nothing: scripts in strings are text."""
-        return ()
+        """Return the scripts of a pipeline; those in strings of other programs are text."""
+        if self.language != "groovy":
+            return ()
+        from credlint.code.program.pipelines import iter_steps  # noqa: PLC0415  of few programs
+
+        return iter_steps(self)
 
     @cached_property
     def tests_from(self) -> int:

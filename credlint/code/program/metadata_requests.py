@@ -54,7 +54,9 @@ def check(program: Program, context: Context) -> Iterator[Sighting]:
         within = _calls_around(calls, opens, literal)
         if not within and not calls and program.language != "powershell":
             continue
-        direct = any(call.name in _DECISIVE for call in within) or _is_command(program, literal)
+        direct = any(_is_decisive(program, call) for call in within) or _is_command(
+            program, literal
+        )
         place = Span(literal.start, literal.end)
         yield _sighting(context, place, address, direct=direct)
 
@@ -75,6 +77,10 @@ def _sighting(context: Context, place: Span, address: MetadataUrl, *, direct: bo
 def _calls_around(calls: list[Call], opens: list[int], literal: Literal) -> list[Call]:
     near = calls[bisect_left(opens, literal.start - _NEAR) : bisect_left(opens, literal.start)]
     return [call for call in near if literal.start < call.end]
+
+
+def _is_decisive(program: Program, call: Call) -> bool:
+    return call.name in _DECISIVE or program.code.endswith("axios.", 0, call.start)
 
 
 def _bare_words(program: Program, context: Context) -> Iterator[Sighting]:

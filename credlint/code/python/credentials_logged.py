@@ -16,7 +16,7 @@ from credlint.model.finding import Level
 
 # What a tool prints that is made to hand keys to a shell or to an SDK.
 _HANDED_OVER = re.compile(
-    r"\b(?:export|set|setx|setenv|declare)\s|\$env:|aws_secret_access_key\s*[:=]|credential_process",
+    r"\b(?:export|set|setx|setenv|declare)\s|\$env:|aws_(?:secret_access_key|session_token)\s*[:=]|credential_process",
     re.IGNORECASE,
 )
 _DEBUG = 10

@@ -27,7 +27,7 @@ def kept_by(module: Module, context: Context, node: ast.Call, steps: int = 2) ->
     statements = [module.around.statement(node), *_uses(module, function, node)]
     found = next(filter(None, (_assigned_to(function, each) for each in statements)), None)
     if found is not None:
-        return found
+        return None if _is_generator(function) else found
     if _loops_after(function, node):
         return "the loop below"
     if not any(isinstance(each, ast.Return) for each in statements):
@@ -41,6 +41,11 @@ def kept_by(module: Module, context: Context, node: ast.Call, steps: int = 2) ->
     ]
     kept = (kept_by(module, context, caller, steps - 1) for caller in callers[:_MOST_CALLERS])
     return next(filter(None, kept), None)
+
+
+def _is_generator(function: Function) -> bool:
+    """Tell whether a function yields: what a context manager sets, it sets back."""
+    return any(isinstance(each, (ast.Yield, ast.YieldFrom)) for each in walk_body(function.body))
 
 
 def _assigned_to(function: Function, statement: Optional[ast.AST]) -> Optional[str]:

@@ -10,6 +10,7 @@ import ast
 import re
 import warnings
 from collections.abc import Iterable, Iterator
+from itertools import zip_longest
 from typing import NamedTuple, Optional
 
 from credlint.code.marked import json_reader
@@ -55,10 +56,12 @@ class _Text:
             low, high = max(inner, start), min(inner + length, end)
             if low <= high:
                 self._segments.append(Segment(low + shift, outer + low - inner, high - low))
-        for inner, last, outer_end, _ in source.stretches:
+        for inner, last, outer_end, _, item in source.stretches:
             low, high = max(inner, start), min(last, end)
             if low < high and last <= end:
-                self._stretches.append(Stretch(low + shift, high + shift, outer_end, source.name))
+                whole = item if low == inner else None
+                stretch = Stretch(low + shift, high + shift, outer_end, source.name, whole)
+                self._stretches.append(stretch)
 
     def embedded(self, name: str) -> Embedded:
         """Return it as a text of that format."""
@@ -127,7 +130,8 @@ def _source(text: bytes, name: str, node: Node) -> _Source:
     pieces = bytearray()
     segments: list[Segment] = []
     stretches: list[Stretch] = []
-    for scalar in items_of(node) or (node,):
+    scalars = items_of(node) or (node,)
+    for scalar, following in zip_longest(scalars, scalars[1:]):
         if not isinstance(scalar, Scalar) or scalar.style != "double":
             continue
         first, last = len(pieces), scalar.end - 1
@@ -140,7 +144,9 @@ def _source(text: bytes, name: str, node: Node) -> _Source:
             position = escape.end()
         segments.append(Segment(len(pieces), position, last - position))
         pieces += text[position:last]
-        stretches.append(Stretch(first, len(pieces), last, name))
+        # A line that goes takes its string along; the last one of a cell is left empty.
+        item = (scalar.start, following.start) if following is not None else None
+        stretches.append(Stretch(first, len(pieces), last, name, item))
     return _Source(name, bytes(pieces), tuple(segments), tuple(stretches))
 
 

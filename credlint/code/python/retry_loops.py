@@ -67,6 +67,8 @@ def _counts(loop: Loop, attempt: ast.Try) -> bool:
         _COUNTERS
     ):
         return False
+    if len(made.args) == 1 and getattr(made.args[0], "value", None) == 1:
+        return False  # range(1): there is no second round
     targets = {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
     return not any(
         isinstance(node, ast.Name) and node.id in targets for node in walk_body(attempt.body)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import Optional
 
@@ -17,6 +18,9 @@ from credlint.code.python.signatures import CLIENTS
 from credlint.code.sighting import Context, Sighting
 from credlint.model.finding import Level
 from credlint.model.fix import FileEdits, Fix
+
+# What answers in place of AWS on a developer's machine, with a certificate of its own.
+_STANDS_IN = re.compile(rb"localstack|minio\b", re.IGNORECASE)
 
 
 def check(module: Module, context: Context) -> Iterator[Sighting]:
@@ -38,6 +42,8 @@ def check(module: Module, context: Context) -> Iterator[Sighting]:
                 level = "warning"  # the rest of the dictionary may name an endpoint
             if level != "error" and b"proxies" in module.text and "config" in arguments:
                 level = "note"  # a proxy that looks into what goes through it
+            if level == "warning" and not address.scheme and _STANDS_IN.search(module.text):
+                level = "note"
             yield _sighting(module, context, call, off[0], level, off)
 
 

@@ -81,6 +81,8 @@ def _fixed(
     value = node.value or ""
     default = _DEFAULT.match(value)
     if default is not None:
+        if default[1] == "default":
+            return  # what is taken anyway where no profile is named
         value, level = default[1], "note"
     if not value or any(sign in value for sign in "${}<>%"):
         return

@@ -150,9 +150,9 @@ def _level(script: Script, context: Context, command: Command, given: _Given) ->
         return "warning"
     if not is_issued(given.kind, given.value):
         return None
-    if goes_elsewhere(source):
-        return "warning"
-    return "note" if context.is_documentation else "error"
+    if context.is_documentation:
+        return "note"
+    return "warning" if goes_elsewhere(source) else "error"
 
 
 def _sighting(command: Command, given: _Given, level: Level) -> Sighting:

@@ -20,6 +20,8 @@ _LEAVING = ("break", "return", "exit", "sleep")
 # What is in these has a status of its own, or a loop of its own.
 _APART = ("command_substitution", "process_substitution", *_LOOPS)
 _LEAST_WORDS = 2
+# Options of the AWS CLI itself, which may stand before the operation and take a value.
+_WITH_VALUE = ("--region", "--profile", "--output", "--endpoint-url", "--query", "--ca-bundle")
 
 
 def check(script: Script, context: Context) -> Iterator[Sighting]:
@@ -63,13 +65,24 @@ def _repeated(script: Script, loop: Place) -> Optional[Command]:
     if len(calls) != 1 or any(command.name in _COMPARES for command in inside):
         return None
     call = calls[0]
-    number = tool_of(call, ("aws",)) or 0
-    words = [w.text for w in call.words[number + 1 :] if not w.text.startswith("-")]
+    words = _operation(call)
     if len(words) < _LEAST_WORDS or _LOOKS.match(words[1]) or words[1].startswith("$"):
         return None
     if words[0] == "s3" and words[1] in ("cp", "sync") and _fetches(words):
         return None
     return call if _decides(script, call, loop) else None
+
+
+def _operation(call: Command) -> list[str]:
+    """Return service, operation and what follows, without options before the operation."""
+    number = tool_of(call, ("aws",)) or 0
+    words: list[str] = []
+    is_value = False
+    for word in call.words[number + 1 :]:
+        if not is_value and not word.text.startswith("-"):
+            words.append(word.text)
+        is_value = len(words) < _LEAST_WORDS and word.text in _WITH_VALUE
+    return words
 
 
 def _fetches(words: list[str]) -> bool:

@@ -125,6 +125,10 @@ def test_other_stores(source, expected):
         ("tests/a.yml", True),
         ("a/spec/b.rb", True),
         ("test_a.py", True),
+        ("package_tests/fake.py", True),
+        ("test_tools/stubber.py", True),
+        ("ab_test/run.py", False),
+        ("src/latest/run.py", False),
     ],
 )
 def test_a_file_is_of_a_test_by_its_folder(path, expected):

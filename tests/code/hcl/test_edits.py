@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 pytest.importorskip("tree_sitter_hcl")
 
-from credlint.code.hcl.edits import append_lines, removal
+from credlint.code.hcl.edits import append_lines, prepend_line, removal
 from credlint.code.hcl.reader import read
 from credlint.model.fix import apply_edits
 
@@ -33,6 +33,19 @@ def _body(text):
 )
 def test_line_is_put_in(before, after):
     assert apply_edits(before, append_lines(before, _body(before), ["b = 2"])) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"x {\n  ccccc = 1\n}\n", b"x {\n  aaa   = 2\n  ccccc = 1\n}\n"),
+        (b"x {\r\n  b     = 1\r\n}\r\n", b"x {\r\n  aaa   = 2\r\n  b     = 1\r\n}\r\n"),
+        (b"x {\n  b = 1\n}\n", b"x {\n  aaa = 2\n  b = 1\n}\n"),
+        (b"x {\n  y {\n  }\n}\n", b"x {\n  aaa = 2\n  y {\n  }\n}\n"),
+    ],
+)
+def test_line_is_put_first_with_its_sign_under_the_others(before, after):
+    assert apply_edits(before, prepend_line(before, _body(before), "aaa = 2")) == after
 
 
 @pytest.mark.parametrize(

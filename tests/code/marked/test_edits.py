@@ -141,6 +141,20 @@ def test_no_entry_with_an_anchor_or_alias_is_exchanged(text):
     assert replace_entry(data, root, entry, "n", "v") == []
 
 
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("indent", [2, 4, "\t"])
+def test_an_entry_is_laid_out_like_its_neighbours(indent, newline):
+    before = {"a": {"b": {"c": "d"}, "e": "f"}}
+    after = {"a": {"n": {"o": {"p": "q"}, "r": "s"}, **before["a"]}}
+    text = json.dumps(before, indent=indent).replace("\n", newline).encode()
+    inner = json_reader.read(text, "a.json").roots[0].get("a")
+    edits = insert_entry(text, inner, "n", after["a"]["n"], "json")
+
+    assert apply_edits(text, edits).decode() == json.dumps(after, indent=indent).replace(
+        "\n", newline
+    )
+
+
 def test_comments_stay():
     text = b"a:  # one\n  b: 1  # two\n  # three\n  c: 2\n# four\nd: 3\n"
     (root,) = yaml_reader.read(text, "a").roots

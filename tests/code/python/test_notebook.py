@@ -184,3 +184,25 @@ def test_an_edit_of_the_module_is_one_of_the_file(texts, as_lines, new, places):
     sources = ["".join(cell["source"]) for cell in after["cells"]]
 
     assert "".join(source + "\n" for source in sources) == text[:start] + new + text[end:]
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+def test_lines_that_go_take_their_strings_along(indent):
+    cell = "import boto3\ns3 = boto3.client(\n    's3',\n    aws_secret_access_key='{}',\n)\n{}"
+    data = notebook(cell.format(samples.secret_key(), "s3.list_buckets()"), indent=indent)
+    (found,) = ANALYSER.analyse(Document("a.ipynb", data), "notebook").found
+    after = apply_edits(data, found.finding.change.files[0].edits)
+
+    assert after == notebook(
+        cell.format("", "s3.list_buckets()").replace("    aws_secret_access_key='',\n", ""),
+        indent=indent,
+    )
+
+
+def test_the_last_line_of_a_cell_is_left_empty():
+    data = notebook(f"import boto3\nKEY = '{samples.secret_key()}'", "boto3.client('s3', None)")
+    module = read(data, "a.ipynb").embedded()[0]
+    start = module.text.index(b"KEY")
+    edits = module.edits_outside(Edit(start, module.text.index(b"\n", start), ""))
+
+    assert json.loads(apply_edits(data, edits))["cells"][0]["source"] == ["import boto3\n", ""]

@@ -41,7 +41,7 @@ ANALYSERS = {code: Analyser([rule]) for code, rule in RULES.items()}
 def looked_at(code, sample, text):
     files = {**sample.get("files", {}), sample["path"]: ""}
     analyser = Analyser([RULES[code]], around=Beside(files))
-    result = analyser.analyse(Document(sample["path"], text.encode()), "python")
+    result = analyser.analyse(Document(sample["path"], text.encode()), "python", has_key=True)
     assert result.skipped == ()
     return [found.finding for found in result.found]
 
