@@ -20,18 +20,18 @@ TOKEN_HEADER = "X-aws-ec2-metadata-token"  # noqa: S105  a name
 LIFETIME_HEADER = "X-aws-ec2-metadata-token-ttl-seconds"
 TOKEN_PATH = "/latest/api/token"  # noqa: S105  a path
 LONGEST_LIFETIME = 21_600
-# Each must be beside a rule's other words; a file with none of them asks no metadata service.
-HINTS = ("169.254.169.254", "fd00:ec2", "instance-data")
+# As expressions: the host of an instance's service in an address, and the first part of its paths.
+HOST = r"(?:169\.254\.169\.254|\[fd00:ec2::254\]|instance-data(?:\.ec2\.internal)?)"
+VERSION = r"(?:latest|1\.0|20\d\d-\d\d-\d\d)"
 
 _ADDRESS = re.compile(
     r"(?:\A|(?<=[^\w.-]))(?P<scheme>https?://)?"
-    r"(?:(?P<instance>169\.254\.169\.254|\[fd00:ec2::254\]|instance-data(?:\.ec2\.internal)?)"
+    rf"(?:(?P<instance>{HOST})"
     r"|(?P<container>169\.254\.170\.23?|\[fd00:ec2::23\]))"
     r"(?::80)?(?P<path>/[^\s'\"`<>|;)]*|(?![\w.:-]))",
     re.IGNORECASE,
 )
-_VERSION = r"(?:latest|1\.0|20\d\d-\d\d-\d\d)"
-_EC2_PATH = re.compile(rf"/{_VERSION}/(?:meta-data|user-data|dynamic|api/token)(?:/|\Z|[?$#{{])")
+_EC2_PATH = re.compile(rf"/{VERSION}/(?:meta-data|user-data|dynamic|api/token)(?:/|\Z|[?$#{{])")
 _CREDENTIALS = re.compile(r"/meta-data/iam/security-credentials(?:/|\Z)")
 _OTHER_CLOUDS = re.compile(
     r"/(?:metadata/(?:instance|identity|v1)|computeMetadata|opc/|openstack|hetzner|v1(?:\.json|/)"

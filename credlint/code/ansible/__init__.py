@@ -1,1 +1,1 @@
-"""Ansible: playbooks, roles and variables in YAML."""
+"""Ansible: keys in playbooks, roles, variables and inventories in YAML."""

@@ -9,6 +9,7 @@ from typing import Optional
 from credlint.code.credential_names import KEY_ID, PROFILE_VARIABLES, kind_of
 from credlint.code.docker.compose import Mount, Service, Variable, services_of
 from credlint.code.issued_keys import is_issued
+from credlint.code.lines import line_start, newline_of
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.nodes import Mapping, Scalar, at, text_at
 from credlint.code.other_stores import points_elsewhere
@@ -187,9 +188,8 @@ def _long_read_only(text: bytes, node: Mapping) -> Optional[Edit]:
     if not node.block:
         return Edit(last, last, ", read_only: true")
     first = node.entries[0].key.start
-    indent = first - (text.rfind(b"\n", 0, first) + 1)
+    indent = first - line_start(text, first)
     line_end = text.find(b"\n", last)
     line_end = len(text) if line_end < 0 else line_end
-    newline = "\r\n" if b"\r\n" in text else "\n"
     place = line_end - (text[line_end - 1 : line_end] == b"\r")
-    return Edit(place, place, f"{newline}{' ' * indent}read_only: true")
+    return Edit(place, place, f"{newline_of(text)}{' ' * indent}read_only: true")

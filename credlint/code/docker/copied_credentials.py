@@ -15,6 +15,7 @@ from credlint.code.docker.ignore_file import IgnoreFile, read_ignore_file
 from credlint.code.docker.instructions import Instruction, Word
 from credlint.code.docker.reader import Dockerfile
 from credlint.code.issued_keys import is_issued
+from credlint.code.lines import newline_of
 from credlint.code.sighting import Context, Sighting, Surroundings
 from credlint.model.finding import Level
 from credlint.model.fix import Edit, FileEdits, Fix
@@ -179,7 +180,7 @@ def _taken_along(
 
 def _left_out(names: Sequence[str], path: str, data: Optional[bytes]) -> Fix:
     """Return lines for .dockerignore; at its end they win over what stands before."""
-    newline = "\r\n" if data and b"\r\n" in data else "\n"
+    newline = newline_of(data or b"")
     text = "".join(name + newline for name in names)
     if data and not data.endswith(b"\n"):
         text = newline + text

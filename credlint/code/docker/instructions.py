@@ -20,7 +20,6 @@ _SPACE = re.compile(r"[\t\v\f\r ]+")
 _WHITE = " \t\v\f\r\n"
 _NOT_SPACE = re.compile(r"[^\t\v\f\r ]+")
 _FIRST = re.compile(r"[ \t\v\f\r]*([^ \t\v\f\r]+)(?:[ \t\v\f\r]+|\Z)")
-_FLAG = re.compile(r"--[^ \t\v\f\r]*")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 

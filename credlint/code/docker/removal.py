@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from credlint.code.docker.instructions import Instruction, Pair
+from credlint.code.lines import line_start, next_line
 from credlint.model.fix import Edit
 
 
@@ -48,6 +49,4 @@ def _after_comments(text: bytes, before: int, start: int, end: int) -> Iterator[
     """
     line_end = text.index(b"\n", before)
     yield Edit(before, line_end - (text[line_end - 1 : line_end] == b"\r"), "")
-    line_start = text.rindex(b"\n", before, start) + 1
-    newline = text.find(b"\n", end)
-    yield Edit(line_start, len(text) if newline < 0 else newline + 1, "")
+    yield Edit(line_start(text, start), next_line(text, end), "")

@@ -9,6 +9,7 @@ from typing import Optional
 
 from credlint.code.docker.instructions import Instruction, Word
 from credlint.code.docker.lines import Heredoc
+from credlint.code.lines import newline_of
 from credlint.code.sighting import Embedded, Segment
 
 _SHELLS = ("sh", "bash", "dash", "ash", "zsh", "ksh")
@@ -23,7 +24,7 @@ _INTERPRETER = re.compile(rb"#![^\n]*?\b(python|sh|bash|dash|ash|zsh|ksh)[0-9.]*
 def iter_scripts(text: bytes, instructions: Iterable[Instruction]) -> Iterator[Embedded]:
     """Yield the scripts; what SHELL hands to another interpreter (PowerShell, cmd) is none."""
     is_shell: dict[int, bool] = {}
-    newline = "\r\n" if b"\r\n" in text else "\n"
+    newline = newline_of(text)
     for found in instructions:
         if found.name == "SHELL":
             is_shell[found.stage] = _is_shell((found.array() or ("",))[0])

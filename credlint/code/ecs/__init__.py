@@ -1,1 +1,1 @@
-"""Task definitions of ECS, raw and within templates."""
+"""Task definitions of ECS, raw, within templates and in HCL: containers, variables, roles."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from credlint.code.hcl.blocks import Argument, Body
+from credlint.code.hcl.blocks import Body
+from credlint.code.lines import line_start, newline_of, next_line
 from credlint.model.fix import Edit
 
 _STEP = "  "  # what `terraform fmt` indents by
@@ -13,16 +14,9 @@ _STEP = "  "  # what `terraform fmt` indents by
 _ARGUMENT = re.compile(rb"[ \t]*([A-Za-z_][\w-]* *) =(?!=)")
 
 
-def newline_of(text: bytes) -> str:
-    """Return what ends the lines of a text."""
-    first = text.find(b"\n")
-    return "\r\n" if first > 0 and text[first - 1 : first] == b"\r" else "\n"
-
-
 def _indent(text: bytes, offset: int) -> str:
     """Return the blanks that the line of an offset begins with."""
-    start = text.rfind(b"\n", 0, offset) + 1
-    line = text[start:offset]
+    line = text[line_start(text, offset) : offset]
     return line[: len(line) - len(line.lstrip(b" \t"))].decode("ascii")
 
 
@@ -31,7 +25,7 @@ def _inner_indent(text: bytes, body: Body) -> str:
     starts = [argument.start for argument in body.arguments.values()]
     starts += [block.start for block in body.blocks]
     for start in sorted(starts):
-        line = text.rfind(b"\n", 0, start) + 1
+        line = line_start(text, start)
         if line > body.start and not text[line:start].strip():
             return text[line:start].decode("ascii")
     outer = _indent(text, body.start)
@@ -47,15 +41,15 @@ def append_lines(text: bytes, body: Body, lines: Sequence[str]) -> tuple[Edit, .
     inner = _inner_indent(text, body)
     step = "\t" if inner.endswith("\t") else _STEP
     written = [
-        inner + line.replace(_STEP, step, 1) if line.startswith(_STEP) else inner + line
-        for line in lines
+        inner + each.replace(_STEP, step, 1) if each.startswith(_STEP) else inner + each
+        for each in lines
     ]
     is_empty = not text[body.start : body.end].strip()
     before = "" if is_empty or len(lines) == 1 else end
-    added = before + "".join(line + end for line in written)
-    start_of_line = text.rfind(b"\n", 0, body.end) + 1
-    if start_of_line > body.start and not text[start_of_line : body.end].strip():
-        return (Edit(start_of_line, start_of_line, added),)
+    added = before + "".join(each + end for each in written)
+    line = line_start(text, body.end)
+    if line > body.start and not text[line : body.end].strip():
+        return (Edit(line, line, added),)
     outer = _indent(text, body.start)
     inside = text[body.start : body.end]
     last = Edit(body.start + len(inside.rstrip()), body.end, end + added + outer)
@@ -82,20 +76,16 @@ def prepend_line(text: bytes, body: Body, line: str) -> tuple[Edit, ...]:
     return append_lines(text, body, [line])
 
 
-def remove_argument(text: bytes, argument: Argument) -> Edit:
-    """Return the edit that takes an argument away, with its lines where nothing else is on them."""
-    return removal(text, argument.start, argument.end)
-
-
 def removal(text: bytes, start: int, end: int) -> Edit:
-    """Return the edit that takes a piece away, with the comma and comment behind it."""
-    line_start = text.rfind(b"\n", 0, start) + 1
-    line_end = text.find(b"\n", end)
-    line_end = len(text) if line_end < 0 else line_end + 1
-    behind = text[end:line_end].strip().lstrip(b",").lstrip()
-    if not text[line_start:start].strip() and (not behind or behind.startswith((b"#", b"//"))):
-        return Edit(line_start, line_end, "")
-    after = text[end:line_end]
+    """Return the edit that takes an argument or entry away, with the comma and comment behind it.
+
+    Its lines go with it where nothing else is on them.
+    """
+    line, following = line_start(text, start), next_line(text, end)
+    behind = text[end:following].strip().lstrip(b",").lstrip()
+    if not text[line:start].strip() and (not behind or behind.startswith((b"#", b"//"))):
+        return Edit(line, following, "")
+    after = text[end:following]
     rest = after.lstrip(b" \t")
     if rest.startswith(b","):
         rest = rest[1:].lstrip(b" \t")

@@ -8,11 +8,13 @@ from collections.abc import Collection, Sequence
 from collections.abc import Mapping as Names
 from typing import Union
 
+from credlint.code.lines import line_start, newline_of, next_line
 from credlint.code.marked.nodes import Entry, Mapping, Node, Scalar
 from credlint.code.marked.nodes import Sequence as Items
 from credlint.model.fix import Edit
 
-Value = Union[str, Names[str, "Value"]]
+# ``True`` is written as such; a text that YAML would take for something else is quoted.
+Value = Union[str, bool, Names[str, "Value"]]
 _PLAIN = re.compile(r"[A-Za-z0-9_./<>=@-]+\Z")
 _WORDS = re.compile(r"(?i:true|false|yes|no|on|off|y|n|null|[-.0-9_e]+)\Z")
 _ANCHOR = re.compile(rb"(?:\A|[\s\[{,])&[^\s\[\]{},]")
@@ -77,7 +79,7 @@ def _remove(
     for place, piece in enumerate(pieces):
         if not gone[place]:
             continue
-        line = _line_start(text, piece.start)
+        line = line_start(text, piece.start)
         before = text[line : piece.start].strip(b" ")
         if before == (b"-" if empty == "[]" else b""):
             edits.append(Edit(line, _line_end(text, piece.start, piece.end), ""))
@@ -139,7 +141,7 @@ def _layout(text: bytes, mapping: Mapping, opening: int, between: str) -> tuple[
         isinstance(each, Mapping) and b"\n" in text[each.start : each.end] for each in inner
     ):
         return "", ""
-    line = text[_line_start(text, opening) : opening].decode("utf-8", "replace")
+    line = text[line_start(text, opening) : opening].decode("utf-8", "replace")
     outer = line[: len(line) - len(line.lstrip(" \t"))]
     newline, _, indent = between.rpartition("\n")
     newline = "\r\n" if newline.endswith("\r") else "\n"
@@ -148,12 +150,11 @@ def _layout(text: bytes, mapping: Mapping, opening: int, between: str) -> tuple[
 
 
 def _insert_in_block(text: bytes, first: Scalar, lines: list[str]) -> list[Edit]:
-    before = text[_line_start(text, first.start) : first.start]
+    before = text[line_start(text, first.start) : first.start]
     if before.strip(b" -") or text.startswith(b"?", first.start):
         return []
-    end = text.find(b"\n", first.start)
-    newline = "\r\n" if end > 0 and text[end - 1 : end] == b"\r" else "\n"
-    put = "".join(f"{line}{newline}{' ' * len(before)}" for line in lines)
+    between = newline_of(text) + " " * len(before)
+    put = "".join(line + between for line in lines)
     return [Edit(first.start, first.start, put)]
 
 
@@ -168,16 +169,28 @@ def replace_scalar(scalar: Scalar, value: str, syntax: str) -> Edit:
     return Edit(scalar.inside, scalar.end, written)
 
 
+def replace_entry(text: bytes, mapping: Mapping, entry: Entry, name: str, value: str) -> list[Edit]:
+    """Return the edit of YAML that puts another entry in the place of one on a single line."""
+    end = _trimmed(text, entry.key.start, entry.value.end)
+    if (
+        not mapping.start <= entry.key.start <= entry.value.start <= end <= mapping.end
+        or b"\n" in text[entry.key.start : end]
+        or _ANCHOR.search(text, entry.key.start, end)
+    ):
+        return []
+    return [Edit(entry.key.start, end, f"{_name(name, 'yaml')}: {_name(value, 'yaml')}")]
+
+
 def _lines(name: str, value: Value) -> list[str]:
-    if isinstance(value, str):
-        return [f"{_name(name, 'yaml')}: {_name(value, 'yaml')}"]
+    if not isinstance(value, Names):
+        return [f"{_name(name, 'yaml')}: {_scalar(value, 'yaml')}"]
     inner = [line for key, each in value.items() for line in _lines(key, each)]
     return [f"{_name(name, 'yaml')}:", *("  " + line for line in inner)]
 
 
 def _inline(value: Value, syntax: str, layout: tuple[str, str]) -> str:
-    if isinstance(value, str):
-        return _name(value, syntax)
+    if not isinstance(value, Names):
+        return _scalar(value, syntax)
     line, step = layout
     deeper = (line + step, step)
     inner = [
@@ -188,22 +201,24 @@ def _inline(value: Value, syntax: str, layout: tuple[str, str]) -> str:
     return "{" + line + step + f",{line}{step}".join(inner) + line + "}"
 
 
+def _scalar(value: Union[str, bool], syntax: str) -> str:
+    return json.dumps(value) if isinstance(value, bool) else _name(value, syntax)
+
+
 def _name(text: str, syntax: str) -> str:
     """Return a text as a scalar of that syntax, without quotes where YAML needs none."""
+    if not text and syntax == "yaml":
+        return "''"
     is_plain = syntax == "yaml" and _PLAIN.match(text) and not _WORDS.match(text)
-    return text if is_plain and text[0] not in "<>=@-." else json.dumps(text)
-
-
-def _line_start(text: bytes, place: int) -> int:
-    return text.rfind(b"\n", 0, place) + 1
+    is_sign = text[:1] in tuple(">=@-.") or text.startswith("<<")
+    return text if is_plain and not is_sign else json.dumps(text)
 
 
 def _line_end(text: bytes, start: int, end: int) -> int:
     """Return the start of the line behind a piece, its comment included."""
     if end > start and text[end - 1 : end] == b"\n":
         return _trimmed(text, start, end) if not text[start:end].strip() else end
-    place = text.find(b"\n", end)
-    return place + 1 if place >= 0 else len(text)
+    return next_line(text, end)
 
 
 def _trimmed(text: bytes, start: int, end: int) -> int:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from credlint.code.python.callees import LIBRARIES
 from credlint.code.python.module import Module
 from credlint.code.python.names import Scope
+from credlint.code.python.signatures import CLIENTS
 
-_MAKERS = frozenset(("client", "resource", "create_client"))
 _SESSIONS = frozenset(("Session", "AioSession", "get_session"))
-_OWNERS = frozenset(("boto3", "aioboto3", "aiobotocore", "botocore"))
 # What a client does without a request.
 _LOCAL = frozenset(
     ("get_paginator", "get_waiter", "can_paginate", "generate_presigned_url", "close")
@@ -21,7 +21,7 @@ _MOST_LOOKS = 100
 def _is_of(module: Module, node: ast.expr, scope: Scope, names: frozenset[str]) -> bool:
     origin = module.callees.source(node, scope) or ""
     root, _, last = origin.rpartition(".")
-    return last in names and root.partition(".")[0] in _OWNERS
+    return last in names and root.partition(".")[0] in LIBRARIES
 
 
 def is_session(module: Module, node: ast.expr, scope: Scope) -> bool:
@@ -40,9 +40,9 @@ def _makes_session(module: Module, node: ast.Call, scope: Scope) -> bool:
 
 def makes_client(module: Module, node: ast.Call, scope: Scope) -> bool:
     """Tell whether a call is ``boto3.client(…)`` or one of a session."""
-    if _is_of(module, node.func, scope, _MAKERS):
+    if _is_of(module, node.func, scope, CLIENTS):
         return True
-    if not isinstance(node.func, ast.Attribute) or node.func.attr not in _MAKERS:
+    if not isinstance(node.func, ast.Attribute) or node.func.attr not in CLIENTS:
         return False
     return is_session(module, node.func.value, scope)
 
@@ -81,6 +81,6 @@ def is_request(module: Module, node: ast.AST, scope: Scope) -> bool:
         isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr not in _LOCAL
-        and node.func.attr not in _MAKERS
+        and node.func.attr not in CLIENTS
         and is_client(module, node.func.value, scope)
     )

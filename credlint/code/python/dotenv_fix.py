@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Optional
 
+from credlint.code.lines import line_start, newline_of
 from credlint.code.python.callees import Call
 from credlint.code.python.edits import NotRemovableError, checked, without_arguments
 from credlint.code.python.module import Module
@@ -33,11 +34,11 @@ def guarded(module: Module, call: Call) -> Optional[Fix]:
     if not isinstance(statement, ast.Expr) or statement.value is not call.node:
         return None
     start = module.start(statement)
-    line = module.text.rfind(b"\n", 0, start) + 1
+    line = line_start(module.text, start)
     indent = module.text[line:start].decode("utf-8", "replace")
     if indent.strip():
         return None
-    newline = "\r\n" if b"\r\n" in module.text else "\n"
+    newline = newline_of(module.text)
     step = "\t" if "\t" in indent else "    "
     text = f"{_GUARD}{newline}{indent}{step}"
     if module.names.imports.get("os") != "os":

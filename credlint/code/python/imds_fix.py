@@ -6,6 +6,7 @@ import ast
 import re
 from typing import Optional
 
+from credlint.code.lines import newline_of
 from credlint.code.python.http_calls import HttpCall
 from credlint.code.python.module import Module
 from credlint.code.python.names import dotted
@@ -53,7 +54,7 @@ def fix_of(module: Module, call: HttpCall) -> Optional[Fix]:
     header = _header(module, call, local)
     if at is None or header is None:
         return None
-    newline = "\r\n" if b"\r\n" in module.text else "\n"
+    newline = newline_of(module.text)
     blank = len(_BLANK_LINES.match(module.text, at).group().splitlines())  # type: ignore[union-attr]
     made = "\n\n" + helper.replace("LIBRARY", local) + "\n" * (2 - blank)
     edits = (Edit(at, at, made.replace("\n", newline)), *header)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Optional
 
+from credlint.code.metadata_addresses import HOST, TOKEN_HEADER, VERSION
 from credlint.code.python.http_calls import HttpCall, iter_http_calls
 from credlint.code.python.imds_fix import fix_of
 from credlint.code.python.module import Module
@@ -21,17 +22,13 @@ from credlint.code.sighting import Context, Sighting
 from credlint.model.finding import Level
 from credlint.model.lean_dataclasses import replace
 
-_TOKEN = b"x-aws-ec2-metadata-token"
+_TOKEN = TOKEN_HEADER.lower().encode()
 _HOST_WORD = re.compile(rb"169\.254\.169\.254|fd00:ec2::254|instance-data", re.IGNORECASE)
-_HOST = re.compile(
-    r"(?:https?:)?//(?:169\.254\.169\.254|\[fd00:ec2::254\]|instance-data(?:\.ec2\.internal)?)"
-    r"(?::80)?(?=[/?#]|\Z)",
-    re.IGNORECASE,
-)
+_HOST = re.compile(rf"(?:https?:)?//{HOST}(?::80)?(?=[/?#]|\Z)", re.IGNORECASE)
 _BARE_HOST = re.compile(r"169\.254\.169\.254|\[?fd00:ec2::254\]?|instance-data\Z")
 # Other clouds have other paths at this address: /metadata (Azure, DigitalOcean),
 # /computeMetadata (Google), /openstack, /opc (Oracle), /hetzner, /v1 (Vultr).
-_PATH = re.compile(r"/(?:latest|1\.0|20\d\d-\d\d-\d\d)(?:/(?!api/token)|\Z)")
+_PATH = re.compile(rf"/{VERSION}(?:/(?!api/token)|\Z)")
 _OPEN_PATH = re.compile(r"/?\Z")
 _SAYS_PATH = re.compile(
     rb"latest/?(?:meta-data|user-data|dynamic|api/token)|meta-data/|instance-identity"

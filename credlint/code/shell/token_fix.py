@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple, Optional
 
+from credlint.code.lines import line_start
 from credlint.code.metadata_addresses import LIFETIME_HEADER, TOKEN_HEADER, TOKEN_PATH
 from credlint.code.shell.requests import Request, value_text
 from credlint.code.shell.script import Assignment, Place, Script
@@ -136,7 +137,7 @@ def _free_name(script: Script) -> Optional[str]:
 
 def _insertion(script: Script, manner: _Manner, statement: Place, command: str) -> Edit:
     text, start = script.text, statement.start
-    line = text.rfind(b"\n", 0, start) + 1
+    line = line_start(text, start)
     indent = text[line:start]
     before = text[max(0, line - 3) : line].rstrip(b"\r\n")
     if manner.has_lines and not indent.strip() and not before.endswith(b"\\"):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 pytest.importorskip("tree_sitter_hcl")
 
-from credlint.code.hcl.edits import append_lines, prepend_line, remove_argument
+from credlint.code.hcl.edits import append_lines, prepend_line, removal
 from credlint.code.hcl.reader import read
 from credlint.model.fix import apply_edits
 
@@ -59,9 +59,9 @@ def test_line_is_put_first_with_its_sign_under_the_others(before, after):
     ],
 )
 def test_argument_is_taken_out(before, after):
-    body = _body(before)
+    gone = _body(before).arguments["a"]
 
-    assert apply_edits(before, [remove_argument(before, body.arguments["a"])]) == after
+    assert apply_edits(before, [removal(before, gone.start, gone.end)]) == after
 
 
 _ARGUMENT = st.sampled_from(

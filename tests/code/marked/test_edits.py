@@ -12,6 +12,7 @@ from credlint.code.marked.edits import (
     insert_entry,
     remove_entries,
     remove_items,
+    replace_entry,
     replace_scalar,
 )
 from credlint.code.marked.nodes import Mapping, Scalar, Sequence, walk
@@ -88,8 +89,8 @@ def test_an_entry_is_put_in_and_all_else_stays(document, data):
     syntax, text, root = document
     mappings = [(path, n) for path, n in walk(root) if isinstance(n, Mapping)]
     path, node = data.draw(st.sampled_from(mappings), label="node")
-    edits = insert_entry(text, node, "New", {"Inner": "required", "n": "2"}, syntax)
-    added = {"New": {"Inner": "required", "n": "2"}}
+    edits = insert_entry(text, node, "New", {"Inner": "required", "n": "2", "on": True}, syntax)
+    added = {"New": {"Inner": "required", "n": "2", "on": True}}
     expected = put(loaded(syntax, text), path, lambda mapping: {**mapping, **added})
 
     assert loaded(syntax, apply_edits(text, edits)) == expected
@@ -109,6 +110,35 @@ def test_a_scalar_is_exchanged_and_all_else_stays(document, data, value):
     after = apply_edits(text, [replace_scalar(node, value, syntax)])
 
     assert loaded(syntax, after) == put(loaded(syntax, text), path, lambda _: value)
+
+
+@given(documents(), st.data(), st.sampled_from(["write", "true", "<ROLE-ARN>", "<<", "", "é: #"]))
+def test_an_entry_is_exchanged_and_all_else_stays(document, data, value):
+    syntax, text, root = document
+    entries = [
+        (path, n, entry) for path, n in walk(root) if isinstance(n, Mapping) for entry in n.entries
+    ]
+    path, node, old = data.draw(st.sampled_from(entries), label="entry")
+    edits = replace_entry(text, node, old, "New", value)
+    if syntax == "json":
+        return
+    after = put(
+        loaded(syntax, text),
+        path,
+        lambda mapping: {**{k: v for k, v in mapping.items() if k != old.key.value}, "New": value},
+    )
+
+    assert edits or b"\n" in text[old.key.start : old.value.end]
+    assert not edits or loaded(syntax, apply_edits(text, edits)) == after
+
+
+@pytest.mark.parametrize("text", ["{a: &x 1, b: *x}", "{z: &x 1, a: *x}"])
+def test_no_entry_with_an_anchor_or_alias_is_exchanged(text):
+    data = text.encode()
+    (root,) = yaml_reader.read(data, "a").roots
+    (entry,) = (each for each in root.entries if each.key.value == "a")
+
+    assert replace_entry(data, root, entry, "n", "v") == []
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])

@@ -16,9 +16,9 @@ from credlint.code.ci.github.profile_in_env import profiles_in_env
 from credlint.code.ci.github.scopes import keys_of
 from credlint.code.ci.github.workflow import Job, Step, Workflow, read_workflow
 from credlint.code.ci.written import span_of, written
-from credlint.code.ci.yaml_edits import insertion, removal
 from credlint.code.credential_names import KEY_ID, SECRET_KEY, TOKEN
 from credlint.code.marked.document import MarkedDocument
+from credlint.code.marked.edits import insert_entry, remove_entries
 from credlint.code.marked.nodes import Entry
 from credlint.code.other_stores import OtherStores
 from credlint.code.sighting import Context, Sighting
@@ -84,7 +84,6 @@ def _within(text: bytes, job: Job, action: CredentialStep, *, can_ask: bool) -> 
         and action.entry("web-identity-token-file") is None
     ):
         old = action.major is not None and action.major < _SKIPS_SINCE
-        edit = removal(text, action.inputs, skip)
         yield _sighting(
             skip,
             f"Job {job.name} sets force-skip-oidc, which version {action.major} of the action does "
@@ -94,7 +93,7 @@ def _within(text: bytes, job: Job, action: CredentialStep, *, can_ask: bool) -> 
             "file, which stops the action at once.",
             f"jobs.{job.name}: force-skip-oidc",
             "warning" if old else "error",
-            _fix("Deletes force-skip-oidc.", edit),
+            _fix("Deletes force-skip-oidc.", remove_entries(text, action.inputs, [skip])),
             "To use the machine's role, run the action without a role first and then with "
             "`role-chaining: true`, in a job without `id-token: write`.",
         )
@@ -135,7 +134,7 @@ def _twice(
                 f"jobs.{job.name}: second role",
                 fix=_fix(
                     "Says that the second role is assumed with the first.",
-                    insertion(text, second.inputs, ("role-chaining: true",)),
+                    _set(text, second, "role-chaining"),
                 ),
                 remedy="Say `role-chaining: true` if that is meant, else give the job "
                 "`id-token: write`.",
@@ -154,7 +153,7 @@ def _twice(
                 "note",
                 _fix(
                     "Forgets the first role before the second is assumed.",
-                    insertion(text, second.inputs, ("unset-current-credentials: true",)),
+                    _set(text, second, "unset-current-credentials"),
                 ),
                 "Say `unset-current-credentials: true`, or use a job for each role.",
             )
@@ -188,7 +187,7 @@ def _keys_after_role(
             f"jobs.{job.name}: keys after a role",
             fix=_fix(
                 "Empties AWS_SESSION_TOKEN for the step.",
-                insertion(text, step.env, ("AWS_SESSION_TOKEN: ''",)),
+                insert_entry(text, step.env, TOKEN, "", "yaml"),
             ),
             remedy="Let the step use the role, or set `AWS_SESSION_TOKEN: ''` beside its keys.",
         )
@@ -202,10 +201,15 @@ def _keys_without_token(step: Step) -> Optional[Entry]:
     return keys.entries[KEY_ID] if stored and keys.is_kept() else None
 
 
-def _fix(summary: str, edit: Optional[Edit]) -> Fix:
-    if edit is None:
+def _set(text: bytes, action: CredentialStep, name: str) -> list[Edit]:
+    """Return the edit that switches an input of the action on."""
+    return insert_entry(text, action.inputs, name, True, "yaml")  # noqa: FBT003  as it is written
+
+
+def _fix(summary: str, edits: list[Edit]) -> Fix:
+    if not edits:
         return Fix("display", summary)
-    return Fix("unsafe", summary, (FileEdits("", (edit,)),))
+    return Fix("unsafe", summary, (FileEdits("", tuple(edits)),))
 
 
 def _sighting(

@@ -11,13 +11,13 @@ from typing import NamedTuple, Optional
 
 from credlint.code.ci.github.workflow import Job, Workflow
 from credlint.code.ci.written import written
-from credlint.code.ci.yaml_edits import insertion, newline_of, replacement
+from credlint.code.lines import line_start, newline_of
+from credlint.code.marked.edits import insert_entry, replace_entry
 from credlint.code.marked.nodes import Entry, Mapping, Scalar
 from credlint.model.fix import Edit
 
 ID_TOKEN = "id-token"  # noqa: S105  the name of a permission
-_WRITE = "id-token: write"
-_READ = "contents: read"
+_OWN = {ID_TOKEN: "write", "contents": "read"}
 
 
 class Grant(NamedTuple):
@@ -83,25 +83,25 @@ def addition(text: bytes, workflow: Workflow, job: Job, grant: Grant) -> Optiona
         alone = grant.of_job or len(workflow.jobs) == 1
         inner = entry.value.entry(ID_TOKEN)
         if inner is not None:  # somebody wrote "none"
-            edit = replacement(text, entry.value, inner, _WRITE)
-            return Addition(edit, is_safe=False) if edit is not None else None
-        edit = insertion(text, entry.value, (_WRITE,))
-        return Addition(edit, is_safe=alone) if edit is not None else None
+            made = replace_entry(text, entry.value, inner, ID_TOKEN, "write")
+            return Addition(made[0], is_safe=False) if made else None
+        made = insert_entry(text, entry.value, ID_TOKEN, "write", "yaml")
+        return Addition(made[0], is_safe=alone) if made else None
     if not grant.of_job:  # read-all for all jobs: this one gets its own
         return _own_block(text, job)
     if not job.node.block or text[entry.value.start : entry.value.end] != b"read-all":
         return None
-    line = text.rfind(b"\n", 0, entry.key.start) + 1
-    between = newline_of(text) + " " * (entry.key.start - line) + "  "
+    indent = entry.key.start - line_start(text, entry.key.start)
+    between = newline_of(text) + " " * indent + "  "
     start = entry.key.end + text[entry.key.end : entry.value.start].index(b":") + 1
     return Addition(
-        Edit(start, entry.value.end, f"{between}{_WRITE}{between}{_READ}"), is_safe=False
+        Edit(start, entry.value.end, "".join(f"{between}{n}: {v}" for n, v in _OWN.items())),
+        is_safe=False,
     )
 
 
 def _own_block(text: bytes, job: Job) -> Optional[Addition]:
     if not job.node.block:
         return None
-    lines = ("permissions:", f"  {_WRITE}", f"  {_READ}")
-    edit = insertion(text, job.node, lines)
-    return Addition(edit, is_safe=False) if edit is not None else None
+    made = insert_entry(text, job.node, "permissions", _OWN, "yaml")
+    return Addition(made[0], is_safe=False) if made else None

@@ -10,13 +10,13 @@ from credlint.code.ci.github.before import leaves_credentials
 from credlint.code.ci.github.credentials_action import CredentialStep, credential_step
 from credlint.code.ci.github.workflow import Job, Workflow
 from credlint.code.ci.written import is_expression, span_of, written
-from credlint.code.ci.yaml_edits import removal, whole_removal
+from credlint.code.credential_names import PROFILE_VARIABLES
+from credlint.code.marked.edits import remove_entries
 from credlint.code.marked.nodes import Entry, Mapping
 from credlint.code.sighting import Context, Sighting
 from credlint.model.finding import Level
 from credlint.model.fix import FileEdits, Fix
 
-_NAMES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 # What makes a profile on the runner, or takes it from elsewhere.
 _MAKES_PROFILE = re.compile(
     rb"aws[ _]+configure|\.aws[/\\]|AWS_CONFIG_FILE|AWS_SHARED_CREDENTIALS_FILE|aws-profile\s*:"
@@ -56,8 +56,10 @@ def _first_action(text: bytes, job: Job, context: Context) -> Optional[Credentia
 
 
 def _profiles(env: Optional[Mapping]) -> Iterator[tuple[Entry, Mapping]]:
-    for entry in env.entries if env is not None else ():
-        if entry.key.value in _NAMES and written(entry.value).strip() and env is not None:
+    if env is None:
+        return
+    for entry in env.entries:
+        if entry.key.value in PROFILE_VARIABLES and written(entry.value).strip():
             yield entry, env
 
 
@@ -69,13 +71,13 @@ def _sighting(
     if job.runner() != "hosted" or is_expression(written(entry.value)):
         level = "warning"
     if len(mapping.entries) > 1:
-        edit = removal(text, mapping, entry)
+        edits = remove_entries(text, mapping, [entry])
     else:
         outer = next((each for each in owner.entries if each.value is mapping), None)
-        edit = whole_removal(text, owner, outer) if outer is not None else None
+        edits = remove_entries(text, owner, [outer]) if outer is not None else []
     fix = Fix("display", _SUMMARY)
-    if edit is not None:
-        fix = Fix("unsafe", _SUMMARY, (FileEdits("", (edit,)),))
+    if edits:
+        fix = Fix("unsafe", _SUMMARY, (FileEdits("", tuple(edits)),))
     start, end, _ = span_of(entry)
     return Sighting(
         start,
