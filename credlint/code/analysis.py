@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from itertools import islice
 from typing import Any, Callable, NamedTuple, Optional
@@ -11,6 +11,7 @@ from typing import Any, Callable, NamedTuple, Optional
 from credlint.code.always_read import is_always_read
 from credlint.code.file_names import format_of, is_documentation, is_of_sdk, is_test
 from credlint.code.formats import READERS
+from credlint.code.hints import Met, RulesByFormat
 from credlint.code.placing import Found, Identify, Sight, outside, placed
 from credlint.code.sighting import (
     Context,
@@ -20,7 +21,6 @@ from credlint.code.sighting import (
     Sighting,
     Surroundings,
 )
-from credlint.model.aws_words import needed_by
 from credlint.model.document import Document
 from credlint.model.finding import Skipped
 from credlint.model.lean_dataclasses import replace
@@ -30,8 +30,6 @@ from credlint.model.text import to_utf8
 NOT_READ = "RUN907"
 _CRASHED = "RUN902"
 _DEEPEST = 4  # formats within formats
-# A hint that stands for what the text rules found.
-_KEY = "@key"
 _MOST_SIGHTINGS = 1000  # of one document
 _TOO_MANY = f"more than {_MOST_SIGHTINGS:,} findings of the code rules; the others are not told"
 Check = Callable[[Any, Context], Iterable[Sighting]]
@@ -48,37 +46,6 @@ class CodeResult(NamedTuple):
 
     found: tuple[Found, ...] = ()
     skipped: tuple[Skipped, ...] = ()
-
-
-class _Asked(NamedTuple):
-    """A rule, the module that checks it, and its hints: one must be met in all its words."""
-
-    rule: Rule
-    module: str
-    hints: tuple[tuple[str, ...], ...]
-
-
-class _Met:
-    """Which words stand in one text, each looked for once.
-
-    ``aws_words``: those that are known to, None where that is not known; ``has_key``: the text
-    rules found something.
-    """
-
-    def __init__(
-        self, text: bytes, aws_words: Optional[frozenset[str]] = None, *, has_key: bool
-    ) -> None:
-        self._text = text
-        self._aws_words = aws_words
-        self._known = {_KEY: has_key}
-
-    def has(self, word: str) -> bool:
-        """Tell whether the word is there."""
-        known = self._known.get(word)
-        if known is None:
-            known = self._aws_words is None or needed_by(word) <= self._aws_words
-            known = self._known[word] = known and word.encode() in self._text
-        return known
 
 
 class _Within(NamedTuple):
@@ -134,20 +101,8 @@ class Analyser:
     ) -> None:
         self._identify = identify
         self._around = around or NothingAround()
-        self._rules: dict[str, list[_Asked]] = {}
-        self._wanted: dict[str, frozenset[str]] = {}
+        self._rules = RulesByFormat(rules)
         self._checks: dict[str, Check] = {}
-        for rule in rules:
-            for name, module in rule.detectors.items():
-                told = rule.hints
-                if isinstance(told, Mapping):
-                    told = told.get(name, ())
-                hints = tuple(
-                    # Words that the first stage tells of cost nothing here.
-                    tuple(sorted(hint.split(" + "), key=lambda word: not needed_by(word)))
-                    for hint in told
-                )
-                self._rules.setdefault(name, []).append(_Asked(rule, module, hints))
 
     def __bool__(self) -> bool:
         return bool(self._rules)
@@ -168,36 +123,11 @@ class Analyser:
         name = format_of(uri, document.data)
         if name is None or is_of_sdk(uri, document.data):
             return None
-        if aws_words is not None and not is_always_read(uri):
-            wanted = self._wanted.get(name)
-            if wanted is None:
-                wanted = self._wanted[name] = self._wanted_of(name)
-            if wanted.isdisjoint(aws_words):
-                return None
-        met = _Met(document.data, aws_words, has_key=has_key)
-        holds = READERS[name].holds or (name,)
-        return name if any(self._asked(each, met) for each in holds) else None
-
-    def _wanted_of(self, name: str) -> frozenset[str]:
-        """Return words of which one stands in every text of that format with a hint of a rule."""
-        reader = READERS[name]
-        rules = [asked for each in reader.holds or (name,) for asked in self._rules.get(each, ())]
-        wanted: set[str] = set()
-        for asked in rules:
-            for hint in asked.hints or ((),):
-                told = max((needed_by(word) for word in hint), key=len, default=frozenset())
-                if not told:
-                    return reader.marks
-                wanted.add(max(told, key=len))
-        return frozenset(wanted)
-
-    def _asked(self, name: str, met: _Met) -> list[_Asked]:
-        """Return the rules that may find something in a text of that format."""
-        return [
-            asked
-            for asked in self._rules.get(name, ())
-            if not asked.hints or any(all(map(met.has, hint)) for hint in asked.hints)
-        ]
+        is_told = aws_words is not None and not is_always_read(uri)
+        if is_told and self._rules.wanted(name).isdisjoint(aws_words or ()):
+            return None
+        met = Met(document.data, aws_words, has_key=has_key)
+        return name if self._rules.are_asked(name, met) else None
 
     def analyse(self, document: Document, format_name: str, *, has_key: bool = False) -> CodeResult:
         """Return what the checks for that format say; raises nothing, whatever the text is.
@@ -265,12 +195,12 @@ class Analyser:
     def _look(
         self, parsed: Parsed, context: Context, within: _Within, unseen: _Unseen
     ) -> Iterator[Sight]:
-        met = _Met(parsed.text, has_key=within.has_key)
+        met = Met(parsed.text, has_key=within.has_key)
         # By name and module: a text of two formats may have one module for both.
         asked = {
             (rule.id, module): rule
             for name in parsed.formats
-            for rule, module, _ in self._asked(name, met)
+            for rule, module, _ in self._rules.asked(name, met)
         }
         for (_, module), rule in asked.items():
             for sighting in self._seen(rule, module, parsed, context, unseen):
@@ -278,11 +208,8 @@ class Analyser:
         if within.depth == _DEEPEST:
             return
         for inner in parsed.embedded():
-            reader = READERS.get(inner.format)
-            met = _Met(inner.text, has_key=within.has_key)
-            if reader is None or not any(
-                self._asked(name, met) for name in reader.holds or (inner.format,)
-            ):
+            met = Met(inner.text, has_key=within.has_key)
+            if inner.format not in READERS or not self._rules.are_asked(inner.format, met):
                 continue
             deeper = _Within(inner.logical or within.logical, within.depth + 1, within.has_key)
             own = _Unseen() if inner.is_documentation else unseen
