@@ -87,18 +87,21 @@ def _lines(rule: Rule, sample: Mapping[str, Any], folder: Path, engine: Any) -> 
 
 
 def run(command: Sequence[str], root: Path) -> Any:  # noqa: ANN401
-    """Run a reviewer over the samples and return the JSON that it prints."""
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603
+    """Run a reviewer over the samples and return the JSON that it prints, None for none."""
+    done = subprocess.run(  # noqa: S603  our own list
+        command, cwd=root, capture_output=True, text=True, check=False, timeout=600
+    )
     try:
         return json.loads(done.stdout)
-    except ValueError as error:
-        message = f"{command[0]} printed no JSON: {done.stderr[-500:]}"
-        raise SystemExit(message) from error
+    except ValueError:
+        sys.stderr.write(f"{' '.join(command[-2:])} printed no JSON: {done.stderr[-200:]}\n")
+        return None
 
 
 def bandit(program: Path, root: Path) -> Iterator[Seen]:
     """Yield what bandit reports."""
-    for found in run([str(program), "-r", ".", "-f", "json", "-q"], root)["results"]:
+    told = run([str(program), "-r", ".", "-f", "json", "-q"], root) or {"results": []}
+    for found in told["results"]:
         lines = found["line_range"]
         yield Seen(_sample(found["filename"]), lines[0], lines[-1], found["test_id"])
 
@@ -106,11 +109,12 @@ def bandit(program: Path, root: Path) -> Iterator[Seen]:
 def checkov(program: Path, root: Path) -> Iterator[Seen]:
     """Yield what checkov reports; its network is switched off."""
     command = [str(program), "-d", ".", "-o", "json", "--quiet", "--compact", "--skip-download"]
-    told = run([*command, "--framework", *FRAMEWORKS], root)
-    for part in told if isinstance(told, list) else [told]:
-        for found in part.get("results", {}).get("failed_checks", ()):
-            first, last = found["file_line_range"]
-            yield Seen(_sample(found["file_path"]), first, last, found["check_id"])
+    for framework in FRAMEWORKS:
+        told = run([*command, "--framework", framework], root) or ()
+        for part in told if isinstance(told, list) else [told] if told else ():
+            for found in part.get("results", {}).get("failed_checks", ()):
+                first, last = found["file_line_range"]
+                yield Seen(_sample(found["file_path"]), first, last, found["check_id"])
 
 
 def semgrep(program: Path, root: Path, rules: Path) -> Iterator[Seen]:
@@ -119,7 +123,8 @@ def semgrep(program: Path, root: Path, rules: Path) -> Iterator[Seen]:
     command += ["--no-git-ignore", "--quiet", "--x-ignore-semgrepignore-files"]
     for topic in TOPICS:
         command += ["--config", str(rules / topic)]
-    for found in run([*command, "."], root)["results"]:
+    told = run([*command, "."], root) or {"results": []}
+    for found in told["results"]:
         rule = found["check_id"].rpartition(".")[2]
         yield Seen(_sample(found["path"]), found["start"]["line"], found["end"]["line"], rule)
 
