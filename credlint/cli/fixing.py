@@ -100,6 +100,8 @@ class Fixing:
             notes.append(f"To be filled in by you: {', '.join(fill_in)}.")
         refused.update({_name(f): why for f, why in plan.refused if why != OVERLAPS})
         notes += [f"Not edited: {name}: {why}." for name, why in refused.items()]
+        if plan.files and not refused:
+            notes.append("There are more edits to make than one run makes: run it again.")
         return conclusions, plan, notes
 
 

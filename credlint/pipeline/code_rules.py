@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Callable, Optional
@@ -60,6 +61,14 @@ class CodeRules:
 
         beside = FilesBeside(self._root) if self._root is not None else None
         return Analyser(self._rules, self._facts.identify, beside)
+
+    def are_for(self, uri: str, aws_words: AbstractSet[str]) -> bool:
+        """Tell whether a file of that name would be read if those words stand in it."""
+        from credlint.code.file_names import format_of  # noqa: PLC0415  start-up
+        from credlint.code.formats import READERS  # noqa: PLC0415
+
+        name = format_of(uri, b"")
+        return name is not None and not READERS[name].marks.isdisjoint(aws_words)
 
     def format_of(
         self, document: Document, aws_words: frozenset[str], *, has_key: bool

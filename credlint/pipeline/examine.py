@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, Optional
 
@@ -75,9 +76,13 @@ def _with_code(
     return merge(result.found, findings) if result.found else findings, result.skipped
 
 
+def _bounds(place: Location) -> tuple[tuple[int, int], tuple[int, int]]:
+    end = (place.end_line or place.line, place.end_column or place.column)
+    return (place.line, place.column), end
+
+
 def _holds(outer: Location, inner: Location) -> bool:
-    start = (outer.line, outer.column)
-    end = (outer.end_line or outer.line, outer.end_column or outer.column)
+    start, end = _bounds(outer)
     return start <= (inner.line, inner.column) < end
 
 
@@ -90,12 +95,17 @@ def merge(code: Sequence[Found], text: tuple[Finding, ...]) -> tuple[Finding, ..
     """
     absorbed: set[int] = set()
     merged = []
+    places = sorted(
+        ((other.location.line, other.location.column), number) for number, other in enumerate(text)
+    )
     for finding, literals in code:
-        inside = [
-            number
-            for number, other in enumerate(text)
-            if any(_holds(place, other.location) for place in literals)
-        ]
+        inside = sorted(
+            {
+                number
+                for start, end in map(_bounds, literals)
+                for _, number in places[bisect_left(places, (start,)) : bisect_left(places, (end,))]
+            }
+        )
         merged.append(
             _told_with(finding, [text[number] for number in inside]) if inside else finding
         )

@@ -55,13 +55,13 @@ def examine_large(
     """Examine what ``read`` gives, as far as the limit in bytes goes.
 
     ``document`` tells name and kind and holds no data. Memory is that of two blocks and of
-    FINDING_LIMIT findings. Python code is not analysed; where it names an AWS library that is said.
+    FINDING_LIMIT findings. The code rules are not applied; where they would be, that is said.
     Raises what ``read`` raises.
     """
     findings: list[Finding] = []
     directives: dict[IgnoreDirective, None] = {}
     skipped: dict[Skipped, None] = {}
-    names_aws = False
+    words: set[str] = set()
     bounded = Bounded(read, limit)
     for block in iter_blocks(bounded.read):
         try:
@@ -70,7 +70,7 @@ def examine_large(
             reason = f"a check failed: {type(error).__name__}"
             skipped[Skipped(document.uri, reason, CRASHED, document.base)] = None
             continue
-        names_aws = names_aws or bool(found.aws_words)
+        words |= found.aws_words
         skipped.update(dict.fromkeys(found.skipped))
         if found.directives:
             lines = LineIndex(block.data)
@@ -91,7 +91,7 @@ def examine_large(
     if bounded.hit:
         reason = f"more than the limit of {limit:,} bytes; what follows them was not examined"
         skipped[Skipped(document.uri, reason, _TOO_LARGE, document.base)] = None
-    if code_rules is not None and names_aws and document.uri.endswith((".py", ".pyw", ".pyi")):
+    if code_rules is not None and code_rules.are_for(document.uri, words):
         skipped[Skipped(document.uri, _CODE_NOT_READ, _NOT_PARSED, document.base)] = None
     return Examined(Outcome(tuple(findings), tuple(directives), tuple(skipped)), bounded.size)
 

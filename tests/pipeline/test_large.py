@@ -10,16 +10,18 @@ import pytest
 from credlint import samples
 from credlint.model.document import Document
 from credlint.pipeline import large
+from credlint.pipeline.code_rules import CodeRules
 from credlint.pipeline.large import examine_large
 from credlint.rulebook import load_rules
 from credlint.secrets import blocks
 from credlint.secrets.blocks import iter_blocks
 from credlint.secrets.engine import build_engine
+from credlint.secrets.facts import NO_FACTS
 from tests.support.cache import CACHE
 
 RULES = load_rules(("secrets", "code"))
 ENGINE = build_engine([rule for rule in RULES if rule.room == "secrets"], CACHE)
-CODE_RULE = next(rule for rule in RULES if rule.id == "SRC101")
+CODE_RULES = CodeRules([rule for rule in RULES if rule.id == "SRC101"], NO_FACTS, None)
 LIMIT = 1 << 40
 
 
@@ -32,7 +34,7 @@ def small_blocks(monkeypatch):
 
 def _examine(data, uri="big.txt", limit=LIMIT):
     stream = io.BytesIO(data)
-    return examine_large(Document(uri, b""), stream.read, limit, ENGINE, CODE_RULE)
+    return examine_large(Document(uri, b""), stream.read, limit, ENGINE, CODE_RULES)
 
 
 def _text(seed):
@@ -121,8 +123,22 @@ def test_findings_are_bounded_and_that_is_said(monkeypatch):
 
 
 @pytest.mark.usefixtures("small_blocks")
-def test_python_that_is_too_long_for_the_code_rules_is_said():
-    assert [s.code for s in _examine(b"import boto3\n" * 900, "a.py").outcome.skipped] == ["RUN907"]
+@pytest.mark.parametrize(
+    ("uri", "text"),
+    [
+        ("a.py", b"import boto3\n"),
+        ("a.json", b'{"Type": "AWS::EC2::Instance"}\n'),
+        ("a.tf", b'resource "aws_instance" "a" {}\n'),
+        ("a.yaml", b"Type: AWS::EC2::Instance\n"),
+    ],
+)
+def test_what_is_too_long_for_the_code_rules_is_said(uri, text):
+    assert [s.code for s in _examine(text * 900, uri).outcome.skipped] == ["RUN907"]
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_what_no_code_rule_is_for_is_not_said():
+    assert _examine(b'{"a": "boto3"}\n' * 900, "a.json").outcome.skipped == ()
     assert _examine(b"import boto3\n" * 900, "a.txt").outcome.skipped == ()
 
 

@@ -54,13 +54,19 @@ class Folder:
         self._file = file
         self._context = context
         self._others: Optional[tuple[HclFile, ...]] = None
+        self._blocks: dict[tuple[str, str], tuple[Block, ...]] = {}
 
-    def blocks(self, kind: str, label: str = "") -> Iterator[Block]:
-        """Yield the blocks of all files of that kind and first label, those of this file first."""
-        for file in self._files():
-            for block in file.body.blocks:
-                if block.kind == kind and label in ("", block.label(0)):
-                    yield block
+    def blocks(self, kind: str, label: str = "") -> tuple[Block, ...]:
+        """Return the blocks of all files of that kind and first label, those of this file first."""
+        found = self._blocks.get((kind, label))
+        if found is None:
+            found = self._blocks[kind, label] = tuple(
+                block
+                for file in self._files()
+                for block in file.body.blocks
+                if block.kind == kind and label in ("", block.label(0))
+            )
+        return found
 
     def known(self, node: Node) -> Known:
         """Return what a value is; defaults of variables and locals are followed."""

@@ -61,6 +61,7 @@ def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
     """Yield one finding for each list of variables that holds keys."""
     is_values = "kubernetes" not in document.formats
     around: Optional[Around] = None
+    names_eks: Optional[bool] = None
     for root in document.roots:
         for path, node in walk(root):
             name = path[-1] if path else ""
@@ -79,7 +80,11 @@ def check(document: MarkedDocument, context: Context) -> Iterator[Sighting]:
             if not found or _is_elsewhere(node, root, path):
                 continue
             around = around or read_around(document.roots, context)
-            sighting = _sighting(document, context, root, path, node, found, around)
+            if names_eks is None:
+                names_eks = _EKS.search(document.text) is not None
+            sighting = _sighting(
+                document, context, root, path, node, found, around, names_eks=names_eks
+            )
             if sighting is not None:
                 yield sighting
 
@@ -156,6 +161,8 @@ def _sighting(
     node: Node,
     found: Sequence[_Variable],
     around: Around,
+    *,
+    names_eks: bool,
 ) -> Optional[Sighting]:
     issued = [variable for variable in found if variable.value]
     referred = [variable for variable in found if variable.how in (_SECRET, _CONFIG_MAP)]
@@ -166,7 +173,7 @@ def _sighting(
     owner = owner or "The chart"
     account = nearest_text(root, path, "serviceAccountName", "serviceAccount")
     known = around.accounts.get(account) if account else None
-    is_on_eks = (known is not None and known.has_role) or _EKS.search(document.text) is not None
+    is_on_eks = (known is not None and known.has_role) or names_eks
     level: Level = "note"
     if any(kind_of(variable.name) != KEY_ID for variable in issued):
         level = "error"

@@ -41,19 +41,20 @@ def fixes_for_keys(
     is unsafe at the least where a name goes that another module may import. Calls whose keys
     cannot be taken out have none.
     """
-    groups: list[_Group] = []
+    groups: dict[int, _Group] = {}
+    of: dict[str, _Group] = {}  # the group that uses a name
     for call, kind in calls:
         removal = _removal(module, [call])
         if removal is None:
             continue
         group = _Group(call, kind, removal.names())
-        shared = [each for each in groups if not each.names.isdisjoint(group.names)]
-        for each in shared:
+        for each in {id(of[name]): of[name] for name in group.names if name in of}.values():
             group.join(each)
-            groups.remove(each)
-        groups.append(group)
+            del groups[id(each)]
+        groups[id(group)] = group
+        of.update(dict.fromkeys(group.names, group))
     fixes: dict[int, Fix] = {}
-    for group in groups:
+    for group in groups.values():
         fix = _fix(module, context, group)
         if fix is not None:
             fixes.update((id(call.node), fix) for call in group.calls)
