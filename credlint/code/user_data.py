@@ -56,7 +56,7 @@ def secrets_in(text: bytes) -> Iterator[Held]:
 
 def _found_in(text: bytes) -> Iterator[Held]:
     for found in _SECRET_KEY.finditer(text):
-        value = found["value"].decode()
+        value = found.group("value").decode()
         if is_issued(SECRET_KEY, value):
             yield Held(*found.span("value"), "a secret access key", Secret(value))
     for found in _PRIVATE_KEY.finditer(text):
@@ -68,7 +68,7 @@ def _found_in(text: bytes) -> Iterator[Held]:
         if is_issued(KEY_ID, value):
             yield Held(*found.span(), "an access key id", Secret(value), is_sure=False)
     for found in _PASSWORD.finditer(text):
-        value = found["value"].decode("utf-8", "replace")
+        value = found.group("value").decode("utf-8", "replace")
         if looks_made(value):
             yield Held(*found.span("value"), "a password or token", Secret(value), is_sure=False)
 

@@ -83,7 +83,7 @@ def _value(written: bytes, start: int) -> Scalar:
     if found is None:
         bare = written.partition(b"#")[0].rstrip()
         return Scalar(None, start, start + len(bare), written=bare.decode("utf-8", "replace"))
-    text = found["text"].decode("utf-8", "replace")
+    text = found.group("text").decode("utf-8", "replace")
     if basic is not None and "\\" in text:
         try:
             text = json.loads(f'"{text}"')
