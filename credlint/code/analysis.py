@@ -160,13 +160,15 @@ class Analyser:
         ``has_key``: the text rules found something in it.
         """
         uri = document.uri
-        name = format_of(uri, document.data)
-        if name is None or is_of_sdk(uri, document.data):
+        # In UTF-16 no hint is found; plain text is the same object.
+        text = to_utf8(document.data)
+        name = format_of(uri, text)
+        if name is None or is_of_sdk(uri, text):
             return None
         marks = READERS[name].marks
         if aws_words is not None and not is_always_read(uri) and marks.isdisjoint(aws_words):
             return None
-        met = _Met(document.data, aws_words, has_key=has_key)
+        met = _Met(text, aws_words, has_key=has_key)
         holds = READERS[name].holds or (name,)
         return name if any(self._asked(each, met) for each in holds) else None
 
