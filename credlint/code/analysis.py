@@ -120,13 +120,15 @@ class Analyser:
         ``has_key``: the text rules found something in it.
         """
         uri = document.uri
-        name = format_of(uri, document.data)
-        if name is None or is_of_sdk(uri, document.data):
+        # In UTF-16 no hint is found; plain text is the same object.
+        text = to_utf8(document.data)
+        name = format_of(uri, text)
+        if name is None or is_of_sdk(uri, text):
             return None
         is_told = aws_words is not None and not is_always_read(uri)
         if is_told and self._rules.wanted(name).isdisjoint(aws_words or ()):
             return None
-        met = Met(document.data, aws_words, has_key=has_key)
+        met = Met(text, aws_words, has_key=has_key)
         return name if self._rules.are_asked(name, met) else None
 
     def analyse(self, document: Document, format_name: str, *, has_key: bool = False) -> CodeResult:
