@@ -171,9 +171,9 @@ def test_large_files_take_time_by_their_size(path):
 
     def seconds(count):
         data = ("jobs:\n  a:\n    steps:\n" + step * count).encode()
-        start = time.perf_counter()
+        start = time.process_time()
         ALL.analyse(Document(path, data), "yaml")
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     seconds(10)
     assert seconds(1600) < 12 * seconds(400) + 0.5

@@ -47,8 +47,8 @@ def test_excludes(patterns, path, excluded):
 
 
 def test_hostile_patterns_end():
-    began = time.perf_counter()
+    began = time.process_time()
     data = ("*a**b?" * 80 + "\n").encode() * 500
     read_ignore_file(data).excludes("ab" * 40)
 
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5

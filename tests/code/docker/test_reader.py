@@ -173,10 +173,10 @@ def test_any_text_is_read_and_every_place_is_in_it(text):
     ids=range(8),
 )
 def test_large_and_odd_texts_take_their_time_by_length(text):
-    began = time.perf_counter()
+    began = time.process_time()
     dockerfile = read(text.encode(), "Dockerfile")
     list(dockerfile.embedded())
     for found in dockerfile.instructions:
         found.pairs() if found.name == "ENV" else found.words()
 
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5

@@ -81,8 +81,8 @@ def test_code_is_as_long_as_the_text(language, seed):
 @pytest.mark.parametrize("language", ["javascript", "ruby", "groovy"])
 def test_time_is_linear(piece, language):
     def seconds(count):
-        start = time.perf_counter()
+        start = time.process_time()
         read((piece * count).encode(), language)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     assert seconds(40_000) < 0.5 + 30 * seconds(4_000)

@@ -143,9 +143,9 @@ def test_no_text_makes_a_reader_fail(seed, name):
 @pytest.mark.parametrize("piece", ["if ", "$(", "<(", "${x:-", "[[ ", "case x in ", "(( ", "a "])
 def test_time_is_linear(piece):
     def seconds(count):
-        start = time.perf_counter()
+        start = time.process_time()
         read((piece * count).encode(), "x.sh")
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     assert seconds(40_000) < 0.5 + 30 * seconds(4_000)
 
