@@ -41,6 +41,7 @@ _BY_NAME: dict[str, str] = {
     "jenkinsfile": "groovy",
     # Settings of tools that deploy to AWS and to nothing else, whether they name it or not.
     "samconfig.toml": "toml",
+    "cdk.json": "cdk",
     **dict.fromkeys(("rakefile", "capfile", "vagrantfile"), "ruby"),
     **dict.fromkeys(("package.json", "package-lock.json", "npm-shrinkwrap.json"), "manifest"),
     **dict.fromkeys(("yarn.lock", "pnpm-lock.yaml", "go.mod", "pom.xml"), "manifest"),
@@ -57,7 +58,8 @@ _BY_PATH = (
     (re.compile(r"\.(?:service|socket)\.d/[^/]+\.conf\Z"), "systemd"),
     (re.compile(r"\.(?:tf|tofu)\.json\Z"), "terraform-json"),
     # Small; states elsewhere are large, and nothing here is for them.
-    (re.compile(r"\.terraform/terraform\.tfstate\Z"), "json"),
+    (re.compile(r"\.terraform/terraform\.tfstate\Z"), "terraform-init"),
+    (re.compile(r"(?:\A|/)samconfig[^/]*\.json\Z"), "samconfig"),
     # requirements.txt, dev-requirements.in, requirements/dev.txt, constraints.txt.
     (re.compile(r"(?:requirements|constraints)[^/]*(?:/[^/]+)?\.(?:txt|in)\Z"), "manifest"),
 )

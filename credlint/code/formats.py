@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from credlint.model.aws_words import AWS_WORDS, JSON_WORDS
+from credlint.model.aws_words import AWS_WORDS, needed_by
 
 
 class Reader(NamedTuple):
@@ -13,7 +14,8 @@ class Reader(NamedTuple):
     ``holds``: the formats that a text of it may turn out to be or have inside (embedded ones), the
     format itself when empty. ``limit``: bytes; what is longer is told, not read. ``of_many``: it
     reads several formats, and is given the name of the one at hand instead of a path. ``marks``:
-    words of ``model.aws_words`` of which one stands in every text that is worth a look.
+    words of ``model.aws_words`` of which one stands in every text that is worth a look. ``signs``:
+    by the name of what it holds, hints of which one is met, in all its words, where it does.
     """
 
     module: str
@@ -21,6 +23,7 @@ class Reader(NamedTuple):
     limit: int = 2 * 1024 * 1024
     of_many: bool = False
     marks: frozenset[str] = frozenset(AWS_WORDS)
+    signs: Mapping[str, tuple[tuple[str, ...], ...]] = {}
 
 
 # What YAML and JSON are by what stands in them (marked/dialects.py).
@@ -38,25 +41,37 @@ PROGRAMS = (
 # Names under which checks look at several formats.
 FAMILIES = ("program",)
 _MARKED = (*DIALECTS, "shell", "python")
-# Of these, what people write in JSON.
-_IN_JSON = (
-    *("buildspec", "cdk", "cloudformation", "ecs-task", "hadoop-tree", "kubernetes"),
-    *("launch-template", "policy", "samconfig", "serverless", "shell", "terraform-init"),
-)
-# Much JSON is large, and is data.
+# Of these, what people write in JSON under any name, and what stands in each such file. Much JSON
+# is large, and is data: descriptions of interfaces speak of everything, yet set no `apiVersion`.
+_OBJECT = ('"apiVersion": "', '"kind": "')
+_IN_JSON: dict[str, tuple[tuple[str, ...], ...]] = {
+    "buildspec": (('"phases"',),),
+    "cloudformation": (("AWS::",),),
+    "ecs-task": (("containerDefinitions",), ("AWS_A",), ("AWS_S",)),
+    "hadoop-tree": (("fs.s3",),),
+    "kubernetes": (_OBJECT,),
+    "launch-template": (("HttpTokens",), ("MetadataOptions",), ('"UserData"',)),
+    "policy": (("WithWebIdentity",),),
+    "serverless": (('"functions"',),),
+    "shell": (('"phases"',), ("AWS::",), ('"UserData"',), _OBJECT),
+}
 _MARKS_OF_JSON = frozenset(
-    (
-        *("AWS::", "containerDefinitions", "HttpTokens", "MetadataOptions", "WithWebIdentity"),
-        *("fs.s3", "AWS_A", "AWS_S", *JSON_WORDS),
-    )
+    max(needed_by(sign[0]), key=len) for signs in _IN_JSON.values() for sign in signs
 )
+_LARGEST_JSON = 8 * 1024 * 1024
 # By the name of the format; file_names.py tells which file is of which. A text is read only if it
 # holds a hint of a rule for one of these formats.
 READERS: dict[str, Reader] = {
     "batch": Reader("shell.batch"),
     "dockerfile": Reader("docker.reader", ("dockerfile", "shell", "python")),
     "hadoop": Reader("hadoop.reader"),
-    "json": Reader("marked.json_reader", _IN_JSON, 8 * 1024 * 1024, marks=_MARKS_OF_JSON),
+    "json": Reader(
+        "marked.json_reader", tuple(_IN_JSON), _LARGEST_JSON, marks=_MARKS_OF_JSON, signs=_IN_JSON
+    ),
+    **{
+        name: Reader("marked.json_reader", (name,), _LARGEST_JSON)
+        for name in ("cdk", "samconfig", "terraform-init")
+    },
     "justfile": Reader("shell.recipes", ("justfile", "shell"), of_many=True),
     "makefile": Reader("shell.recipes", ("makefile", "shell"), of_many=True),
     "manifest": Reader("manifest.reader", (), 8 * 1024 * 1024),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Optional
 
@@ -11,6 +12,9 @@ from credlint.model.rule import Rule
 
 # A hint that stands for what the text rules found.
 KEY = "@key"
+# A word that ends so stands for a name of JSON with a text for a value, however it is spaced.
+_NAMES_TEXT = '": "'
+_COLON = re.compile(rb'[ \t\r\n]*:[ \t\r\n]*"')
 
 
 class Asked(NamedTuple):
@@ -40,8 +44,25 @@ class Met:
         known = self._known.get(word)
         if known is None:
             known = self._aws_words is None or needed_by(word) <= self._aws_words
-            known = self._known[word] = known and word.encode() in self._text
+            known = self._known[word] = known and self._stands(word)
         return known
+
+    def meets(self, hints: Iterable[tuple[str, ...]]) -> bool:
+        """Tell whether of one of the hints all words are there."""
+        return any(all(map(self.has, hint)) for hint in hints)
+
+    def _stands(self, word: str) -> bool:
+        text = self._text
+        if not word.endswith(_NAMES_TEXT):
+            return word.encode() in text
+        name = word[: -len(_NAMES_TEXT) + 1].encode()
+        at = text.find(name)
+        while at >= 0:
+            at += len(name)
+            if _COLON.match(text, at):
+                return True
+            at = text.find(name, at)
+        return False
 
 
 class RulesByFormat:
@@ -70,12 +91,17 @@ class RulesByFormat:
         return [
             asked
             for asked in self._rules.get(name, ())
-            if not asked.hints or any(all(map(met.has, hint)) for hint in asked.hints)
+            if not asked.hints or met.meets(asked.hints)
         ]
 
     def are_asked(self, name: str, met: Met) -> bool:
         """Tell whether any may, in a text of that format or in what such a text may hold."""
-        return any(self.asked(each, met) for each in READERS[name].holds or (name,))
+        reader = READERS[name]
+        return any(
+            self.asked(each, met)
+            for each in reader.holds or (name,)
+            if each not in reader.signs or met.meets(reader.signs[each])
+        )
 
     def wanted(self, name: str) -> frozenset[str]:
         """Return told words of which one stands in every text of that format with a hint."""
