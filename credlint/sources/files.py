@@ -151,7 +151,11 @@ def read_file(  # noqa: PLR0911  one return for each way to end
             return too_large(uri, size, limit)
         if len(data) == size:
             return data
-        return Apart() if size > WHOLE_LIMIT else _read_rest(descriptor, data)
+        if size > WHOLE_LIMIT:
+            return Apart()
+        # At one go from the beginning: to read on and join takes longer than those first bytes.
+        whole = os.pread(descriptor, size + 1, 0) if hasattr(os, "pread") else data
+        return whole if len(whole) == size else _read_rest(descriptor, data)
     except OSError as error:
         return unreadable(uri, error)
     finally:
