@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from typing import Callable, NamedTuple, Optional
 
@@ -39,6 +38,8 @@ def placed(
 ) -> Iterator[Found]:
     """Yield the findings of a document; ``text`` is what the offsets count in."""
     lines = LineIndex(text)
+    import hashlib  # noqa: PLC0415  it loads OpenSSL
+
     # Offsets are those of the file only where its bytes are the text, but for a mark before it.
     shift = len(document.data) - len(text) if document.data.endswith(text) else None
     digest = hashlib.sha256(document.data).hexdigest() if shift is not None else ""

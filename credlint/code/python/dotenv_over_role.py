@@ -16,7 +16,6 @@ from typing import NamedTuple, Optional
 
 from credlint.code.python.callees import Call
 from credlint.code.python.deployment import is_function
-from credlint.code.python.dotenv_fix import guarded, without_override
 from credlint.code.python.module import Module
 from credlint.code.python.names import dotted
 from credlint.code.sighting import Context, Sighting
@@ -70,6 +69,8 @@ def check(module: Module, context: Context) -> Iterator[Sighting]:
 
 
 def _judged(module: Module, context: Context, call: Call, found: _Variables) -> Optional[Sighting]:
+    from credlint.code.python.dotenv_fix import guarded, without_override  # noqa: PLC0415  where there is a finding
+
     given = module.evaluate.constant(call.argument("override", _OVERRIDE_AT), call.scope)
     overrides = given is not None and given.value is True
     level: Level = "note"

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from credlint.code.python.arguments import calls_of
 from credlint.code.python.callees import Call
 from credlint.code.python.deployment import is_function
 from credlint.code.python.endpoints import is_elsewhere, is_none
 from credlint.code.python.environment import Reading, reading_of
-from credlint.code.python.key_fix import FixKind, fixes_for_keys
 from credlint.code.python.module import Module
 from credlint.code.python.signatures import CLIENTS, KEY_NAMES, SESSIONS
 from credlint.code.sighting import Context, Sighting
 from credlint.model.finding import Level
 from credlint.model.lean_dataclasses import replace
+
+if TYPE_CHECKING:
+    from credlint.code.python.key_fix import FixKind
 
 # Another source of credentials may then be found.
 _KIND: FixKind = "unsafe"
@@ -46,6 +49,10 @@ def check(module: Module, context: Context) -> Iterator[Sighting]:
         if not is_standard or goes_elsewhere or context.is_test or context.is_documentation:
             sighting = replace(sighting, level="note")
         found.append((call, sighting, is_standard and not goes_elsewhere))
+    if not found:
+        return
+    from credlint.code.python.key_fix import fixes_for_keys  # noqa: PLC0415  where there is a finding
+
     fixable = [(call, _KIND) for call, _, is_fixable in found if is_fixable]
     fixes = fixes_for_keys(module, context, fixable) if fixable else {}
     for call, sighting, _ in found:

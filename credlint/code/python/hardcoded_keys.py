@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from credlint.code.issued_keys import is_issued
 from credlint.code.python.arguments import calls_of
 from credlint.code.python.callees import Call
 from credlint.code.python.endpoints import is_elsewhere, is_none
-from credlint.code.python.key_fix import FixKind, fixes_for_keys
 from credlint.code.python.module import Module
 from credlint.code.python.signatures import (
     CLIENTS,
@@ -24,6 +24,9 @@ from credlint.code.sighting import Context, Sighting
 from credlint.model.finding import Level
 from credlint.model.key_id import parse_key_id
 from credlint.model.lean_dataclasses import replace
+
+if TYPE_CHECKING:
+    from credlint.code.python.key_fix import FixKind
 
 
 def check(module: Module, context: Context) -> Iterator[Sighting]:
@@ -41,6 +44,10 @@ def check(module: Module, context: Context) -> Iterator[Sighting]:
             goes_elsewhere = is_elsewhere(module, call, arguments.get("endpoint_url"))
             level, reason = _level(literals, goes_elsewhere=goes_elsewhere)
             found.append((call, arguments, literals, level, reason))
+    if not found:
+        return
+    from credlint.code.python.key_fix import fixes_for_keys  # noqa: PLC0415  where there is a finding
+
     fixable = [
         (call, _kind(module, call, arguments))
         for call, arguments, _, level, _ in found

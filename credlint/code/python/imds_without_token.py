@@ -13,7 +13,6 @@ from typing import Optional
 
 from credlint.code.metadata_addresses import HOST, TOKEN_HEADER, VERSION
 from credlint.code.python.http_calls import HttpCall, iter_http_calls
-from credlint.code.python.imds_fix import fix_of
 from credlint.code.python.module import Module
 from credlint.code.python.names import Scope
 from credlint.code.python.tree import parameters
@@ -52,6 +51,8 @@ def check(module: Module, context: Context) -> Iterator[Sighting]:
             continue
         path = _path_of(module, call.address, call.scope)
         if path is not None:
+            from credlint.code.python.imds_fix import fix_of  # noqa: PLC0415  where there is a finding
+
             change = None if knows_tokens else fix_of(module, call)
             seen = _sighting(
                 module, context, call.node, call.library, path, knows_tokens=knows_tokens

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import io
 import sys
-import tokenize
 import warnings
 from collections.abc import Iterable, Sequence
 from functools import cached_property
@@ -103,6 +102,8 @@ def _in_utf8(text: bytes) -> bytes:
     """
     if b"coding" not in text[:400]:
         return text
+    import tokenize  # noqa: PLC0415  few declare one
+
     encoding, _ = tokenize.detect_encoding(io.BytesIO(text).readline)
     if encoding in ("utf-8", "utf-8-sig"):
         return text

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import Optional, Union
+from typing import TYPE_CHECKING, Optional, Union
 
 from credlint.code.credential_names import PROFILE_VARIABLES
 from credlint.code.python.arguments import calls_of
 from credlint.code.python.callees import Call
 from credlint.code.python.deployment import deployment_of
-from credlint.code.python.edits import NotRemovableError
 from credlint.code.python.environment import is_environment
 from credlint.code.python.module import Module
-from credlint.code.python.removal import Removal, may_be_imported
 from credlint.code.python.signatures import SESSIONS
 from credlint.code.sighting import Context, Sighting
 from credlint.model.finding import Level
 from credlint.model.fix import FileEdits, Fix
 
+if TYPE_CHECKING:
+    from credlint.code.python.removal import Removal
+
 # botocore's own session calls it ``profile`` (botocore 1.44.5, session.py).
 _PARAMETERS = ("profile_name", "profile")
 
 # What ties, what is to be dropped, how it is written, and what goes with it.
-_Tied = tuple[Union[ast.Call, ast.Assign], str, str, Optional[Removal]]
+_Tied = tuple[Union[ast.Call, ast.Assign], str, str, Optional["Removal"]]
 
 
 def check(module: Module, context: Context) -> Iterator[Sighting]:
@@ -47,6 +48,9 @@ def _sessions(module: Module) -> Iterator[_Tied]:
 
 
 def _dropped(module: Module, call: Call, parameter: str) -> Optional[Removal]:
+    from credlint.code.python.edits import NotRemovableError  # noqa: PLC0415  where there is a finding
+    from credlint.code.python.removal import Removal  # noqa: PLC0415
+
     removal = Removal(module)
     try:
         removal.drop(call, (parameter,))
@@ -65,6 +69,8 @@ def _assignments(module: Module) -> Iterator[_Tied]:
         if key is None or key.value.reveal() not in PROFILE_VARIABLES or literal is None:
             continue
         if literal.value and not literal.is_fallback:
+            from credlint.code.python.removal import Removal  # noqa: PLC0415  where there is a finding
+
             removal = Removal(module)
             removal.drop_statement(store)
             named = f'os.environ["{key.value.reveal()}"] = "{literal.value.reveal()}"'
@@ -73,6 +79,8 @@ def _assignments(module: Module) -> Iterator[_Tied]:
 
 def _fix(removal: Removal, context: Context, summary: str) -> Optional[Fix]:
     """Return the edit; what it leaves to the chain may be another account, so it is unsafe."""
+    from credlint.code.python.removal import may_be_imported  # noqa: PLC0415  where there is a finding
+
     removal.drop_unused()
     edits = removal.edits()
     if not edits or may_be_imported(context, removal.visible):

@@ -10,7 +10,6 @@ from credlint.code.issued_keys import is_issued
 from credlint.code.python.module import Module
 from credlint.code.python.signatures import KINDS
 from credlint.code.python.storage_calls import Given, iter_given
-from credlint.code.python.storage_fix import drop_given
 from credlint.code.sighting import Context, Sighting
 from credlint.model.finding import Level
 from credlint.model.key_id import parse_key_id
@@ -51,6 +50,8 @@ def _level(module: Module, context: Context, given: Given) -> Optional[tuple[Lev
 def _sighting(
     module: Module, context: Context, given: Given, level: Level, reason: str
 ) -> Sighting:
+    from credlint.code.python.storage_fix import drop_given  # noqa: PLC0415  where there is a finding
+
     literals = given.literals
     names = ", ".join(given.written[name] for name in literals)
     message = f"{given.owner} is given hard-coded keys of S3 ({names}), which come before any role."

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from credlint.code.python.arguments import given
 from credlint.code.python.aws_clients import is_client, is_request, makes_client
 from credlint.code.python.callees import Call
-from credlint.code.python.conftest_fix import fixture_fix
 from credlint.code.python.module import Module
 from credlint.code.python.signatures import CLIENTS
 from credlint.code.sighting import Context, Sighting
@@ -57,6 +56,8 @@ def check(module: Module, context: Context) -> Iterator[Sighting]:
         return
     if _is_kept_away(context, folder):
         return
+    from credlint.code.python.conftest_fix import fixture_fix  # noqa: PLC0415  where there is a finding
+
     first = clients[0]
     start, end, _ = module.span(first.node)
     in_functions = all(module.around.function_of(call.node) is not None for call in clients)

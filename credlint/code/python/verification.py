@@ -10,10 +10,8 @@ from typing import Optional
 from credlint.code.addresses import Address
 from credlint.code.python.arguments import calls_of
 from credlint.code.python.callees import Call
-from credlint.code.python.edits import NotRemovableError
 from credlint.code.python.endpoints import address_of, is_none
 from credlint.code.python.module import Module
-from credlint.code.python.removal import Removal, may_be_imported
 from credlint.code.python.signatures import CLIENTS
 from credlint.code.sighting import Context, Sighting
 from credlint.model.finding import Level
@@ -94,6 +92,9 @@ def _fix(
     module: Module, context: Context, call: Call, off: tuple[str, ...], *, is_safe: bool
 ) -> Optional[Fix]:
     """Return the edit; what has no certificate of a public authority would fail after it."""
+    from credlint.code.python.edits import NotRemovableError  # noqa: PLC0415  where there is a finding
+    from credlint.code.python.removal import Removal, may_be_imported  # noqa: PLC0415
+
     removal = Removal(module)
     try:
         removal.drop(call, off)

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
-import hmac
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -48,6 +46,9 @@ class _Origin(NamedTuple):
 
 def smtp_password(secret_key: str, region: str) -> str:
     """Return the SMTP password that a secret key has in a region; the old form for ``""``."""
+    import hashlib  # noqa: PLC0415  it loads OpenSSL
+    import hmac  # noqa: PLC0415  likewise
+
     if not region:
         digest = hmac.new(secret_key.encode(), b"SendRawEmail", hashlib.sha256).digest()
         return base64.b64encode(b"\x02" + digest).decode()
