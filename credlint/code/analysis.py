@@ -125,10 +125,7 @@ class Analyser:
         name = format_of(uri, text)
         if name is None or is_of_sdk(uri, text):
             return None
-        is_told = aws_words is not None and not is_always_read(uri)
-        if is_told and self._rules.wanted(name).isdisjoint(aws_words or ()):
-            return None
-        met = Met(text, aws_words, has_key=has_key)
+        met = Met(text, None if is_always_read(uri) else aws_words, has_key=has_key)
         return name if self._rules.are_asked(name, met) else None
 
     def analyse(self, document: Document, format_name: str, *, has_key: bool = False) -> CodeResult:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import NamedTuple, Optional
 
 from credlint.code.formats import READERS
@@ -15,6 +16,10 @@ KEY = "@key"
 # A word that ends so stands for a name of JSON with a text for a value, however it is spaced.
 _NAMES_TEXT = '": "'
 _COLON = re.compile(rb'[ \t\r\n]*:[ \t\r\n]*"')
+# Of one of them all words must be met; no words at all always are.
+Hints = tuple[tuple[str, ...], ...]
+_NOTHING: Hints = ((),)
+_MOST_KEPT = 1024
 
 
 class Asked(NamedTuple):
@@ -22,7 +27,7 @@ class Asked(NamedTuple):
 
     rule: Rule
     module: str
-    hints: tuple[tuple[str, ...], ...]
+    hints: Hints
 
 
 class Met:
@@ -36,18 +41,18 @@ class Met:
         self, text: bytes, aws_words: Optional[frozenset[str]] = None, *, has_key: bool
     ) -> None:
         self._text = text
-        self._aws_words = aws_words
+        self.told = aws_words
         self._known = {KEY: has_key}
 
     def has(self, word: str) -> bool:
         """Tell whether the word is there."""
         known = self._known.get(word)
         if known is None:
-            known = self._aws_words is None or needed_by(word) <= self._aws_words
+            known = self.told is None or needed_by(word) <= self.told
             known = self._known[word] = known and self._stands(word)
         return known
 
-    def meets(self, hints: Iterable[tuple[str, ...]]) -> bool:
+    def meets(self, hints: Hints) -> bool:
         """Tell whether of one of the hints all words are there."""
         return any(all(map(self.has, hint)) for hint in hints)
 
@@ -69,8 +74,8 @@ class RulesByFormat:
     """The rules of a run under the formats that they are about."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
+        self._open = lru_cache(maxsize=_MOST_KEPT)(self._open_after)
         self._rules: dict[str, list[Asked]] = {}
-        self._wanted: dict[str, frozenset[str]] = {}
         for rule in rules:
             for name, module in rule.detectors.items():
                 told = rule.hints
@@ -81,43 +86,44 @@ class RulesByFormat:
                     tuple(sorted(hint.split(" + "), key=lambda word: not needed_by(word)))
                     for hint in told
                 )
-                self._rules.setdefault(name, []).append(Asked(rule, module, hints))
+                self._rules.setdefault(name, []).append(Asked(rule, module, hints or _NOTHING))
 
     def __bool__(self) -> bool:
         return bool(self._rules)
 
     def asked(self, name: str, met: Met) -> list[Asked]:
         """Return the rules that may find something in a text of that very format."""
-        return [
-            asked
-            for asked in self._rules.get(name, ())
-            if not asked.hints or met.meets(asked.hints)
-        ]
+        return [asked for asked in self._rules.get(name, ()) if met.meets(asked.hints)]
 
     def are_asked(self, name: str, met: Met) -> bool:
         """Tell whether any may, in a text of that format or in what such a text may hold."""
-        reader = READERS[name]
         return any(
-            self.asked(each, met)
-            for each in reader.holds or (name,)
-            if each not in reader.signs or met.meets(reader.signs[each])
+            met.meets(signs) and met.meets(hints) for signs, hints in self._open(name, met.told)
         )
 
-    def wanted(self, name: str) -> frozenset[str]:
-        """Return told words of which one stands in every text of that format with a hint."""
-        wanted = self._wanted.get(name)
-        if wanted is None:
-            wanted = self._wanted[name] = self._wanted_of(name)
-        return wanted
+    def _open_after(self, name: str, told: Optional[frozenset[str]]) -> list[tuple[Hints, Hints]]:
+        """Return what is left to look for: of each thing that a text may hold, signs and hints.
 
-    def _wanted_of(self, name: str) -> frozenset[str]:
+        ``told`` as ``aws_words`` of Met. Many texts have the same words, and most leave nothing.
+        """
+
+        def left(hints: Iterable[tuple[str, ...]]) -> Hints:
+            return tuple(
+                hint
+                for hint in dict.fromkeys(hints)
+                if told is None or all(needed_by(word) <= told for word in hint)
+            )
+
         reader = READERS[name]
-        wanted: set[str] = set()
-        for each in reader.holds or (name,):
-            for asked in self._rules.get(each, ()):
-                for hint in asked.hints or ((),):
-                    told = max((needed_by(word) for word in hint), key=len, default=frozenset())
-                    if not told:
-                        return reader.marks
-                    wanted.add(max(told, key=len))
-        return frozenset(wanted)
+        held = {
+            each: [hint for asked in self._rules.get(each, ()) for hint in asked.hints]
+            for each in reader.holds or (name,)
+        }
+        # Where every hint holds a told word, these say it; else one of the marks has to be there.
+        says = all(any(map(needed_by, hint)) for hints in held.values() for hint in hints)
+        if told is not None and not says and told.isdisjoint(reader.marks):
+            return []
+        pairs = (
+            (left(reader.signs.get(each, _NOTHING)), left(hints)) for each, hints in held.items()
+        )
+        return [(signs, hints) for signs, hints in pairs if signs and hints]
