@@ -104,7 +104,7 @@ class Engine:
     def scan_text(self, document: Document, data: bytes, *, decode: bool = True) -> DocumentResult:
         """Do the same for ``data``, which is the document's text, or a block of it, in UTF-8."""
         hits: list[tuple[int, int]] = []
-        truncated = not self._first_stage(data, hits)
+        truncated = not self._matcher.collect(data, hits, HIT_LIMIT)
         of_its_name = self._patterns_for(document.uri)
         if not hits and not of_its_name:
             return NOTHING
@@ -158,10 +158,6 @@ class Engine:
             return None
         document = Document(uri, data)
         return self._second_stage(document, data, placed, (), truncated=False, decode=True)
-
-    def _first_stage(self, data: bytes, hits: list[tuple[int, int]]) -> bool:
-        """Collect (pattern, end offset) of every hit; return False when there were too many."""
-        return self._matcher.collect(data, hits, HIT_LIMIT)
 
     def _second_stage(
         self,
@@ -238,7 +234,7 @@ class Engine:
 
         def collect(data: bytes) -> list[tuple[int, int]]:
             hits: list[tuple[int, int]] = []
-            self._first_stage(data, hits)
+            self._matcher.collect(data, hits, HIT_LIMIT)
             return hits
 
         def judge(hits: Sequence[tuple[int, int]], view: TextView) -> list[Candidate]:

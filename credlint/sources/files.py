@@ -31,6 +31,7 @@ _FLAGS = (
     | getattr(os, "O_BINARY", 0)
 )
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
+_HAS_PREAD = hasattr(os, "pread")
 _KINDS = {
     stat.S_IFIFO: "a named pipe",
     stat.S_IFSOCK: "a socket",
@@ -141,7 +142,7 @@ def read_file(  # noqa: PLR0911  one return for each way to end
             if not stat.S_ISREG(status.st_mode):
                 return Skipped(uri, f"{kind_of(status.st_mode)}, not read", NOT_REGULAR, "SRCROOT")
             size = status.st_size
-        data = os.read(descriptor, _FIRST_READ)
+        data = _read_at(descriptor, _FIRST_READ, 0)
         form = archive_form(data)
         if form:
             return Apart(form)
@@ -154,7 +155,7 @@ def read_file(  # noqa: PLR0911  one return for each way to end
         if size > WHOLE_LIMIT:
             return Apart()
         # At one go from the beginning: to read on and join takes longer than those first bytes.
-        whole = os.pread(descriptor, size + 1, 0) if hasattr(os, "pread") else data
+        whole = _read_at(descriptor, size + 1, 0)
         return whole if len(whole) == size else _read_rest(descriptor, data)
     except OSError as error:
         return unreadable(uri, error)
@@ -194,16 +195,23 @@ def unreadable(uri: str, error: OSError) -> Skipped:
 def _short_size(descriptor: int) -> int:
     """Return the size of a file that one read takes whole, 0 where its status is to be asked for.
 
-    To go to the end and back takes a third of the time of ``fstat``. Pipes, sockets and terminals
-    cannot be gone to the end of, devices of characters and files of /proc end where they begin,
-    and disks are larger.
+    To go to the end takes a fifth of the time of ``fstat``. Pipes, sockets and terminals cannot be
+    gone to the end of, devices of characters and files of /proc end where they begin, and disks
+    are larger.
     """
     try:
         size = os.lseek(descriptor, 0, os.SEEK_END)
-        os.lseek(descriptor, 0, os.SEEK_SET)
     except OSError:
         return 0
     return size if size <= _FIRST_READ else 0
+
+
+def _read_at(descriptor: int, count: int, offset: int) -> bytes:
+    """Read up to so many bytes from there, wherever the file stands."""
+    if _HAS_PREAD:
+        return os.pread(descriptor, count, offset)
+    os.lseek(descriptor, offset, os.SEEK_SET)
+    return os.read(descriptor, count)
 
 
 def _read_rest(descriptor: int, data: bytes) -> Union[bytes, Apart]:
@@ -211,7 +219,7 @@ def _read_rest(descriptor: int, data: bytes) -> Union[bytes, Apart]:
     pieces = [data]
     total = len(data)
     while data:
-        data = os.read(descriptor, WHOLE_LIMIT + 1 - total)
+        data = _read_at(descriptor, WHOLE_LIMIT + 1 - total, total)
         pieces.append(data)
         total += len(data)
         if total > WHOLE_LIMIT:

@@ -9,6 +9,7 @@ import pytest
 from credlint.model.document import Document
 from credlint.rulebook import load_rules
 from credlint.samples import expand
+from credlint.secrets.engine import HIT_LIMIT
 from credlint.secrets.inspection import INSPECTORS
 from credlint.secrets.patterns import make_patterns
 
@@ -80,7 +81,7 @@ def test_hyperscan_hits_wherever_plain_re_does(engine, sample):
     """The first stage must not lose what the second would find on its own."""
     data = expand(sample["text"]).encode()
     hits = []
-    engine._first_stage(data, hits)
+    engine._matcher.collect(data, hits, HIT_LIMIT)
     hit_patterns = {number for number, _ in hits}
     lone = {n for n, p in enumerate(engine.patterns) if not p.files and p.precise.search(data)}
 
