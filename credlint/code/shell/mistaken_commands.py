@@ -15,21 +15,34 @@ from credlint.code.shell.words import Word
 from credlint.code.sighting import Context, Sighting
 from credlint.model.fix import Edit, FileEdits, Fix
 
-# By command of the CLI: what is written, and what it has to be.
+# By what is written: what it has to be. Slips that public scripts and course notes have.
 _COMMANDS = {
-    "sts": {"set-session-token": "get-session-token", "get-caller-id": "get-caller-identity"}
+    "set-session-token": "get-session-token",
+    **dict.fromkeys(
+        (
+            *("get-caller-id", "get-caller-identify", "get-caller-indentity"),
+            *("get-caller-idenity", "get-called-identity", "get-identity", "caller-identity"),
+            "get-identity-caller",
+        ),
+        "get-caller-identity",
+    ),
 }
 _OPTIONS = {
     "get-session-token": {
         "--tokencode": "--token-code",
+        "--token_code": "--token-code",
         "--mfa-token": "--token-code",
         "--mfa-serial": "--serial-number",
         "--serialnumber": "--serial-number",
+        "--serial_number": "--serial-number",
     },
     "assume-role": {
         "--role": "--role-arn",
+        "--role_arn": "--role-arn",
         "--session-name": "--role-session-name",
+        "--role_session_name": "--role-session-name",
         "--tokencode": "--token-code",
+        "--token_code": "--token-code",
     },
 }
 
@@ -46,7 +59,7 @@ def check(script: Script, context: Context) -> Iterator[Sighting]:
         if not places or places[0] + 1 >= len(words):
             continue
         operation = words[places[0] + 1]
-        right = _COMMANDS["sts"].get(operation.text)
+        right = _COMMANDS.get(operation.text)
         if right is not None:
             yield _sighting(operation, right)
         options = _OPTIONS.get(right or operation.text, {})

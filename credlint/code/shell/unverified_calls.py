@@ -17,6 +17,10 @@ from credlint.model.fix import Edit, FileEdits, Fix
 _SWITCHES = {"NODE_TLS_REJECT_UNAUTHORIZED": "0", "PYTHONHTTPSVERIFY": "0"}
 _CURL_SHORT = "AbcCdDeEFhHKmoPQrtTuUwxXyYz"
 _FLAGS = {"aws": "--no-verify-ssl", "wget": "--no-check-certificate", "curl": "--insecure"}
+# The AWS CLI takes the beginning of an option for it; the variables: SDKs and Tools Reference
+# Guide, "Service-specific endpoints".
+_ENDPOINT_OPTIONS = ("--endpoint-url", "--endpoint")
+_ENDPOINT_VARIABLES = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3")
 _SUMMARY = "Drop the flag."
 _PROGRAMS = re.compile(r"(?:\A|/)(?:cdk|sls|serverless|sam|amplify|aws|node|npm|npx|yarn)\Z")
 
@@ -36,9 +40,10 @@ def check(script: Script, context: Context) -> Iterator[Sighting]:
         flag = _flag(script, command)
         if flag is None:
             continue
-        level = _level(script, context, command)
+        endpoint = _endpoint(script, command) if flag.name == _FLAGS["aws"] else None
+        level = _level(context, endpoint)
         if level is not None:
-            yield _sighting(command, flag, level)
+            yield _sighting(command, flag, level, _harm(flag, endpoint))
     yield from _switches(script, context)
 
 
@@ -72,16 +77,12 @@ def _short_flag(script: Script, command: Command, word: Word) -> _Flag:
     return _Flag("-k", word, at, at + 1)
 
 
-def _level(script: Script, context: Context, command: Command) -> Optional[Level]:
-    words = [script.expanded(word) for word in command.words]
-    endpoint: Optional[str] = None
-    for number, text in enumerate(words):
-        if text.startswith("--endpoint-url="):
-            endpoint = text.partition("=")[2]
-        elif text == "--endpoint-url" and number + 1 < len(words):
-            endpoint = words[number + 1]
-    if endpoint is not None and Address(endpoint).is_stand_in:
-        return None
+def _level(context: Context, endpoint: Optional[str]) -> Optional[Level]:
+    if endpoint is not None:
+        address = Address(endpoint)
+        # Plain HTTP has no certificate that could be checked.
+        if address.is_stand_in or address.scheme == "http":
+            return None
     if context.is_documentation or context.is_test:
         return "note"
     if endpoint is not None and not names_host_of_aws(endpoint):
@@ -89,15 +90,39 @@ def _level(script: Script, context: Context, command: Command) -> Optional[Level
     return "error"
 
 
-def _sighting(command: Command, flag: _Flag, level: Level) -> Sighting:
+def _harm(flag: _Flag, endpoint: Optional[str]) -> str:
+    if flag.name != _FLAGS["aws"]:
+        return "whoever is on the way to AWS reads and changes what is sent and fetched."
+    place = "AWS" if endpoint is None or names_host_of_aws(endpoint) else "the endpoint"
+    return (
+        f"whoever is on the way to {place} reads and changes the requests, session tokens included."
+    )
+
+
+def _endpoint(script: Script, command: Command) -> Optional[str]:
+    """Return where a command of the AWS CLI goes, None where nothing says so."""
+    words = [script.expanded(word) for word in command.words]
+    found: Optional[str] = None
+    for number, text in enumerate(words):
+        name, sign, value = text.partition("=")
+        if name not in _ENDPOINT_OPTIONS:
+            continue
+        if sign:
+            found = value
+        elif number + 1 < len(words):
+            found = words[number + 1]
+    if found is None:
+        given = (each for name in _ENDPOINT_VARIABLES for each in script.assigned.get(name, ()))
+        found = next((script.expanded(each.value) for each in given if each.value), None)
+    return found or None
+
+
+def _sighting(command: Command, flag: _Flag, level: Level, harm: str) -> Sighting:
     edit = Edit(flag.start, flag.end, "")
     return Sighting(
         start=flag.word.start,
         end=flag.word.end,
-        message=(
-            f"{flag.name} switches the check of the certificate off; whoever is on the way to AWS "
-            "reads and changes the requests, session tokens included."
-        ),
+        message=f"{flag.name} switches the check of the certificate off; {harm}",
         level=level,
         subject=f"{command.name} {flag.name}",
         fix=Fix("unsafe", _SUMMARY, (FileEdits("", (edit,)),)),
