@@ -40,7 +40,7 @@ PROGRAMS = (
 )
 # Names under which checks look at several formats.
 FAMILIES = ("program",)
-_MARKED = (*DIALECTS, "shell", "python")
+_MARKED = (*DIALECTS, "shell", "python", "hadoop")
 # Of these, what people write in JSON under any name, and what stands in each such file. Much JSON
 # is large, and is data: descriptions of interfaces speak of everything, yet set no `apiVersion`.
 _OBJECT = ('"apiVersion": "', '"kind": "')

@@ -1,4 +1,4 @@
-"""Scripts inside of YAML and JSON: where they stand, so that the rules for shells see them."""
+"""Scripts and files inside of YAML and JSON: where they stand, so that their rules see them."""
 
 from __future__ import annotations
 
@@ -77,6 +77,12 @@ _SCRIPTS: dict[str, tuple[_Place, ...]] = {
     ),
 }
 
+# Of a ConfigMap or Secret: what its files are, by the ends of their names.
+_FILES = {
+    **dict.fromkeys((".sh", ".bash"), "shell"),
+    **dict.fromkeys((".xml", ".conf", ".properties"), "hadoop"),
+}
+
 
 def iter_scripts(document: MarkedDocument) -> Iterator[Embedded]:
     """Yield the scripts of a document by its dialects, each once."""
@@ -84,6 +90,7 @@ def iter_scripts(document: MarkedDocument) -> Iterator[Embedded]:
     if not places:
         return
     joins = "cloudformation" in document.formats
+    has_files = "kubernetes" in document.formats
     for root in document.roots:
         for path, node in walk(root):
             is_command = "command" in path[-2:] and _CFN_INIT in path
@@ -98,6 +105,16 @@ def iter_scripts(document: MarkedDocument) -> Iterator[Embedded]:
                         script = replace(script, encode=_no_edit)
                     yield script
                     break
+            kind = _kind_of_file(path, node) if has_files else None
+            if kind is not None:
+                yield embedded(document.text, node, kind)
+
+
+def _kind_of_file(path: tuple[Step, ...], node: Scalar) -> Optional[str]:
+    """Return the format of a file of a ConfigMap or Secret; base64 of one is on one line."""
+    if path[-2:-1] not in (("data",), ("stringData",)) or "\n" not in (node.value or ""):
+        return None
+    return next((_FILES[end] for end in _FILES if str(path[-1]).endswith(end)), None)
 
 
 def _no_edit(written: str) -> Optional[str]:
