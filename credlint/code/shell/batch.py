@@ -10,9 +10,11 @@ from credlint.code.sighting import Embedded
 
 _SET = re.compile(
     rb"^[ \t(@]{0,40}(?:set[ \t]{1,8}(?:/p[ \t]{1,8})?\"?([A-Z_a-z][A-Z_a-z0-9]{0,100})="
-    rb"|setx[ \t]{1,8}([A-Z_a-z][A-Z_a-z0-9]{0,100})[ \t]{1,8})([^\r\n&|)]*)",
+    rb"|setx[ \t]{1,8}(?:/m[ \t]{1,8})?([A-Z_a-z][A-Z_a-z0-9]{0,100})[ \t]{1,8})([^\r\n&|)]*)",
     re.MULTILINE | re.IGNORECASE,
 )
+# `setx NAME value /M`: for the machine.
+_SWITCH = (b" /m", b"\t/m")
 
 
 class Batch:
@@ -29,6 +31,8 @@ class Batch:
         """Yield the assignments in order."""
         for found in _SET.finditer(self.text):
             value = found[3].rstrip()
+            if found[2] and value[-3:].lower() in _SWITCH:
+                value = value[:-3].rstrip()
             start = found.start(3)
             end = start + len(value)
             if value[:1] == b'"':

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, Protocol, Union
+from typing import NamedTuple, Optional, Protocol, Union
 
-from credlint.code.credential_names import BEARER, SECRET_KEY, kind_of_spelling
+from credlint.code.credential_names import BEARER, KEY_ID, SECRET_KEY, kind_of_spelling
 from credlint.code.issued_keys import is_issued
+from credlint.code.other_stores import goes_elsewhere
 from credlint.code.program.lexer import Literal, Program
 from credlint.code.shell.recipes import Setting
 from credlint.code.shell.script import Script
+from credlint.code.shell.words import Word
 from credlint.code.sighting import Context, Sighting, Span
+from credlint.model.finding import Level
 from credlint.model.key_id import parse_key_id
 from credlint.model.secret import Secret
 
@@ -24,6 +27,9 @@ _FURTHEST = 130
 
 
 class _WithSettings(Protocol):
+    @property
+    def text(self) -> bytes: ...
+
     @property
     def settings(self) -> Iterable[Setting]: ...
 
@@ -46,11 +52,11 @@ def check(parsed: Union[Script, Program, _WithSettings], context: Context) -> It
     group: list[_Given] = []
     for given in _given(parsed):
         if group and (given.start - group[-1].end > _TOGETHER or given.kind in _kinds(group)):
-            yield _sighting(group)
+            yield _sighting(parsed, group)
             group = []
         group.append(given)
     if group:
-        yield _sighting(group)
+        yield _sighting(parsed, group)
 
 
 def _kinds(group: list[_Given]) -> set[str]:
@@ -79,38 +85,28 @@ def _given(parsed: Union[Script, Program, _WithSettings]) -> Iterator[_Given]:
 
 
 def _of_script(script: Script) -> Iterator[_Given]:
-    found = []
-    for each in script.assignments:
-        if each.value is not None and each.value.is_literal:
-            value = each.value
-            found.append(
-                _Given(
-                    each.name,
-                    kind_of_spelling(each.name),
-                    value.text,
-                    each.start,
-                    each.end,
-                    value.start,
-                    value.end,
-                )
-            )
+    found = [
+        _of_word(script, each.name, each.value, each.start, each.end)
+        for each in script.assignments
+        if each.value is not None and kind_of_spelling(each.name)
+    ]
     for command in script.commands:
         # csh: `setenv NAME value`; fish: `set -gx NAME value`.
         words = [word for word in command.words if not word.text.startswith("-")]
-        if command.name in ("setenv", "set") and len(words) == 3 and words[2].is_literal:  # noqa: PLR2004
-            name, value = words[1].text, words[2]
-            found.append(
-                _Given(
-                    name,
-                    kind_of_spelling(name),
-                    value.text,
-                    command.start,
-                    command.end,
-                    value.start,
-                    value.end,
-                )
-            )
+        if command.name in ("setenv", "set") and len(words) == 3:  # noqa: PLR2004
+            found.append(_of_word(script, words[1].text, words[2], command.start, command.end))
     return iter(sorted(found, key=lambda given: given.start))
+
+
+def _of_word(script: Script, name: str, value: Word, start: int, end: int) -> _Given:
+    """Return what a word gives, its variables and ``${NAME:-default}`` put in."""
+    place = value
+    if len(value.pieces) == 1 and value.pieces[0].name and not value.pieces[0].text:
+        # The literal stands where the variable is set.
+        sources = (each.value for each in script.assigned.get(value.pieces[0].name, ()))
+        place = next((each for each in sources if each is not None), value)
+    said = script.expanded(value)
+    return _Given(name, kind_of_spelling(name), said, start, end, place.start, place.end)
 
 
 def _of_program(program: Program) -> Iterator[_Given]:
@@ -137,10 +133,14 @@ def _given_as(name: str, start: int, literal: Literal) -> _Given:
     )
 
 
-def _sighting(group: list[_Given]) -> Sighting:
+def _sighting(parsed: Union[Script, Program, _WithSettings], group: list[_Given]) -> Sighting:
     names = ", ".join(dict.fromkeys(given.name for given in group))
     telling = min(group, key=lambda given: given.kind not in _SECRETS)
     ids = [parse_key_id(given.value) for given in group]
+    level: Optional[Level] = None if telling.kind in _SECRETS else "warning"
+    if telling.kind == SECRET_KEY and KEY_ID not in _kinds(group) and goes_elsewhere(parsed.text):
+        # Secrets of Ceph and MinIO look like those of AWS, but ids do not.
+        level = "note"
     accounts = [facts.account for facts in ids if facts is not None and facts.account]
     return Sighting(
         start=group[0].start,
@@ -149,7 +149,7 @@ def _sighting(group: list[_Given]) -> Sighting:
             f"Literal AWS keys are put into the environment ({names}); all that is started from "
             "here uses them before profiles and roles, and everyone who reads the file has them."
         ),
-        level=None if telling.kind in _SECRETS else "warning",
+        level=level,
         subject=names,
         literals=tuple(
             Span(given.value_start, given.value_end, f"the literal for {given.name}")
