@@ -13,8 +13,10 @@ from typing import NamedTuple
 
 from credlint.code.sighting import Embedded, Segment
 
+# Behind a tab, in a conditional, where no shell has such an assignment.
 _ASSIGNMENT = re.compile(
-    rb"^ {0,8}(?:(export|override)[ \t]+)?([A-Za-z_][A-Za-z0-9_]{0,100})[ \t]*(?::{0,3}|\?|\+)="
+    rb"^(?: {0,8}|\t{1,4}(?=[^=\r\n]{1,120}[:?]=))"
+    rb"(?:(export|override)[ \t]+)?([A-Za-z_][A-Za-z0-9_]{0,100})[ \t]*(?::{0,3}|\?|\+)="
     rb"[ \t]*([^\r\n#]*)",
     re.MULTILINE,
 )
