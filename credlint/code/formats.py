@@ -62,7 +62,7 @@ _LARGEST_JSON = 8 * 1024 * 1024
 # By the name of the format; file_names.py tells which file is of which. A text is read only if it
 # holds a hint of a rule for one of these formats.
 READERS: dict[str, Reader] = {
-    "batch": Reader("shell.batch"),
+    "batch": Reader("shell.batch", ("batch", "shell")),
     "dockerfile": Reader("docker.reader", ("dockerfile", "shell", "python")),
     "hadoop": Reader("hadoop.reader"),
     "json": Reader(

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Optional
 
 from credlint.code.shell.recipes import Setting
-from credlint.code.sighting import Embedded
+from credlint.code.sighting import Embedded, Segment
 
 _SET = re.compile(
     rb"^[ \t(@]{0,40}(?:set[ \t]{1,8}(?:/p[ \t]{1,8})?\"?([A-Z_a-z][A-Z_a-z0-9]{0,100})="
     rb"|setx[ \t]{1,8}(?:/m[ \t]{1,8})?([A-Z_a-z][A-Z_a-z0-9]{0,100})[ \t]{1,8})([^\r\n&|)]*)",
     re.MULTILINE | re.IGNORECASE,
+)
+# Commands that other rules know from shells; words, options and double quotes are the same there.
+_COMMAND = re.compile(
+    rb"^[ \t(@]{0,40}((?:curl|wget|aws)[ \t][^\r\n&|)]*)", re.MULTILINE | re.IGNORECASE
 )
 # `setx NAME value /M`: for the machine.
 _SWITCH = (b" /m", b"\t/m")
@@ -44,8 +49,14 @@ class Batch:
             yield Setting(name, said, found.start(), start, end)
 
     def embedded(self) -> Iterable[Embedded]:
-        """Return nothing."""
-        return ()
+        """Yield the commands as scripts; what would be put into one is no text of this format."""
+        for found in _COMMAND.finditer(self.text):
+            text = found[1].rstrip().replace(b"\\", b"/").replace(b"'", b"_")
+            yield Embedded("shell", text, (Segment(0, found.start(1), len(text)),), _removed)
+
+
+def _removed(written: str) -> Optional[str]:
+    return None if written else written
 
 
 def read(text: bytes, uri: str) -> Batch:

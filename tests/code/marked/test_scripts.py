@@ -64,3 +64,22 @@ def test_an_edit_of_the_shell_rules_stands_in_the_template():
     change = inner.edit_outside(Edit(2, 3, "c"))
 
     assert apply_edits(data, [change]) == data.replace(b"        b\n", b"        c\n")
+
+
+CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\ndata:\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("  run.sh: |\n    aws s3 ls\n", [("shell", b"aws s3 ls\n")]),
+        ("  core-site.xml: |\n    <a>\n    </a>\n", [("hadoop", b"<a>\n</a>\n")]),
+        ("  run.sh: YXdzIHMzIGxz\n", []),
+        ("  notes.txt: |\n    aws s3 ls\n", []),
+        ("  deeper: {x: 1}\n", []),
+    ],
+)
+def test_files_of_a_config_map_are_found(text, expected):
+    found = yaml_reader.read((CONFIG_MAP + text).encode(), "a.yaml").embedded()
+
+    assert [(each.format, each.text) for each in found] == expected
