@@ -23,7 +23,9 @@ _IMAGE = re.compile(
 _LOG_OUTPUTS = re.compile(
     r"cloudwatch|cloudwatch_logs|kinesis|kinesis_streams|kinesis_firehose|firehose|s3"
 )
-_COMMAND = re.compile(r"(?:\A|[\s;&|(/])aws (?:--?[\w-]+ \S+ )*[a-z0-9-]+ [a-z]|\bs3://")
+_COMMAND = re.compile(
+    r"(?:\A|[\s;&|(/])aws (?:--?[\w-]+ \S+ )*[a-z0-9-]+ [a-z]|\bs3://|\bimport boto3\b"
+)
 # Variables that only programs with an SDK have a use for.
 _NAME = re.compile(r"(?:AWS_(?:DEFAULT_)?REGION|AWS_ROLE_ARN|AWS_SDK_LOAD_CONFIG)\Z")
 _VALUE = re.compile(
