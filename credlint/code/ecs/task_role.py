@@ -7,19 +7,25 @@ from collections.abc import Iterator
 from typing import Optional
 
 from credlint.code.credential_names import kind_of
-from credlint.code.ecs.tasks import Task, field, tasks_of, variables_of
+from credlint.code.ecs.tasks import Task, Variable, field, tasks_of, variables_of
 from credlint.code.marked.document import MarkedDocument
-from credlint.code.marked.nodes import Mapping, items_of
+from credlint.code.marked.nodes import Mapping, Node, items_of
 from credlint.code.sighting import Context, Sighting, as_notes
 
 # Images of AWS whose programs call its services with the task's own credentials.
 _IMAGE = re.compile(
     r"(?:\A|/)(?:amazon/aws-cli|aws-cli/aws-cli|aws-observability/aws-otel-collector"
     r"|amazon/aws-otel-collector|cloudwatch-agent/cloudwatch-agent|amazon/cloudwatch-agent"
-    r"|amazon/aws-for-fluent-bit|aws-observability/aws-for-fluent-bit|xray/aws-xray-daemon"
-    r"|amazon/aws-xray-daemon)(?:[:@]|\Z)"
+    r"|xray/aws-xray-daemon|amazon/aws-xray-daemon)(?:[:@]|\Z)"
 )
-_COMMAND = re.compile(r"(?:\A|[\s;&|(/])aws (?:--?[\w-]+ \S+ )*[a-z0-9-]+ [a-z]|\bs3://")
+# Where a log router (FireLens) of whatever image sends to with the role of the task; what it sends
+# elsewhere, to Datadog say or to another router, needs none.
+_LOG_OUTPUTS = re.compile(
+    r"cloudwatch|cloudwatch_logs|kinesis|kinesis_streams|kinesis_firehose|firehose|s3"
+)
+_COMMAND = re.compile(
+    r"(?:\A|[\s;&|(/])aws (?:--?[\w-]+ \S+ )*[a-z0-9-]+ [a-z]|\bs3://|\bimport boto3\b"
+)
 # Variables that only programs with an SDK have a use for.
 _NAME = re.compile(r"(?:AWS_(?:DEFAULT_)?REGION|AWS_ROLE_ARN|AWS_SDK_LOAD_CONFIG)\Z")
 _VALUE = re.compile(
@@ -70,6 +76,10 @@ def _evidence(task: Task, container: Mapping) -> Optional[str]:
         line = " ".join(word.value or "" for word in words if word is not None)
         if _COMMAND.search(line[:10_000]):
             return f"its {name}"
+    return _of_variables(variables) or _of_logs(task, container)
+
+
+def _of_variables(variables: tuple[Variable, ...]) -> Optional[str]:
     for variable in variables:
         if _NAME.match(variable.name):
             return variable.name
@@ -77,3 +87,21 @@ def _evidence(task: Task, container: Mapping) -> Optional[str]:
         if value and _VALUE.match(value):
             return variable.name
     return None
+
+
+def _of_logs(task: Task, container: Mapping) -> Optional[str]:
+    logs = field(container, "logConfiguration")
+    if _text(task, logs, "logDriver") != "awsfirelens" or _router_has_keys(task):
+        return None
+    output = _text(task, field(logs, "options"), "Name")
+    return f"its logs go to {output}" if _LOG_OUTPUTS.fullmatch(output) else None
+
+
+def _router_has_keys(task: Task) -> bool:
+    routers = (each for each in task.containers if field(each, "firelensConfiguration") is not None)
+    return any(kind_of(one.name) for each in routers for one in variables_of(task, each))
+
+
+def _text(task: Task, node: Optional[Node], name: str) -> str:
+    found = task.given(field(node, name))
+    return (found.value or "") if found is not None else ""

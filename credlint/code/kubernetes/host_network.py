@@ -14,7 +14,8 @@ from credlint.code.sighting import Context, Sighting
 _WORKLOADS = ("CronJob", "Deployment", "Job", "Pod", "ReplicaSet", "StatefulSet")
 _SYSTEM = re.compile(r"kube-|.*-system\Z|calico|cilium|istio|monitoring")
 _ON_EKS = re.compile(
-    rb"eks\.amazonaws\.com|image:[ \t]*[\"']?[0-9]{12}\.dkr\.ecr\.|\bAWS_(?:DEFAULT_)?REGION\b"
+    rb"eks\.amazonaws\.com|image[\"']?[ \t]*:[ \t]*[\"']?[0-9]{12}\.dkr\.ecr\."
+    rb"|\bAWS_(?:DEFAULT_)?REGION\b"
 )
 
 

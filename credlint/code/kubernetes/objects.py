@@ -11,7 +11,7 @@ from credlint.code.sighting import Context, NotReadError
 
 ROLE_ANNOTATION = "eks.amazonaws.com/role-arn"
 _MOST_FILES = 30
-_SUFFIXES = (".yaml", ".yml")
+_SUFFIXES = (".yaml", ".yml", ".json")
 
 
 class Account(NamedTuple):
@@ -50,10 +50,12 @@ def read_around(roots: tuple[Node, ...], context: Context) -> Around:
         data = context.around.read(f"{folder}/{name}" if folder else name)
         if data is None or (b"ServiceAccount" not in data and b"Secret" not in data):
             continue
-        from credlint.code.marked.yaml_reader import read  # noqa: PLC0415  rarely wanted
+        # Rarely wanted, so loaded here.
+        from credlint.code.marked import json_reader, yaml_reader  # noqa: PLC0415
 
+        reader = json_reader if name.endswith(".json") else yaml_reader
         try:
-            found = read(data, name).roots
+            found = reader.read(data, name).roots
         except NotReadError:
             continue  # told when the file itself is looked at
         _collect(found, around)

@@ -33,8 +33,8 @@ from credlint.model.secret import Secret
 
 # What is there on EKS alone. A key from a Secret is no fault where no role is to be had.
 _EKS = re.compile(
-    rb"eks\.amazonaws\.com|image:[ \t]*[\"']?[0-9]{12}\.dkr\.ecr\.|aws-load-balancer|alb\.ingress"
-    rb"|ebs\.csi\.aws|karpenter\.(?:sh|k8s)"
+    rb"eks\.amazonaws\.com|image[\"']?[ \t]*:[ \t]*[\"']?[0-9]{12}\.dkr\.ecr\."
+    rb"|aws-load-balancer|alb\.ingress|ebs\.csi\.aws|karpenter\.(?:sh|k8s)"
 )
 _REFERENCE = re.compile(r"\$\(|\$\{|\{\{|<[^>]*>")
 _ENVIRONMENT = re.compile(r"env|environment", re.IGNORECASE)

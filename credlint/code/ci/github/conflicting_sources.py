@@ -67,7 +67,9 @@ def _within(text: bytes, job: Job, action: CredentialStep, *, can_ask: bool) -> 
     if role is None:
         return
     stored = keys_of(action.inputs).is_kept()  # those of an earlier step are a chain of roles
-    if key is not None and stored and can_ask and not action.is_on("force-skip-oidc"):
+    others = [step.uses for step in job.steps if _TOKEN_USERS.match(step.uses)]
+    asks_here = can_ask and not others  # else the token may be for those alone
+    if key is not None and stored and asks_here and not action.is_on("force-skip-oidc"):
         yield _sighting(
             key,
             f"Job {job.name} gives the action keys and a role, and may ask GitHub for a token: the "
@@ -97,18 +99,16 @@ def _within(text: bytes, job: Job, action: CredentialStep, *, can_ask: bool) -> 
             "To use the machine's role, run the action without a role first and then with "
             "`role-chaining: true`, in a job without `id-token: write`.",
         )
-    if can_ask and job.runner() == "self-hosted" and action.wants_token():
-        others = [step.uses for step in job.steps if _TOKEN_USERS.match(step.uses)]
-        if others:
-            yield _sighting(
-                role,
-                f"Job {job.name} has `id-token: write` for {others[0].partition('@')[0]}, too, so "
-                "that the action takes GitHub's token and not the role of its runner.",
-                f"jobs.{job.name}: token on a runner of its own",
-                "note",
-                remedy="If the runner's role is meant, move the step to a job without "
-                "`id-token: write`.",
-            )
+    if others and can_ask and job.runner() == "self-hosted" and action.wants_token():
+        yield _sighting(
+            role,
+            f"Job {job.name} has `id-token: write` for {others[0].partition('@')[0]}, too, so "
+            "that the action takes GitHub's token and not the role of its runner.",
+            f"jobs.{job.name}: token on a runner of its own",
+            "note",
+            remedy="If the runner's role is meant, move the step to a job without "
+            "`id-token: write`.",
+        )
 
 
 def _twice(
