@@ -7,7 +7,7 @@ is followed no further: then anything that is worked out may hold it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from credlint.code.shell.script import Assignment, Command, Place, Script
@@ -15,7 +15,7 @@ from credlint.code.shell.words import Word
 
 _FUNCTION = "function_definition"
 _NAME = re.compile(rb"\s{0,80}(?:function\s{1,80})?([\w.:-]{1,200})")
-_PIPES = ("pipeline", "redirected_statement")
+_PIPE = "pipeline"
 _FILES = ("-o", "-O", "--output", "--output-document")
 _NOWHERE = "/dev/null"
 _OTHER_SOURCE = "aws"
@@ -94,10 +94,10 @@ def _goes_further(script: Script, source: Command) -> bool:
         return _NOWHERE not in texts
     if any(r.target is not None and r.target.text != _NOWHERE for r in source.redirects):
         return True
-    return any(place.kind in _PIPES for place in _statement(source.place))
+    return any(place.kind == _PIPE for place in _statement(source.place))
 
 
-def _statement(place: Place) -> Iterable[Place]:
+def _statement(place: Place) -> Iterator[Place]:
     for outer in place.outwards():
         if outer.kind in ("program", _FUNCTION, "compound_statement"):
             return
