@@ -31,8 +31,8 @@ def check(module: Module, context: Context) -> Iterator[Sighting]:
         elif header is None and _is_header(node):
             header = node
         # An address; sentences about AWS stand in modules for other stores as well.
-        said = node.value if isinstance(node, ast.Constant) else None
-        if isinstance(said, str) and len(said.split()) == 1 and HOST.search(said):
+        said = _text(node)
+        if said and len(said.split()) == 1 and HOST.search(said):
             names_aws = True
     if header is not None and names_aws:
         start, end, _ = module.span(header)
@@ -68,6 +68,8 @@ def _joined(node: ast.AST) -> Iterator[ast.expr]:
         yield from reversed(behind)
 
 
-def _text(node: ast.expr) -> Optional[str]:
+def _text(node: ast.AST) -> Optional[str]:
     value = node.value if isinstance(node, ast.Constant) else None
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
     return value if isinstance(value, str) else None
