@@ -93,6 +93,23 @@ def find_address(text: str) -> Optional[MetadataUrl]:
 IDENTITY_CREDENTIALS = "/identity-credentials/ec2/security-credentials/ec2-instance"
 
 
+# aws-ec2-instance-connect-config, src/bin/eic_harvest_hostkeys; amazon-ssm-agent, common/identity/
+# availableidentities/ec2/ec2roleprovider: what these credentials are for.
+_MEANT = (b"ec2-instance-connect", b"ssm-agent", b"EC2IdentityRole")
+# Who asks several clouds looks which of them it is on, or what a request can be made to reach.
+_OTHER_SERVICES = (b"metadata.google", b"computeMetadata", b"/metadata/instance", b"/opc/v")
+
+
+def is_meant_for_identity(text: bytes) -> bool:
+    """Tell whether a program is one of AWS' own that works with these credentials."""
+    return any(word in text for word in _MEANT)
+
+
+def asks_several_clouds(text: bytes) -> bool:
+    """Tell whether a program knows metadata services of other clouds."""
+    return any(word in text for word in _OTHER_SERVICES)
+
+
 def identity_message() -> str:
     """Return what is to be said of a request for these credentials."""
     return (

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from credlint.code.metadata_addresses import IDENTITY_CREDENTIALS, identity_message
+from credlint.code.metadata_addresses import (
+    IDENTITY_CREDENTIALS,
+    identity_message,
+    is_meant_for_identity,
+)
 from credlint.code.shell.requests import iter_requests
 from credlint.code.shell.script import Script
 from credlint.code.sighting import Context, Sighting
@@ -12,6 +16,8 @@ from credlint.code.sighting import Context, Sighting
 
 def check(script: Script, context: Context) -> Iterator[Sighting]:
     """Yield the requests for those credentials."""
+    if is_meant_for_identity(script.text):
+        return
     for request in iter_requests(script):
         if IDENTITY_CREDENTIALS in request.address.path:
             yield Sighting(

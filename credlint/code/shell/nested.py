@@ -16,6 +16,9 @@ _INTERPRETERS = re.compile(rb"\s*#![^\n]{0,100}?\b(sh|bash|zsh|dash|ksh|ash|pyth
 # EC2 User Guide, "How Amazon EC2 handles user data for Windows instances".
 _POWERSHELL = re.compile(rb"\s{0,200}<powershell>", re.IGNORECASE)
 _MOST_READERS = 20
+# What the outer shell takes a backslash from (POSIX.1-2017, Shell Command Language, 2.2.3, 2.7.4).
+_ESCAPE_IN_DOUBLE = re.compile(rb'\\([$`"\\\n])')
+_ESCAPE_IN_HEREDOC = re.compile(rb"\\([$`\\\n])")
 _REMOTE = ("ssh", "su", "runuser", "sshpass", "vagrant")
 _PYTHON = re.compile(r"python[0-9.]*\Z")
 
@@ -55,9 +58,27 @@ def _handed_over(command: Command) -> Optional[Word]:
 
 def _of_word(script: Script, word: Word) -> Embedded:
     start, end = word.start + 1, word.end - 1
-    inside = script.text[start:end]
-    encode = _in_single if word.quote == "'" else _in_double
-    return Embedded("shell", inside, (Segment(0, start, len(inside)),), encode)
+    if word.quote == "'":
+        inside = script.text[start:end]
+        return Embedded("shell", inside, (Segment(0, start, len(inside)),), _in_single)
+    inside, segments = _without(_ESCAPE_IN_DOUBLE, script.text, start, end)
+    return Embedded("shell", inside, segments, _in_double)
+
+
+def _without(
+    escape: re.Pattern[bytes], text: bytes, start: int, end: int
+) -> tuple[bytes, tuple[Segment, ...]]:
+    """Return what the inner shell is given of a text, and where it stands in the outer one."""
+    pieces, segments, length, place = [], [], 0, start
+    for found in escape.finditer(text, start, end):
+        pieces.append(text[place : found.start()])
+        segments.append(Segment(length, place, len(pieces[-1])))
+        length += len(pieces[-1])
+        # A line end behind a backslash is gone; any other character stands as it is.
+        place = found.end() if found[1] == b"\n" else found.start(1)
+    pieces.append(text[place:end])
+    segments.append(Segment(length, place, end - place))
+    return b"".join(pieces), tuple(segment for segment in segments if segment.length)
 
 
 def _in_single(text: str) -> str:
@@ -91,6 +112,8 @@ def _format_of(script: Script, heredoc: Heredoc) -> Optional[str]:
 
 
 def _of_heredoc(script: Script, heredoc: Heredoc, name: str) -> Embedded:
+    if heredoc.expands:
+        inside, segments = _without(_ESCAPE_IN_HEREDOC, script.text, heredoc.start, heredoc.end)
+        return Embedded(name, inside, segments, _in_heredoc)
     inside = script.text[heredoc.start : heredoc.end]
-    segments = (Segment(0, heredoc.start, len(inside)),)
-    return Embedded(name, inside, segments, _in_heredoc if heredoc.expands else str)
+    return Embedded(name, inside, (Segment(0, heredoc.start, len(inside)),))

@@ -39,15 +39,20 @@ def check(script: Script, context: Context) -> Iterator[Sighting]:
 
 
 def _names_sent(script: Script) -> frozenset[str]:
-    """Return the variables that are sent as a token, however the header is spelled."""
-    return frozenset(
-        name
+    """Return the variables that are sent as a token, however the header is spelled.
+
+    The header may be kept in a variable: ``HEADER="X-aws-ec2-metadata-token: $TOKEN"``.
+    """
+    sent = [
+        word
         for command in script.commands
         if command.name in TOOLS
         for word in command.arguments
-        if word.names and "oken" in word.text
-        for name in word.names
-    )
+        if "oken" in word.text
+    ]
+    headers = [each.value for each in script.assignments if each.value is not None]
+    sent += [word for word in headers if "-metadata-token:" in word.text]
+    return frozenset(name for word in sent for name in word.names)
 
 
 def _names_run(script: Script) -> frozenset[str]:
