@@ -12,7 +12,7 @@ from credlint.code.python.signatures import CLIENTS
 
 _SESSIONS = frozenset(("Session", "AioSession", "get_session"))
 # What a client does without a request.
-_LOCAL = frozenset(
+LOCAL = frozenset(
     ("get_paginator", "get_waiter", "can_paginate", "generate_presigned_url", "close")
 )
 _MOST_LOOKS = 100
@@ -80,7 +80,7 @@ def is_request(module: Module, node: ast.AST, scope: Scope) -> bool:
     return (
         isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
-        and node.func.attr not in _LOCAL
+        and node.func.attr not in LOCAL
         and node.func.attr not in CLIENTS
         and is_client(module, node.func.value, scope)
     )

@@ -14,19 +14,22 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, Optional
 
+from credlint.code.issued_keys import is_issued
 from credlint.code.python.callees import Call
 from credlint.code.python.deployment import is_function
 from credlint.code.python.module import Module
-from credlint.code.python.names import dotted
+from credlint.code.python.names import Scope, dotted
+from credlint.code.python.signatures import KINDS
 from credlint.code.sighting import Context, Sighting
 from credlint.model.finding import Level
 
 _LOADERS = ("dotenv.load_dotenv", "dotenv.main.load_dotenv")
 _OVERRIDE_AT = 3
-# The whole line, so that a comment is none; the value may not be empty.
+# The whole line, so that a comment is none; the value may not be empty, nor be taken from the
+# environment: python-dotenv puts it in for ${AWS_ACCESS_KEY_ID}.
 _KEY = re.compile(
     rb"^[ \t]*(?:export[ \t]+)?(AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY))[ \t]*=[ \t]*"
-    rb"(?:\"[^\"\s]|'[^'\s]|[^\"'\s#])",
+    rb"[\"']?([^\"'\s#$][^\"'\s]*)",
     re.MULTILINE,
 )
 _NAME = re.compile(
@@ -43,11 +46,16 @@ _COPIES = re.compile(
     rb"^[ \t]*(?:COPY|ADD)[ \t]+(?:--\S+[ \t]+)*(?:\./?|\.env\S*)[ \t]",
     re.IGNORECASE | re.MULTILINE,
 )
+_FROM = re.compile(
+    rb"^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)(?:[ \t]+AS[ \t]+(\S+))?", re.IGNORECASE | re.MULTILINE
+)
 _MOST_FOLDERS = 12
+_MOST_NAMES = 4
+_MOST_LOOKS = 100
 
 
 class _Variables(NamedTuple):
-    """A file with keys: its path, the first name in it, whether it only shows the names."""
+    """A file with keys: its path, the first name in it, whether no key of AWS is the value."""
 
     uri: str
     name: str
@@ -61,7 +69,7 @@ def check(module: Module, context: Context) -> Iterator[Sighting]:
     for call in module.callees.named(("load_dotenv",)):
         if call.callee not in _LOADERS or _is_guarded(module, call):
             continue
-        found = _variables(context, call)
+        found = _variables(module, context, call)
         if found is not None:
             seen = _judged(module, context, call, found)
             if seen is not None:
@@ -80,9 +88,10 @@ def _judged(module: Module, context: Context, call: Call, found: _Variables) -> 
     if is_function(module):
         if not overrides:
             return None
-        level = "warning" if found.is_example else "error"
         message += ", so the keys of the function's role are replaced."
-        fix = without_override(module, call)
+        if not _may_be_missing(module, call):
+            level = "warning" if found.is_example else "error"
+            fix = without_override(module, call)
     elif _is_copied(context, found):
         level = "note" if found.is_example else "warning"
         message += ": the image takes the file along, and its container never uses a role."
@@ -97,12 +106,40 @@ def _judged(module: Module, context: Context, call: Call, found: _Variables) -> 
 
 def _is_guarded(module: Module, call: Call) -> bool:
     """Tell whether the call is made under a condition other than that the file is there."""
+    inner: ast.AST = call.node
     for node in module.around.ancestors(call.node):
-        if not isinstance(node, (ast.If, ast.IfExp)):
-            continue
-        asked = [each for each in ast.walk(node.test) if isinstance(each, ast.Attribute)]
-        if not any(each.attr in ("exists", "isfile", "is_file") for each in asked):
+        if isinstance(node, (ast.If, ast.IfExp)) and _is_guard(node.test):
             return True
+        if isinstance(node, ast.BoolOp) and inner is not node.values[0]:
+            return True
+        block = getattr(node, "body", ()) if isinstance(inner, ast.stmt) else ()
+        if inner in block and any(map(_returns, block[: block.index(inner)])):
+            return True
+        inner = node
+    return False
+
+
+def _returns(statement: ast.stmt) -> bool:
+    """Tell whether a function ends there under a condition: what follows is guarded by it."""
+    if not isinstance(statement, ast.If) or not isinstance(statement.body[-1], ast.Return):
+        return False
+    return _is_guard(statement.test)
+
+
+def _is_guard(test: ast.expr) -> bool:
+    """Tell whether a condition asks for something else than whether the file is there."""
+    asked = [each for each in ast.walk(test) if isinstance(each, ast.Attribute)]
+    return not any(each.attr in ("exists", "isfile", "is_file") for each in asked)
+
+
+def _may_be_missing(module: Module, call: Call) -> bool:
+    """Tell whether the module does without python-dotenv, which its function then may not have."""
+    for node in module.around.ancestors(call.node):
+        for handler in node.handlers if isinstance(node, ast.Try) else ():
+            kinds = ast.walk(handler.type) if handler.type is not None else ()
+            caught = {each.id for each in kinds if isinstance(each, ast.Name)}
+            if not {"ImportError", "ModuleNotFoundError"}.isdisjoint(caught):
+                return True
     return False
 
 
@@ -116,17 +153,16 @@ def _folders(uri: str) -> list[str]:
     return folders
 
 
-def _variables(context: Context, call: Call) -> Optional[_Variables]:
-    name = _file_name(call.argument("dotenv_path", 0))
+def _variables(module: Module, context: Context, call: Call) -> Optional[_Variables]:
+    name = _file_name(module, call.argument("dotenv_path", 0), call.scope)
     if name is None or call.argument("stream", 1) is not None:
         return None
     for folder in _folders(context.uri):
         beside = context.around.names(folder)
         prefix = f"{folder}/" if folder else ""
         if name in beside:
-            found = _KEY.search(context.around.read(prefix + name) or b"")
             # python-dotenv takes the first file that it meets.
-            return _Variables(prefix + name, found.group(1).decode()) if found else None
+            return _keys_of(prefix + name, context.around.read(prefix + name) or b"")
         for example in _EXAMPLES:
             text = context.around.read(prefix + example) if example in beside else None
             found = _NAME.search(text or b"")
@@ -135,16 +171,50 @@ def _variables(context: Context, call: Call) -> Optional[_Variables]:
     return None
 
 
-def _file_name(given: Optional[ast.expr]) -> Optional[str]:
+def _keys_of(uri: str, text: bytes) -> Optional[_Variables]:
+    """Return what a file sets; ``test`` or ``your-key`` only shows what belongs there."""
+    names: list[str] = []
+    for match in _KEY.finditer(text):
+        name, value = (part.decode("utf-8", "replace") for part in match.groups())
+        if is_issued(KINDS[name.lower()], value):
+            return _Variables(uri, name)
+        names.append(name)
+    return _Variables(uri, names[0], is_example=True) if names else None
+
+
+def _file_name(module: Module, given: Optional[ast.expr], scope: Scope) -> Optional[str]:
     """Return the name of the file that is asked for, None where it is not known."""
+    given, scope = _held(module, given, scope)
     if given is None or (isinstance(given, ast.Constant) and given.value is None):
         return ".env"
-    if isinstance(given, ast.Call) and not given.args and not given.keywords:
-        return ".env" if (dotted(given.func) or "").endswith("find_dotenv") else None
-    texts = [each.value for each in ast.walk(given) if isinstance(each, ast.Constant)]
-    names = [_FILE.match(each) for each in texts if isinstance(each, str)]
-    found = [each.group(1) for each in names if each is not None]
-    return found[-1] if found else None
+    if isinstance(given, ast.Call) and (dotted(given.func) or "").endswith("find_dotenv"):
+        is_named = given.args or any(each.arg == "filename" for each in given.keywords)
+        given = given if is_named else ast.Constant(".env")
+    pending: list[tuple[Optional[ast.expr], Scope]] = [(given, scope)]
+    for _ in range(_MOST_LOOKS):
+        if not pending:
+            break
+        node, within = _held(module, *pending.pop())
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            match = _FILE.match(node.value)
+            if match is not None:
+                return match.group(1)
+        elif node is not None:
+            inner = [each for each in ast.iter_child_nodes(node) if isinstance(each, ast.expr)]
+            pending += [(each, within) for each in inner]
+    return None
+
+
+def _held(
+    module: Module, node: Optional[ast.expr], scope: Scope
+) -> tuple[Optional[ast.expr], Scope]:
+    """Return what a name holds for certain, and where that stands; anything else as it is."""
+    for _ in range(_MOST_NAMES):
+        sources = module.evaluate.resolve(node, scope) if node is not None else []
+        if len(sources) != 1 or sources[0].is_fallback:
+            break
+        node, scope, _ = sources[0]
+    return node, scope
 
 
 def _is_copied(context: Context, found: _Variables) -> bool:
@@ -157,5 +227,19 @@ def _is_copied(context: Context, found: _Variables) -> bool:
         if images:
             ignored = context.around.read(f"{prefix}.dockerignore") or b""
             texts = [context.around.read(prefix + name) or b"" for name in sorted(images)]
-            return _LEFT_OUT.search(ignored) is None and any(map(_COPIES.search, texts))
+            copied = any(_COPIES.search(part) for text in texts for part in _shipped(text))
+            return copied and _LEFT_OUT.search(ignored) is None
     return False
+
+
+def _shipped(text: bytes) -> list[bytes]:
+    """Return the last stage of a Dockerfile, and those that it is made from."""
+    stages = list(_FROM.finditer(text))
+    parts: list[bytes] = []
+    end, wanted = len(text), b""
+    for number, stage in reversed(list(enumerate(stages))):
+        if number == len(stages) - 1 or (wanted and stage.group(2) and stage.group(2) == wanted):
+            parts.append(text[stage.end() : end])
+            wanted = stage.group(1)
+        end = stage.start()
+    return parts

@@ -43,15 +43,19 @@ _SETTING = re.compile(
 _QUERIES = frozenset(("execute", "sql", "query"))
 _SET = re.compile(
     r"\bs3_(?:(?P<id>access_key_id)|(?P<secret>secret_access_key)|(?P<token>session_token)"
-    r"|(?P<endpoint>endpoint))\s*=\s*'(?P<value>[^']+)'",
+    r"|(?P<endpoint>endpoint))\s*=\s*(?:'(?P<value>[^']+)'|\"(?P<other>[^\"]+)\")",
     re.IGNORECASE,
 )
 _CREATE = re.compile(r"\bCREATE\b[^(;]*\bSECRET\b[^(;]*\([^;]*?\bTYPE\s+S3\b", re.IGNORECASE)
 _OF_SECRET = re.compile(
     r"\b(?:(?P<id>KEY_ID)|(?P<secret>SECRET)|(?P<token>SESSION_TOKEN)|(?P<endpoint>ENDPOINT))"
-    r"\s+'(?P<value>[^']+)'",
+    r"\s+'(?P<value>[^']+)'(?P<other>)",
     re.IGNORECASE,
 )
+
+
+# A setting: where its name stands, the scope, the name, the value.
+_Setting = tuple[ast.expr, Scope, str, ast.expr]
 
 
 class Given(NamedTuple):
@@ -73,7 +77,8 @@ class Given(NamedTuple):
 
 def iter_given(module: Module) -> Iterator[Given]:
     """Yield all places of a module where keys, or what stands for them, are given."""
-    settings: list[tuple[ast.Call, Scope, str, ast.expr]] = []
+    settings: list[_Setting] = []
+    statements: list[Given] = []
     for node, scope in module.names.calls:
         options = _options(module, node, scope)
         if options:
@@ -84,14 +89,56 @@ def iter_given(module: Module) -> Iterator[Given]:
         if method in _SETTERS and len(node.args) == 2:  # noqa: PLR2004  name and value
             name = module.evaluate.text(node.args[0], scope)
             if name is not None:
-                settings.append((node, scope, name.value.reveal(), node.args[1]))
+                settings.append((node.args[0], scope, name.value.reveal(), node.args[1]))
         elif method in _QUERIES and node.args:
             found = _of_query(module, node, scope)
-            if found is not None:
-                yield found
+            statements.extend([found] if found is not None else [])
+    yield from _together(statements)
+    settings.extend(_listed(module))
     found = _of_settings(module, settings)
     if found is not None:
         yield found
+
+
+def _listed(module: Module) -> Iterator[_Setting]:
+    """Yield settings of dictionaries and of pairs, as ``SparkConf().setAll()`` takes them."""
+    if b"fs.s3" not in module.text:
+        return
+    for node in ast.walk(module.tree):
+        pairs: list[tuple[Optional[ast.expr], ast.expr]] = []
+        if isinstance(node, ast.Dict):
+            pairs = list(zip(node.keys, node.values))
+        elif isinstance(node, (ast.Tuple, ast.List)) and len(node.elts) == 2:  # noqa: PLR2004  name and value
+            pairs = [(node.elts[0], node.elts[1])]
+        for key, value in pairs:
+            name = _setting_of(key)
+            if key is not None and name is not None and _setting_of(value) is None:
+                yield key, module.around.scope_of(key), name, value
+
+
+def _setting_of(node: Optional[ast.expr]) -> Optional[str]:
+    """Return the name of a setting that a literal is."""
+    name = node.value if isinstance(node, ast.Constant) else None
+    return name if isinstance(name, str) and _SETTING.match(name) is not None else None
+
+
+def _together(statements: list[Given]) -> Iterator[Given]:
+    """Yield statements for DuckDB, those that set one key each as one where the secret is set."""
+    last: Optional[Given] = None
+    for each in statements:
+        if last is None or not last.literals.keys().isdisjoint(each.literals):
+            if last is not None:
+                yield last
+            last = each
+            continue
+        main = last if _SECRET in last.literals else each
+        last = main._replace(
+            literals={**last.literals, **each.literals},
+            written={**last.written, **each.written},
+            endpoint=last.endpoint or each.endpoint,
+        )
+    if last is not None:
+        yield last
 
 
 def _options(module: Module, node: ast.Call, scope: Scope) -> dict[str, ast.expr]:
@@ -143,9 +190,7 @@ def _of_options(
     return Given(owner, module.span(node), scope, literals, written, endpoint, call)
 
 
-def _of_settings(
-    module: Module, settings: list[tuple[ast.Call, Scope, str, ast.expr]]
-) -> Optional[Given]:
+def _of_settings(module: Module, settings: list[_Setting]) -> Optional[Given]:
     """Return the keys that the settings of Spark or Hadoop hold, as one."""
     literals: dict[str, Literal] = {}
     written: dict[str, str] = {}
@@ -164,7 +209,7 @@ def _of_settings(
             continue
         literals[kind], written[kind] = literal, name
         if place is None or kind == _SECRET:
-            place = Span(module.start(node.args[0]), module.end(value)), scope
+            place = Span(module.start(node), module.end(value)), scope
     if place is None:
         return None
     return Given("Spark", *place, literals, written, endpoint)
@@ -189,7 +234,9 @@ def _of_query(module: Module, node: ast.Call, scope: Scope) -> Optional[Given]:
             endpoint = node.args[0]
             continue
         kind = _kind(match)
-        literals[kind] = Literal(Secret(match.group("value")), text.node, text.is_fallback)
+        literals[kind] = Literal(
+            Secret(match.group("value") or match.group("other")), text.node, text.is_fallback
+        )
         written[kind] = (match.group("id") or match.group("secret") or match.group("token")).lower()
     if not literals:
         return None

@@ -35,7 +35,7 @@ def _level(module: Module, context: Context, given: Given) -> Optional[tuple[Lev
         is_pair = {"aws_access_key_id", "aws_secret_access_key"} <= literals.keys()
         if context.is_test or not is_pair:
             return None
-        return "note", "The values have not the form that AWS issues, so they are made up."
+        return "note", "The values have not the form that AWS issues: made up, or of another store."
     if given.endpoint is not None:
         url = module.evaluate.text(given.endpoint, given.scope)
         if url is None or not is_of_aws(url.value.reveal()):

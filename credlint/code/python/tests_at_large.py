@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 from collections.abc import Iterator
 
 from credlint.code.python.arguments import given
-from credlint.code.python.aws_clients import is_client, is_request, makes_client
+from credlint.code.python.aws_clients import LOCAL, is_client, is_request, makes_client
 from credlint.code.python.callees import Call
 from credlint.code.python.module import Module
+from credlint.code.python.names import dotted
 from credlint.code.python.signatures import CLIENTS
+from credlint.code.python.tree import parameters, walk_body
 from credlint.code.sighting import Context, Sighting
 
 _TEST_MODULE = re.compile(r"(?:.*/)?(?:test_[^/]*|[^/]*_test|tests|conftest)\.py\Z")
@@ -31,7 +34,15 @@ _KEPT_AWAY = re.compile(
     rb"|functional|acceptance|skip[iIuU]|allow_module_level|mark\.\w*aws"
     rb"|mark\.(?:live|slow|network|external|online|system)|requires_aws|needs_aws|sandbox"
 )
-_SETTINGS = ("pyproject.toml", "pytest.ini", "tox.ini", "setup.cfg", "__init__.py", "noxfile.py")
+_SETTINGS = (
+    "pyproject.toml",
+    "pytest.ini",
+    "tox.ini",
+    "setup.cfg",
+    "__init__.py",
+    "noxfile.py",
+    "Makefile",
+)
 _KEYS = re.compile(rb"AWS_ACCESS_KEY_ID|AWS_SHARED_CREDENTIALS_FILE|AWS_PROFILE|AWS_ENDPOINT_URL")
 _OF_TESTS = frozenset(("tests", "test", "testing", "conftest", "testlib", "base"))
 _OWN = frozenset(
@@ -51,7 +62,8 @@ def check(module: Module, context: Context) -> Iterator[Sighting]:
     # What conftest.py says is not known of a file that stands alone.
     if name not in context.around.names(folder) or _KEPT_AWAY.search(module.text) is not None:
         return
-    clients = [call for call in module.callees.named(CLIENTS) if _is_plain(module, call)]
+    plain = [call for call in module.callees.named(CLIENTS) if _is_plain(module, call)]
+    clients = [call for call in plain if not _is_skipped(module, call.node)]
     if not clients or _is_helped(module) or not _has_tests(module) or not _are_used(module):
         return
     if _is_kept_away(context, folder):
@@ -93,15 +105,64 @@ def _has_tests(module: Module) -> bool:
     return any(function.name.startswith("test") for function in module.around.functions)
 
 
+def _is_skipped(module: Module, node: ast.AST) -> bool:
+    """Tell whether a call stands in a test, or in a class of tests, that is never run."""
+    for around in module.around.ancestors(node):
+        for decorator in getattr(around, "decorator_list", ()):
+            made = decorator.func if isinstance(decorator, ast.Call) else decorator
+            if (dotted(made) or "").rpartition(".")[2] == "skip":
+                return True
+    return False
+
+
 def _are_used(module: Module) -> bool:
     """Tell whether a client sends a request, or is given to something that may."""
+    fixtures = _fixtures(module)
     for node, scope in module.names.calls:
         if is_request(module, node, scope):
             return True
-        arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
-        if any(isinstance(each, ast.Name) and is_client(module, each, scope) for each in arguments):
+        given: list[ast.expr] = []
+        if _may_request(node.func):
+            given = [*node.args, *(keyword.value for keyword in node.keywords)]
+        if any(isinstance(each, ast.Name) and is_client(module, each, scope) for each in given):
+            return True
+        if isinstance(node.func, ast.Attribute) and node.func.attr not in LOCAL:
+            given.append(node.func.value)
+        if any(_is_of_fixture(module, each, node, fixtures) for each in given):
             return True
     return False
+
+
+def _may_request(function: ast.expr) -> bool:
+    """Tell whether what is called may send requests: ``type(client)`` and asserts do not."""
+    if isinstance(function, ast.Name):
+        return not hasattr(builtins, function.id)
+    return not (isinstance(function, ast.Attribute) and function.attr.startswith("assert"))
+
+
+def _fixtures(module: Module) -> set[str]:
+    """Return the names of the fixtures of pytest that are clients."""
+    found: set[str] = set()
+    for function in module.around.functions:
+        made = [
+            each.func if isinstance(each, ast.Call) else each for each in function.decorator_list
+        ]
+        if not any((dotted(each) or "").rpartition(".")[2] == "fixture" for each in made):
+            continue
+        scope = module.around.scope_inside(function)
+        for node in walk_body(function.body):
+            given = node.value if isinstance(node, (ast.Return, ast.Yield)) else None
+            if given is not None and is_client(module, given, scope):
+                found.add(function.name)
+    return found
+
+
+def _is_of_fixture(module: Module, node: ast.expr, call: ast.Call, fixtures: set[str]) -> bool:
+    """Tell whether a name is a parameter that pytest fills with one of the fixtures."""
+    if not isinstance(node, ast.Name) or node.id not in fixtures:
+        return False
+    function = module.around.function_of(call)
+    return function is not None and node.id in parameters(function)
 
 
 def _is_kept_away(context: Context, folder: str) -> bool:
