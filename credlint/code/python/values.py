@@ -276,8 +276,7 @@ class Evaluator:
         else:
             return []
         self._spend(1)
-        # What an object sets for itself is certain where it is set but once.
-        is_once = isinstance(node, ast.Attribute) and len(assignments) == 1
+        is_once = len(assignments) == 1 and self._is_set_or_fails(node, owner)
         values: list[Source] = []
         for assignment in assignments[: -_MOST_VALUES - 1 : -1]:
             if assignment.value is not None:
@@ -286,6 +285,19 @@ class Evaluator:
             if not assignment.conditional:
                 break
         return values
+
+    def _is_set_or_fails(self, node: ast.expr, owner: Scope) -> bool:
+        """Tell whether one assignment is all that can have set it, whatever block it stands in.
+
+        So it is with what an object sets for itself, and with a variable of a function: without
+        the assignment to read it is an error. One of the module may be imported by ``*``, or set
+        by a function.
+        """
+        if isinstance(node, ast.Attribute):
+            return True
+        if not isinstance(node, ast.Name) or not owner or owner in self._names.classes:
+            return False
+        return ((), node.id) not in self._names.assigned and node.id not in self._names.imports
 
     def _class_of(self, name: Optional[str], scope: Scope) -> Optional[Scope]:
         if name in ("self", "cls"):
