@@ -39,8 +39,8 @@ _GLOBAL = frozenset(
         *("support", "support-app", "taxsettings", "trustedadvisor", "waf", "wafv2"),
     )
 )
-# What is in us-east-1 alone of services that are in all regions, by a word of the module: metrics of
-# billing, Route 53 and CloudFront, query logs of hosted zones, functions at the edge, the
+# What is in us-east-1 alone of services that are in all regions, by a word of the module: metrics
+# of billing, Route 53 and CloudFront, query logs of hosted zones, functions at the edge, the
 # administrator of Firewall Manager, domains of Lightsail, and the list of regions and services.
 _GLOBAL_PARTS = {
     "cloudwatch": (b"billing", b"route53", b"cloudfront"),
