@@ -130,7 +130,7 @@ class Evaluator:
             node, scope, _ = sources[0]
         return None
 
-    def mapping(  # noqa: C901, PLR0912  one branch for each kind of entry
+    def mapping(  # noqa: C901, PLR0911, PLR0912  one branch for each kind of entry
         self, node: Optional[ast.expr], scope: Scope, steps: int = 0
     ) -> dict[str, ast.expr]:
         """Return the known entries of a dictionary, an empty one when nothing is known."""
@@ -155,6 +155,12 @@ class Evaluator:
             for value, inner in self._returned(node, scope):
                 entries.update(self.mapping(value, inner, steps + 1))
             return entries
+        if isinstance(node, ast.Subscript):
+            outer_key = self.text(node.slice, scope, steps + 1)
+            if outer_key is None:
+                return entries
+            outer = self.mapping(node.value, scope, steps + 1)
+            return self.mapping(outer.get(outer_key.value.reveal()), scope, steps + 1)
         for value, inner, _ in reversed(self.resolve(node, scope)):
             entries.update(self.mapping(value, inner, steps + 1))
         if isinstance(node, ast.Name):
