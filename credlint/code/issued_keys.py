@@ -14,6 +14,7 @@ _DOCUMENTED = ("AKIAIOSFODNN7", "wJalrXUtnFEMI")
 _LEAST_DISTINCT_OF_ID = 9
 _LEAST_DISTINCT = 14
 _SHORTEST_TOKEN = 100
+_RANDOM = re.compile(r"[A-Za-z0-9/+]{30,}={0,2}\Z")
 
 
 def is_issued(kind: str, text: str) -> bool:
@@ -28,3 +29,11 @@ def is_issued(kind: str, text: str) -> bool:
     if kind == SECRET_KEY:
         return _SECRET.match(text) is not None and len(set(text)) >= _LEAST_DISTINCT
     return len(text) >= _SHORTEST_TOKEN and " " not in text
+
+
+def looks_random(text: str) -> bool:
+    """Tell whether a value is what a store other than AWS may issue: long, mixed, no words."""
+    if "EXAMPLE" in text or _RANDOM.match(text) is None:
+        return False
+    has_digits_inside = re.search(r"[A-Za-z]\d+[A-Za-z]", text) is not None
+    return has_digits_inside and len(set(text)) >= _LEAST_DISTINCT

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from credlint.code.issued_keys import is_issued
+from credlint.code.issued_keys import is_issued, looks_random
 from credlint.code.python.arguments import calls_of
 from credlint.code.python.callees import Call
 from credlint.code.python.endpoints import is_elsewhere, is_none
@@ -104,6 +104,13 @@ def _level(literals: dict[str, Literal], *, goes_elsewhere: bool) -> tuple[Level
     real = [
         name for name, literal in literals.items() if is_issued(KINDS[name], literal.value.reveal())
     ]
+    if goes_elsewhere and not real:
+        # Other stores have other forms: 64 hexadecimal digits at Cloudflare, 43 letters and more
+        # at DigitalOcean. What people make up is shorter, or has words alone.
+        secrets = [literal.value.reveal() for name, literal in literals.items() if "secret" in name]
+        if not any(map(looks_random, secrets)):
+            return "note", "The call goes to another endpoint than AWS'."
+        real = ["aws_secret_access_key"]
     if not real:
         return "note", "The values have not the form that AWS issues, so they are made up."
     if goes_elsewhere:

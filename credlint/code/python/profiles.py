@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # botocore's own session calls it ``profile`` (botocore 1.44.5, session.py).
 _PARAMETERS = ("profile_name", "profile")
+_FILES = (b"AWS_SHARED_CREDENTIALS_FILE", b"AWS_CONFIG_FILE")
 
 # What ties, what is to be dropped, how it is written, and what goes with it.
 _Tied = tuple[Union[ast.Call, ast.Assign], str, str, Optional["Removal"]]
@@ -29,11 +30,21 @@ _Tied = tuple[Union[ast.Call, ast.Assign], str, str, Optional["Removal"]]
 
 def check(module: Module, context: Context) -> Iterator[Sighting]:
     """Yield the sessions that are tied to one profile, and assignments to AWS_PROFILE."""
-    if context.is_test:
+    # A file of profiles that the module names is its own, and may go wherever it goes.
+    if context.is_test or any(name in module.text for name in _FILES):
         return
-    for node, where, name, removal in (*_sessions(module), *_assignments(module)):
+    found = [*_sessions(module), *_assignments(module)]
+    if not found:
+        return
+    from credlint.code.python.profile_choices import Choices  # noqa: PLC0415  where there is a finding
+
+    choices = Choices(module, [node for node, *_ in found])
+    for node, where, name, removal in found:
+        choice = choices.of(node)
+        if choice == "other-way":
+            continue
         fix = _fix(removal, context, f"Drop {where}.") if removal is not None else None
-        yield _sighting(module, context, node, name, fix)
+        yield _sighting(module, context, node, name, fix, is_chosen=choice is not None)
 
 
 def _sessions(module: Module) -> Iterator[_Tied]:
@@ -94,11 +105,13 @@ def _sighting(
     node: Union[ast.Call, ast.Assign],
     named: str,
     fix: Optional[Fix],
+    *,
+    is_chosen: bool,
 ) -> Sighting:
     where = deployment_of(module, context)
     level: Level = "note"
     reason = ""
-    if context.is_documentation:
+    if context.is_documentation or is_chosen:
         pass
     elif where == "function":
         level, reason = "error", "Lambda has no profiles, so this never works there."

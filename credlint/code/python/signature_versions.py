@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from credlint.code.python.arguments import given
 from credlint.code.python.module import Module
+from credlint.code.python.signatures import CLIENTS
 from credlint.code.sighting import Context, Sighting
 from credlint.model.finding import Level
 from credlint.model.fix import Edit, FileEdits, Fix
@@ -23,15 +24,14 @@ def check(module: Module, context: Context) -> Iterator[Sighting]:
         literal = module.evaluate.text(given(module, call).get("signature_version"), call.scope)
         if literal is None or literal.is_fallback or literal.value.reveal() not in _OLD:
             continue
-        # Stores of others, old ones above all, may know nothing else.
-        is_elsewhere = b"endpoint_url" in module.text
         level: Level = "warning"
-        if is_elsewhere or context.is_test or context.is_documentation:
+        if context.is_test or context.is_documentation or _may_go_elsewhere(module):
             level = "note"
         start, end, _ = module.span(call.node)
         value_start, value_end, _ = module.span(literal.node)
         fix = None
-        if module.text[value_start:value_end] in _PLAIN:
+        # A store that knows nothing else would refuse the other signature, and a test may be of it.
+        if level != "note" and module.text[value_start:value_end] in _PLAIN:
             edit = Edit(value_end - 1, value_end - 1, "v4")
             summary = "Sign with Signature Version 4."
             fix = Fix("unsafe", summary, (FileEdits("", (edit,)),))
@@ -47,3 +47,13 @@ def check(module: Module, context: Context) -> Iterator[Sighting]:
             subject=f"{call.callee}({name})",
             fix=fix,
         )
+
+
+def _may_go_elsewhere(module: Module) -> bool:
+    """Tell whether a client may be one of another store; old ones may know nothing else.
+
+    Where the module makes none, who uses the ``Config`` is not seen.
+    """
+    if b"endpoint_url" in module.text.lower():
+        return True
+    return not any(call.is_aws for call in module.callees.named(CLIENTS))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Optional, Union
 
 from credlint.code.python.names import Fields, Scope
@@ -88,8 +88,8 @@ class Tree:
         return None
 
 
-def walk_body(nodes: list[ast.stmt]) -> Iterator[ast.AST]:
-    """Yield all nodes of some statements but those of functions and classes defined in them."""
+def walk_body(nodes: Sequence[ast.AST]) -> Iterator[ast.AST]:
+    """Yield all nodes of some nodes but those of functions and classes defined in them."""
     pending: list[ast.AST] = list(reversed(nodes))
     while pending:
         node = pending.pop()

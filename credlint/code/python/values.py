@@ -130,7 +130,7 @@ class Evaluator:
             node, scope, _ = sources[0]
         return None
 
-    def mapping(  # noqa: C901, PLR0912  one branch for each kind of entry
+    def mapping(  # noqa: C901, PLR0911, PLR0912  one branch for each kind of entry
         self, node: Optional[ast.expr], scope: Scope, steps: int = 0
     ) -> dict[str, ast.expr]:
         """Return the known entries of a dictionary, an empty one when nothing is known."""
@@ -155,6 +155,12 @@ class Evaluator:
             for value, inner in self._returned(node, scope):
                 entries.update(self.mapping(value, inner, steps + 1))
             return entries
+        if isinstance(node, ast.Subscript):
+            outer_key = self.text(node.slice, scope, steps + 1)
+            if outer_key is None:
+                return entries
+            outer = self.mapping(node.value, scope, steps + 1)
+            return self.mapping(outer.get(outer_key.value.reveal()), scope, steps + 1)
         for value, inner, _ in reversed(self.resolve(node, scope)):
             entries.update(self.mapping(value, inner, steps + 1))
         if isinstance(node, ast.Name):
@@ -276,8 +282,7 @@ class Evaluator:
         else:
             return []
         self._spend(1)
-        # What an object sets for itself is certain where it is set but once.
-        is_once = isinstance(node, ast.Attribute) and len(assignments) == 1
+        is_once = len(assignments) == 1 and self._is_set_or_fails(node, owner)
         values: list[Source] = []
         for assignment in assignments[: -_MOST_VALUES - 1 : -1]:
             if assignment.value is not None:
@@ -286,6 +291,19 @@ class Evaluator:
             if not assignment.conditional:
                 break
         return values
+
+    def _is_set_or_fails(self, node: ast.expr, owner: Scope) -> bool:
+        """Tell whether one assignment is all that can have set it, whatever block it stands in.
+
+        So it is with what an object sets for itself, and with a variable of a function: without
+        the assignment to read it is an error. One of the module may be imported by ``*``, or set
+        by a function.
+        """
+        if isinstance(node, ast.Attribute):
+            return True
+        if not isinstance(node, ast.Name) or not owner or owner in self._names.classes:
+            return False
+        return ((), node.id) not in self._names.assigned and node.id not in self._names.imports
 
     def _class_of(self, name: Optional[str], scope: Scope) -> Optional[Scope]:
         if name in ("self", "cls"):
