@@ -43,15 +43,17 @@ def check(module: Module, context: Context) -> Iterator[Sighting]:
         if literals:
             goes_elsewhere = is_elsewhere(module, call, arguments.get("endpoint_url"))
             level, reason = _level(literals, goes_elsewhere=goes_elsewhere)
-            found.append((call, arguments, literals, level, reason))
+            # Without its keys a client of another store would send it those of AWS.
+            is_fixable = level != "note" and not goes_elsewhere and call.method not in CREDENTIALS
+            found.append((call, arguments if is_fixable else None, literals, level, reason))
     if not found:
         return
     from credlint.code.python.key_fix import fixes_for_keys  # noqa: PLC0415  where there is a finding
 
     fixable = [
         (call, _kind(module, call, arguments))
-        for call, arguments, _, level, _ in found
-        if level != "note" and call.method not in CREDENTIALS
+        for call, arguments, *_ in found
+        if arguments is not None
     ]
     fixes = fixes_for_keys(module, context, fixable) if fixable else {}
     for call, _, literals, level, reason in found:
@@ -83,15 +85,14 @@ def _sighting(module: Module, call: Call, literals: dict[str, Literal], reason: 
 
 
 def _kind(module: Module, call: Call, arguments: dict[str, ast.expr]) -> FixKind:
-    """Return how safe it is to drop the keys: only literals go, and the call is one to AWS."""
+    """Return how safe it is to drop the keys: only literals go for certain."""
     values = [arguments[name] for name in KEY_NAMES if name in arguments]
     is_literal = all(
         is_none(value) or (text is not None and not text.is_fallback)
         for value in values
         for text in [module.evaluate.text(value, call.scope)]
     )
-    goes_elsewhere = is_elsewhere(module, call, arguments.get("endpoint_url"))
-    return "safe" if is_literal and not goes_elsewhere else "unsafe"
+    return "safe" if is_literal else "unsafe"
 
 
 def _telling(literals: Mapping[str, Literal]) -> Literal:

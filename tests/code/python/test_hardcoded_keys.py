@@ -65,6 +65,23 @@ def test_odd_source_is_said_and_never_raised(text, reason):
     assert __import__("re").search(reason, found.skipped[0].reason)
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "has_edit"),
+    [
+        ("", True),
+        (', endpoint_url="https://s3.eu-west-1.amazonaws.com"', True),
+        (', endpoint_url="https://account.store.example"', False),
+        (', endpoint_url="http://localhost:9000"', False),
+    ],
+)
+def test_no_edit_sends_keys_of_aws_to_another_store(endpoint, has_edit):
+    call = f'boto3.client("s3", aws_secret_access_key="{samples.secret_key()}"{endpoint})'
+    text = f"import boto3\n{call}\n"
+    (found,) = _analyse(text).found
+
+    assert (found.finding.change is not None) is has_edit
+
+
 def test_call_to_an_unrelated_function_is_silent():
     text = f'import boto3\nsetup(aws_secret_access_key="{samples.secret_key()}")\n'
 
