@@ -123,13 +123,21 @@ def format_of(uri: str, data: bytes) -> Optional[str]:
     if _DOCKERFILE.match(name) and (found is None or _FROM.search(data)):
         return "dockerfile"
     if found == "template":
-        return "json" if data.lstrip()[:1] == b"{" else "yaml"
+        return _of_template(name, data)
     if found is None and name.startswith("jenkinsfile"):
         found = "groovy"
     if found is None and data.startswith(b"#!"):
         shebang = _INTERPRETER.match(data)
         found = _BY_INTERPRETER.get(shebang.group(1)) if shebang else None
     return found
+
+
+def _of_template(name: str, data: bytes) -> Optional[str]:
+    """Return what a ``.template`` is: CloudFormation's, YAML by its name, or anything else."""
+    if data.lstrip()[:1] == b"{":
+        return "json"
+    is_yaml = name.endswith((".yaml.template", ".yml.template")) or b"Resources" in data
+    return "yaml" if is_yaml else None
 
 
 _TEST = re.compile(

@@ -76,3 +76,16 @@ def test_what_json_holds_is_told_by_words_that_the_first_stage_tells():
 )
 def test_json_of_a_known_name_is_a_format_of_its_own(path, name):
     assert format_of(path, b"{}") == name
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "name"),
+    [
+        ("stack.template", b"Resources:\n  A: {}\n", "yaml"),
+        ("stack.template", b' {"Resources": {}}', "json"),
+        ("values.yaml.template", b"image: a\n", "yaml"),
+        ("cloud-config-aws.ini.template", b"[default]\naws_access_key: a\n", None),
+    ],
+)
+def test_a_template_is_told_by_what_it_holds(path, text, name):
+    assert format_of(path, text) == name
