@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain, repeat
+from itertools import chain
 from pathlib import Path
 from typing import Any, Callable, NamedTuple, Optional
 
@@ -57,15 +57,17 @@ class Listing:
 
         Names hold no NUL, and three texts take a tenth of the time and room of so many pairs.
         """
-        uris, paths, named = zip(*self.files) if self.files else ((), (), ())
-        rest = (self.skipped, self.ignored, self.links)
-        return "\0".join(uris), "\0".join(paths), bytes(named), rest
+        return (
+            "\0".join(entry.uri for entry in self.files),
+            "\0".join(entry.path for entry in self.files),
+            bytes(entry.named for entry in self.files),
+            (self.skipped, self.ignored, self.links),
+        )
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
         uris, paths, named, (self.skipped, self.ignored, self.links) = state
         rows = zip(uris.split("\0"), paths.split("\0"), map(bool, named))
-        # As FileToRead._make does, without a call of Python for each.
-        self.files = list(map(tuple.__new__, repeat(FileToRead), rows))
+        self.files = list(map(FileToRead._make, rows))
 
 
 def compile_excludes(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from typing import Optional
+from typing import Literal, Optional
 
 from credlint.code.python.arguments import given
 from credlint.code.python.callees import Call
@@ -64,26 +64,26 @@ def check(module: Module, context: Context) -> Iterator[Sighting]:
 def _judged(
     module: Module, call: Call, arguments: dict[str, ast.expr], seconds: float
 ) -> Optional[tuple[Level, str]]:
-    elsewhere = _is_elsewhere(module)
+    elsewhere = _goes_elsewhere(module)
     is_too_long = seconds > _MOST_SECONDS
     is_refused = is_too_long and _is_version_4(module, call, arguments)
-    if elsewhere is True and not is_refused:
+    if elsewhere == "yes" and not is_refused:
         return None  # other stores have no roles whose keys end
     if is_too_long:
         message = "over the seven days that Signature Version 4 allows"
         if is_refused:
-            level: Level = "error" if elsewhere is None else "warning"
+            level: Level = "error" if elsewhere == "no" else "warning"
             return level, f"{message}: the URL is refused from the beginning."
         regions = set(_REGION.findall(module.text))
         # What a user signs for an old region is taken.
         is_taken = regions and regions <= _OLD_REGIONS and _has_own_keys(module)
-        return "note" if is_taken or elsewhere is False else "warning", (
+        return "note" if is_taken or elsewhere == "perhaps" else "warning", (
             f"{message}: regions that came after 2013 refuse it, "
             "and the credentials of a role end much sooner."
         )
     if seconds > _ROLE_SECONDS:
         message = "longer than the credentials of any role live: the URL dies with them."
-        is_noted = elsewhere is False or _has_own_keys(module)
+        is_noted = elsewhere == "perhaps" or _has_own_keys(module)
         return ("note" if is_noted else "warning"), message
     if seconds > _HOUR and is_function(module):
         return "note", "longer than an hour: the URL ends with the credentials of the function."
@@ -103,17 +103,17 @@ def _is_version_4(module: Module, call: Call, arguments: dict[str, ast.expr]) ->
     return bool(regions) and regions.isdisjoint(_OLD_REGIONS)
 
 
-def _is_elsewhere(module: Module) -> Optional[bool]:
-    """Tell whether clients go to another store than AWS': False for perhaps, None for no."""
-    perhaps: Optional[bool] = None
+def _goes_elsewhere(module: Module) -> Literal["yes", "perhaps", "no"]:
+    """Tell whether clients go to another store than AWS'."""
+    told: Literal["perhaps", "no"] = "no"
     for call in module.callees.named(CLIENTS):
         endpoint = given(module, call).get("endpoint_url")
         if is_elsewhere(module, call, endpoint):
             address = address_of(module, call, endpoint)
             if address.host.strip(UNKNOWN):
-                return True
-            perhaps = False
-    return perhaps
+                return "yes"
+            told = "perhaps"
+    return told
 
 
 def _has_own_keys(module: Module) -> bool:

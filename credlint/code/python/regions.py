@@ -23,15 +23,8 @@ _GLOBAL = frozenset(
     (
         *("account", "acm", "artifact", "bcm-data-exports", "bcm-pricing-calculator", "billing"),
         *("budgets", "ce", "chatbot", "chime", "cloudfront", "cost-optimization-hub", "cur"),
-        *(
-            "devicefarm",
-            "ecr-public",
-            "freetier",
-            "globalaccelerator",
-            "health",
-            "iam",
-            "invoicing",
-        ),
+        *("devicefarm", "ecr-public", "freetier", "globalaccelerator", "health", "iam"),
+        "invoicing",
         *("importexport", "marketplace-catalog", "marketplace-entitlement", "meteringmarketplace"),
         *("marketplacecommerceanalytics", "mturk", "networkmanager", "organizations"),
         *("payment-cryptography", "pricing", "route53", "route53domains", "savingsplans"),

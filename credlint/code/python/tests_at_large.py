@@ -35,13 +35,8 @@ _KEPT_AWAY = re.compile(
     rb"|mark\.(?:live|slow|network|external|online|system)|requires_aws|needs_aws|sandbox"
 )
 _SETTINGS = (
-    "pyproject.toml",
-    "pytest.ini",
-    "tox.ini",
-    "setup.cfg",
+    *("pyproject.toml", "pytest.ini", "tox.ini", "setup.cfg", "noxfile.py", "Makefile"),
     "__init__.py",
-    "noxfile.py",
-    "Makefile",
 )
 _KEYS = re.compile(rb"AWS_ACCESS_KEY_ID|AWS_SHARED_CREDENTIALS_FILE|AWS_PROFILE|AWS_ENDPOINT_URL")
 _OF_TESTS = frozenset(("tests", "test", "testing", "conftest", "testlib", "base"))

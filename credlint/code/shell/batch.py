@@ -51,6 +51,7 @@ class Batch:
     def embedded(self) -> Iterable[Embedded]:
         """Yield the commands as scripts; what would be put into one is no text of this format."""
         for found in _COMMAND.finditer(self.text):
+            # Neither sign means here what it means to a shell; as long as before, for the places.
             text = found[1].rstrip().replace(b"\\", b"/").replace(b"'", b"_")
             yield Embedded("shell", text, (Segment(0, found.start(1), len(text)),), _removed)
 

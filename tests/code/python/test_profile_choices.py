@@ -27,7 +27,7 @@ def test_many_sessions(line, found):
     count = 1000
     module = read(("import boto3\n" + line * count).encode(), "module.py")
     context = Context("module.py", around=Beside({}))
-    start = time.perf_counter()
+    start = time.process_time()
     sightings = [each.level for each in check(module, context)]
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
     assert sightings == ["note"] * count * line.count("profile_name") * found

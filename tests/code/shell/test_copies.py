@@ -59,7 +59,7 @@ def test_many_requests_end_in_time():
     script = read("".join(lines).encode(), "a.sh")
     sources = [request.command for request in iter_requests(script)]
 
-    begun = time.perf_counter()
+    begun = time.process_time()
     Copies(script, sources)
 
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
