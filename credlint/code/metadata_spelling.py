@@ -17,6 +17,7 @@ _LONGEST_NAME = 60
 _PATH = re.compile(r"/(latest|lastest|latests|lates)/([A-Za-z_-]{3,12})(?=[/?\s]|\Z)")
 _CATEGORIES = ("meta-data", "user-data", "dynamic", "api")
 _MOST_WRONG_IN_PATH = 2
+_SERVICE = "the metadata service of EC2"
 _NUMBER = re.compile(r"-?[0-9]{1,9}\Z")
 
 
@@ -38,7 +39,7 @@ def misspelt_header(name: str, *, for_token: Optional[bool] = None) -> Optional[
     if low in (TOKEN_HEADER.lower(), LIFETIME_HEADER.lower()):
         if expected is None or expected.lower() == low:
             return None
-        return Misspelling(name, expected, "the header of another request")
+        return Misspelling(name, expected, f"the header of another request to {_SERVICE}")
     plain = _SIGNS.sub("", low)
     is_like = ("ec2" in plain or "metadatatoken" in plain) and plain.startswith(
         ("xaws", "aws", "xec2", "xams")
@@ -46,7 +47,7 @@ def misspelt_header(name: str, *, for_token: Optional[bool] = None) -> Optional[
     if len(name) > _LONGEST_NAME or not is_like:
         return None
     right = _nearest(plain)
-    return Misspelling(name, expected or right, "no header that it knows") if right else None
+    return Misspelling(name, expected or right, f"unknown to {_SERVICE}") if right else None
 
 
 def _nearest(plain: str) -> str:
@@ -65,7 +66,11 @@ def wrong_lifetime(value: str) -> Optional[Misspelling]:
     """Return how a literal lifetime is outside of what the service takes."""
     if not _NUMBER.match(value) or 1 <= int(value) <= LONGEST_LIFETIME:
         return None
-    return Misspelling(value, str(LONGEST_LIFETIME), f"not within 1 to {LONGEST_LIFETIME:,}")
+    return Misspelling(
+        value,
+        str(LONGEST_LIFETIME),
+        f"not within the 1 to {LONGEST_LIFETIME:,} seconds of {_SERVICE}",
+    )
 
 
 def misspelt_path(path: str) -> Optional[Misspelling]:
@@ -82,7 +87,7 @@ def misspelt_path(path: str) -> Optional[Misspelling]:
         if near[right] > _MOST_WRONG_IN_PATH:
             return None
     wrong, right = f"/{version}/{category}", f"/latest/{right}"
-    return Misspelling(wrong, right, "no path that it knows") if wrong != right else None
+    return Misspelling(wrong, right, f"unknown to {_SERVICE}") if wrong != right else None
 
 
 def distance(one: str, other: str) -> int:

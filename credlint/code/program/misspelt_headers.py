@@ -26,10 +26,7 @@ def check(program: Program, context: Context) -> Iterator[Sighting]:
         edit = Edit(*place, wrong.right)
         yield Sighting(
             *place,
-            message=(
-                f"{wrong.wrong} is {wrong.what} for the metadata service of EC2; it has to be "
-                f"{wrong.right}."
-            ),
+            message=f"{wrong.wrong} is {wrong.what}; it has to be {wrong.right}.",
             level="note" if context.is_documentation else None,
             subject=f"{wrong.wrong} {wrong.right}",
             fix=Fix("safe", f"Write {wrong.right}.", (FileEdits("", (edit,)),)),

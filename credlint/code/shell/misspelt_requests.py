@@ -57,7 +57,7 @@ def _sighting(script: Script, word: Word, wrong: Misspelling, said: str) -> Sigh
         fix = Fix("safe", f"Write {wrong.right}.", (FileEdits("", (edit,)),))
     return Sighting(
         *place,
-        message=f"{said} for the metadata service of EC2; it has to be {wrong.right}.",
+        message=f"{said}; it has to be {wrong.right}.",
         subject=f"{wrong.wrong} {wrong.right}",
         fix=fix,
     )
