@@ -72,9 +72,9 @@ def decoder_of(form: str) -> Callable[[], Any]:
 
 def _zstd() -> Callable[[], Any]:
     try:
-        from compression import zstd  # type: ignore[import-not-found] # noqa: PLC0415  from 3.14 on
+        from compression import zstd  # noqa: PLC0415  from 3.14 on
     except ImportError:
-        from backports import zstd  # type: ignore[import-not-found] # noqa: PLC0415
+        from backports import zstd  # noqa: PLC0415
     options = {zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW}
     return lambda: zstd.ZstdDecompressor(options=options)
 
