@@ -28,6 +28,9 @@ _WORDLIKE = 0.35
 _WORDLIKE_FORTY = 0.55
 
 _KEY_ID = re.compile(r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}", re.IGNORECASE)
+# A digest may have "acca" in it; of real ids, whose digits are A to Z and 2 to 7, one in six
+# million looks so.
+_HEXADECIMAL = re.compile(r"[0-9a-f]+|[0-9A-F]+")
 _USER_INFO = re.compile(r"//([^/?#\s]*)@")
 _MARKS = re.compile(r"(?:\[REDACTED-[0-9a-f]{8}\]|<REDACTED-[0-9a-f]{12}>|:)+\Z", re.IGNORECASE)
 _RUN = re.compile(r"[A-Za-z0-9+/=_%-]{20,}")
@@ -110,8 +113,8 @@ def shaped_spans(text: str, *, identifier: bool = False) -> Iterator[Span]:
         # What was replaced already stays as it is: a scrubbed text may be scrubbed again.
         if match.group(1) and not _MARKS.match(match.group(1)):
             yield match.span(1)
-    for match in _KEY_ID.finditer(text):
-        yield match.span()
+    ids = _KEY_ID.finditer(text)
+    yield from (one.span() for one in ids if not _HEXADECIMAL.fullmatch(one.group()))
     for pattern in (_FORTY, _FORTY_SEGMENT):
         for match in pattern.finditer(text):
             if looks_like_secret_key(match.group()):

@@ -36,6 +36,8 @@ def masked(text: str, known: tuple[str, ...] = ()) -> str:
         ("credential_process = '/a b/get' --token hunter2", "credential_process = '/a b/get' X X"),
         ("pass word = x", "X X = X"),
         (f"role_arn = {KEY}", "role_arn = X"),
+        (f"role_arn = acca{KEY[4:].lower()}", "role_arn = X"),
+        (f"ca_bundle = /c/{'acca' + '17' * 10}", f"ca_bundle = /c/{'acca' + '17' * 10}"),
         ("\ufeff[default]\n", "\ufeff[default]\n"),
     ],
 )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -85,6 +86,14 @@ snapshots = st.builds(
 
 @pytest.mark.parametrize("snapshot", [MINIMAL, FULL])
 def test_round_trip(snapshot):
+    assert load_snapshot(dump_snapshot(snapshot)) == snapshot
+
+
+# One in some thousand digests holds what a key id begins with.
+def test_round_trip_of_a_digest_with_the_head_of_a_key_id():
+    value = CapturedValue(None, 20, "other", fingerprint="0f" * 6 + "acca" + "17" * 8)
+    snapshot = replace(MINIMAL, environment=(EnvironmentVariable("X", value),))
+
     assert load_snapshot(dump_snapshot(snapshot)) == snapshot
 
 
