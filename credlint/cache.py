@@ -13,11 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Optional
 
-try:
-    # hashlib would load OpenSSL: 3 of the hook's 60 ms.
-    from _blake2 import blake2b
-except ImportError:  # no promise of the language, only of its usual builds
-    from hashlib import blake2b
+from credlint.model.digests import blake2b
 
 _MAGIC = b"credlint-cache-1\n"
 _DIGEST = 32

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import Optional
 
 from credlint.model.finding import Level
+from credlint.model.lazy_expressions import lazy_compile
 from credlint.model.secret import Secret
 from credlint.secrets.candidate import Candidate, Match, TextView
 
@@ -23,24 +24,24 @@ _PLACES = (
     r"|service ?name|sslmode|search_path|port|ssl|abortconnect|tns|failover ?partner"
 )
 _USERS = r"uid|user ?id|user ?name|user|username|login|trusted_connection|integrated ?security"
-_SEMICOLON_PLACE = re.compile(
+_SEMICOLON_PLACE = lazy_compile(
     rf"(?i)(?:^|[;\"'(\s$])\s{{0,3}}(?:{_PLACES})\s?=\s?[^;=\r\n]{{1,120}}"
 )
-_SEMICOLON_USER = re.compile(
+_SEMICOLON_USER = lazy_compile(
     rf"(?i)(?:^|[;:\"'(\s$])\s{{0,3}}(?:{_USERS})\s?=\s?\\?[\"']?([^;=\r\n\"'\\]{{1,80}})"
 )
-_SPACED = re.compile(
+_SPACED = lazy_compile(
     r"(?:^|[\s\"'`(])(host|hostaddr|port|user|dbname|sslmode|connect_timeout|sslrootcert)=[^\s;,\"'\\]"
 )
-_SPACED_USER = re.compile(r"(?:^|[\s\"'`(])user=([^\s\"';,]{1,80})")
-_REDIS = re.compile(r"(?i),\s?(?:ssl|abortConnect|allowAdmin|defaultDatabase|connectTimeout)\s?=")
-_QUERY = re.compile(
+_SPACED_USER = lazy_compile(r"(?:^|[\s\"'`(])user=([^\s\"';,]{1,80})")
+_REDIS = lazy_compile(r"(?i),\s?(?:ssl|abortConnect|allowAdmin|defaultDatabase|connectTimeout)\s?=")
+_QUERY = lazy_compile(
     r"(?i)(?:jdbc:[a-z0-9:+.\-]{2,40}|[a-z][a-z0-9+.\-]{1,30}:)//?[^\s\"'<>]{0,300}\Z"
 )
-_QUERY_USER = re.compile(r"(?i)[?&;]\s?(?:user|username|uid|login)=([^\s&;\"']{1,80})")
-_ENDED = re.compile(r"[^\s\"'<>;]{1,128};")
-_VALUE = re.compile(r"[^\"'<>;\r\n]{1,128}")
-_NAME = re.compile(r"(?i)(?:password|passwd|pwd)[ \t]{0,2}=[ \t]{0,2}\\?[\"']?\Z")
+_QUERY_USER = lazy_compile(r"(?i)[?&;]\s?(?:user|username|uid|login)=([^\s&;\"']{1,80})")
+_ENDED = lazy_compile(r"[^\s\"'<>;]{1,128};")
+_VALUE = lazy_compile(r"[^\"'<>;\r\n]{1,128}")
+_NAME = lazy_compile(r"(?i)(?:password|passwd|pwd)[ \t]{0,2}=[ \t]{0,2}\\?[\"']?\Z")
 _LONGEST_NAME = 16
 _LEAST_KEYWORDS = 2
 _STAND_IN = " The value looks like a placeholder."

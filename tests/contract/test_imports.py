@@ -29,7 +29,7 @@ ALLOWED = {
     "report": LOWER,
     "config": {"model"},
     "rulebook": {"model", "cache"},
-    "cache": set(),
+    "cache": {"model"},
     # Made-up keys; those with a checksum ask the functions that check it.
     "samples": {"token_samples"},
     "token_samples": {"samples", "secrets"},

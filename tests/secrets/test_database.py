@@ -38,7 +38,9 @@ def compiled(monkeypatch):
     """Count how often the patterns are compiled."""
     calls = []
     original = database._compile
-    monkeypatch.setattr(database, "_compile", lambda *a: calls.append(1) or original(*a))
+    monkeypatch.setattr(
+        database, "_compile", lambda *a, **kw: calls.append(1) or original(*a, **kw)
+    )
     return calls
 
 
@@ -154,3 +156,29 @@ def test_unwritable_place_costs_nothing_but_time(tmp_path):
 def test_refused_pattern_is_named():
     with pytest.raises(PatternsRefusedError, match=r"\(\?=b\)"):
         load(["a(?=b)", EXPRESSIONS[1]], None)
+
+
+@pytest.fixture
+def large():
+    many = [(0, f"literal-{number:05}") for number in range(database._FEWEST_FILLED)]
+    return Content([(one,) for one in EXPRESSIONS], literals=many, kinds=1)
+
+
+def test_what_fills_a_large_database_is_told_to_nobody(folder, large):
+    found = database.load_database("many", lambda: large, folder)
+
+    hits = []
+    text = b" ".join([*database._fillers(), TEXT])
+    found.scan(text, match_event_handler=lambda number, *_: hits.append(number))
+    assert hits == [0]
+
+
+def test_only_what_is_kept_is_filled(folder, large):
+    kept = database.load_database("many", lambda: large, folder)
+    once = database.load_database("many", lambda: large, None)
+
+    assert kept.size() > once.size()
+
+
+def test_fillers_are_all_different():
+    assert len(set(database._fillers())) == database._FILLERS

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from typing import NamedTuple
 
+from credlint.model.lazy_expressions import lazy_compile
+from credlint.model.lean_tuples import NamedTuple
 from credlint.secrets.candidate import Match, TextView
 from credlint.secrets.patterns import Pattern
 from credlint.secrets.randomness import class_changes, entropy, is_hexadecimal, is_placeholder
@@ -20,15 +20,15 @@ _LEAST_CHANGES = 13
 # One random key in 4,000 is letters alone; then 20 neighbours differ, in camel case 14 at most.
 _LEAST_CHANGES_OF_LETTERS = 16
 NEAR_BYTES, _NEAR_LINES = 2048, 20
-_CONTEXT = re.compile(
+_CONTEXT = lazy_compile(
     rb"(?i)aws|amazon|\bs3(?:a|n|cmd|fs)?\b|s3_|_s3|boto|dynamodb|access[_-]?key"
     rb"|A[KS]IA[A-Z2-7]{16}"
 )
 _CONTEXT_BYTES = 600
-_NAME = re.compile(
+_NAME = lazy_compile(
     rb"(?i)secret[_.\- ]?(?:access[_.\- ]?)?key|(?:aws|amazon)[a-z0-9_.\- ]{0,16}secret"
 )
-_BLOCK_END = re.compile(rb"\}|\n\s{0,40}\n|(?i:default)[\"']?[ \t]{0,12}[:=][^\r\n]{0,200}\n")
+_BLOCK_END = lazy_compile(rb"\}|\n\s{0,40}\n|(?i:default)[\"']?[ \t]{0,12}[:=][^\r\n]{0,200}\n")
 
 
 class SecretKey(NamedTuple):
