@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from io import BytesIO
-from typing import Callable, NamedTuple, Optional, Union
+from typing import Callable, Optional, Union
 
 from credlint.model.document import Document
 from credlint.model.finding import Skipped
+from credlint.model.lean_tuples import NamedTuple
 from credlint.model.text import to_utf8
 from credlint.pipeline.code_rules import CodeRules
 from credlint.pipeline.examine import Outcome, examine

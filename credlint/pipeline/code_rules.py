@@ -49,8 +49,9 @@ class CodeRules:
         As ``secrets.readiness``: for making it ready before workers fork.
         """
         yield lambda: self.analyser
-        modules = {rule.detectors[_USUAL] for rule in self._rules if _USUAL in rule.detectors}
-        for module in (f"{_USUAL}.module", *sorted(modules)):
+        modules = [rule.detectors[_USUAL] for rule in self._rules if _USUAL in rule.detectors]
+        # In the order of the rules: the first are asked most.
+        for module in dict.fromkeys((f"{_USUAL}.module", *modules)):
             yield partial(import_module, f"credlint.code.{module}")
 
     @cached_property

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple, Optional
+from typing import TYPE_CHECKING, Optional
 
 from credlint.model.document import Document
 from credlint.model.finding import Finding, IgnoreDirective, Skipped
 from credlint.model.lean_dataclasses import replace
+from credlint.model.lean_tuples import NamedTuple
 from credlint.model.location import Location
 from credlint.pipeline.code_rules import CodeRules
 from credlint.secrets.engine import Engine

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.model.finding import Finding
+from credlint.model.lean_tuples import NamedTuple
 from credlint.model.text import LineIndex, to_utf8
 from credlint.secrets.aws.keys import bare_secrets
 from credlint.secrets.aws.secret_keys import NEAR_BYTES

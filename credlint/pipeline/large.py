@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Callable, NamedTuple, Optional
+from typing import Callable, Optional
 
 from credlint.model.document import Document
 from credlint.model.finding import Finding, IgnoreDirective, Skipped
 from credlint.model.lean_dataclasses import replace
+from credlint.model.lean_tuples import NamedTuple
 from credlint.model.location import Location
 from credlint.model.text import LineIndex
 from credlint.pipeline.code_rules import CodeRules

@@ -111,8 +111,8 @@ def _scan_tree(request: ScanRequest) -> ScanResult:
             if aside.is_done():
                 break
             step()
-        listing = aside.result()
-    return _scan_files(listing, request, *detectors)
+        # In here, so that nobody waits for the end of a process that has given its answer.
+        return _scan_files(aside.result(), request, *detectors)
 
 
 def _detectors(request: ScanRequest) -> tuple[Engine, Optional[CodeRules]]:

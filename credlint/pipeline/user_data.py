@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Callable, NamedTuple
+from typing import Callable
 
 from credlint.model.document import Document
 from credlint.model.key_id import parse_key_id
+from credlint.model.lean_tuples import NamedTuple
 from credlint.model.metadata import TextSecret
 from credlint.secrets.engine import Engine
 from credlint.sources.user_data import Part, split_user_data

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Any, Callable, NamedTuple, Optional
+from typing import Any, Callable, Optional, Union, overload
 
 from credlint.model.finding import Skipped
 from credlint.model.lean_dataclasses import dataclass, field
+from credlint.model.lean_tuples import NamedTuple
 from credlint.model.relocation import relocate
 from credlint.sources.errors import BOUND_HIT, NOT_REGULAR, UNREADABLE, SourceError
 from credlint.sources.files import describe, kind_of
@@ -47,7 +49,7 @@ class Listing:
     an exclude pattern, ``links`` the symbolic links not followed.
     """
 
-    files: list[FileToRead] = field(default_factory=list)
+    files: Sequence[FileToRead] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     ignored: int = 0
     links: int = 0
@@ -55,19 +57,52 @@ class Listing:
     def __getstate__(self) -> tuple[object, ...]:
         """Return what goes from one process to another.
 
-        Names hold no NUL, and three texts take a tenth of the time and room of so many pairs.
+        Names hold no NUL, and a few texts take a tenth of the time and room of so many pairs.
         """
-        return (
-            "\0".join(entry.uri for entry in self.files),
-            "\0".join(entry.path for entry in self.files),
-            bytes(entry.named for entry in self.files),
-            (self.skipped, self.ignored, self.links),
-        )
+        first = self.files[0] if self.files else FileToRead("", "")
+        folder = first.path[: len(first.path) - len(first.uri)]
+        # Usually so; of a million files the paths would be a hundred megabytes.
+        below = all(entry.path == folder + entry.uri for entry in self.files)
+        uris = "\0".join(entry.uri for entry in self.files)
+        paths = "" if below else "\0".join(entry.path for entry in self.files)
+        named = bytes(entry.named for entry in self.files)
+        return (uris, paths, folder, named, (self.skipped, self.ignored, self.links))
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
-        uris, paths, named, (self.skipped, self.ignored, self.links) = state
-        rows = zip(uris.split("\0"), paths.split("\0"), map(bool, named))
-        self.files = list(map(FileToRead._make, rows))
+        uris, paths, folder, named, (self.skipped, self.ignored, self.links) = state
+        self.files = _Rows(uris.split("\0"), paths.split("\0") if paths else None, folder, named)
+
+
+class _Rows(Sequence[FileToRead]):
+    """Files that another process has listed; who reads some of them makes their rows.
+
+    ``paths`` None: each is ``folder`` and its uri.
+    """
+
+    def __init__(
+        self, uris: list[str], paths: Optional[list[str]], folder: str, named: bytes
+    ) -> None:
+        self._uris = uris
+        self._paths = paths
+        self._folder = folder
+        self._named = named
+
+    def __len__(self) -> int:
+        return len(self._named)
+
+    @overload
+    def __getitem__(self, place: int) -> FileToRead: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[FileToRead]: ...
+
+    def __getitem__(self, place: Union[int, slice]) -> Union[FileToRead, list[FileToRead]]:
+        if isinstance(place, int):
+            return self[place : place + 1 or None][0]
+        uris = self._uris[place] if self._named else []
+        folder = self._folder
+        paths = self._paths[place] if self._paths else [folder + uri for uri in uris]
+        return list(map(FileToRead, uris, paths, map(bool, self._named[place])))
 
 
 def compile_excludes(
@@ -155,7 +190,8 @@ class Walk:
         self._respect_ignore = respect_ignore
         self._seen: set[str] = set()
         self._ignore_budget = _IGNORE_BUDGET
-        self.listing = Listing()
+        self._files: list[FileToRead] = []
+        self.listing = Listing(self._files)
         self._folders = chain.from_iterable(
             self._add(path, environment) for path in paths or (".",)
         )
@@ -165,10 +201,8 @@ class Walk:
 
         ``files`` None: to the end. Raises SourceError for a path that does not exist.
         """
-        for _ in self._folders:
-            if files is not None and len(self.listing.files) >= files:
-                return False
-        return True
+        enough = sys.maxsize if files is None else files
+        return not any(len(self._files) >= enough for _ in self._folders)
 
     def _add(self, path: str, environment: Optional[Mapping[str, str]]) -> Iterator[None]:
         """Take one path, with a pause after each folder."""
@@ -193,7 +227,7 @@ class Walk:
     def _take(self, entry: FileToRead) -> None:
         if entry.uri not in self._seen:
             self._seen.add(entry.uri)
-            self.listing.files.append(entry)
+            self._files.append(entry)
 
     def _add_folder(
         self, full: str, uri: str, environment: Optional[Mapping[str, str]]

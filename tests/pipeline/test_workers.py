@@ -9,6 +9,7 @@ import time
 import pytest
 
 from credlint.model.finding import Skipped
+from credlint.pipeline import workers
 from credlint.pipeline.workers import Aside
 from credlint.sources.errors import SourceError
 from credlint.sources.tree import FileToRead, Listing
@@ -59,12 +60,26 @@ def test_an_answer_that_is_on_its_way_is_known_of():
 
 
 @pytest.mark.parametrize(
-    "files", [[], [FileToRead("a", "/r/a"), FileToRead("b", "/r/b", named=True)]]
+    "files",
+    [
+        [],
+        [FileToRead("a", "a")],
+        [FileToRead("a", "/r/a", named=True)],
+        [FileToRead("a/b", "/r/a/b"), FileToRead("c", "/r/c"), FileToRead("d\udcff", "/r/d\udcff")],
+        [FileToRead("a", "a"), FileToRead("bc", "bc")],
+        [FileToRead("a", "/r/a"), FileToRead("b", "/q/b", named=True), FileToRead("/o/c", "/o/c")],
+    ],
 )
 def test_a_listing_is_the_same_in_another_process(files):
-    listing = Listing(files, [Skipped("c", "a socket, not read", "RUN904", "SRCROOT")], 3, 4)
+    skipped = [Skipped("c", "a socket, not read", "RUN904", "SRCROOT")]
 
-    assert pickle.loads(pickle.dumps(listing)) == listing  # noqa: S301  our own
+    there = pickle.loads(pickle.dumps(Listing(files, skipped, 3, 4)))  # noqa: S301  our own
+
+    assert (there.skipped, there.ignored, there.links) == (skipped, 3, 4)
+    assert list(there.files) == files
+    assert [there.files[1:], there.files[-1:]] == [files[1:], files[-1:]]
+    assert len(there.files) == len(files)
+    assert all(type(entry.named) is bool for entry in there.files)
 
 
 def test_half_an_answer_is_none(monkeypatch):
@@ -86,3 +101,18 @@ def test_half_an_answer_is_none(monkeypatch):
     monkeypatch.setattr(pickle, "dump", end)
     with Aside(os.getpid) as work:
         assert work.result() == parent
+
+
+@pytest.mark.parametrize("items", [0, 1, 31, 32, 33, 1000, 14_006, 400_000, 3_000_000])
+def test_chunks_are_all_items_in_order_and_end_small(items):
+    size = max(32, -(-items // workers._MOST_CHUNKS))
+
+    chunks = workers._cut(items, size)
+
+    ends = [0, *(chunk.stop for chunk in chunks)]
+    assert [chunk.start for chunk in chunks] == ends[:-1]
+    assert ends[-1] == items
+    assert all(0 < chunk.stop - chunk.start <= size for chunk in chunks)
+    assert len(chunks) * workers._NUMBER <= 64 * 1024
+    if items > 1000:
+        assert chunks[-1].stop - chunks[-1].start <= size // 8
