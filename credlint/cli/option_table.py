@@ -6,7 +6,9 @@ To load click takes a third of the time that a commit hook has.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Optional
+from typing import Optional
+
+from credlint.model.lean_tuples import NamedTuple
 
 FORMATS = ("text", "json", "sarif")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from credlint.model.lazy_expressions import lazy_compile
+
 # botocore 1.44.5, data/partitions.json: the suffixes of every partition, a test compares; and
 # aws.dev, which is AWS' own.
 SUFFIXES = (
@@ -14,17 +16,17 @@ SUFFIXES = (
 )
 _AWS = tuple(f".{suffix}" for suffix in SUFFIXES)
 # In a longer text; awsapps.com has the pages where people sign in.
-_IN_TEXT = re.compile(
+_IN_TEXT = lazy_compile(
     rf"(?<![\w-])(?:{'|'.join(map(re.escape, (*SUFFIXES, 'awsapps.com')))})(?![\w-])",
     re.IGNORECASE,
 )
-_URL = re.compile(r"(?:(https?)?://)?(?:[^/@]*@)?(\[[^\]]*\]|[^/:?#]*)", re.IGNORECASE)
-_LOOPBACK = re.compile(
+_URL = lazy_compile(r"(?:(https?)?://)?(?:[^/@]*@)?(\[[^\]]*\]|[^/:?#]*)", re.IGNORECASE)
+_LOOPBACK = lazy_compile(
     r"(?:localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0"
     r"|(?:.*\.)?localhost\.localstack\.cloud)\Z"
 )
 # What containers call the host, and emulators that run in one beside.
-_BESIDE = re.compile(r"(?:host\.docker\.internal\Z|(?:localstack|minio|moto)(?:\.|\Z))")
+_BESIDE = lazy_compile(r"(?:host\.docker\.internal\Z|(?:localstack|minio|moto)(?:\.|\Z))")
 
 
 class Address:

@@ -6,7 +6,7 @@ import gc
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 from itertools import islice
-from typing import Any, Callable, NamedTuple, Optional
+from typing import Any, Callable, Optional
 
 from credlint.code.always_read import is_always_read
 from credlint.code.file_names import format_of, is_documentation, is_of_sdk, is_test
@@ -24,6 +24,7 @@ from credlint.code.sighting import (
 from credlint.model.document import Document
 from credlint.model.finding import Skipped
 from credlint.model.lean_dataclasses import replace
+from credlint.model.lean_tuples import NamedTuple
 from credlint.model.rule import Rule
 from credlint.model.text import to_utf8
 

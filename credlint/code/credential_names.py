@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from credlint.model.lazy_expressions import lazy_compile
+
 # Kinds of keys, called as the variable that every SDK reads for it.
 KEY_ID = "AWS_ACCESS_KEY_ID"
 SECRET_KEY = "AWS_SECRET_ACCESS_KEY"  # noqa: S105  the name
@@ -27,8 +29,8 @@ PROFILE_VARIABLES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 RESERVED_BY_LAMBDA = (KEY_ID, "AWS_ACCESS_KEY", SECRET_KEY, TOKEN)
 # A slip that people make; no program reads it.
 _MISTAKEN = {"AWS_SECRET_ACCESS_KEY_ID": SECRET_KEY}
-_ENDING = re.compile(r"(?:\A|_)(" + "|".join(VARIABLES) + r")\Z", re.IGNORECASE)
-_SEPARATORS = re.compile(r"[-_.\s]+")
+_ENDING = lazy_compile(r"(?:\A|_)(" + "|".join(VARIABLES) + r")\Z", re.IGNORECASE)
+_SEPARATORS = lazy_compile(r"[-_.\s]+")
 
 
 def in_capitals(name: str) -> str:

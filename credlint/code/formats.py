@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from credlint.model.aws_words import AWS_WORDS, needed_by
+from credlint.model.lean_tuples import NamedTuple
 
 
 class Reader(NamedTuple):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.formats import READERS
 from credlint.model.aws_words import needed_by
+from credlint.model.lean_tuples import NamedTuple
 from credlint.model.rule import Rule
 
 # A hint that stands for what the text rules found.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 from xml.parsers import expat
 
 from credlint.code.sighting import NotReadError
+from credlint.model.lean_tuples import NamedTuple
 
 MOST_ELEMENTS = 200_000
 DEEPEST = 200

@@ -14,7 +14,10 @@ Containers: 169.254.170.2 (ECS Developer Guide, "Task IAM role"), 169.254.170.23
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, Optional
+from typing import Optional
+
+from credlint.model.lazy_expressions import lazy_compile
+from credlint.model.lean_tuples import NamedTuple
 
 TOKEN_HEADER = "X-aws-ec2-metadata-token"  # noqa: S105  a name
 LIFETIME_HEADER = "X-aws-ec2-metadata-token-ttl-seconds"
@@ -24,16 +27,16 @@ LONGEST_LIFETIME = 21_600
 HOST = r"(?:169\.254\.169\.254|\[fd00:ec2::254\]|instance-data(?:\.ec2\.internal)?)"
 VERSION = r"(?:latest|1\.0|20\d\d-\d\d-\d\d)"
 
-_ADDRESS = re.compile(
+_ADDRESS = lazy_compile(
     r"(?:\A|(?<=[^\w.-]))(?P<scheme>https?://)?"
     rf"(?:(?P<instance>{HOST})"
     r"|(?P<container>169\.254\.170\.23?|\[fd00:ec2::23\]))"
     r"(?::80)?(?P<path>/[^\s'\"`<>|;)]*|(?![\w.:-]))",
     re.IGNORECASE,
 )
-_EC2_PATH = re.compile(rf"/{VERSION}/(?:meta-data|user-data|dynamic|api/token)(?:/|\Z|[?$#{{])")
-_CREDENTIALS = re.compile(r"/meta-data/iam/security-credentials(?:/|\Z)")
-_OTHER_CLOUDS = re.compile(
+_EC2_PATH = lazy_compile(rf"/{VERSION}/(?:meta-data|user-data|dynamic|api/token)(?:/|\Z|[?$#{{])")
+_CREDENTIALS = lazy_compile(r"/meta-data/iam/security-credentials(?:/|\Z)")
+_OTHER_CLOUDS = lazy_compile(
     r"/(?:metadata/(?:instance|identity|v1)|computeMetadata|opc/|openstack|hetzner|v1(?:\.json|/)"
     r"|0\.1/meta-data|\d+\.\d+/meta-data/vultr)",
     re.IGNORECASE,

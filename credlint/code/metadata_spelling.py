@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.metadata_addresses import (
     LIFETIME_HEADER,
     LONGEST_LIFETIME,
     TOKEN_HEADER,
 )
+from credlint.model.lean_tuples import NamedTuple
 
 _SIGNS = re.compile(r"[^0-9a-z]")
 _MOST_WRONG = 5

@@ -12,9 +12,10 @@ from typing import Optional, Protocol
 
 from credlint.code.addresses import is_of_aws, names_host_of_aws
 from credlint.code.credential_names import in_capitals
+from credlint.model.lazy_expressions import lazy_compile
 
 # An endpoint that is given beside the keys; the line that names AWS' own is none.
-_ENDPOINT = re.compile(
+_ENDPOINT = lazy_compile(
     rb"--endpoint(?:-url)?[ =]"
     rb"|\b(?:AWS_|S3_|AWS_S3_|SCCACHE_|SCCACHE_S3_|STORAGE_|BUCKET_|OBJECT_STORE_|FSSPEC_S3_)"
     rb"ENDPOINT(?:_URL)?(?:_S3)?\b"
@@ -39,18 +40,18 @@ _HOSTS = "|".join(
         *(r"exo\.io", r"selcdn\.ru", r"min\.io"),
     )
 )
-_OTHER_HOST = re.compile(rf"(?:\A|.*\.)(?:{_HOSTS})\Z")
-_IN_TEXT = re.compile(
+_OTHER_HOST = lazy_compile(rf"(?:\A|.*\.)(?:{_HOSTS})\Z")
+_IN_TEXT = lazy_compile(
     rf"(?<![\w-])(?:{_HOSTS})(?![\w-]|\.\w)|\bminio\b".encode("ascii"), re.IGNORECASE
 )
-_OWNER = re.compile(
+_OWNER = lazy_compile(
     r"(?:\A|_)(?:R2|MINIO|SPACES?|DO|DIGITAL_?OCEAN|B2|BACKBLAZE|WASABI|CLOUDFLARE|CF|SCW|SCALEWAY"
     r"|HETZNER|TIGRIS|LINODE|VULTR|OVH|YC|YANDEX|ALIYUN|ALICLOUD|OSS|GCS|GCP|GOOGLE|HMAC|SUPABASE"
     r"|OPENSTACK|SWIFT|CEPH|RGW|IBM|COS|OCI|ORACLE|EXOSCALE|STORJ|IDRIVE|SELECTEL|TENCENT|QINIU"
     r"|UPCLOUD|CONTABO|DREAMHOST|LOCALSTACK|FAKE|DUMMY|GARAGE|SEAWEEDFS)(?:_|\Z)"
 )
 # Variables that tell a program where its store is.
-_NAME = re.compile(
+_NAME = lazy_compile(
     r"ENDPOINT|S3_(?:URL|HOST|UPSTREAM)|MINIO|SPACES|RESTIC_REPOSITORY", re.IGNORECASE
 )
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Callable, NamedTuple, Optional
+from typing import Callable, Optional
 
 from credlint.code.sighting import Embedded, Sighting, Span
+from credlint.model.digests import sha256
 from credlint.model.document import Document
 from credlint.model.finding import Finding
 from credlint.model.fix import Edit, FileEdits, Fix
 from credlint.model.lean_dataclasses import replace
+from credlint.model.lean_tuples import NamedTuple
 from credlint.model.location import Location
 from credlint.model.rule import Rule
 from credlint.model.text import LineIndex
@@ -38,11 +40,9 @@ def placed(
 ) -> Iterator[Found]:
     """Yield the findings of a document; ``text`` is what the offsets count in."""
     lines = LineIndex(text)
-    import hashlib  # noqa: PLC0415  it loads OpenSSL
-
     # Offsets are those of the file only where its bytes are the text, but for a mark before it.
     shift = len(document.data) - len(text) if document.data.endswith(text) else None
-    digest = hashlib.sha256(document.data).hexdigest() if shift is not None else ""
+    digest = sha256(document.data).hexdigest() if shift is not None else ""
 
     def place(span: Span, logical: Optional[str]) -> Location:
         line, column = lines.place(span.start)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from sys import maxsize
-from typing import Callable, NamedTuple, Optional, Protocol
+from typing import Callable, Optional, Protocol
 
 from credlint.model.finding import Level
 from credlint.model.fix import Edit, Fix
 from credlint.model.lean_dataclasses import dataclass, replace
+from credlint.model.lean_tuples import NamedTuple
 from credlint.model.secret import Secret
 
 

@@ -10,11 +10,11 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from credlint.code.credential_names import KEY_ID, SECRET_KEY
 from credlint.code.issued_keys import is_issued
 from credlint.code.plain_secrets import looks_made
+from credlint.model.lean_tuples import NamedTuple
 from credlint.model.secret import Secret
 
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]{24,}={0,2}\Z")

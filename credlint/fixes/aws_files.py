@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.model.fix import Edit
+from credlint.model.lean_tuples import NamedTuple
 
 _HEADER = re.compile(r"(\s*\[\s*)([^\[\]]*?)\s*\]")
 _SETTING = re.compile(r"(\s*[A-Za-z_][\w.-]*\s*[=:])(.*)\Z", re.DOTALL)

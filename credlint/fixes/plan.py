@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
 
 from credlint.model.finding import Finding
 from credlint.model.fix import Edit, FileEdits, Fix, OverlapError, merged
+from credlint.model.lean_tuples import NamedTuple
 from credlint.model.location import SRCROOT
 
 OVERLAPS = "it changes the same lines as another edit"

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Callable, NamedTuple, Optional
+from typing import Callable, Optional
 
 from credlint.host.aws_reading import read_aws_file, requested_files
 from credlint.host.filesystem import OWN, FileSystem
 from credlint.host.readings import unquoted
+from credlint.model.lean_tuples import NamedTuple
 
 _SETTINGS = (
     "aws_access_key_id",

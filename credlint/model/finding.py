@@ -115,7 +115,7 @@ def number_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     )
     if not ordered:
         return ()
-    import hashlib  # noqa: PLC0415  start-up; most runs of the hook find nothing
+    from credlint.model.digests import sha256  # noqa: PLC0415  most runs of the hook find nothing
 
     seen: Counter[tuple[str, ...]] = Counter()
     numbered = []
@@ -124,6 +124,6 @@ def number_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
         identity = (finding.code, place.base, place.uri, place.logical or "", finding.subject)
         seen[identity] += 1
         text = "\x1f".join((*identity, str(seen[identity])))
-        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         numbered.append(replace(finding, fingerprint=digest[:32]))
     return tuple(numbered)

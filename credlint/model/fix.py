@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal, NamedTuple, Optional
+from typing import Literal, Optional
 
 from credlint.model.lean_dataclasses import dataclass
+from credlint.model.lean_tuples import NamedTuple
 
 
 class Edit(NamedTuple):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple, Optional, Union
+from typing import Any, Optional, Union
 
 from credlint.model.lean_dataclasses import dataclass, field
+from credlint.model.lean_tuples import NamedTuple
 
 
 class PatternSpec(NamedTuple):

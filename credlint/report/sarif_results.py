@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Callable, NamedTuple, Optional
+from typing import Callable, Optional
 
 from credlint.model.finding import Finding
+from credlint.model.lean_tuples import NamedTuple
 from credlint.model.location import SRCROOT, Location
 from credlint.model.report import Report
 from credlint.model.rule import Rule

@@ -5,7 +5,9 @@ from __future__ import annotations
 import binascii
 import re
 from bisect import bisect_right
-from typing import NamedTuple, Optional
+from typing import Optional
+
+from credlint.model.lean_tuples import NamedTuple
 
 STANDARD = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 URL_SAFE = STANDARD[:-2] + b"-_"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Callable, NamedTuple, Optional
+from typing import TYPE_CHECKING, Callable, Optional
 
+from credlint.model.lean_tuples import NamedTuple
 from credlint.model.text import LineIndex, encoding_of
 
 if TYPE_CHECKING:

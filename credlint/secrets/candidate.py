@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.model.finding import Level
 from credlint.model.lean_dataclasses import dataclass, field, replace
+from credlint.model.lean_tuples import NamedTuple
 from credlint.model.rule import Rule
 from credlint.model.secret import Secret
 from credlint.model.text import LineIndex

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import zlib
-from typing import Callable, NamedTuple, Optional
+from typing import Callable, Optional
 
+from credlint.model.lean_tuples import NamedTuple
 from credlint.secrets.base64_runs import (
     HEXADECIMAL,
     SHORTEST_RUN,

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from typing import Callable, NamedTuple, Optional
+from typing import Callable, Optional
 
 from credlint.model.lean_dataclasses import replace
+from credlint.model.lean_tuples import NamedTuple
 from credlint.model.text import LineIndex
 from credlint.secrets.base64_runs import RUN_MEMBERS, RUN_OF_KEY, SHORTEST_RUN
 from credlint.secrets.candidate import Candidate, Relation, TextView

@@ -6,11 +6,12 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable, NamedTuple, Optional
+from typing import TYPE_CHECKING, Callable, Optional
 
 from credlint.model.aws_words import TOLD_WORDS, of_numbers
 from credlint.model.document import Document
 from credlint.model.finding import Skipped
+from credlint.model.lean_tuples import NamedTuple
 from credlint.model.rule import Rule
 from credlint.model.text import LineIndex, to_utf8
 from credlint.secrets.directives import read_directive

@@ -3,8 +3,9 @@ r"""Text in which every character is escaped: ``\x41\x4b``, ``%41%4B``, ``&#65;&
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, Optional
+from typing import Optional
 
+from credlint.model.lean_tuples import NamedTuple
 from credlint.secrets.matcher import Expression
 
 # So many printable characters in a row are no accident of a table of bytes.

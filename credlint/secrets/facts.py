@@ -27,10 +27,11 @@ class ScanFacts:
         """Return what tells equal values, and only that: a keyed digest, ``""`` without a key."""
         if not self.identity_key:
             return ""
-        import hmac  # noqa: PLC0415  start-up; most runs find nothing
+        from credlint.model.digests import blake2b  # noqa: PLC0415  most runs find nothing
 
         text = value.encode("utf-8", "surrogatepass")
-        return hmac.digest(self.identity_key, text, "sha256").hex()[:_IDENTITY_DIGITS]
+        digest = blake2b(text, digest_size=_IDENTITY_DIGITS // 2, key=self.identity_key)
+        return digest.hexdigest()
 
     def identify(self, value: str, code: str) -> tuple[str, tuple[str, ...]]:
         """Return identity and digests of a value that the rule found; of none: nothing.

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Optional, Protocol
+from typing import TYPE_CHECKING, Optional, Protocol
+
+from credlint.model.lean_tuples import NamedTuple
 
 if TYPE_CHECKING:
     import hyperscan

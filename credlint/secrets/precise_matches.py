@@ -29,7 +29,7 @@ def _add_matches(
     Python's ``re`` would try a large expression at every byte, ten times slower than it finds the
     texts that matches begin with; and each begins before the end of a hit of its own.
     """
-    expression, group, beginnings, window = pattern.second_stage
+    expression, group, beginnings, left, window = pattern.second_stage
     start = first - window if first > window else 0
     stop = last + window
     if beginnings is None:
@@ -44,7 +44,8 @@ def _add_matches(
     begin = search(text)
     while begin is not None:
         place = begin.start()
-        begun = match(data, start + place, stop)
+        begins = left is None or left.match(data, start + place) is not None
+        begun = match(data, start + place, stop) if begins else None
         place += 1
         if begun is not None:
             low, high = begun.span(group)

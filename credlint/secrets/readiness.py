@@ -56,4 +56,4 @@ def steps(patterns: Sequence[Pattern]) -> Iterator[Callable[[], object]]:
 
 
 def _compile(pattern: Pattern) -> object:
-    return pattern.group, pattern.beginnings
+    return pattern.second_stage

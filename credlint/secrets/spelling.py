@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, Optional
+from typing import Optional
+
+from credlint.model.lean_tuples import NamedTuple
 
 _CHARACTER = rb"(?:[A-Za-z0-9/+]|\\{1,4}/|\\{1,4}u002[bBfF]|%(?:25)?2[bBfF])"
 _END = rb"(?![A-Za-z0-9/+=_-]|\\{1,4}/|\\{1,4}u00(?:2[bBfF]|3[dD])|%(?:25)?(?:2[bBfF]|3[dD]))"

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Optional
+from typing import Optional
 from urllib.parse import unquote
 
 from credlint.model.finding import Level
+from credlint.model.lean_tuples import NamedTuple
 from credlint.model.secret import Secret
 from credlint.secrets.candidate import Candidate, Match, TextView
 from credlint.secrets.plausible import fault_of, is_reference, is_stand_in

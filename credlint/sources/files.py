@@ -7,10 +7,11 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple, Optional, Union
+from typing import TYPE_CHECKING, Optional, Union
 
 from credlint.model.document import unmarked_utf16
 from credlint.model.finding import Skipped
+from credlint.model.lean_tuples import NamedTuple
 from credlint.sources.errors import NOT_REGULAR, TOO_LARGE, UNREADABLE
 
 if TYPE_CHECKING:
@@ -142,7 +143,8 @@ def read_file(  # noqa: PLR0911  one return for each way to end
             if not stat.S_ISREG(status.st_mode):
                 return Skipped(uri, f"{kind_of(status.st_mode)}, not read", NOT_REGULAR, "SRCROOT")
             size = status.st_size
-        data = _read_at(descriptor, _FIRST_READ, 0)
+        # Of a long one so much as tells what it is: it may be none to be read whole.
+        data = _read_at(descriptor, _HEAD if size > _FIRST_READ else _FIRST_READ, 0)
         form = archive_form(data)
         if form:
             return Apart(form)

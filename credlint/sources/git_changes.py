@@ -6,10 +6,11 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Callable, NamedTuple, Optional, Union
+from typing import Callable, Optional, Union
 
 from credlint.model.document import Document
 from credlint.model.finding import Skipped
+from credlint.model.lean_tuples import NamedTuple
 from credlint.sources.errors import NOT_REGULAR, UNREADABLE, SourceError
 from credlint.sources.files import (
     DEFAULT_MAX_FILE_SIZE,

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from itertools import repeat
-from typing import Callable, NamedTuple, Optional, Union
+from typing import Callable, Optional, Union
 
+from credlint.model.lean_tuples import NamedTuple
 from credlint.sources.git_packs import PackError
 
 # Around what is new so many bytes are looked at, and on to the ends of the lines, if near.

@@ -8,8 +8,9 @@ import time
 from binascii import hexlify, unhexlify
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import partial
-from typing import IO, TYPE_CHECKING, Callable, NamedTuple, Optional
+from typing import IO, TYPE_CHECKING, Callable, Optional
 
+from credlint.model.lean_tuples import NamedTuple
 from credlint.sources.errors import SourceError
 from credlint.sources.git import fault_of
 from credlint.sources.git_revisions import split_range

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, NamedTuple, Optional, Union
+from typing import IO, TYPE_CHECKING, Optional, Union
 
 from credlint.model.finding import Skipped
+from credlint.model.lean_tuples import NamedTuple
 from credlint.sources.errors import UNREADABLE
 
 if TYPE_CHECKING:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import re
-from typing import NamedTuple, Optional
+from typing import Optional
+
+from credlint.model.lean_tuples import NamedTuple
 
 _LARGEST = 1 << 20
 _LARGEST_REFS = 64 << 20

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple, Optional
+from typing import TYPE_CHECKING, Optional
 
+from credlint.model.lean_tuples import NamedTuple
 from credlint.sources.errors import SourceError
 from credlint.sources.git import too_old
 

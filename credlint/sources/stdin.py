@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import IO, Callable, NamedTuple, Union
+from typing import IO, Callable, Union
 
 from credlint.model.document import Document
 from credlint.model.finding import Skipped
+from credlint.model.lean_tuples import NamedTuple
 from credlint.sources.errors import UNREADABLE
 from credlint.sources.files import WHOLE_LIMIT, archive_form, describe
 

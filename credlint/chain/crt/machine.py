@@ -9,11 +9,12 @@ file cannot be read never answers, and the whole chain with it.
 from __future__ import annotations
 
 import ipaddress
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.chain.crt.session import Session
 from credlint.chain.outcome import Result, absent, found, undecided
 from credlint.chain.patterns import pattern
+from credlint.model.lean_tuples import NamedTuple
 from credlint.model.location import Location, environment_variable
 from credlint.model.location import imds as imds_place
 from credlint.model.trace import Offer

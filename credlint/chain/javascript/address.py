@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import NamedTuple
 
 from credlint.chain.outcome import Unknown
+from credlint.model.lean_tuples import NamedTuple
 
 _SPECIAL = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
 _LARGEST_PORT = 65535

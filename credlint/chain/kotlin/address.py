@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import Callable, NamedTuple, Optional
+from typing import Callable, Optional
 from urllib.parse import unquote
 
 from credlint.chain.patterns import pattern
+from credlint.model.lean_tuples import NamedTuple
 
 _AUTHORITY_END = pattern(r"[/?#]")
 _NUMBER = pattern(r"[+-]?[0-9]+\Z")

@@ -8,12 +8,13 @@ whole file unusable, and with it everything that reads it. The names of settings
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, NoReturn, Optional, Union
+from typing import Any, NoReturn, Optional, Union
 
 from credlint.chain.file_text import FileText
 from credlint.chain.ini_view import Setting
 from credlint.chain.outcome import Raised
 from credlint.chain.patterns import pattern
+from credlint.model.lean_tuples import NamedTuple
 
 # Kotlin's Char.isWhitespace: the separators of Unicode and, unlike Python's, not U+0085.
 SPACE = "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(

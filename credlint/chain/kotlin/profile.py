@@ -6,11 +6,12 @@ is there counts even when it is empty.
 
 from __future__ import annotations
 
-from typing import NamedTuple, NoReturn, Optional
+from typing import NoReturn, Optional
 
 from credlint.chain.ini_view import Setting
 from credlint.chain.kotlin.config import Profile
 from credlint.chain.kotlin.session import Session
+from credlint.model.lean_tuples import NamedTuple
 from credlint.model.location import Location
 
 KEY, SECRET, TOKEN = "aws_access_key_id", "aws_secret_access_key", "aws_session_token"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.addresses import is_of_aws
 from credlint.code.credential_names import KEY_ID, SECRET_KEY, TOKEN
@@ -13,6 +13,7 @@ from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.nodes import Entry, Mapping, Scalar, Step, text_at, walk
 from credlint.code.sighting import Context, Sighting, Span
 from credlint.model.finding import Level
+from credlint.model.lean_tuples import NamedTuple
 from credlint.model.secret import Secret
 
 # Parameters of amazon.aws 9 (plugins/doc_fragments/common.py) with their aliases, old ones too,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.ci.written import span_of, written
 from credlint.code.credential_names import KEY_ID, SECRET_KEY, TOKEN, kind_of_spelling
@@ -13,6 +13,7 @@ from credlint.code.marked.nodes import Mapping, Node, Scalar, entries_of, items_
 from credlint.code.other_stores import is_other_owner
 from credlint.code.sighting import Sighting, Span
 from credlint.model.finding import Level
+from credlint.model.lean_tuples import NamedTuple
 from credlint.model.secret import Secret
 
 # `$X`, `${X}` (GitLab, Bitbucket, Travis), `$(x)`, `$[ … ]`, `${{ … }}` (Azure), `<< … >>`

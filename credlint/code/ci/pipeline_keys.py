@@ -7,7 +7,7 @@ Where each of them keeps variables and scripts is one row of a table; what only 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.ci.assigned import (
     Assigned,
@@ -24,6 +24,7 @@ from credlint.code.marked.nodes import Mapping, Node, Scalar, Sequence, Step, at
 from credlint.code.other_stores import OtherStores
 from credlint.code.sighting import Context, Sighting
 from credlint.model.finding import Level
+from credlint.model.lean_tuples import NamedTuple
 
 
 class System(NamedTuple):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from credlint.code.cloudformation.template import Template, reference, templates_of
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.nodes import Node, Scalar, at, entries_of, walk
 from credlint.code.sighting import Context, Sighting, Span, as_notes
+from credlint.model.lean_tuples import NamedTuple
 
 _KIND = "AWS::IAM::AccessKey"
 _MOST_RELATED = 20

@@ -7,7 +7,7 @@ a deployment that tries fails. cfn-lint's E3663 has the same list.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.cloudformation.template import Template, literal, reference, templates_of
 from credlint.code.credential_names import KEY_ID, RESERVED_BY_LAMBDA, kind_of_ending
@@ -18,6 +18,7 @@ from credlint.code.marked.nodes import Entry, Mapping, Node, Scalar, at, entries
 from credlint.code.sighting import Context, Sighting, Span, as_notes
 from credlint.model.fix import FileEdits, Fix
 from credlint.model.key_id import parse_key_id
+from credlint.model.lean_tuples import NamedTuple
 from credlint.model.secret import Secret
 
 _ACCESS_KEY = "AWS::IAM::AccessKey"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.cloudformation.template import (
     Resource,
@@ -18,6 +18,7 @@ from credlint.code.marked.nodes import Mapping, Node, Scalar
 from credlint.code.sighting import Context, Sighting, as_warnings
 from credlint.model.finding import Level
 from credlint.model.fix import Edit, FileEdits, Fix
+from credlint.model.lean_tuples import NamedTuple
 
 
 class _Kind(NamedTuple):

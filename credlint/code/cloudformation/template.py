@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.nodes import (
@@ -22,6 +22,7 @@ from credlint.code.marked.nodes import (
     items_of,
     text_at,
 )
+from credlint.model.lean_tuples import NamedTuple
 
 _ABSENT = "AWS::NoValue"
 _GENERATED = "cdk.out/"

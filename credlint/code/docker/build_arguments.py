@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.credential_names import KEY_ID, kind_of_ending
 from credlint.code.issued_keys import is_issued
@@ -11,6 +11,7 @@ from credlint.code.marked.document import MarkedDocument
 from credlint.code.marked.nodes import Scalar, at, entries_of, items_of
 from credlint.code.sighting import Context, Sighting, Span
 from credlint.model.finding import Level
+from credlint.model.lean_tuples import NamedTuple
 from credlint.model.secret import Secret
 
 # What stands for a value that is handed in.

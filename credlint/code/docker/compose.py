@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.marked.nodes import (
     Mapping,
@@ -15,6 +15,7 @@ from credlint.code.marked.nodes import (
     items_of,
     text_at,
 )
+from credlint.model.lean_tuples import NamedTuple
 
 _REFERENCE = re.compile(r"\$(?:[A-Za-z_]|\{([A-Za-z_][A-Za-z0-9_]*)([^}]*)\})")
 _SHORT = re.compile(r"([^:]+|[A-Za-z]:[\\/][^:]*):(/[^:]*)(?::([^:]*))?\Z")

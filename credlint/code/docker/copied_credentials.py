@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from posixpath import normpath
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.credential_names import SECRET_KEY
 from credlint.code.docker.expansion import expand
@@ -19,6 +19,7 @@ from credlint.code.lines import newline_of
 from credlint.code.sighting import Context, Sighting, Surroundings
 from credlint.model.finding import Level
 from credlint.model.fix import Edit, FileEdits, Fix
+from credlint.model.lean_tuples import NamedTuple
 
 # Files that hold keys of AWS and nothing else, by their whole name.
 _STORES = (".aws", ".boto", ".s3cfg", ".passwd-s3fs", "rootkey.csv", "aws_credentials")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from posixpath import normpath
-from typing import NamedTuple
+
+from credlint.model.lean_tuples import NamedTuple
 
 _LONGEST = 500  # of a pattern: a longer one is taken for one that fits nothing
 _MOST = 5_000

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.docker.lines import LogicalLine, as_array, as_text, iter_words
+from credlint.model.lean_tuples import NamedTuple
 
 KEYWORDS = frozenset(
     (

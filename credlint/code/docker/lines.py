@@ -12,9 +12,10 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.sighting import Segment
+from credlint.model.lean_tuples import NamedTuple
 
 _DIRECTIVE = re.compile(r"#[ \t]*([A-Za-z][A-Za-z0-9]*)[ \t]*=[ \t]*(\S.*)\Z")
 _FAR = 1 << 62  # behind every place

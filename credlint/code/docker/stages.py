@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.docker.expansion import expand, references
 from credlint.code.docker.instructions import Instruction
+from credlint.model.lean_tuples import NamedTuple
 
 
 class Stage(NamedTuple):

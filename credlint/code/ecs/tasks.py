@@ -7,7 +7,7 @@ Amazon ECS API, ``RegisterTaskDefinition``: names begin with a small letter; in 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Callable, NamedTuple, Optional
+from typing import Callable, Optional
 
 from credlint.code.cloudformation.template import present, templates_of
 from credlint.code.marked.document import MarkedDocument
@@ -20,6 +20,7 @@ from credlint.code.marked.nodes import (
     items_of,
     text_at,
 )
+from credlint.model.lean_tuples import NamedTuple
 
 Given = Callable[[Optional[Node]], Optional[Scalar]]
 

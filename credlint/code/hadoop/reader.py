@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from credlint.code.markup import iter_elements
 from credlint.code.sighting import Embedded
+from credlint.model.lean_tuples import NamedTuple
 
 _SEPARATORS = " \t=:"
 

@@ -7,13 +7,14 @@ S3 backend, "Credentials and Shared Configuration", of Terraform's documentation
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.hcl.blocks import Body, entry_text
 from credlint.code.hcl.credentials import Given, addresses_in, entries_given
 from credlint.code.hcl.folder import Folder
 from credlint.code.hcl.reader import HclFile
 from credlint.code.marked.nodes import Mapping, Node
+from credlint.model.lean_tuples import NamedTuple
 
 _PARTIAL = (".tfbackend", "backend.hcl")
 _ENDPOINTS = ("endpoints", "endpoint")

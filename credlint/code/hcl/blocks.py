@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Callable, NamedTuple, Optional
+from typing import Any, Callable, Optional
 
 from credlint.code.marked.nodes import Mapping, Node, Scalar
+from credlint.model.lean_tuples import NamedTuple
 
 
 class Argument:

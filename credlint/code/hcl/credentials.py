@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.addresses import Address, is_of_aws
 from credlint.code.credential_names import KEY_ID, SECRET_KEY, TOKEN
@@ -11,6 +11,7 @@ from credlint.code.hcl.folder import Folder, Known
 from credlint.code.issued_keys import is_issued
 from credlint.code.marked.nodes import Node, Scalar, entries_of, walk
 from credlint.model.finding import Level
+from credlint.model.lean_tuples import NamedTuple
 
 _KINDS = {"access_key": KEY_ID, "secret_key": SECRET_KEY, "token": TOKEN}
 KEYS = tuple(_KINDS)

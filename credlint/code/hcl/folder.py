@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.hcl.blocks import Block, Body
 from credlint.code.hcl.reader import HclFile, read
 from credlint.code.marked.nodes import Node, Scalar, walk
 from credlint.code.sighting import Context, NotReadError, Span, Surroundings
+from credlint.model.lean_tuples import NamedTuple
 
 _SUFFIXES = (".tf", ".tofu")
 _MOST_FILES = 60

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.hcl.blocks import Body
 from credlint.code.hcl.folder import Folder, Known
 from credlint.code.hcl.reader import HclFile
 from credlint.code.marked.nodes import Mapping, Scalar
+from credlint.model.lean_tuples import NamedTuple
 
 RESOURCES = (
     *("aws_instance", "aws_spot_instance_request"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.hcl.blocks import Block
 from credlint.code.hcl.folder import Folder, folder_of
@@ -11,6 +11,7 @@ from credlint.code.hcl.instances import DEFAULTS, RESOURCES, Options, options_of
 from credlint.code.hcl.reader import HclFile
 from credlint.code.hop_limits import judged, number_of
 from credlint.code.sighting import Context, Sighting, as_warnings
+from credlint.model.lean_tuples import NamedTuple
 
 _NAME = "http_put_response_hop_limit"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.hcl.backends import addresses_of, backends_of, given_in
 from credlint.code.hcl.folder import Folder, folder_of
@@ -11,6 +11,7 @@ from credlint.code.hcl.provider_keys import PROVIDERS
 from credlint.code.hcl.reader import HclFile
 from credlint.code.sighting import Context, Sighting, Span
 from credlint.model.finding import Level
+from credlint.model.lean_tuples import NamedTuple
 
 _LOCAL = ("localstack", "minio", "local")
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple, Optional
+from typing import TYPE_CHECKING, Optional
 
 from credlint.code.hcl.blocks import Argument, Block, Body
 from credlint.code.hcl.scripts import iter_embedded
 from credlint.code.hcl.values import Values
 from credlint.code.sighting import Embedded, NotReadError
+from credlint.model.lean_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from tree_sitter import Node as Tree

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.credential_names import kind_of
 from credlint.code.marked.nodes import Mapping, Node, Step, at, entries_of, text_at, walk
 from credlint.code.sighting import Context, NotReadError
+from credlint.model.lean_tuples import NamedTuple
 
 ROLE_ANNOTATION = "eks.amazonaws.com/role-arn"
 _MOST_FILES = 30

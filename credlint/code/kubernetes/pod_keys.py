@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.addresses import names_host_of_aws
 from credlint.code.credential_names import KEY_ID, kind_of
@@ -29,6 +29,7 @@ from credlint.code.other_stores import is_name_of_endpoint
 from credlint.code.sighting import Context, Sighting, Span
 from credlint.model.finding import Level
 from credlint.model.fix import Edit, FileEdits, Fix
+from credlint.model.lean_tuples import NamedTuple
 from credlint.model.secret import Secret
 
 # What is there on EKS alone. A key from a Secret is no fault where no role is to be had.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from credlint.code.sighting import Embedded
+from credlint.model.lean_tuples import NamedTuple
 
 DIRECT, DEVELOPMENT, TRANSITIVE = "direct", "development", "transitive"
 

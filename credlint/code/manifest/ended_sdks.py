@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.manifest.dependency import DEVELOPMENT, DIRECT, Dependency, Manifest
 from credlint.code.sighting import Context, Sighting, Span
 from credlint.model.finding import Level
+from credlint.model.lean_tuples import NamedTuple
 
 _MOST_RELATED = 20
 # Folders of packages that others wrote; what they ask for is not the project's to change.

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.sighting import Embedded, Segment
+from credlint.model.lean_tuples import NamedTuple
 
 _FENCE = re.compile(
     rb"^([ \t]{0,16}(?:>[ \t]?){0,4}[ \t]{0,16})(`{3,100}|~{3,100})[ \t]*([^\s`{,]*)([^`\r\n]*)"

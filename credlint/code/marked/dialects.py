@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from credlint.code.marked.nodes import Mapping, Node, Sequence, entries_of, items_of, text_at
+from credlint.model.lean_tuples import NamedTuple
 
 
 class _Dialect(NamedTuple):

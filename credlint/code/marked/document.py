@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from credlint.code.marked.dialects import dialects_of
 from credlint.code.marked.nodes import Node
 from credlint.code.marked.scripts import iter_scripts
 from credlint.code.sighting import Embedded
+from credlint.model.lean_tuples import NamedTuple
 
 
 class MarkedDocument(NamedTuple):

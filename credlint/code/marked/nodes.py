@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, Optional, Union
+from typing import Optional, Union
+
+from credlint.model.lean_tuples import NamedTuple
 
 Step = Union[str, int]
 _MERGE = "<<"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple, Optional
+from typing import TYPE_CHECKING, Optional
 
 from credlint.code.marked.nodes import Node, Scalar, Sequence, Step, items_of, text_at, walk
 from credlint.code.marked.positions import embedded
 from credlint.code.sighting import Embedded, Segment
 from credlint.model.lean_dataclasses import replace
+from credlint.model.lean_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from credlint.code.marked.document import MarkedDocument

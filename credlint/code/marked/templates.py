@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from credlint.model.lean_tuples import NamedTuple
 
 TAKEN_FOR_TEXT = "templates were taken for unknown text"
 # What begins a template, and what ends it. The longer one first.

@@ -15,7 +15,9 @@ HCP Terraform: "Dynamic credentials with the AWS provider",
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, Optional
+from typing import Optional
+
+from credlint.model.lean_tuples import NamedTuple
 
 # A part of a text that only deployment knows.
 UNKNOWN = "\0"

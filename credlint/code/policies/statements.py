@@ -9,7 +9,7 @@ operators and keys of a statement must be met, of a key's values one; ``ForAllVa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.cloudformation.template import function, reference
 from credlint.code.marked.nodes import (
@@ -25,6 +25,7 @@ from credlint.code.marked.nodes import (
     walk,
 )
 from credlint.code.policies.providers import UNKNOWN, Provider, provider_of, provider_of_arn
+from credlint.model.lean_tuples import NamedTuple
 
 _ACTIONS = ("sts:assumerolewithwebidentity", "sts:*", "*")
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.policies.providers import UNKNOWN
 from credlint.model.finding import Level
+from credlint.model.lean_tuples import NamedTuple
 
 _REPOSITORY = re.compile(
     r"repo:(?P<owner>[^/:]+)/(?P<name>[^/:]+)(?::(?P<context>.*))?\Z", re.DOTALL

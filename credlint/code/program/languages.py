@@ -7,7 +7,7 @@ C# 13 §6.4; The Rust Reference, "Tokens"; Groovy "Syntax"; about_Quoting_Rules 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from credlint.model.lean_tuples import NamedTuple
 
 
 class Quote(NamedTuple):

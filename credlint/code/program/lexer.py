@@ -6,10 +6,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
-from typing import NamedTuple
 
 from credlint.code.program.languages import LANGUAGES, Language, Quote
 from credlint.code.sighting import Embedded
+from credlint.model.lean_tuples import NamedTuple
 
 _OPENING = {"(": ")", "[": "]", "{": "}"}
 _BRACKETS = re.compile(r"[()\[\]{}]")

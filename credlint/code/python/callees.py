@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.python.names import Names, Scope, dotted
 from credlint.code.python.values import Evaluator
+from credlint.model.lean_tuples import NamedTuple
 
 LIBRARIES = frozenset(("boto3", "botocore", "aioboto3", "aiobotocore"))
 _PARTIAL = ("functools.partial", "functools.partialmethod")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import Literal, NamedTuple, Optional
+from typing import Literal, Optional
 
 from credlint.code.credential_names import KEY_ID
 from credlint.code.python.environment import STANDARD, reading_of
 from credlint.code.python.module import Module
 from credlint.code.python.names import Scope, dotted
+from credlint.model.lean_tuples import NamedTuple
 
 # Requests whose answer has a secret access key, with a parameter that tells them from functions of
 # others with such names (botocore 1.44.5, data/sts and data/iam).

@@ -13,16 +13,17 @@ from credlint.code.python.module import Module
 from credlint.code.python.shown import Shown, iter_shown, pieces, texts
 from credlint.code.sighting import Context, Sighting
 from credlint.model.finding import Level
+from credlint.model.lazy_expressions import lazy_compile
 
 # What a tool prints that is made to hand keys to a shell or to an SDK.
-_HANDED_OVER = re.compile(
+_HANDED_OVER = lazy_compile(
     r"\b(?:export|set|setx|setenv|declare)\s|\$env:|aws_(?:secret_access_key|session_token)\s*[:=]|credential_process",
     re.IGNORECASE,
 )
 _DEBUG = 10
 # Loggers that write, at DEBUG, the canonical request with the header X-Amz-Security-Token, and the
 # bodies of answers, those of STS among them (botocore 1.44.5, auth.py, parsers.py).
-_WIRE = re.compile(r"(?:botocore(?:\.(?:auth|parsers|endpoint|httpsession))?)?\Z")
+_WIRE = lazy_compile(r"(?:botocore(?:\.(?:auth|parsers|endpoint|httpsession))?)?\Z")
 
 
 def check(module: Module, context: Context) -> Iterator[Sighting]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.issued_keys import is_issued
 from credlint.code.python.callees import Call
@@ -22,31 +22,33 @@ from credlint.code.python.names import Scope, dotted
 from credlint.code.python.signatures import KINDS
 from credlint.code.sighting import Context, Sighting
 from credlint.model.finding import Level
+from credlint.model.lazy_expressions import lazy_compile
+from credlint.model.lean_tuples import NamedTuple
 
 _LOADERS = ("dotenv.load_dotenv", "dotenv.main.load_dotenv")
 _OVERRIDE_AT = 3
 # The whole line, so that a comment is none; the value may not be empty, nor be taken from the
 # environment: python-dotenv puts it in for ${AWS_ACCESS_KEY_ID}.
-_KEY = re.compile(
+_KEY = lazy_compile(
     rb"^[ \t]*(?:export[ \t]+)?(AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY))[ \t]*=[ \t]*"
     rb"[\"']?([^\"'\s#$][^\"'\s]*)",
     re.MULTILINE,
 )
-_NAME = re.compile(
+_NAME = lazy_compile(
     rb"^[ \t]*(?:export[ \t]+)?(AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY))[ \t]*=", re.MULTILINE
 )
 _EXAMPLES = (".env.example", ".env.sample", ".env.template", ".env.dist", "env.example")
-_FILE = re.compile(r"(?:[\w./-]*/)?((?:[\w-]+)?\.env(?:\.[\w-]+)*)\Z")
-_IMAGE = re.compile(r"(?:.*\.)?(?:docker|container)file(?:\..*)?\Z", re.IGNORECASE)
-_LEFT_OUT = re.compile(
+_FILE = lazy_compile(r"(?:[\w./-]*/)?((?:[\w-]+)?\.env(?:\.[\w-]+)*)\Z")
+_IMAGE = lazy_compile(r"(?:.*\.)?(?:docker|container)file(?:\..*)?\Z", re.IGNORECASE)
+_LEFT_OUT = lazy_compile(
     rb"^[ \t]*/?(?:\*\*/)?(?:\.env\*?|\.env\.\*|\*\.env|\.\*|\*)[ \t]*\r?$", re.MULTILINE
 )
 # COPY . /app, ADD ./ /app, COPY .env ./
-_COPIES = re.compile(
+_COPIES = lazy_compile(
     rb"^[ \t]*(?:COPY|ADD)[ \t]+(?:--\S+[ \t]+)*(?:\./?|\.env\S*)[ \t]",
     re.IGNORECASE | re.MULTILINE,
 )
-_FROM = re.compile(
+_FROM = lazy_compile(
     rb"^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)(?:[ \t]+AS[ \t]+(\S+))?", re.IGNORECASE | re.MULTILINE
 )
 _MOST_FOLDERS = 12

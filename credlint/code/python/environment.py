@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import Literal, NamedTuple, Optional
+from typing import Literal, Optional
 
 from credlint.code.credential_names import KEY_ID, SECRET_KEY, TOKEN
 from credlint.code.python.module import Module
 from credlint.code.python.names import Scope, dotted
+from credlint.model.lean_tuples import NamedTuple
 
 # The variables that botocore itself reads; AWS_SECURITY_TOKEN is botocore's older name of the
 # token (botocore 1.44.5, credentials.py, EnvProvider.TOKENS).

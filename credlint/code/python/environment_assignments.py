@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.credential_names import KEY_ID, kind_of
 from credlint.code.issued_keys import is_issued
@@ -15,6 +15,7 @@ from credlint.code.python.names import Scope
 from credlint.code.python.values import Literal
 from credlint.code.sighting import Context, Sighting
 from credlint.model.finding import Level
+from credlint.model.lean_tuples import NamedTuple
 
 _PUT = frozenset(("os.putenv", "os.environ.update", "os.environ.setdefault"))
 

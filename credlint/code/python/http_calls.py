@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.python.module import Module
 from credlint.code.python.names import Scope
+from credlint.model.lean_tuples import NamedTuple
 
 _VERBS = frozenset(
     ("get", "head", "options", "put", "post", "patch", "delete", "request", "stream")

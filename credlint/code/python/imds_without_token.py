@@ -19,17 +19,18 @@ from credlint.code.python.tree import parameters
 from credlint.code.python.urls import start_of
 from credlint.code.sighting import Context, Sighting
 from credlint.model.finding import Level
+from credlint.model.lazy_expressions import lazy_compile
 from credlint.model.lean_dataclasses import replace
 
 _TOKEN = TOKEN_HEADER.lower().encode()
-_HOST_WORD = re.compile(rb"169\.254\.169\.254|fd00:ec2::254|instance-data", re.IGNORECASE)
-_HOST = re.compile(rf"(?:https?:)?//{HOST}(?::80)?(?=[/?#]|\Z)", re.IGNORECASE)
-_BARE_HOST = re.compile(r"169\.254\.169\.254|\[?fd00:ec2::254\]?|instance-data\Z")
+_HOST_WORD = lazy_compile(rb"169\.254\.169\.254|fd00:ec2::254|instance-data", re.IGNORECASE)
+_HOST = lazy_compile(rf"(?:https?:)?//{HOST}(?::80)?(?=[/?#]|\Z)", re.IGNORECASE)
+_BARE_HOST = lazy_compile(r"169\.254\.169\.254|\[?fd00:ec2::254\]?|instance-data\Z")
 # Other clouds have other paths at this address: /metadata (Azure, DigitalOcean),
 # /computeMetadata (Google), /openstack, /opc (Oracle), /hetzner, /v1 (Vultr).
-_PATH = re.compile(rf"/{VERSION}(?:/(?!api/token)|\Z)")
-_OPEN_PATH = re.compile(r"/?\Z")
-_SAYS_PATH = re.compile(
+_PATH = lazy_compile(rf"/{VERSION}(?:/(?!api/token)|\Z)")
+_OPEN_PATH = lazy_compile(r"/?\Z")
+_SAYS_PATH = lazy_compile(
     rb"latest/?(?:meta-data|user-data|dynamic|api/token)|meta-data/|instance-identity"
 )
 _OTHER_CLOUDS = frozenset(("metadata", "metadata-flavor", "authorization"))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import NamedTuple, Optional
+from typing import Optional
+
+from credlint.model.lean_tuples import NamedTuple
 
 _SPACE = b" \t\f\r\n\\"
 _LINE_SPACE = b" \t\f"

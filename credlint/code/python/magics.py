@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple, Optional
+from typing import Optional
+
+from credlint.model.lean_tuples import NamedTuple
 
 # What the line behind it says does not change what the rest of the cell is.
 _PYTHON = frozenset(

@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import ast
-from typing import Any, NamedTuple, Optional
+from typing import Any, Optional
 
 from credlint.model.lean_dataclasses import dataclass, field
+from credlint.model.lean_tuples import NamedTuple
 
 _MODULE = ()
 # TryStar came with Python 3.11, Match with 3.10.

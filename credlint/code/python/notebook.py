@@ -11,13 +11,14 @@ import re
 import warnings
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.marked import json_reader
 from credlint.code.marked.nodes import Node, Scalar, at, items_of, text_at
 from credlint.code.marked.positions import in_double
 from credlint.code.python.magics import Cell, read_cell
 from credlint.code.sighting import Embedded, Segment, Stretch
+from credlint.model.lean_tuples import NamedTuple
 
 # One character that JSON writes with a backslash (RFC 8259 §7), halves of a pair together.
 _ESCAPE = re.compile(

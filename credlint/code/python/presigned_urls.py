@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from typing import Literal, Optional
 
@@ -17,6 +16,7 @@ from credlint.code.python.shapes import UNKNOWN
 from credlint.code.python.signatures import CLIENTS, KEY_NAMES, SESSIONS
 from credlint.code.sighting import Context, Sighting
 from credlint.model.finding import Level
+from credlint.model.lazy_expressions import lazy_compile
 
 # Amazon S3 User Guide, "Download and upload objects with presigned URLs": at most seven days.
 _MOST_SECONDS = 604_800
@@ -32,8 +32,8 @@ _OLD_REGIONS = frozenset(
         *(b"ap-northeast-1", b"ap-southeast-1", b"ap-southeast-2", b"us-gov-west-1"),
     )
 )
-_REGION = re.compile(rb"[\"']([a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]{4,9}-\d)[\"']")
-_OF_S3 = re.compile(r"(?:.*_)?(?:object|objects|bucket|buckets|part|parts|upload)(?:_.*|\d)?\Z")
+_REGION = lazy_compile(rb"[\"']([a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]{4,9}-\d)[\"']")
+_OF_S3 = lazy_compile(r"(?:.*_)?(?:object|objects|bucket|buckets|part|parts|upload)(?:_.*|\d)?\Z")
 
 
 def check(module: Module, context: Context) -> Iterator[Sighting]:

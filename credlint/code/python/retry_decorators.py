@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.python.exceptions import Kind, kind_of
 from credlint.code.python.module import Module
 from credlint.code.python.names import Scope, dotted
 from credlint.code.python.tree import Function
+from credlint.model.lean_tuples import NamedTuple
 
 # The parameter that names the exceptions, and its place, for those that have one.
 _BY_EXCEPTION = {

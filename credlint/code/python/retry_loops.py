@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Optional, Union
+from typing import Optional, Union
 
 from credlint.code.python.exceptions import Kind, is_of_aws, kind_of
 from credlint.code.python.module import Module
 from credlint.code.python.names import Scope, dotted
 from credlint.code.python.tree import walk_body
+from credlint.model.lean_tuples import NamedTuple
 
 Loop = Union[ast.While, ast.For, ast.AsyncFor]
 _LOOPS = (ast.While, ast.For, ast.AsyncFor)

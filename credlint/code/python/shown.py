@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from credlint.code.python.module import Module
 from credlint.code.python.names import Scope, dotted
+from credlint.model.lean_tuples import NamedTuple
 
 _LEVELS = frozenset(
     ("debug", "info", "warning", "warn", "error", "critical", "exception", "fatal", "log", "trace")

@@ -11,13 +11,14 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.python.module import Module
 from credlint.code.python.names import Scope, dotted
 from credlint.code.python.signatures import KEY_NAMES
 from credlint.code.python.values import Literal
 from credlint.code.sighting import Span
+from credlint.model.lean_tuples import NamedTuple
 from credlint.model.secret import Secret
 
 _ID, _SECRET, _TOKEN = KEY_NAMES

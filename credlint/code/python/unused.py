@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, Optional, Union
+from typing import Optional, Union
 
 from credlint.code.python.edits import Import
 from credlint.code.python.environment import is_reader
 from credlint.code.python.module import Module
+from credlint.model.lean_tuples import NamedTuple
 
 # Importing these does nothing but give a name.
 _HARMLESS = frozenset(("os", "decouple"))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from credlint.code.python.names import Scope, dotted
 from credlint.code.python.values import Evaluator
+from credlint.model.lean_tuples import NamedTuple
 
 _MOST_STEPS = 30
 _MOST_LOOKS = 300

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Sequence
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.python.names import Names, Scope, dotted
 from credlint.code.sighting import NotReadError
 from credlint.model.lean_dataclasses import dataclass
+from credlint.model.lean_tuples import NamedTuple
 from credlint.model.secret import Secret
 
 TOO_MUCH = "its names stand for each other too often"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, Optional, Protocol, Union
+from typing import Optional, Protocol, Union
 
 from credlint.code.credential_names import BEARER, KEY_ID, SECRET_KEY, kind_of_spelling
 from credlint.code.issued_keys import is_issued
@@ -16,6 +16,7 @@ from credlint.code.shell.words import Word
 from credlint.code.sighting import Context, Sighting, Span
 from credlint.model.finding import Level
 from credlint.model.key_id import parse_key_id
+from credlint.model.lean_tuples import NamedTuple
 from credlint.model.secret import Secret
 
 # From how far apart two keys are told together, in bytes: id and secret stand on lines in a row.

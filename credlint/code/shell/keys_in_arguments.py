@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.credential_names import SECRET_KEY, TOKEN, kind_of_spelling
 from credlint.code.issued_keys import is_issued
@@ -16,6 +16,7 @@ from credlint.code.shell.script import Command, Script
 from credlint.code.shell.words import Word
 from credlint.code.sighting import Context, Sighting, Span
 from credlint.model.finding import Level
+from credlint.model.lean_tuples import NamedTuple
 from credlint.model.secret import Secret
 
 # Part of the shell: their arguments are in no process list. The others take no keys, they print,

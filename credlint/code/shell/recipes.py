@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from credlint.code.sighting import Embedded, Segment
+from credlint.model.lean_tuples import NamedTuple
 
 # Behind a tab, in a conditional, where no shell has such an assignment.
 _ASSIGNMENT = re.compile(

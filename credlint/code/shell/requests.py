@@ -6,11 +6,12 @@ Options that take a value: curl(1) 8.16, GNU wget 1.25 manual, "Invoking".
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.metadata_addresses import MetadataUrl, find_address
 from credlint.code.shell.script import Command, Script
 from credlint.code.shell.words import Word
+from credlint.model.lean_tuples import NamedTuple
 
 TOOLS = ("curl", "wget")
 # What stands before a command and runs it.

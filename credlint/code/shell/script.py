@@ -5,10 +5,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.shell.words import Word, shown
 from credlint.code.sighting import Embedded
+from credlint.model.lean_tuples import NamedTuple
 
 _LONGEST_VALUE = 4096
 _MOST_STEPS = 16

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.lines import line_start
 from credlint.code.metadata_addresses import LIFETIME_HEADER, TOKEN_HEADER, TOKEN_PATH
 from credlint.code.shell.requests import Request, value_text
 from credlint.code.shell.script import Assignment, Place, Script
 from credlint.model.fix import Edit, FileEdits, Fix
+from credlint.model.lean_tuples import NamedTuple
 
 _NAMES = ("TOKEN", "IMDS_TOKEN", "IMDSV2_TOKEN")
 # Of the options of the request those that the one for the token needs as well, with numbers alone.

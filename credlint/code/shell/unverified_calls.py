@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.addresses import Address, names_host_of_aws
 from credlint.code.shell.requests import options_of, tool_of
@@ -13,6 +13,7 @@ from credlint.code.shell.words import Word
 from credlint.code.sighting import Context, Sighting
 from credlint.model.finding import Level
 from credlint.model.fix import Edit, FileEdits, Fix
+from credlint.model.lean_tuples import NamedTuple
 
 _SWITCHES = {"NODE_TLS_REJECT_UNAUTHORIZED": "0", "PYTHONHTTPSVERIFY": "0"}
 _CURL_SHORT = "AbcCdDeEFhHKmoPQrtTuUwxXyYz"

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple, Optional
+from typing import TYPE_CHECKING, Optional
+
+from credlint.model.lean_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -7,7 +7,9 @@ Debian's cron 3.0 does; anacron of cronie, anacron/readtab.c.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, Optional
+from typing import Optional
+
+from credlint.model.lean_tuples import NamedTuple
 
 _TIMES = 5
 _FIELD = re.compile(r"[^ \t]+[ \t]+")

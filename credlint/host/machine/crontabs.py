@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Callable, NamedTuple, Optional
+from typing import Callable, Optional
 
 from credlint.host.filesystem import FileSystem
 from credlint.host.machine.assignments import RawAssignment
@@ -27,6 +27,7 @@ from credlint.host.machine.shell_assignments import ShellState, read_shell_text
 from credlint.host.machine.texts import Texts
 from credlint.host.machine.users import UsersRead
 from credlint.model.lean_dataclasses import dataclass, field
+from credlint.model.lean_tuples import NamedTuple
 
 _SPOOLS = ("/var/spool/cron", "/var/spool/cron/crontabs", "/var/spool/cron/tabs")
 _PERIODS = ("hourly", "daily", "weekly", "monthly", "yearly")

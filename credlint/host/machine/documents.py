@@ -8,7 +8,7 @@ import stat
 import time
 from collections import Counter as Tally
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from typing import Callable, NamedTuple, Optional
+from typing import Callable, Optional
 
 from credlint.host.access import follow, judge_access
 from credlint.host.filesystem import OWN, FileSystem
@@ -19,6 +19,7 @@ from credlint.host.machine.windows import Counter, Window, iter_windows
 from credlint.model.audit import HostFileFact
 from credlint.model.host_text import HostText
 from credlint.model.lean_dataclasses import dataclass
+from credlint.model.lean_tuples import NamedTuple
 
 _MEBI = 1024**2
 _BLOCKED, _LOOP = "its folder did not answer in time", "is a link without an end"

@@ -6,9 +6,8 @@ character; compared with systemd's own environment.d generator, which reads with
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from credlint.host.machine.texts import Lines, Place
+from credlint.model.lean_tuples import NamedTuple
 
 _NEWLINE = "\n\r"
 _WHITE = " \t\n\r"

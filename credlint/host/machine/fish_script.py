@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Callable, NamedTuple
+from typing import Callable
 
 from credlint.host.machine.shell_script import ShellScript
 from credlint.host.machine.shell_values import ShellAction
 from credlint.host.machine.shell_words import ShellSyntaxError, Token, split_script
+from credlint.model.lean_tuples import NamedTuple
 
 _FISH_PLAIN = re.compile(r"[^\s'\"\\$();&|<>#]+")
 _FISH_END = re.compile(r"[\n;|&<>]")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Collection, Iterator, Mapping
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.host.filesystem import FileSystem
 from credlint.host.machine.assignments import RawAssignment, is_wanted
@@ -22,6 +22,7 @@ from credlint.host.machine.shell_values import Known, ShellAction
 from credlint.host.machine.texts import Texts
 from credlint.host.machine.users import HostUser
 from credlint.model.lean_dataclasses import dataclass, field
+from credlint.model.lean_tuples import NamedTuple
 
 _PATH = "/usr/local/bin:/usr/bin:/bin"
 _ROOT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"

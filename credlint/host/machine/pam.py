@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.host.machine.assignments import RawAssignment
 from credlint.host.machine.texts import Texts
 from credlint.host.machine.users import HostUser
 from credlint.model.lean_dataclasses import dataclass, replace
+from credlint.model.lean_tuples import NamedTuple
 
 ENVIRONMENT_FILE = "/etc/environment"
 CONFIGURATION_FILE = "/etc/security/pam_env.conf"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.host.filesystem import FileSystem
 from credlint.host.machine.assignments import RawAssignment
@@ -23,6 +23,7 @@ from credlint.host.machine.texts import Texts
 from credlint.host.machine.unit_settings import is_variable
 from credlint.host.machine.users import HostUser, UsersRead
 from credlint.model.lean_dataclasses import dataclass, replace
+from credlint.model.lean_tuples import NamedTuple
 
 PROFILE, STARTUP, DEFAULTS, DOTENV = (
     "profile-script",

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, Optional
+from typing import Optional
+
+from credlint.model.lean_tuples import NamedTuple
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./:=,@%+?*\[\]!^~{}-]+")
 _BLANKS = re.compile(r"(?:[ \t]|\\\n)+")

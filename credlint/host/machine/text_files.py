@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Callable, NamedTuple, Optional
+from typing import Callable, Optional
 
 from credlint.host.filesystem import FileSystem
 from credlint.host.machine.matching import Folders
 from credlint.host.machine.text_places import SDK_FILES, TEXT_PLACES
+from credlint.model.lean_tuples import NamedTuple
 
 _WHOLE_KEY_ID = re.compile(r"(AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12}([A-Z0-9]{4})")
 

@@ -8,7 +8,8 @@ a part of one name, as in a shell, but for hidden files too. The files that SDKs
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+
+from credlint.model.lean_tuples import NamedTuple
 
 
 class TextPlace(NamedTuple):

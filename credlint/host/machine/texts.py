@@ -6,10 +6,11 @@ import errno
 import os
 import stat
 from bisect import bisect_right
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.host.files import SIZE_LIMIT, error_name
 from credlint.host.filesystem import FileSystem
+from credlint.model.lean_tuples import NamedTuple
 
 # Entries of one folder, and bytes of all texts that one reader takes; more is told, not read.
 FOLDER_LIMIT = 5_000

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.host.machine.texts import Place
 from credlint.model.lean_dataclasses import dataclass
+from credlint.model.lean_tuples import NamedTuple
 
 WHITE = " \t\n\r"
 # What read_line of basic/fileio.c takes for the end of a line.

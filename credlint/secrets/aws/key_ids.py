@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.model.captured import KeyId
 from credlint.model.key_id import decode_account, is_example, parse_key_id
+from credlint.model.lean_tuples import NamedTuple
 from credlint.secrets.aws.canaries import canary_words
 from credlint.secrets.aws.moments import expiry_beside, is_over
 from credlint.secrets.candidate import Match, TextView

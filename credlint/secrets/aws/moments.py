@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from datetime import datetime, timezone
 from functools import lru_cache
 from typing import Optional
 
+from credlint.model.lazy_expressions import lazy_compile
 from credlint.secrets.candidate import TextView
 
 # STS' answers and the CLI's cache (``Expiration``), the CLI's export-credentials
 # (``AWS_CREDENTIAL_EXPIRATION``), saml2aws and aws-vault (``x_security_token_expires``,
 # ``AWS_SESSION_EXPIRATION``), the caches of SSO and login (``expiresAt``).
-_WRITTEN = re.compile(
+_WRITTEN = lazy_compile(
     rb"(?i:expiration|x_security_token_expires|expiresat)[\\\"'\]]{0,4}[ \t]{0,8}[:=]>?[ \t]{0,8}"
     rb"[\\\"']{0,2}(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:[.,]\d{1,9})?(Z|UTC|[+-]\d\d:?\d\d)?"
 )

@@ -9,9 +9,10 @@ alternative", version 2): ``AWSAccessKeyId``, ``Expires`` in Unix seconds, ``Sig
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, Optional
+from typing import Optional
 from urllib.parse import unquote
 
+from credlint.model.lean_tuples import NamedTuple
 from credlint.secrets.aws.moments import seconds_of
 
 _PARAMETER = re.compile(r"(?:^|[?&;])([A-Za-z0-9-]{1,40})=([^&#?]{0,8000})")

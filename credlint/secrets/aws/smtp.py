@@ -14,8 +14,9 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
-from typing import NamedTuple, Optional
+from typing import Optional
 
+from credlint.model.lean_tuples import NamedTuple
 from credlint.model.secret import Secret
 from credlint.rulebook import load_toml, rules_root
 from credlint.secrets.aws.key_ids import account_properties, account_words, id_facts

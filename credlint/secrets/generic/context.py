@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from credlint.model.finding import Level
+from credlint.model.lean_tuples import NamedTuple
 
 # The reason of a verdict over digits: many of a name are a table.
 HEXADECIMAL = "is hexadecimal, long enough for a key"

@@ -5,7 +5,7 @@ They are kept as the first twelve digits of their SHA-256, so that this file hol
 
 from __future__ import annotations
 
-import hashlib
+from credlint.model.digests import sha256
 
 _DIGITS = 12
 _PUBLISHED = frozenset(
@@ -62,5 +62,5 @@ _PUBLISHED = frozenset(
 
 def is_published(text: str) -> bool:
     """Tell whether the value is one of the printed ones."""
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     return digest[:_DIGITS] in _PUBLISHED

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple, Optional
+from typing import Optional
 
+from credlint.model.lean_tuples import NamedTuple
 from credlint.secrets.candidate import Match
 from credlint.secrets.generic.context import Context
 from credlint.secrets.generic.names import PASSWORD, SHORTEST, TOKEN, claim_of, sets_value

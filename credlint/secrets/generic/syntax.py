@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, Optional
+from typing import Optional
+
+from credlint.model.lean_tuples import NamedTuple
 
 # From the name's end to the value: what closes the name, a type, the sign, a call around a literal.
 _JOINT = re.compile(

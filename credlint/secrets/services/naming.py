@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple, Optional
+from typing import Optional
 
+from credlint.model.lean_tuples import NamedTuple
 from credlint.secrets.services.table import Service, ServiceTable
 
 # What a definition on Java's command line begins with.

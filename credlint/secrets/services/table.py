@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import NamedTuple, Optional
+from typing import Optional
 
+from credlint.model.lean_tuples import NamedTuple
 from credlint.rulebook import RulebookError, RulePath, parse_toml, rules_root, toml_files
 from credlint.secrets.services.shapes import ShapeError, compile_shape
 

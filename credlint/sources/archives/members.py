@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Optional, Union
+from typing import Optional, Union
 
+from credlint.model.lean_tuples import NamedTuple
 from credlint.sources.archives.reader import Reader
 
 _LONGEST_NAME = 400

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Callable, NamedTuple, Optional, Union
+from typing import Callable, Optional, Union
 
+from credlint.model.lean_tuples import NamedTuple
 from credlint.sources.archives.budget import Budget
 from credlint.sources.archives.compressed import FORMS, NoDecoderError, Unpacked, decoder_of
 from credlint.sources.archives.members import Entry, Member, NoFile

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from credlint.code.ci.github.permissions import Grant, grant_of
 from credlint.code.ci.github.workflow import Job, Workflow, read_workflow
 from credlint.code.ci.written import roots_of
 from credlint.code.sighting import Surroundings
+from credlint.model.lean_tuples import NamedTuple
 
 _MOST_FILES = 200
 _DEEPEST = 4  # callers of callers

@@ -10,11 +10,12 @@ what the machine has.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.ci.github.workflow import Step, uses_entry
 from credlint.code.ci.written import is_expression, named, written
 from credlint.code.marked.nodes import Entry, Mapping
+from credlint.model.lean_tuples import NamedTuple
 
 # Copies of it (mirrors on GitHub Enterprise Server) keep the name.
 _ACTION = re.compile(r"[^/\s]+/configure-aws-credentials(?:@(\S+))?\Z", re.IGNORECASE)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.ci.github.before import (
     has_keys_in_env,
@@ -27,6 +27,7 @@ from credlint.code.marked.nodes import Entry
 from credlint.code.sighting import Context, Sighting
 from credlint.model.finding import Level
 from credlint.model.fix import Edit, FileEdits, Fix
+from credlint.model.lean_tuples import NamedTuple
 
 _SUMMARY = "Lets the job ask GitHub for a token (`id-token: write`)."
 

@@ -7,7 +7,7 @@ A workflow that is called has at most what the calling job has, and the same whe
 
 from __future__ import annotations
 
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.ci.github.workflow import Job, Workflow
 from credlint.code.ci.written import written
@@ -15,6 +15,7 @@ from credlint.code.lines import line_start, newline_of
 from credlint.code.marked.edits import insert_entry, replace_entry
 from credlint.code.marked.nodes import Entry, Mapping, Scalar
 from credlint.model.fix import Edit
+from credlint.model.lean_tuples import NamedTuple
 
 ID_TOKEN = "id-token"  # noqa: S105  the name of a permission
 _OWN = {ID_TOKEN: "write", "contents": "read"}

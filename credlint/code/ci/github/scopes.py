@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.ci.github.workflow import Job, Step, Workflow
 from credlint.code.ci.written import is_expression, secrets_of, written
@@ -11,6 +11,7 @@ from credlint.code.credential_names import KEY_ID, SECRET_KEY, TOKEN, kind_of_sp
 from credlint.code.issued_keys import is_issued
 from credlint.code.marked.nodes import Entry, Mapping, at, entries_of
 from credlint.code.other_stores import is_other_owner
+from credlint.model.lean_tuples import NamedTuple
 
 
 class Keys(NamedTuple):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from credlint.code.ci.written import named, written
 from credlint.code.marked.nodes import (
@@ -20,6 +20,7 @@ from credlint.code.marked.nodes import (
     entries_of,
     items_of,
 )
+from credlint.model.lean_tuples import NamedTuple
 
 # Runners that GitHub hosts, larger ones included, are named so; other names may be anything.
 _HOSTED = re.compile(r"(?:ubuntu|windows|macos)-(?!.*(?:self|aws|ec2|eks))[A-Za-z0-9._-]+\Z")
