@@ -1,8 +1,8 @@
-"""Files kept between runs in a folder that belongs to the user alone.
+"""Files kept between runs in a folder that the user alone writes.
 
 What is read from there is trusted as the program itself is: a file counts only when it and its
-folder belong to this user and nobody else has any right to them. The digest of its content tells
-damage, such as half a file, not intent.
+folder belong to this user and nobody else may write them. Others may read them: they hold no more
+than the rules do. The digest of its content tells damage, such as half a file, not intent.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from credlint.model.digests import blake2b
 
 _MAGIC = b"credlint-cache-1\n"
 _DIGEST = 32
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 _LARGEST = 256 * 1024 * 1024
 
 
@@ -45,7 +45,7 @@ def read_cached(path: Path, *, summed: bool = True) -> Optional[bytes]:
 
 
 def write_cached(path: Path, payload: bytes) -> None:
-    """Write atomically; where that cannot be done, or others may enter the folder, do nothing.
+    """Write atomically; where that cannot be done, or others may write the folder, do nothing.
 
     A read-only home or a full disk costs time, never the run.
     """

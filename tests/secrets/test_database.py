@@ -104,8 +104,8 @@ def test_no_damage_is_believed(folder, compiled):
     assert len(compiled) > len(damaged) - 16
 
 
-@pytest.mark.parametrize("mode", [0o644, 0o660])
-def test_file_that_others_may_touch_is_not_trusted(folder, compiled, mode):
+@pytest.mark.parametrize("mode", [0o602, 0o660])
+def test_file_that_others_may_write_is_not_trusted(folder, compiled, mode):
     load(EXPRESSIONS, folder)
     _only_file(folder).chmod(mode)
     load(EXPRESSIONS, folder)
@@ -113,10 +113,20 @@ def test_file_that_others_may_touch_is_not_trusted(folder, compiled, mode):
     assert len(compiled) == 2
 
 
-def test_folder_that_others_may_enter_is_not_used(tmp_path, compiled):
+def test_folder_and_file_that_others_may_read_are_used(folder, compiled):
+    folder.chmod(0o755)
+    load(EXPRESSIONS, folder)
+    _only_file(folder).chmod(0o644)
+    load(EXPRESSIONS, folder)
+
+    assert len(compiled) == 1
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o770])
+def test_folder_that_others_may_write_is_not_used(tmp_path, compiled, mode):
     path = tmp_path / "open"
     path.mkdir()
-    path.chmod(0o755)
+    path.chmod(mode)
     load(EXPRESSIONS, path)
     load(EXPRESSIONS, path)
 
