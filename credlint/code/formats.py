@@ -44,16 +44,17 @@ _MARKED = (*DIALECTS, "shell", "python", "hadoop")
 # Of these, what people write in JSON under any name, and what stands in each such file. Much JSON
 # is large, and is data: descriptions of interfaces speak of everything, yet set no `apiVersion`.
 _OBJECT = ('"apiVersion": "', '"kind": "')
+_TEMPLATE = ('"Resources"', "AWS::")
 _IN_JSON: dict[str, tuple[tuple[str, ...], ...]] = {
     "buildspec": (('"phases"',),),
-    "cloudformation": (("AWS::",),),
+    "cloudformation": (_TEMPLATE,),
     "ecs-task": (("containerDefinitions",), ("AWS_A",), ("AWS_S",)),
     "hadoop-tree": (("fs.s3",),),
     "kubernetes": (_OBJECT,),
-    "launch-template": (("HttpTokens",), ("MetadataOptions",), ('"UserData"',)),
+    "launch-template": (('"HttpTokens": "',), ('"UserData": "',)),
     "policy": (("WithWebIdentity",),),
     "serverless": (('"functions"',),),
-    "shell": (('"phases"',), ("AWS::",), ('"UserData"',), _OBJECT),
+    "shell": (('"phases"',), _TEMPLATE, ('"UserData"',), _OBJECT),
 }
 _MARKS_OF_JSON = frozenset(
     max(needed_by(sign[0]), key=len) for signs in _IN_JSON.values() for sign in signs

@@ -20,10 +20,10 @@ RARE_WORDS = (
     *("SECRET (", "s3_access_key_id", "s3_secret_access_key", "get_frozen_credentials"),
     *("security-credentials", "metadata-token", "/latest/api/token", "--no-verify-ssl"),
     *("ssl_verify_peer", "VERIFY_NONE", "NODE_TLS_REJECT_UNAUTHORIZED", "PYTHONHTTPSVERIFY"),
-    *("secretKey", "s3a.secret.key", "SessionToken"),
+    *("secretKey", "s3a.secret.key", "SessionToken", "identity-credentials"),
 )
 # Names at the top of JSON that may be infrastructure, whatever else it speaks of.
-JSON_WORDS = ('"phases"', '"functions"', '"apiVersion"', '"UserData"')
+JSON_WORDS = ('"phases"', '"functions"', '"apiVersion"', '"UserData"', '"Resources"')
 TOLD_WORDS = (*AWS_WORDS, *RARE_WORDS, *JSON_WORDS)
 
 
