@@ -65,7 +65,8 @@ class Conclusions:
 class Choices:
     """What the command line decides about the report; see ``options.report_options``.
 
-    ``inner_path`` gives a path of the report as ``per_file_ignores`` mean it.
+    ``inner_path`` gives a path of the report as ``per_file_ignores`` mean it. ``cache_directory``:
+    as ``load_rules`` takes it.
     """
 
     formats: tuple[str, ...] = ()
@@ -81,6 +82,7 @@ class Choices:
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     configuration: str = "the configuration"
     inner_path: Callable[[str], Optional[str]] = str
+    cache_directory: Optional[Path] = None
 
     def destinations(self) -> list[tuple[str, str]]:
         """Return (format, target) pairs; raises UsageError when they do not pair up."""
@@ -109,7 +111,7 @@ def build_report(
     directives = () if choices.no_ignores else tuple(conclusions.directives)
     if directives:
         # A comment may name a rule of another command, which is neither wrong nor unused.
-        known = load_rules()
+        known = load_rules(cache_directory=choices.cache_directory)
     outcome = apply_directives(findings, directives, known, enabled)
     if choices.per_file_ignores and not choices.no_ignores:
         table = dict(choices.per_file_ignores)

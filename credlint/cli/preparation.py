@@ -85,6 +85,7 @@ def prepare(
         per_file_ignores=settings.per_file_ignores,
         configuration=settings.source or "the configuration",
         inner_path=inner_path(Path.cwd(), settings.root),
+        cache_directory=cache,
     )
     enabled = tuple(rule for rule in chosen if rule.room in rooms)
     return Prepared(settings, known, enabled, choices)

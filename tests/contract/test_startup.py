@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from credlint import samples
+
 HEAVY = (
     "boto3",
     "botocore",
@@ -67,6 +69,18 @@ def test_the_hook_loads_nothing_that_it_does_not_need(tmp_path: Path, staged: bo
 
     assert code == 0
     assert sorted(modules & set(NEEDLESS)) == []
+
+
+def test_an_accepted_finding_asks_for_no_rule_file_again(tmp_path: Path) -> None:
+    key = f"key = '{samples.key_id()}'  # credlint: ignore[SEC101] revoked\n"
+    (tmp_path / "notes.py").write_text(key)
+    _modules(tmp_path, "scan", "--hook", "notes.py")
+
+    code, modules = _modules(tmp_path, "scan", "--hook", "notes.py")
+
+    assert code == 0
+    assert "tomllib" not in modules
+    assert "tomli" not in modules
 
 
 def test_a_python_file_that_names_no_aws_sdk_is_not_parsed(tmp_path: Path) -> None:

@@ -34,7 +34,12 @@ def compile_shape(shape: str) -> re.Pattern[str]:
     ``uuid``, or an alphabet with the count of its characters (``base36:20``, ``url:20-40``).
     ``base64`` may end in its padding. Linear: each piece is bounded and no two repeat alike.
     """
-    return re.compile("|".join(_alternative(part) for part in shape.split("|")))
+    return re.compile(expression_of(shape))
+
+
+def expression_of(shape: str) -> str:
+    """Return the same as text; raises ShapeError."""
+    return "|".join(_alternative(part) for part in shape.split("|"))
 
 
 def _alternative(text: str) -> str:

@@ -26,10 +26,19 @@ def test_rows_are_read_one_by_one_as_the_whole_file_would_be():
     whole = {}
     for path in service_files():
         for word, row in load_toml(path)["services"].items():
-            whole.update(dict.fromkeys((word, *row.get("also", ())), word))
+            also = tuple(row.get("also", ()))
+            service = Service(word, **{"name": word.capitalize(), **row, "also": also})
+            whole.update(dict.fromkeys((word, *also), service))
 
-    assert {spelling: table.get(spelling).word for spelling in table} == whole
+    assert {spelling: table.get(spelling) for spelling in table} == whole
     assert len(set(whole.values())) > 1000
+
+
+def test_every_shape_can_be_read():
+    table = load_services()
+    shapes = {shape for word in table for shape in table.get(word)[3:5] if shape}
+
+    assert len([compile_shape(shape) for shape in shapes]) > 100
 
 
 def test_names_that_stand_alone_are_in_the_table_with_a_shape():
@@ -60,7 +69,11 @@ def test_files_stay_short():
         ('{ shape = "octal:8" }', '"octal" is no alphabet'),
         ('{ shape = "hex:0" }', "has no count from 1"),
         ('{ shape = "hex:32 |" }', "a shape is empty"),
-        ("{ name = }", "cannot be read"),
+        ("{ name = }", 'what begins with "name =" is no field'),
+        ('{ name = "a" id = "hex:8" }', "is no field"),
+        ('{ name = "a", }', "is no field"),
+        ('{ name = "a", name = "b" }', "is no field"),
+        ('{ name = "\\u0041" }', "is no field"),
     ],
 )
 def test_a_wrong_row_is_refused(row, fault):
