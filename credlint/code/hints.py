@@ -14,10 +14,12 @@ from credlint.model.rule import Rule
 
 # A hint that stands for what the text rules found.
 KEY = "@key"
+# Stands between words of which one will do.
+_OR = "|"
 # A word that ends so stands for a name of JSON with a text for a value, however it is spaced.
 _NAMES_TEXT = '": "'
 _COLON = re.compile(rb'[ \t\r\n]*:[ \t\r\n]*"')
-# Of one of them all words must be met; no words at all always are.
+# Of one of them all words must be met (``a|b``: either); no words at all always are.
 Hints = tuple[tuple[str, ...], ...]
 _NOTHING: Hints = ((),)
 _MOST_KEPT = 1024
@@ -49,8 +51,11 @@ class Met:
         """Tell whether the word is there."""
         known = self._known.get(word)
         if known is None:
-            known = self.told is None or needed_by(word) <= self.told
-            known = self._known[word] = known and self._stands(word)
+            if _OR in word:
+                known = any(map(self.has, word.split(_OR)))
+            else:
+                known = may_stand(word, self.told) and self._stands(word)
+            self._known[word] = known
         return known
 
     def meets(self, hints: Hints) -> bool:
@@ -71,6 +76,16 @@ class Met:
         return False
 
 
+def may_stand(word: str, told: Optional[frozenset[str]]) -> bool:
+    """Tell whether a word, or one of several, may be there by the told ones; None: not known."""
+    return told is None or any(needed_by(each) <= told for each in word.split(_OR))
+
+
+def _is_told(word: str) -> bool:
+    """Tell whether the first stage tells of something in the word, or in each of several."""
+    return all(map(needed_by, word.split(_OR)))
+
+
 class RulesByFormat:
     """The rules of a run under the formats that they are about."""
 
@@ -84,7 +99,7 @@ class RulesByFormat:
                     told = told.get(name, ())
                 hints = tuple(
                     # Words that the first stage tells of cost nothing here.
-                    tuple(sorted(hint.split(" + "), key=lambda word: not needed_by(word)))
+                    tuple(sorted(hint.split(" + "), key=lambda word: not _is_told(word)))
                     for hint in told
                 )
                 self._rules.setdefault(name, []).append(Asked(rule, module, hints or _NOTHING))
@@ -110,9 +125,7 @@ class RulesByFormat:
 
         def left(hints: Iterable[tuple[str, ...]]) -> Hints:
             return tuple(
-                hint
-                for hint in dict.fromkeys(hints)
-                if told is None or all(needed_by(word) <= told for word in hint)
+                hint for hint in dict.fromkeys(hints) if all(may_stand(word, told) for word in hint)
             )
 
         reader = READERS[name]
@@ -121,7 +134,7 @@ class RulesByFormat:
             for each in reader.holds or (name,)
         }
         # Where every hint holds a told word, these say it; else one of the marks has to be there.
-        says = all(any(map(needed_by, hint)) for hints in held.values() for hint in hints)
+        says = all(any(map(_is_told, hint)) for hints in held.values() for hint in hints)
         if told is not None and not says and told.isdisjoint(reader.marks):
             return []
         pairs = (

@@ -4,7 +4,7 @@ import pytest
 
 from credlint.code.file_names import format_of
 from credlint.code.formats import READERS
-from credlint.code.hints import Met, RulesByFormat
+from credlint.code.hints import Met, RulesByFormat, may_stand
 from credlint.model.aws_words import TOLD_WORDS
 from credlint.rulebook import load_rules
 
@@ -36,6 +36,28 @@ def test_a_name_without_a_text_is_not_met(text):
 
 def test_the_first_of_several_names_need_not_have_the_text():
     assert met(b'{"kind": [], "a": {"kind": 1, "b": {"kind" : "Pod"}}}').has('"kind": "')
+
+
+@pytest.mark.parametrize("told", [True, False])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [(b"xx boto", True), (b"x boto3", True), (b"boto", False), (b"", False)],
+)
+def test_either_of_several_words_will_do(text, expected, told):
+    assert met(text, told=told).has("xx|boto3") is expected
+
+
+@pytest.mark.parametrize(
+    ("word", "told", "expected"),
+    [
+        ("boto|x", frozenset(), True),
+        ("boto|aws-sdk", frozenset(), False),
+        ("boto|aws-sdk", frozenset({"aws-sdk", "aws-"}), True),
+        ("boto|aws-sdk", None, True),
+    ],
+)
+def test_told_words_say_which_others_may_be_there(word, told, expected):
+    assert may_stand(word, told) is expected
 
 
 @pytest.mark.parametrize("told", [True, False])
