@@ -33,6 +33,18 @@ class Asked(NamedTuple):
     hints: Hints
 
 
+class _Held(NamedTuple):
+    """What a text of a format may turn out to be or hold: of each thing the signs and hints.
+
+    ``tell``: the told words that matter for it; ``marks``: those of which one has to be there,
+    none where every hint holds a told word.
+    """
+
+    things: list[tuple[Hints, Hints]]
+    tell: frozenset[str]
+    marks: frozenset[str]
+
+
 class Met:
     """Which words stand in one text, each looked for once.
 
@@ -54,7 +66,8 @@ class Met:
             if _OR in word:
                 known = any(map(self.has, word.split(_OR)))
             else:
-                known = may_stand(word, self.told) and self._stands(word)
+                known = self.told is not None and word in self.told
+                known = known or (may_stand(word, self.told) and self._stands(word))
             self._known[word] = known
         return known
 
@@ -91,6 +104,7 @@ class RulesByFormat:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._open = lru_cache(maxsize=_MOST_KEPT)(self._open_after)
+        self._held = lru_cache(maxsize=None)(self._held_in)
         self._rules: dict[str, list[Asked]] = {}
         for rule in rules:
             for name, module in rule.detectors.items():
@@ -113,9 +127,25 @@ class RulesByFormat:
 
     def are_asked(self, name: str, met: Met) -> bool:
         """Tell whether any may, in a text of that format or in what such a text may hold."""
-        return any(
-            met.meets(signs) and met.meets(hints) for signs, hints in self._open(name, met.told)
-        )
+        told = met.told
+        if told is not None:
+            told &= self._held(name).tell
+        return any(met.meets(signs) and met.meets(hints) for signs, hints in self._open(name, told))
+
+    def _held_in(self, name: str) -> _Held:
+        reader = READERS[name]
+        things = [
+            (
+                reader.signs.get(each, _NOTHING),
+                tuple({hint: 0 for asked in self._rules.get(each, ()) for hint in asked.hints}),
+            )
+            for each in reader.holds or (name,)
+        ]
+        words = {word for thing in things for hints in thing for hint in hints for word in hint}
+        told = {each for word in words for one in word.split(_OR) for each in needed_by(one)}
+        # Where every hint holds a told word, these say it; else one of the marks has to be there.
+        says = all(any(map(_is_told, hint)) for _, hints in things for hint in hints)
+        return _Held(things, reader.marks | told, frozenset() if says else reader.marks)
 
     def _open_after(self, name: str, told: Optional[frozenset[str]]) -> list[tuple[Hints, Hints]]:
         """Return what is left to look for: of each thing that a text may hold, signs and hints.
@@ -123,21 +153,11 @@ class RulesByFormat:
         ``told`` as ``aws_words`` of Met. Many texts have the same words, and most leave nothing.
         """
 
-        def left(hints: Iterable[tuple[str, ...]]) -> Hints:
-            return tuple(
-                hint for hint in dict.fromkeys(hints) if all(may_stand(word, told) for word in hint)
-            )
+        def left(hints: Hints) -> Hints:
+            return tuple(hint for hint in hints if all(may_stand(word, told) for word in hint))
 
-        reader = READERS[name]
-        held = {
-            each: [hint for asked in self._rules.get(each, ()) for hint in asked.hints]
-            for each in reader.holds or (name,)
-        }
-        # Where every hint holds a told word, these say it; else one of the marks has to be there.
-        says = all(any(map(_is_told, hint)) for hints in held.values() for hint in hints)
-        if told is not None and not says and told.isdisjoint(reader.marks):
+        held = self._held(name)
+        if told is not None and held.marks and told.isdisjoint(held.marks):
             return []
-        pairs = (
-            (left(reader.signs.get(each, _NOTHING)), left(hints)) for each, hints in held.items()
-        )
+        pairs = ((left(signs), left(hints)) for signs, hints in held.things)
         return [(signs, hints) for signs, hints in pairs if signs and hints]

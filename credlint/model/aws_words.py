@@ -14,13 +14,18 @@ AWS_WORDS = (
     *("containerDefinitions", "HttpTokens", "MetadataOptions", "aws-sdk", "AWS_S", "AWS_A"),
     *("aws_s", "aws_a", "secret_access_key", "SecretAccessKey", "WithWebIdentity"),
 )
-# Rare words of hints that hold none of them, told so that they need not be looked for.
+# Other words of hints, told so that they need not be looked for: the first stage is no slower for
+# two dozen of them.
 RARE_WORDS = (
     *("generate_presigned_", "S3FileSystem(", "storage_options", "fsspec", "CREATE SECRET"),
     *("SECRET (", "s3_access_key_id", "s3_secret_access_key", "get_frozen_credentials"),
     *("security-credentials", "metadata-token", "/latest/api/token", "--no-verify-ssl"),
     *("ssl_verify_peer", "VERIFY_NONE", "NODE_TLS_REJECT_UNAUTHORIZED", "PYTHONHTTPSVERIFY"),
-    *("secretKey", "s3a.secret.key", "SessionToken", "identity-credentials"),
+    *("secretKey", "s3a.secret.key", "SessionToken", "identity-credentials", "AWSAccessKeyId"),
+    *("region_name", "endpoint_url", "profile_name", "use_ssl", "signature_version", "ClientError"),
+    *("assume_role", "get_session_token", "get_federation_token", "get_credentials_for_identity"),
+    *("set_stream_logger", "create_access_key", "set_credentials(", "tenacity", "stamina"),
+    *("Credentials(", "Session(", "@retry", "backoff", "retrying", "sleep(", '"AWS ', "'AWS "),
 )
 # Names at the top of JSON that may be infrastructure, whatever else it speaks of.
 JSON_WORDS = ('"phases"', '"functions"', '"apiVersion"', '"UserData"', '"Resources"')
