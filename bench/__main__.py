@@ -52,7 +52,7 @@ def main() -> None:
     environment = {**os.environ, "XDG_CACHE_HOME": str(folder / "cache")}
     if arguments.growth:
         tree = folder / "tree-growth"
-        sources = [*arguments.source, *corpus.default_sources()]
+        sources = [*arguments.source, *corpus.default_sources(folder)]
         corpus.build_tree(tree, sources, *GROWTH)
         growth(folder, tree, environment, arguments.rounds)
         return
@@ -60,8 +60,7 @@ def main() -> None:
 
     if arguments.history:
         sys.exit(not histories(folder, peer_environment, arguments.repository, arguments.rounds))
-    peer_packages = next((folder / "peers").glob("lib/python3*/site-packages"))
-    sources = [*arguments.source, *corpus.default_sources(), peer_packages]
+    sources = [*arguments.source, *corpus.default_sources(folder)]
     trees(folder, sources, peer_environment, arguments.rounds, slow=arguments.slow)
     measure_python(sources, arguments.rounds)
 
@@ -117,7 +116,7 @@ def histories(folder: Path, peer_environment: Path, real: list[Path], rounds: in
     superset = True
     environment = {**os.environ, "XDG_CACHE_HOME": str(folder / "cache")}
     made = [
-        build_history(folder / f"history-{commits}.git", corpus.default_sources(), commits)
+        build_history(folder / f"history-{commits}.git", corpus.default_sources(folder), commits)
         for commits in HISTORIES
     ]
     for repository in (*made, *(path.resolve() for path in real)):
