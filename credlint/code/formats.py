@@ -52,7 +52,7 @@ _IN_JSON: dict[str, tuple[tuple[str, ...], ...]] = {
     "hadoop-tree": (("fs.s3",),),
     "kubernetes": (_OBJECT,),
     "launch-template": (('"HttpTokens": "',), ('"UserData": "',)),
-    "policy": (("WithWebIdentity",),),
+    "policy": (("WithWebIdentity", '"Federated'),),
     "serverless": (('"functions"',),),
     "shell": (('"phases"',), _TEMPLATE, ('"UserData"',), _OBJECT),
 }

@@ -26,6 +26,8 @@ RARE_WORDS = (
     *("assume_role", "get_session_token", "get_federation_token", "get_credentials_for_identity"),
     *("set_stream_logger", "create_access_key", "set_credentials(", "tenacity", "stamina"),
     *("Credentials(", "Session(", "@retry", "backoff", "retrying", "sleep(", '"AWS ', "'AWS "),
+    *("session-token", "assume-role", "get-calle", "sts get-identity", "sts caller-identity"),
+    *('"sts"', "--secret", "amazon", "sleep "),
 )
 # Names at the top of JSON that may be infrastructure, whatever else it speaks of.
 JSON_WORDS = ('"phases"', '"functions"', '"apiVersion"', '"UserData"', '"Resources"')
