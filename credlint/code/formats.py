@@ -67,7 +67,7 @@ READERS: dict[str, Reader] = {
     "dockerfile": Reader("docker.reader", ("dockerfile", "shell", "python")),
     "hadoop": Reader("hadoop.reader"),
     "json": Reader(
-        "marked.json_reader", tuple(_IN_JSON), _LARGEST_JSON, marks=_MARKS_OF_JSON, signs=_IN_JSON
+        "marked.json_file", tuple(_IN_JSON), _LARGEST_JSON, marks=_MARKS_OF_JSON, signs=_IN_JSON
     ),
     **{
         name: Reader("marked.json_reader", (name,), _LARGEST_JSON)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
+from typing import Optional
 
 from credlint.code.marked.nodes import Mapping, Node, Sequence, entries_of, items_of, text_at
 from credlint.model.lean_tuples import NamedTuple
@@ -58,9 +59,53 @@ _CONTAINER = ("environment", "secrets", "essential", "portMappings", "logConfigu
 _PLAY = ("hosts", "tasks", "import_playbook")
 
 
-def dialects_of(root: Node, uri: str, text: bytes) -> Iterator[str]:
-    """Yield what the document is a file of; nothing for anything else."""
+class Top(NamedTuple):
+    """What the top of a document tells: the names in it, and those in the first of a list.
+
+    ``first`` is None where the document is no list. ``has_aws_type``: one of its resources is of a
+    type of AWS.
+    """
+
+    names: Collection[Optional[str]]
+    first: Optional[Collection[Optional[str]]] = None
+    has_aws_type: bool = False
+
+
+def top_of(root: Node) -> Top:
+    """Return what the top of a tree tells."""
+    if isinstance(root, Sequence):
+        items = items_of(root)[:1]
+        return Top((), frozenset(entry.key.value for node in items for entry in entries_of(node)))
     names = frozenset(entry.key.value for entry in entries_of(root))
+    types = (
+        text_at(entry.value, "Type") or ""
+        for entry in (entries_of(root.get("Resources")) if isinstance(root, Mapping) else ())
+    )
+    return Top(names, None, _is_aws(types))
+
+
+def top_of_value(value: object) -> Top:
+    """Return the same of a value as the standard reader of JSON gives it."""
+    if isinstance(value, list):
+        return Top((), frozenset(value[0]) if value and isinstance(value[0], dict) else ())
+    if not isinstance(value, dict):
+        return Top(())
+    resources = value.get("Resources")
+    types = (
+        str(each.get("Type"))
+        for each in (resources.values() if isinstance(resources, dict) else ())
+        if isinstance(each, dict)
+    )
+    return Top(value.keys(), None, _is_aws(types))
+
+
+def _is_aws(types: Iterable[str]) -> bool:
+    return any(each.startswith("AWS::") for each in types)
+
+
+def dialects_of(top: Top, uri: str, text: bytes) -> Iterator[str]:
+    """Yield what the document is a file of; nothing for anything else."""
+    names = frozenset(top.names)
     for row in _DIALECTS:
         if row.names and not names.issuperset(row.names):
             continue
@@ -71,21 +116,13 @@ def dialects_of(root: Node, uri: str, text: bytes) -> Iterator[str]:
         yield "cloud-init"
     if b"fs.s3" in text:
         yield "hadoop-tree"
-    if isinstance(root, Sequence):
-        first = items_of(root)[:1]
-        inner = frozenset(entry.key.value for node in first for entry in entries_of(node))
+    if top.first is not None:
+        inner = frozenset(top.first)
         if inner.intersection(_PLAY):
             yield "ansible"
         if "containerDefinitions" in inner or (
             inner.issuperset(("name", "image")) and inner.intersection(_CONTAINER)
         ):
             yield "ecs-task"
-    elif isinstance(root, Mapping) and "Resources" in names and _has_aws_type(root):
+    elif top.has_aws_type:
         yield "cloudformation"
-
-
-def _has_aws_type(root: Mapping) -> bool:
-    return any(
-        (text_at(entry.value, "Type") or "").startswith("AWS::")
-        for entry in entries_of(root.get("Resources"))
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from credlint.code.marked.dialects import dialects_of
+from credlint.code.marked.dialects import dialects_of, top_of
 from credlint.code.marked.nodes import Node
 from credlint.code.marked.scripts import iter_scripts
 from credlint.code.sighting import Embedded
@@ -34,5 +34,5 @@ def make_document(
     """Return the document with its dialects worked out."""
     found: dict[str, None] = {}
     for root in roots:
-        found.update(dict.fromkeys(dialects_of(root, uri, text)))
+        found.update(dict.fromkeys(dialects_of(top_of(root), uri, text)))
     return MarkedDocument(text, roots, syntax, tuple(found), unread)
