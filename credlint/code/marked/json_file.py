@@ -1,7 +1,7 @@
 """A JSON file of any name: read with its places only where it is something that rules are about.
 
-Descriptions of interfaces, which speak of everything, are megabytes; the standard reader is fifty
-times as fast as one that knows where each value stands.
+Descriptions of interfaces speak of everything and are megabytes long; the standard reader takes a
+twentieth of the time of the one that knows where each value stands.
 """
 
 from __future__ import annotations
