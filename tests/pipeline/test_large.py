@@ -127,7 +127,7 @@ def test_findings_are_bounded_and_that_is_said(monkeypatch):
     ("uri", "text"),
     [
         ("a.py", b"import boto3\n"),
-        ("a.json", b'{"Type": "AWS::EC2::Instance"}\n'),
+        ("a.json", b'{"Resources": {"a": {"Type": "AWS::EC2::Instance"}}}\n'),
         ("a.tf", b'resource "aws_instance" "a" {}\n'),
         ("a.yaml", b"Type: AWS::EC2::Instance\n"),
     ],
